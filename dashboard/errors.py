@@ -1,0 +1,82 @@
+"""The errors this program means, and the form in which problems with data are told.
+
+``str(error)`` of every class here is a sentence fit to show a person: what was expected, what came, what to
+do. The page shows it and the command line prints it. Any other exception is a bug and keeps its traceback.
+"""
+
+import unicodedata
+from dataclasses import dataclass
+from enum import StrEnum
+
+SHOWN_VALUE_CHARACTERS = 60
+
+
+class DashboardError(Exception):
+    """Anything this program means to tell a person."""
+
+
+class DataError(DashboardError, ValueError):
+    """A value, a row or a file that breaks the rules of the data."""
+
+
+class ConflictError(DashboardError):
+    """Somebody else changed the file between reading and writing it."""
+
+
+class GeocodingError(DashboardError):
+    """A geocoding service failed. Finding nothing is not a failure."""
+
+
+class GazetteerError(DashboardError):
+    """The embedded gazetteer is missing or damaged."""
+
+
+class SettingsError(DashboardError, ValueError):
+    """A setting that cannot be used."""
+
+
+class Severity(StrEnum):
+    """What a problem does to the row or file it is in."""
+
+    ERROR = "error"
+    """The row (or the file) is left out."""
+    WARNING = "warning"
+    """The row is loaded, but a person should look."""
+    FIXED = "fixed"
+    """The row is loaded after a harmless repair, which is named."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Problem:
+    """One thing wrong with a file: where, what came, what is allowed, and one hint.
+
+    ``row`` counts data rows from 1; ``line`` counts lines of the file from 1 (they differ after a cell that
+    runs over several lines). Both are None when the problem is the whole file's, ``column`` also when it is
+    the whole row's. ``code`` is stable, such as ``coordinate.range``, so that programs can match it.
+    """
+
+    file: str
+    code: str
+    message: str
+    row: int | None = None
+    line: int | None = None
+    column: str | None = None
+    hint: str = ""
+    severity: Severity = Severity.ERROR
+
+    def __str__(self) -> str:
+        where = [self.file]
+        if self.row is not None:
+            where.append(f"row {self.row} (line {self.line})")
+        elif self.line is not None:
+            where.append(f"line {self.line}")
+        if self.column is not None:
+            where.append(f"column {self.column}")
+        return f"{', '.join(where)}: {self.message}{f' {self.hint}' if self.hint else ''}"
+
+
+def shown(value: str) -> str:
+    """Quote a value for a message: cut at 60 characters, invisible characters written as U+XXXX."""
+    cut = value[:SHOWN_VALUE_CHARACTERS]
+    visible = "".join(c if c == " " or unicodedata.category(c)[0] not in "CZ" else f"U+{ord(c):04X}" for c in cut)
+    return f"'{visible}{'…' if len(value) > SHOWN_VALUE_CHARACTERS else ''}'"

@@ -1,0 +1,266 @@
+"""What the program speaks of: articles, places and events. Frozen, and checked when made.
+
+An object that exists is a good one: each class raises `DataError` for values that contradict each other.
+Coordinates are WGS 84 decimal degrees in separate, named fields; distances are kilometres; offsets count
+Unicode code points of the article's text. None always means "not known" or "not stated", never zero.
+"""
+
+import re
+from dataclasses import dataclass
+from datetime import date
+from enum import StrEnum
+
+from dashboard.errors import DataError, shown
+
+ID_PATTERN = re.compile(r"[A-Za-z0-9._:-]{1,64}")
+"""Every id in every file. The alphabet is safe in URLs, file names, HTML, JavaScript and Jinja."""
+
+
+class EventType(StrEnum):
+    """The nine kinds of event; sub-types and their ACLED and PLOVER codes stand in taxonomy.csv."""
+
+    BATTLE = "battle"
+    EXPLOSION = "explosion"
+    CIVILIANS = "civilians"
+    PROTEST = "protest"
+    RIOT = "riot"
+    AGREEMENT = "agreement"
+    TALKS = "talks"
+    STATEMENT = "statement"
+    OTHER = "other"
+
+
+class GeoPrecision(StrEnum):
+    """How exactly the source says where: from a point to nowhere at all.
+
+    `region` is an area that is no administrative unit (Waziristan, a border, a mountain range).
+    """
+
+    EXACT = "exact"
+    SETTLEMENT = "settlement"
+    NEAR = "near"
+    ADMIN2 = "admin2"
+    ADMIN1 = "admin1"
+    REGION = "region"
+    COUNTRY = "country"
+    SEA = "sea"
+    UNLOCATED = "unlocated"
+
+    @property
+    def is_area(self) -> bool:
+        """Drawn as an outline or ring, never as a dot."""
+        return self in (GeoPrecision.ADMIN1, GeoPrecision.ADMIN2, GeoPrecision.REGION)
+
+    @property
+    def is_off_map(self) -> bool:
+        """Too wide or unknown to draw: listed in the tray beside the map."""
+        return self in (GeoPrecision.COUNTRY, GeoPrecision.SEA, GeoPrecision.UNLOCATED)
+
+
+class DatePrecision(StrEnum):
+    """The grain of the date as the source gives it."""
+
+    DAY = "day"
+    DAYS = "days"
+    WEEK = "week"
+    MONTH = "month"
+    YEAR = "year"
+    UNKNOWN = "unknown"
+
+
+class DateBasis(StrEnum):
+    """How the date was read from the words.
+
+    `weekday`: "on Tuesday"; `inferred`: between the nearest dated events; `inherited`: from the paragraph;
+    `publication`: the day the article appeared.
+    """
+
+    STATED = "stated"
+    WEEKDAY = "weekday"
+    INFERRED = "inferred"
+    INHERITED = "inherited"
+    PUBLICATION = "publication"
+
+
+class Assertion(StrEnum):
+    """What the source does with the event: tells it as fact, quotes a claim, denies it, threatens it …"""
+
+    REPORTED = "reported"
+    CLAIMED = "claimed"
+    DENIED = "denied"
+    THREATENED = "threatened"
+    PLANNED = "planned"
+    BACKGROUND = "background"
+
+    @property
+    def is_act(self) -> bool:
+        """True if the row says that something happened here in the time told of."""
+        return self in (Assertion.REPORTED, Assertion.CLAIMED)
+
+
+class Status(StrEnum):
+    """What a person has decided about the row. A machine only ever writes `pending`."""
+
+    PENDING = "pending"
+    CONFIRMED = "confirmed"
+    CORRECTED = "corrected"
+    REJECTED = "rejected"
+
+    @property
+    def is_reviewed(self) -> bool:
+        """A person has looked; no machine step may change the row from now on."""
+        return self is not Status.PENDING
+
+
+def check_id(value: str, name: str) -> None:
+    """Raise `DataError` unless the value is a permitted id."""
+    if not ID_PATTERN.fullmatch(value):
+        raise DataError(f"{name} must be 1 to 64 letters, digits or . _ : -, got {shown(value)}.")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Article:
+    """A stored article. ``text`` is the file's content, unchanged; ``sha256`` is of the file's bytes."""
+
+    article_id: str
+    title: str
+    text: str
+    sha256: str
+    publisher: str = ""
+    url: str = ""
+    published: date | None = None
+    language: str = ""
+    retrieved_at: str = ""
+    """UTC, ISO 8601."""
+
+    def __post_init__(self) -> None:
+        check_id(self.article_id, "article_id")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Place:
+    """One gazetteer entry: a point, and how far the name reaches from it."""
+
+    place_id: str
+    """``geonames:1138336``, ``curated:tora-bora``, or ``local:…`` for a place a person wrote down."""
+    name: str
+    latitude: float
+    longitude: float
+    feature_code: str = ""
+    """GeoNames feature code: PPL, PPLC, ADM1, PCLI, MTS, PASS … Empty if not known."""
+    country_code: str = ""
+    """ISO 3166-1 alpha-2. Empty where no single country holds the place."""
+    admin1_name: str = ""
+    alternate_names: tuple[str, ...] = ()
+    radius_km: float | None = None
+    """How far the name reaches: the radius of the ring for places that are no point. None: not known."""
+    source: str = ""
+    note: str = ""
+    population: int | None = None
+
+    def __post_init__(self) -> None:
+        check_id(self.place_id, "place_id")
+        if not -90 <= self.latitude <= 90:
+            raise DataError(f"latitude must be between -90 and 90, got {self.latitude!r}.")
+        if not -180 <= self.longitude <= 180:
+            raise DataError(f"longitude must be between -180 and 180, got {self.longitude!r}.")
+        if self.radius_km is not None and not 0 < self.radius_km <= 20_038:
+            raise DataError(f"radius_km must be above 0 and at most 20038 (half way round), got {self.radius_km!r}.")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Event:
+    """One incident at one place, as one passage of one article states it.
+
+    The fields are the columns of events.csv, in its order. ``passage`` is
+    ``article.text[char_start:char_end]``; both offsets are None when no article is stored.
+    ``date_start`` and ``date_end`` are both set, or both None when the date is unknown.
+    """
+
+    event_id: str
+    incident_id: str = ""
+    title: str = ""
+    event_type: EventType = EventType.OTHER
+    sub_event_type: str = ""
+    date_start: date | None = None
+    date_end: date | None = None
+    date_precision: DatePrecision = DatePrecision.UNKNOWN
+    date_text: str = ""
+    date_basis: DateBasis | None = None
+    toponym: str = ""
+    place_id: str = ""
+    geo_precision: GeoPrecision = GeoPrecision.UNLOCATED
+    actor1: str = ""
+    actor2: str = ""
+    claimed_by: str = ""
+    assertion: Assertion = Assertion.REPORTED
+    fatalities_low: int | None = None
+    fatalities_high: int | None = None
+    fatalities_text: str = ""
+    article_id: str = ""
+    char_start: int | None = None
+    char_end: int | None = None
+    passage: str = ""
+    confidence: float | None = None
+    place_reason: str = ""
+    date_reason: str = ""
+    status: Status = Status.PENDING
+    reviewed_by: str = ""
+    reviewed_at: str = ""
+    review_note: str = ""
+    source_dataset: str = ""
+    source_row_id: str = ""
+
+    def __post_init__(self) -> None:
+        check_id(self.event_id, "event_id")
+        if self.incident_id:
+            check_id(self.incident_id, "incident_id")
+        if self.place_id:
+            check_id(self.place_id, "place_id")
+        self._check_dates()
+        self._check_offsets()
+        self._check_deaths()
+
+    def _check_dates(self) -> None:
+        if (self.date_start is None) != (self.date_end is None):
+            raise DataError("date_start and date_end must both be filled, or both be empty.")
+        if self.date_start and self.date_end and self.date_end < self.date_start:
+            raise DataError(f"date_end {self.date_end} is before date_start {self.date_start}.")
+        if (self.date_start is None) != (self.date_precision is DatePrecision.UNKNOWN):
+            raise DataError(f"date_precision is {self.date_precision.value} but the dates are {self.date_start}.")
+
+    def _check_offsets(self) -> None:
+        if (self.char_start is None) != (self.char_end is None):
+            raise DataError("char_start and char_end must both be filled, or both be empty.")
+        if self.char_start is not None and self.char_end is not None:
+            if not 0 <= self.char_start < self.char_end:
+                raise DataError(f"char_start {self.char_start} must lie before char_end {self.char_end}.")
+            if self.char_end - self.char_start != len(self.passage):
+                raise DataError(
+                    f"the passage has {len(self.passage)} characters but char_start {self.char_start} to "
+                    f"char_end {self.char_end} spans {self.char_end - self.char_start}."
+                )
+
+    def _check_deaths(self) -> None:
+        low, high = self.fatalities_low, self.fatalities_high
+        if (low is not None and low < 0) or (high is not None and high < 0):
+            raise DataError(f"deaths cannot be below 0, got {low} to {high}.")
+        if low is not None and high is not None and high < low:
+            raise DataError(f"fatalities_high {high} is below fatalities_low {low}.")
+
+    @property
+    def is_background(self) -> bool:
+        """History the article mentions; outside the span of the slider."""
+        return self.assertion is Assertion.BACKGROUND
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Candidate:
+    """One place a name may mean, with the score it got and the reason in words."""
+
+    place: Place
+    score: float
+    """Higher is likelier. Comparable between candidates of one name only."""
+    reason: str
+    name_kind: str
+    """How the name stands in the gazetteer: ``own``, ``curated``, ``primary`` or ``alternate``."""

@@ -1,0 +1,48 @@
+"""Settings: read once at the entrances (command line, page), handed down as an argument.
+
+Every environment variable the program knows starts with ``CONFLICTMAP_`` and is listed in `VARIABLES`,
+which the README's table is tested against.
+"""
+
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from dashboard.errors import SettingsError
+
+VARIABLES = {
+    "CONFLICTMAP_DATA": "folder of the project (articles.csv, events.csv, places.csv); default: data",
+    "CONFLICTMAP_GEOCODER": "an online geocoder behind the embedded gazetteer: none (default) or nominatim",
+    "CONFLICTMAP_NOMINATIM_URL": "the Nominatim server to ask; default: https://nominatim.openstreetmap.org",
+    "CONFLICTMAP_CONTACT": "your e-mail or web address, sent to the geocoder as its rules demand",
+}
+
+
+@dataclass(frozen=True, kw_only=True)
+class Settings:
+    """Where the data is and which hosts may be asked. By default none."""
+
+    data: Path = Path("data")
+    geocoder: str = "none"
+    nominatim_url: str = "https://nominatim.openstreetmap.org"
+    contact: str = ""
+
+    def __post_init__(self) -> None:
+        if self.geocoder not in ("none", "nominatim"):
+            raise SettingsError(f"CONFLICTMAP_GEOCODER must be none or nominatim, got {self.geocoder!r}.")
+        if not self.nominatim_url.startswith(("http://", "https://")):
+            raise SettingsError(
+                f"CONFLICTMAP_NOMINATIM_URL must start with http:// or https://, got {self.nominatim_url!r}."
+            )
+
+    @classmethod
+    def from_environment(cls, environment: Mapping[str, str] | None = None, *, data: Path | None = None) -> "Settings":
+        """Read the environment; ``data``, the command line's ``--data``, goes before CONFLICTMAP_DATA."""
+        env = os.environ if environment is None else environment
+        return cls(
+            data=data or Path(env.get("CONFLICTMAP_DATA") or cls.data),
+            geocoder=env.get("CONFLICTMAP_GEOCODER") or cls.geocoder,
+            nominatim_url=env.get("CONFLICTMAP_NOMINATIM_URL") or cls.nominatim_url,
+            contact=env.get("CONFLICTMAP_CONTACT") or cls.contact,
+        )
