@@ -1,0 +1,5 @@
+"""`python -m dashboard` is `conflictmap`."""
+
+from dashboard.cli import main
+
+main(prog_name="conflictmap")

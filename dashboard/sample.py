@@ -1,0 +1,46 @@
+"""The sample project: one real article, its places and its events, read and judged by people."""
+
+from pathlib import Path
+
+from dashboard.errors import DataError
+
+TABLES = ("articles.csv", "places.csv", "events.csv")
+"""The files that make a folder a project."""
+
+
+def sample_folder() -> Path:
+    """The sample: inside an installed package, or the folder ``data`` of a clone, from which the package takes it."""
+    packaged = Path(__file__).parent / "sample"
+    return packaged if packaged.is_dir() else Path(__file__).parent.parent / "data"
+
+
+def is_project(folder: Path) -> bool:
+    """Whether the folder holds at least one of a project's tables."""
+    return any((folder / table).exists() for table in TABLES)
+
+
+def copy_sample(target: Path) -> list[Path]:
+    """Copy the sample project into ``target``, which is made if it is missing, and return the files written.
+
+    Raises
+    ------
+    DataError
+        A file of the same name is already there (then nothing is copied), or the folder cannot be written.
+    """
+    source = sample_folder()
+    files = [source / table for table in TABLES] + sorted((source / "articles").glob("*.txt"))
+    copies = {file: target / file.relative_to(source) for file in files}
+    for copy in copies.values():
+        if copy.exists():
+            raise DataError(
+                f"{copy} is already there, so the sample was not copied. Choose an empty folder with --data."
+            )
+    try:
+        (target / "articles").mkdir(parents=True, exist_ok=True)
+        for file, copy in copies.items():
+            with copy.open("xb") as handle:
+                handle.write(file.read_bytes())
+    except OSError as error:
+        message = f"The sample cannot be copied into {target}: {error.strerror}. Name another folder with --data."
+        raise DataError(message) from error
+    return list(copies.values())

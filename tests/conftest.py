@@ -1,0 +1,239 @@
+"""What the tests share: a settings-free environment, a copy of the sample, the real server and a real browser."""
+
+import contextlib
+import os
+import shutil
+import socket
+import subprocess
+import sys
+import time
+import urllib.request
+from dataclasses import dataclass
+from pathlib import Path
+from urllib.parse import urlsplit
+
+import pytest
+
+from dashboard.sample import copy_sample
+
+REPOSITORY = Path(__file__).parent.parent
+APP = REPOSITORY / "dashboard" / "app.py"
+OWN_HOSTS = {"127.0.0.1", "localhost", "::1", ""}
+CHROMIUM_NAMES = ("chromium", "chromium-browser", "google-chrome")
+CHROMIUM = os.environ.get("CONFLICTMAP_CHROMIUM") or next(filter(None, map(shutil.which, CHROMIUM_NAMES)), None)
+CHROMIUM_FLAGS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+    # The network is cut for the browser: nothing but this machine has an address.
+    "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1, EXCLUDE localhost",
+]
+
+# Runs in the server's process before anything else. An audit hook also sees calls that bypass `socket.getaddrinfo`.
+RECORDER = """
+import os, sys
+
+def _record(event, args):
+    if event.startswith(("socket.getaddrinfo", "socket.gethostby", "socket.connect")):
+        asked = args[1] if event == "socket.connect" else args[0]
+        _write(asked[0] if isinstance(asked, tuple) else asked)
+
+def _write(name):
+    with open(os.environ["CONFLICTMAP_TEST_NETWORK_LOG"], "a") as log:
+        log.write(f"{name}\\n")
+
+_write("localhost")
+sys.addaudithook(_record)
+"""
+
+
+def pytest_collection_modifyitems(items):
+    """`-m "not browser"` leaves out every test that asks for the browser, marked or not."""
+    for item in items:
+        if "browser" in item.fixturenames:
+            item.add_marker(pytest.mark.browser)
+
+
+@pytest.fixture(autouse=True)
+def own_settings(monkeypatch, tmp_path):
+    """No test reads the settings or the data of whoever runs it."""
+    for name in [name for name in os.environ if name.startswith("CONFLICTMAP_")]:
+        monkeypatch.delenv(name)
+    monkeypatch.setenv("CONFLICTMAP_DATA", str(tmp_path / "data"))
+
+
+@pytest.fixture
+def sample_project(tmp_path):
+    """A copy of the sample that the test may change."""
+    project = tmp_path / "project"
+    copy_sample(project)
+    return project
+
+
+@dataclass
+class Server:
+    """A running page. `url` has no slash at its end."""
+
+    url: str
+    process: subprocess.Popen
+    log: Path
+    network_log: Path
+
+    def output(self):
+        return self.log.read_text(errors="replace")
+
+    def foreign_names(self):
+        """Every name the process looked up and every address it connected to, without this machine's own."""
+        return [name for name in self.network_log.read_text().splitlines() if name not in OWN_HOSTS | {"None"}]
+
+    def stop(self):
+        self.process.terminate()
+        try:
+            self.process.wait(timeout=10)
+        except subprocess.TimeoutExpired:
+            self.process.kill()
+            self.process.wait()
+
+
+def free_port():
+    with socket.socket() as listener:
+        listener.bind(("127.0.0.1", 0))
+        return listener.getsockname()[1]
+
+
+def answers(url):
+    with contextlib.suppress(OSError), urllib.request.urlopen(f"{url}/_stcore/health", timeout=2) as response:
+        return response.read() == b"ok"
+    return False
+
+
+def wait_until_it_answers(server, seconds=60):
+    deadline = time.monotonic() + seconds
+    while not answers(server.url):
+        if server.process.poll() is not None or time.monotonic() > deadline:
+            server.stop()
+            pytest.fail(f"The server does not answer at {server.url}. It printed:\n{server.output()}")
+        time.sleep(0.1)
+
+
+def server_environment(folder, data, env):
+    (folder / "sitecustomize.py").write_text(RECORDER)
+    clean = {name: value for name, value in os.environ.items() if not name.startswith(("CONFLICTMAP_", "STREAMLIT_"))}
+    own = {
+        "CONFLICTMAP_DATA": str(data),
+        "CONFLICTMAP_TEST_NETWORK_LOG": str(folder / "network.txt"),
+        "PYTHONPATH": os.pathsep.join([str(folder), str(REPOSITORY)]),
+    }
+    return clean | own | (env or {})
+
+
+def give_it_the_pages_config(script):
+    """A script of a test's own gets the configuration and the static folder that stand beside the real page."""
+    for name in (".streamlit", "static"):
+        if not (script.parent / name).exists():
+            shutil.copytree(APP.parent / name, script.parent / name)
+
+
+@pytest.fixture(scope="session")
+def start_server(tmp_path_factory):
+    """`start_server(data, script=…, env=…)` runs the page on a free port; all are stopped when the session ends.
+
+    For fixtures of a wider scope than one test; a test asks for `serve`.
+    """
+    servers = []
+
+    def start(data, *, script=APP, env=None):
+        if Path(script) != APP:
+            give_it_the_pages_config(Path(script))
+        folder, port = tmp_path_factory.mktemp("server"), free_port()
+        log = folder / "output.txt"
+        process = subprocess.Popen(
+            [sys.executable, "-m", "streamlit", "run", str(script), "--server.port", str(port)],
+            env=server_environment(folder, data, env),
+            stdin=subprocess.DEVNULL,
+            stdout=log.open("wb"),
+            stderr=subprocess.STDOUT,
+            cwd=folder,
+        )
+        server = Server(f"http://127.0.0.1:{port}", process, log, folder / "network.txt")
+        servers.append(server)
+        wait_until_it_answers(server)
+        return server
+
+    yield start
+    for server in servers:
+        server.stop()
+
+
+@pytest.fixture
+def serve(start_server):
+    """`serve(data, script=…, env=…)` runs the page on the given project folder until the test ends."""
+    servers = []
+
+    def start(data, **options):
+        servers.append(start_server(data, **options))
+        return servers[-1]
+
+    yield start
+    for server in servers:
+        server.stop()
+
+
+@pytest.fixture(scope="session")
+def browser():
+    """One Chromium for each process of the test run."""
+    from playwright.sync_api import sync_playwright
+
+    if CHROMIUM is None:
+        pytest.fail("No Chromium found. `make test` finds or installs one; CONFLICTMAP_CHROMIUM names another.")
+    with sync_playwright() as playwright:
+        chromium = playwright.chromium.launch(executable_path=CHROMIUM, args=CHROMIUM_FLAGS)
+        yield chromium
+        chromium.close()
+
+
+@pytest.fixture
+def new_page(browser):
+    """`new_page(viewport=…, color_scheme=…)` opens a page that asks nobody but this machine.
+
+    What it tried to ask elsewhere stands in `page.foreign_requests`, errors of its scripts in `page.console_errors`.
+    """
+    contexts = []
+
+    def open_page(**options):
+        context = browser.new_context(**({"viewport": {"width": 1440, "height": 900}} | options))
+        contexts.append(context)
+        page = context.new_page()
+        page.foreign_requests, page.console_errors = [], []
+
+        def guard(route):
+            if urlsplit(route.request.url).hostname in OWN_HOSTS:
+                route.continue_()
+            else:
+                page.foreign_requests.append(route.request.url)
+                route.abort()
+
+        def note_socket(web_socket):
+            if urlsplit(web_socket.url).hostname not in OWN_HOSTS:
+                page.foreign_requests.append(web_socket.url)
+
+        context.route(lambda url: url.startswith(("http:", "https:")), guard)
+        page.on("websocket", note_socket)
+        page.on(
+            "console", lambda message: page.console_errors.append(message.text) if message.type == "error" else None
+        )
+        page.on("pageerror", lambda error: page.console_errors.append(str(error)))
+        return page
+
+    yield open_page
+    for context in contexts:
+        context.close()
+
+
+@pytest.fixture
+def page(new_page):
+    """A page of 1440 by 900 pixels; see `new_page`."""
+    return new_page()
