@@ -1,5 +1,6 @@
 """The command line, `conflictmap`. Exit codes: 0 all well, 1 problems in the data, 2 wrong use."""
 
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -7,6 +8,8 @@ import click
 
 from dashboard import __version__
 from dashboard.errors import DashboardError
+from dashboard.sample import copy_sample, is_project
+from dashboard.serve import check_port, serve
 from dashboard.settings import Settings
 
 
@@ -32,6 +35,38 @@ def main(ctx: click.Context, data: Path | None) -> None:
     Example: conflictmap --data my-project run
     """
     ctx.obj = Settings.from_environment(data=data)
+
+
+@main.command()
+@click.option("--port", type=click.IntRange(1, 65535), default=8501, show_default=True, help="Where the page listens.")
+@click.option("--sample", is_flag=True, help="Put the sample project into the folder first, if it holds none.")
+@click.option("--browser/--no-browser", default=False, show_default=True, help="Open the page once it answers.")
+@click.pass_obj
+def run(settings: Settings, port: int, sample: bool, browser: bool) -> None:
+    """Show the map in a browser, from this machine alone.
+
+    Example: conflictmap run --sample
+    """
+    check_port(port)  # before anything is copied
+    if not is_project(settings.data):
+        _offer_sample(settings.data, without_asking=sample)
+
+    def ready(address: str) -> None:
+        click.echo(f"The map of {settings.data} is at {address} (Ctrl-C ends it)")
+        if browser:
+            click.launch(address)
+
+    sys.exit(serve(settings, port=port, ready=ready))
+
+
+def _offer_sample(folder: Path, *, without_asking: bool) -> None:
+    """Copy the sample into a folder that holds no project, if the person wants it; else say how to get it."""
+    question = f"{folder} holds no events yet. Put the sample project there?"
+    if without_asking or (sys.stdin.isatty() and click.confirm(question, default=True)):
+        copy_sample(folder)
+        click.echo(f"The sample project is in {folder}")
+    else:
+        click.echo(f"{folder} holds no events yet, the page will be empty. Sample: conflictmap run --sample")
 
 
 if __name__ == "__main__":

@@ -1,0 +1,104 @@
+"""Running the page: Streamlit in a process of its own, started, announced and stopped."""
+
+import http.client
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Callable
+from pathlib import Path
+from types import FrameType
+
+from dashboard.errors import SettingsError
+from dashboard.settings import Settings
+
+APP = Path(__file__).parent / "app.py"
+ADDRESS = "127.0.0.1"
+START_SECONDS = 60
+"""After this long without an answer nothing is announced; a slow disk may need a part of it the first time."""
+
+
+def serve(settings: Settings, *, port: int, ready: Callable[[str], None]) -> int:
+    """Run the page until it is stopped, and return its exit code; being asked to stop counts as 0.
+
+    ``ready`` is called once with the page's address, as soon as it answers.
+
+    Raises
+    ------
+    SettingsError
+        The port is taken, or this user may not use it.
+    """
+    check_port(port)
+    command = [sys.executable, "-m", "streamlit", "run", str(APP), "--server.port", str(port)]
+    # A session of its own: Ctrl-C in a terminal reaches this process alone, which passes it on once.
+    process = subprocess.Popen(  # noqa: S603 - our own command, without a shell
+        [*command, "--server.address", ADDRESS, "--logger.hideWelcomeMessage", "true", "--logger.level", "warning"],
+        env={**os.environ, "CONFLICTMAP_DATA": str(settings.data.absolute())},
+        start_new_session=True,
+    )
+    asked_to_stop = _pass_on_signals(process)
+    if _answers_in_time(process, port):
+        ready(f"http://{ADDRESS}:{port}")
+    code = process.wait()
+    return 0 if asked_to_stop else code
+
+
+def check_port(port: int) -> None:
+    """Raise SettingsError, with a port that is free, if the page cannot listen on this one."""
+    try:
+        _listen(port)
+    except PermissionError as error:
+        raise SettingsError(
+            f"Port {port} needs an administrator's rights. Choose another: conflictmap run --port 8501"
+        ) from error
+    except OSError as error:
+        hint = f"Choose another: conflictmap run --port {_free_port_after(port)}"
+        raise SettingsError(f"Port {port} is taken. {hint}") from error
+
+
+def _listen(port: int) -> None:
+    with socket.socket() as listener:
+        if os.name == "posix":  # as the server does; elsewhere the option would allow two servers on one port
+            listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        listener.bind((ADDRESS, port))
+
+
+def _free_port_after(port: int) -> int:
+    for candidate in range(port + 1, min(port + 100, 65536)):
+        try:
+            _listen(candidate)
+        except OSError:
+            continue
+        return candidate
+    return 8501
+
+
+def _pass_on_signals(process: subprocess.Popen[bytes]) -> list[int]:
+    """From now on Ctrl-C and requests to end go to the process. The list returned fills with the signals passed on."""
+    received: list[int] = []
+
+    def pass_on(number: int, _frame: FrameType | None) -> None:
+        received.append(number)
+        process.terminate()
+
+    for name in ("SIGINT", "SIGTERM", "SIGHUP"):
+        if hasattr(signal, name):  # Windows knows no SIGHUP
+            signal.signal(getattr(signal, name), pass_on)
+    return received
+
+
+def _answers_in_time(process: subprocess.Popen[bytes], port: int) -> bool:
+    deadline = time.monotonic() + START_SECONDS
+    while process.poll() is None and time.monotonic() < deadline:
+        connection = http.client.HTTPConnection(ADDRESS, port, timeout=2)
+        try:
+            connection.request("GET", "/_stcore/health")
+            if connection.getresponse().status == http.client.OK:
+                return True
+        except (OSError, http.client.HTTPException):
+            time.sleep(0.1)
+        finally:
+            connection.close()
+    return False
