@@ -1,0 +1,50 @@
+"""Folding of place names: one spelling for matching, whatever the script, case, accents or keyboard.
+
+The index is built with `fold_name` and asked with it; a change here means building the assets anew.
+"""
+
+import unicodedata
+
+_DROPPED = "\u200b\u200c\u200d\u200e\u200f\u00ad\ufeff\u0640.'`´‘’‚‛ʻʼʽʾʿ′ˈ՚＇\u02b9\u02ba\u05f3\u05f4\""
+"""Zero-width characters, tatweel, full stops (U.S.) and everything people type for an apostrophe or ayn."""
+
+_COMBINING = (
+    (0x0300, 0x036F),
+    (0x0483, 0x0487),
+    (0x0591, 0x05C7),
+    (0x0610, 0x061A),
+    (0x064B, 0x065F),
+    (0x06D6, 0x06ED),
+)
+"""Accents of Latin, Greek and Cyrillic, Hebrew points, Arabic harakat. Indic vowel signs are letters: kept."""
+
+_LETTERS = {
+    **dict.fromkeys("يىېۍےئ", "ی"),
+    **dict.fromkeys("ةۀەہھۃۂ", "ه"),
+    "ك": "ک",
+    "ګ": "گ",
+    "ٱ": "ا",
+    **{"ø": "o", "đ": "d", "ł": "l", "ı": "i", "æ": "ae", "œ": "oe", "þ": "th", "ð": "d", "ə": "e", "ħ": "h", "ŋ": "n"},
+}
+"""Letters that Arabic, Persian, Urdu and Pashto keyboards write differently, and Latin ones without a decomposition."""
+
+_SPACES = '-‐‑‒–—―−_/\\,;:()[]{}|·・،؛+&*"“”„«»!?#\u00a0'
+
+_TABLE: dict[int, str | None] = {
+    **{code: None for first, last in _COMBINING for code in range(first, last + 1)},
+    0x0670: None,
+    **dict.fromkeys(map(ord, _SPACES), " "),
+    **dict.fromkeys(map(ord, _DROPPED)),
+    **{ord(letter): to for letter, to in _LETTERS.items()},
+}
+
+
+def fold_name(name: str) -> str:
+    """The form in which names are compared: "Khyber-Pakhtunkhwā" and "khyber pakhtunkhwa" are one.
+
+    Folding twice changes nothing. The result may be empty (a name of punctuation alone).
+    """
+    if name.isascii():
+        return " ".join(name.lower().translate(_TABLE).split())
+    letters = unicodedata.normalize("NFD", unicodedata.normalize("NFKC", name).casefold())
+    return unicodedata.normalize("NFC", " ".join(letters.translate(_TABLE).split()))
