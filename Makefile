@@ -1,0 +1,72 @@
+# Needs GNU make and Python 3.11 or later, nothing else. `make help` lists what there is.
+
+PORT ?= 8501
+PYTHON ?= python3
+PYTEST_ARGS ?= -n 2 --dist loadfile
+
+BIN = .venv/bin
+PIP = $(BIN)/python -m pip --disable-pip-version-check
+LOCK = uv pip compile pyproject.toml --quiet --universal --python-version 3.11 --generate-hashes \
+	--no-emit-index-url --no-header
+
+CODE = dashboard tests tools benchmarks
+
+.DEFAULT_GOAL := help
+.PHONY: help setup run test lint format types imports lock assets bench clean
+.DELETE_ON_ERROR:
+
+help: ## List the targets
+	@sed -n 's/^\([a-z]*\):.*## /  make \1	/p' Makefile
+
+setup: .venv/.ready ## Make the environment in .venv from the hashed lock
+
+run: .venv/.ready ## Show the sample project: make run PORT=8501
+	@echo "Starting http://127.0.0.1:$(PORT)"
+	@$(BIN)/conflictmap --data data run --port $(PORT)
+
+test: .venv/.ready-dev ## Run every test, those in a browser included
+	@CONFLICTMAP_CHROMIUM=$$(.ci/chromium $(BIN)/python) && export CONFLICTMAP_CHROMIUM && \
+	$(BIN)/python -m pytest $(PYTEST_ARGS)
+
+lint: .venv/.ready-dev ## Check style and form
+	$(BIN)/ruff check $(CODE)
+	$(BIN)/ruff format --check $(CODE)
+
+format: .venv/.ready-dev ## Mend what lint can mend
+	$(BIN)/ruff check --fix $(CODE)
+	$(BIN)/ruff format $(CODE)
+
+types: .venv/.ready-dev ## Check the types
+	$(BIN)/mypy
+
+imports: .venv/.ready-dev ## Check who imports whom
+	$(BIN)/lint-imports
+
+bench: .venv/.ready-dev ## Measure: ours against what one would write oneself
+	@for benchmark in benchmarks/*.py; do echo "== $$benchmark"; $(BIN)/python $$benchmark || exit 1; done
+
+assets: .venv/.ready-dev ## Build gazetteer and base map again from their pinned sources
+	$(BIN)/python tools/build_assets.py
+
+lock: ## Resolve the dependencies again (needs uv); add UPGRADE=--upgrade for newer versions
+	$(LOCK) $(UPGRADE) --extra ner --group editable --output-file requirements.lock
+	$(LOCK) $(UPGRADE) --all-extras --group dev --constraint requirements.lock --output-file requirements-dev.lock
+
+clean: ## Remove the environment and what the tools left behind
+	rm -rf .venv dist .pytest_cache .mypy_cache .ruff_cache .import_linter_cache .hypothesis
+	find dashboard tests tools benchmarks -name __pycache__ -type d -prune -exec rm -rf {} +
+
+# The locks carry a hash for every file, so what is installed is what was tested.
+.venv/.ready: requirements.lock pyproject.toml
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "\
+	Python 3.11 or later is needed; $(PYTHON) is older or missing. Name another: make setup PYTHON=python3.12" >&2; exit 1; }
+	@$(PYTHON) -c 'import venv, ensurepip' 2>/dev/null || { echo "\
+	Python's venv module is missing. Debian and Ubuntu have it in a package: apt install python3-venv" >&2; exit 1; }
+	$(PYTHON) -m venv .venv
+	$(PIP) install --quiet --require-hashes --requirement requirements.lock
+	$(PIP) install --quiet --no-deps --no-build-isolation --no-index --editable .
+	@touch $@
+
+.venv/.ready-dev: requirements-dev.lock .venv/.ready
+	$(PIP) install --quiet --require-hashes --requirement requirements-dev.lock
+	@touch $@
