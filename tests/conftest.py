@@ -98,10 +98,16 @@ class Server:
             self.process.wait()
 
 
-def free_port():
+def port_from_the_system():
     with socket.socket() as listener:
         listener.bind(("127.0.0.1", 0))
         return listener.getsockname()[1]
+
+
+@pytest.fixture
+def free_port():
+    """A port nobody listens on."""
+    return port_from_the_system()
 
 
 def answers(url):
@@ -148,7 +154,7 @@ def start_server(tmp_path_factory):
     def start(data, *, script=APP, env=None):
         if Path(script) != APP:
             give_it_the_pages_config(Path(script))
-        folder, port = tmp_path_factory.mktemp("server"), free_port()
+        folder, port = tmp_path_factory.mktemp("server"), port_from_the_system()
         log = folder / "output.txt"
         process = subprocess.Popen(
             [sys.executable, "-m", "streamlit", "run", str(script), "--server.port", str(port)],
