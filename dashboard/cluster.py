@@ -1,10 +1,14 @@
 """What stands on the map: one mark for all events that share a place and a manner of being told."""
 
+import re
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import NamedTuple
 
-from dashboard.model import Assertion, EventType
+from dashboard.model import ID_PATTERN, Assertion, EventType
+
+KEY_PATTERN = re.compile(rf"({ID_PATTERN.pattern})\.(act|named|background)\.(dot|ring|area)")
+"""What a click on a mark reports: place_id, manner and shape. Safe wherever an id is safe."""
 
 
 class Box(NamedTuple):
@@ -48,7 +52,7 @@ class Mark:
     """One symbol on the map, and how many events of which types it stands for."""
 
     key: str
-    """What a click reports: ``<place_id>.<manner>``, a permitted id."""
+    """What a click reports: ``<place_id>.<manner>.<shape>``; see `KEY_PATTERN`."""
     place_id: str
     label: str
     """The place's name: raw text, to be escaped by whoever draws it."""

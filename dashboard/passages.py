@@ -1,0 +1,74 @@
+"""The words behind an event: what to mark in a passage, and what stands around it in the article."""
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+from enum import StrEnum
+
+from dashboard.model import Article, Event
+
+
+class Role(StrEnum):
+    """What a marked stretch of a passage is."""
+
+    PLACE = "place"
+    DATE = "date"
+    ACTOR = "actor"
+
+
+@dataclass(frozen=True, slots=True)
+class Stretch:
+    """A piece of text, marked or (role None) plain. The stretches of a text joined are the text."""
+
+    text: str
+    role: Role | None = None
+
+
+_SENTENCE_END = re.compile(r"[.!?…؟۔。]+[\"'”’»)\]]*(?=\s)|\n")
+_CONTEXT_LIMIT = 400
+"""Longest sentence shown as context, in characters; an article without full stops is cut here."""
+
+
+def marked(event: Event) -> list[Stretch]:
+    """The passage, with place, date and actors marked where their words stand in it.
+
+    The first occurrence of each counts. Where two overlap, the place goes before the date, the date before
+    the actors: the reader must be able to check where and when.
+    """
+    wanted = [(event.toponym, Role.PLACE), (event.date_text, Role.DATE)]
+    wanted += [(actor, Role.ACTOR) for actor in (event.actor1, event.actor2, event.claimed_by)]
+    taken: list[tuple[int, int, Role]] = []
+    for words, role in wanted:
+        found = _find(event.passage, words)
+        if found and not any(start < found[1] and found[0] < end for start, end, _ in taken):
+            taken.append((*found, role))
+    return cut(event.passage, taken)
+
+
+def cut(text: str, spans: Iterable[tuple[int, int, Role]]) -> list[Stretch]:
+    """Cut a text at spans (start, end, role) that do not overlap."""
+    stretches, at = [], 0
+    for start, end, role in sorted(spans):
+        stretches += [Stretch(text[at:start]), Stretch(text[start:end], role)]
+        at = end
+    return [s for s in (*stretches, Stretch(text[at:])) if s.text]
+
+
+def _find(text: str, words: str) -> tuple[int, int] | None:
+    if not words:
+        return None
+    match = re.search(rf"(?<!\w){re.escape(words)}(?!\w)", text)
+    return match.span() if match else None
+
+
+def around(article: Article, start: int, end: int) -> tuple[str, str]:
+    """One sentence before and one after ``article.text[start:end]``, of the same paragraph; '' if none."""
+    text = article.text
+    opening = text.rfind("\n", 0, start) + 1
+    closing = text.find("\n", end)
+    before = text[opening:start].rstrip()
+    after = text[end : closing if closing >= 0 else len(text)].strip()
+    ends = [m.end() for m in _SENTENCE_END.finditer(before)]
+    first = _SENTENCE_END.search(after + "\n")
+    before = before[ends[-1] if ends else 0 :].strip()
+    return before[-_CONTEXT_LIMIT:], after[: first.end() if first else None].strip()[:_CONTEXT_LIMIT]

@@ -1,0 +1,162 @@
+"""Every question the program asks of its events: plain DuckDB SQL, in one place.
+
+The table ``events`` has the columns of events.csv plus ``latitude``, ``longitude``, ``feature_code``,
+``country_code``, ``radius_km``, ``place_name``, ``publisher`` and ``search_text`` (what the words filter looks
+in, case-folded). Values reach a query only as named parameters; the SQL text is made of constants.
+"""
+
+from collections.abc import Sequence
+from dataclasses import fields
+from datetime import date
+from typing import Any
+
+from dashboard.filters import Filters
+from dashboard.model import Assertion, Event, GeoPrecision, Status
+
+Params = dict[str, Any]
+
+
+EVENT_FIELDS = tuple(field.name for field in fields(Event))
+"""The columns of events.csv."""
+
+_TYPES = dict.fromkeys(("date_start", "date_end"), "DATE")
+_TYPES |= dict.fromkeys(("char_start", "char_end", "fatalities_low", "fatalities_high", "seq"), "BIGINT")
+_TYPES |= dict.fromkeys(("latitude", "longitude", "radius_km", "confidence"), "DOUBLE")
+
+COLUMNS = (
+    *EVENT_FIELDS,
+    *("seq", "latitude", "longitude", "radius_km"),
+    *("feature_code", "country_code", "place_name", "publisher", "search_text"),
+)
+
+CREATE = "CREATE TABLE events (" + ", ".join(f"{name} {_TYPES.get(name, 'VARCHAR')}" for name in COLUMNS) + ")"
+
+
+def _sql_list(values: Sequence[str]) -> str:
+    """Constants of our own enumerations as an SQL list; never called with data."""
+    return "(" + ", ".join(f"'{value}'" for value in values) + ")"
+
+
+_ACTS = _sql_list([a for a in Assertion if a.is_act])
+_AREAS = _sql_list([p for p in GeoPrecision if p.is_area])
+_OFF_MAP = _sql_list([p for p in GeoPrecision if p.is_off_map])
+
+WHERE = f"""CASE WHEN latitude IS NULL OR geo_precision IN {_OFF_MAP} THEN 'off'
+    WHEN geo_precision IN {_AREAS} THEN 'area'
+    WHEN geo_precision = 'near' THEN 'ring' ELSE 'dot' END"""
+"""Where an event stands: each is exactly one of off (the tray), area, ring or dot."""
+
+MANNER = f"""CASE WHEN assertion IN {_ACTS} THEN 'act'
+    WHEN assertion = 'background' THEN 'background' ELSE 'named' END"""
+"""`cluster.Manner` of an event; `test_store` holds the two to each other."""
+
+PARTIAL = "(date_start IS NULL OR date_start < $date_from OR date_end > $date_to)"
+"""True if the event may have happened outside the period: only a part of its interval lies in it."""
+
+
+def conditions(filters: Filters, *, period: bool = True, types: bool = True) -> tuple[str, Params]:
+    """The filters as a WHERE clause and its parameters.
+
+    ``period=False`` and ``types=False`` leave that filter out: the histogram follows every filter but the
+    period, the legend every filter but the type. Rejected events are left out unless asked for by status.
+    """
+    params: Params = {
+        "date_from": filters.date_from or date.min,
+        "date_to": filters.date_to or date.max,
+    }
+    clauses = [_one_of(params, "status", filters.statuses) if filters.statuses else f"status <> '{Status.REJECTED}'"]
+    if period:
+        clauses.append("(date_start IS NULL OR (date_start <= $date_to AND date_end >= $date_from))")
+    chosen: dict[str, Sequence[str]] = {
+        "event_type": filters.types if types else (),
+        "place_id": filters.place_ids,
+        "publisher": filters.publishers,
+        "geo_precision": filters.precisions,
+        "assertion": filters.assertions,
+    }
+    clauses += [_one_of(params, column, values) for column, values in chosen.items() if values]
+    if filters.actors:
+        either = [_one_of(params, column, filters.actors) for column in ("actor1", "actor2")]
+        clauses.append(f"({' OR '.join(either)})")
+    for number, word in enumerate(filters.words.casefold().split()):
+        params[f"word{number}"] = word
+        clauses.append(f"contains(search_text, $word{number})")
+    return " AND ".join(clauses), params
+
+
+def _one_of(params: Params, column: str, values: Sequence[str]) -> str:
+    names = []
+    for number, value in enumerate(values):
+        params[f"{column}{number}"] = str(value)
+        names.append(f"${column}{number}")
+    return f"{column} IN ({', '.join(names)})"
+
+
+def only_used(sql: str, params: Params) -> Params:
+    """The parameters that the text names; DuckDB refuses others."""
+    return {name: value for name, value in params.items() if f"${name}" in sql}
+
+
+TOTAL = f"SELECT count(*) FROM events WHERE status <> '{Status.REJECTED}'"
+
+SPAN = f"""
+SELECT min(date_start), max(date_end) FROM events
+WHERE status <> '{Status.REJECTED}' AND assertion <> '{Assertion.BACKGROUND}'"""
+
+COUNTS = f"""
+SELECT count(*) AS matched,
+    count(*) FILTER (WHERE {WHERE} IN ('dot', 'ring')) AS on_map,
+    count(*) FILTER (WHERE {WHERE} = 'area') AS as_areas,
+    count(*) FILTER (WHERE {WHERE} = 'off') AS off_map,
+    count(*) FILTER (WHERE date_start IS NULL) AS undated,
+    count(*) FILTER (WHERE date_start IS NOT NULL AND {PARTIAL}) AS partial
+FROM events WHERE {{conditions}}"""
+
+TYPE_COUNTS = "SELECT event_type, count(*) FROM events WHERE {conditions} GROUP BY event_type"
+
+MARKS = f"""
+SELECT place_id, {WHERE} AS shape, {MANNER} AS manner, event_type, count(*) AS n,
+    bool_and({PARTIAL}) AS faded, bool_or(status = '{Status.PENDING}') AS pending,
+    any_value(place_name) AS label, any_value(latitude) AS latitude, any_value(longitude) AS longitude,
+    any_value(radius_km) AS radius_km
+FROM events WHERE {{conditions}} AND {WHERE} <> 'off'
+GROUP BY place_id, shape, manner, event_type
+ORDER BY place_id, shape, manner, n DESC, event_type"""
+
+HISTOGRAM = f"""
+SELECT date_start, date_end, event_type, count(*) AS n FROM events
+WHERE {{conditions}} AND date_start IS NOT NULL AND assertion <> '{Assertion.BACKGROUND}'
+GROUP BY date_start, date_end, event_type"""
+"""Distinct intervals with their counts: few, whatever the number of events. Spread over bins by the caller."""
+
+ORDERS = {
+    "newest": "date_end DESC NULLS LAST, date_start DESC NULLS LAST, incident_id, seq",
+    "oldest": "date_start NULLS LAST, date_end NULLS LAST, incident_id, seq",
+}
+"""Events of one incident always stand together within the same dates."""
+
+SCOPES = {
+    "all": "true",
+    "tray": f"({WHERE} = 'off' OR date_start IS NULL)",
+    "mark": f"place_id = $place_id AND {WHERE} = $shape AND {MANNER} = $manner",
+    "incident": "incident_id = $incident_id",
+    "article": "article_id = $article_id",
+}
+"""Which part of the events that pass the filters is asked for."""
+
+EVENTS = "SELECT {columns} FROM events WHERE {conditions} AND {scope} ORDER BY {order} LIMIT $limit OFFSET $offset"
+
+SCOPE_COUNT = "SELECT count(*) FROM events WHERE {conditions} AND {scope}"
+
+EVENT = "SELECT {columns} FROM events WHERE event_id = $event_id"
+
+CHOICES = {
+    "actors": """SELECT actor, count(*) AS n FROM (
+        SELECT actor1 AS actor FROM events UNION ALL SELECT actor2 FROM events)
+        WHERE actor <> '' GROUP BY actor ORDER BY n DESC, actor LIMIT 500""",
+    "publishers": """SELECT publisher, count(*) AS n FROM events
+        WHERE publisher <> '' GROUP BY publisher ORDER BY n DESC, publisher LIMIT 500""",
+    "places": """SELECT place_id, any_value(place_name) AS name, count(*) AS n FROM events
+        WHERE place_id <> '' GROUP BY place_id ORDER BY n DESC, name LIMIT 500""",
+}
+"""What the filters offer to choose from, most frequent first."""

@@ -1,0 +1,141 @@
+"""What a page shows of its events, counted: the answer of `summarise`, whatever engine gave it."""
+
+import calendar
+from collections import defaultdict
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date, timedelta
+from enum import StrEnum
+
+from dashboard.cluster import Box, Mark
+from dashboard.model import EventType
+
+Span = tuple[date, date]
+"""First and last day, both included."""
+
+
+class Grain(StrEnum):
+    """Width of a bar of the histogram."""
+
+    DAY = "day"
+    WEEK = "week"
+    MONTH = "month"
+    YEAR = "year"
+
+    @classmethod
+    def of(cls, span: Span) -> "Grain":
+        """The finest grain that keeps the bars wide enough to see: at most about 130 of them."""
+        days = (span[1] - span[0]).days + 1
+        if days <= 130:
+            return cls.DAY
+        if days <= 130 * 7:
+            return cls.WEEK
+        return cls.MONTH if days <= 130 * 31 else cls.YEAR
+
+    def start(self, day: date) -> date:
+        """First day of the bar that holds the day; weeks begin on Monday."""
+        if self is Grain.DAY:
+            return day
+        if self is Grain.WEEK:
+            return day - timedelta(days=day.weekday())
+        return day.replace(day=1) if self is Grain.MONTH else day.replace(month=1, day=1)
+
+    def end(self, start: date) -> date:
+        """Last day of the bar that begins on ``start``."""
+        if self is Grain.DAY:
+            return start
+        if self is Grain.WEEK:
+            return start + timedelta(days=6)
+        if self is Grain.MONTH:
+            return start.replace(day=calendar.monthrange(start.year, start.month)[1])
+        return start.replace(month=12, day=31)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Bar:
+    """Events of one type in one bar of the histogram.
+
+    ``certain`` counts events that happened in the bar for sure. ``spread`` is the share of events that may
+    have happened in it: an event from 11 to 19 October gives each of its nine days one ninth. So all bars
+    together count every event once.
+    """
+
+    start: date
+    end: date
+    event_type: EventType
+    certain: int
+    spread: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Summary:
+    """Counts and marks of the events that pass the filters. ``on_map + as_areas + off_map == matched``."""
+
+    total: int
+    """All events of the project but the rejected."""
+    matched: int
+    on_map: int
+    as_areas: int
+    off_map: int
+    undated: int
+    """Of the matched: no date at all. They are in every period."""
+    partial: int
+    """Of the matched: only a part of the interval lies in the period."""
+    outside: int
+    """Not matched, but for the period alone."""
+    type_counts: dict[EventType, int]
+    """By type, following every filter but the one on types."""
+    marks: tuple[Mark, ...]
+    bars: tuple[Bar, ...]
+    grain: Grain
+    span: Span | None
+    """First and last day of all events that are not background; None if none is dated."""
+    box: Box | None
+    """What the marks cover, for fitting the map; None if there are none."""
+
+
+def bars_of(intervals: Iterable[tuple[date, date, str, int]], span: Span, grain: Grain) -> tuple[Bar, ...]:
+    """Spread intervals (first day, last day, event type, count) over the bars of a span."""
+    certain: dict[tuple[date, str], int] = defaultdict(int)
+    spread: dict[tuple[date, str], float] = defaultdict(float)
+    for first, last, event_type, count in intervals:
+        begin, days = grain.start(first), (last - first).days + 1
+        if last <= grain.end(begin):
+            certain[begin, event_type] += count
+            continue
+        while begin <= last:
+            inside = min(last, grain.end(begin)) - max(first, begin)
+            spread[begin, event_type] += count * (inside.days + 1) / days
+            begin = grain.end(begin) + timedelta(days=1)
+    shown = (grain.start(span[0]), grain.end(grain.start(span[1])))
+    return tuple(
+        Bar(
+            start=day,
+            end=grain.end(day),
+            event_type=EventType(kind),
+            certain=certain[day, kind],
+            spread=spread[day, kind],
+        )
+        for day, kind in sorted({*certain, *spread})
+        if shown[0] <= day <= shown[1]
+    )
+
+
+def box_of(marks: Iterable[Mark]) -> Box | None:
+    """The smallest box around the marks' points, in degrees; it may cross the antimeridian (west > east)."""
+    points = [(m.longitude, m.latitude) for m in marks]
+    if not points:
+        return None
+    west, east = _shortest_arc(sorted(x for x, _ in points))
+    latitudes = [y for _, y in points]
+    return Box(west=west, south=min(latitudes), east=east, north=max(latitudes))
+
+
+def _shortest_arc(longitudes: list[float]) -> tuple[float, float]:
+    """West and east end of the shortest arc that holds all the sorted longitudes."""
+    gaps = [(b - a, i) for i, (a, b) in enumerate(zip(longitudes, longitudes[1:], strict=False))]
+    around = longitudes[0] + 360 - longitudes[-1]
+    widest, index = max(gaps, default=(0.0, 0))
+    if widest <= around:
+        return longitudes[0], longitudes[-1]
+    return longitudes[index + 1], longitudes[index]
