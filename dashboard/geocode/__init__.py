@@ -1,1 +1,9 @@
-"""Choosing the place a name means, and asking online geocoders where a person has opted in."""
+"""Choosing the place a name means, and asking online geocoders where a person has opted in.
+
+What needs geopy (`dashboard.geocode.online`, `dashboard.geocode.answers`) is imported only by those who use it.
+"""
+
+from dashboard.geocode.cues import country_votes
+from dashboard.geocode.resolve import Context, OwnPlaces, Resolution, distance_km, precision_for, resolve
+
+__all__ = ["Context", "OwnPlaces", "Resolution", "country_votes", "distance_km", "precision_for", "resolve"]

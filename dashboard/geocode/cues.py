@@ -1,0 +1,153 @@
+"""What the words around a name say about it: its kind ("Kabul province"), what it lies in ("Jalalabad, Nangarhar"),
+and which countries the text speaks of. Pure: text and gazetteer in, findings out.
+"""
+
+import re
+from collections import Counter
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+
+from dashboard.gazetteer import Gazetteer
+from dashboard.model import Candidate
+from dashboard.names import fold_name
+
+_PROVINCE, _DISTRICT, _TOWN, _REGION = ("ADM1",), ("ADM2", "ADM3"), ("PPL",), ("RGN", "ADM1", "ADMD", "AREA")
+
+KINDS: Mapping[str, tuple[str, ...]] = {
+    fold_name(word): codes
+    for codes, words in (
+        (_PROVINCE, "province provinces governorate governorates state states oblast oblasts emirate"),
+        (_PROVINCE, "провинция провинции провинцию область области صوبہ صوبے ولایت استان محافظة ولاية"),
+        (_DISTRICT, "district districts county counties agency tehsil raion rayon район района районе ضلع ولسوالی"),
+        (_TOWN, "city cities town towns village villages город города городе шهر شهر شہر مدينة"),
+        (_REGION, "region regions territory territories регион регионе منطقة منطقه"),
+    )
+    for word in words.split()
+}
+"""A word beside the name (folded) -> starts of the feature codes it speaks of."""
+
+_WATERS = ("Strait", "Straits", "Gulf", "Bay", "Sea", "Isthmus")
+"""With "of" before the name they make another name: the Strait of Hormuz is not Hormuz."""
+
+_NAME_WORDS = r"[^\W\d_][\w'’.-]*(?:\s+[^\W\d_][\w'’.-]*){0,3}"
+_LIST_THEN_KIND = re.compile(rf"(?:\s*,\s*{_NAME_WORDS}){{0,6}}\s*,?\s+(?:and|or|и|و)\s+{_NAME_WORDS}")
+_PARENT_AFTER = re.compile(rf"\s*(?:,|\(|,?\s+in\s+(?:the\s+)?|\s+of\s+)\s*({_NAME_WORDS})")
+_PARENT_BEFORE = re.compile(rf"({_NAME_WORDS})['’]s?\s+(?:\w+\s+)?$")
+_WORD = re.compile(r"[^\W\d_][\w'’-]*")
+
+
+@dataclass(frozen=True, slots=True)
+class Cue:
+    """A word that tells the kind of place: the word as written, and starts of feature codes that fit."""
+
+    word: str
+    codes: tuple[str, ...]
+
+    def fits(self, feature_code: str) -> bool:
+        return feature_code.startswith(self.codes)
+
+
+def variants(toponym: str) -> list[tuple[str, Cue | None]]:
+    """The names to try, best first, each with the kind that was cut off it.
+
+    "Khyber Pakhtunkhwa (KP)" is tried whole, then without the brackets, then as KP; "the province of Kandahar"
+    and "Kandahar province" end as Kandahar with the cue "province".
+    """
+    name = " ".join(toponym.split())
+    found: dict[str, Cue | None] = {name: None}
+    bare = re.sub(r"\s*\([^)]*\)", "", name)
+    for start in (name, bare, re.sub(r"^the\s+", "", bare, flags=re.IGNORECASE)):
+        found.setdefault(start, None)
+        for shorter, cue in _without_kind(start):
+            found.setdefault(shorter, cue)
+    for inner in re.findall(r"\(([^)]+)\)", name):
+        found.setdefault(inner.strip(), None)
+    return [(name, cue) for name, cue in found.items() if fold_name(name)]
+
+
+def _without_kind(name: str) -> Iterable[tuple[str, Cue]]:
+    first, _, rest = name.partition(" ")
+    head, _, last = name.rpartition(" ")
+    if head and (codes := KINDS.get(fold_name(last))):
+        yield head, Cue(last, codes)
+    if rest and (codes := KINDS.get(fold_name(first))):
+        yield re.sub(r"^of\s+", "", rest), Cue(first, codes)
+
+
+def surroundings(toponym: str, text: str) -> tuple[str, str] | None:
+    """The text before and after the name's first occurrence as a word of its own; None if it does not occur."""
+    if not toponym.strip():
+        return None
+    match = re.search(rf"(?<!\w){re.escape(toponym.strip())}(?!\w)", text)
+    return (text[: match.start()], text[match.end() :]) if match else None
+
+
+def kind_beside(before: str, after: str) -> Cue | None:
+    """The kind the neighbouring words give: "… province", "province of …", "Kandahar and Helmand provinces"."""
+    following = _WORD.match(after.lstrip()) if after[:1].isspace() else None
+    if following and (codes := KINDS.get(fold_name(following[0]))):
+        return Cue(following[0], codes)
+    if preceding := re.search(r"([^\W\d_]+)\s+(?:of\s+)?(?:the\s+)?$", before):
+        word, codes = preceding[1], KINDS.get(fold_name(preceding[1]), ())
+        # "Two cities of Kandahar" speaks of Kandahar; so does "city, Kandahar" in English without "of".
+        if codes and (" of " in preceding[0] or not word.isascii()):
+            return Cue(word, codes)
+    if listed := _LIST_THEN_KIND.match(after):
+        last = listed[0].split()[-1]
+        if last.endswith("s") and (codes := KINDS.get(fold_name(last))):
+            return Cue(last, codes)
+    return None
+
+
+def water_name(toponym: str, before: str) -> str | None:
+    """The longer name if the text has "Strait of Hormuz" where only "Hormuz" was marked; None if not."""
+    match = re.search(rf"\b({'|'.join(_WATERS)})\s+of\s+(?:the\s+)?$", before, flags=re.IGNORECASE)
+    return f"{match[1]} of {toponym}" if match else None
+
+
+def parents_beside(before: str, after: str, gazetteer: Gazetteer) -> tuple[Candidate, ...]:
+    """Countries and provinces named right beside: "…, Nangarhar", "… in Pakistan", "Nangarhar's …"."""
+    groups = [match[1] for match in (_PARENT_AFTER.match(after), _PARENT_BEFORE.search(before[-80:])) if match]
+    return tuple(
+        candidate
+        for group in groups
+        for name in _runs(group)
+        for candidate in gazetteer.candidates(name)
+        if candidate.place.feature_code.startswith(("PCL", "ADM1"))
+    )
+
+
+def country_votes(text: str, gazetteer: Gazetteer) -> Counter[str]:
+    """How often each country is spoken of, by country code: its name or its people ("Pakistani", "Afghan")."""
+    votes: Counter[str] = Counter()
+    words = [word for word in _WORD.findall(text) if not word[0].islower()]
+    for word, count in Counter(words).items():
+        if code := _country_of(re.sub(r"['’]s?$", "", word), gazetteer):
+            votes[code] += count
+    for pair in re.findall(r"(?=\b([A-Z][\w.]+ (?:of )?(?:the )?[A-Z][\w.]+)\b)", text):
+        if code := _country_named(pair, gazetteer):
+            votes[code] += 1
+    return votes
+
+
+def _country_of(word: str, gazetteer: Gazetteer) -> str | None:
+    """Tries "Pakistan", "Pakistani", "Afghan", "Iranian", "Nigerian", "Ukrainian", in this order of endings."""
+    forms = [word]
+    if word.isascii() and len(word) >= 5:
+        singular = word.removesuffix("s")
+        forms += [singular[:-1], *([singular[:-3], f"{singular[:-3]}e"] if singular.endswith("ian") else [])]
+        forms += [f"{singular}istan"]
+    return next((code for form in forms if (code := _country_named(form, gazetteer))), None)
+
+
+def _country_named(name: str, gazetteer: Gazetteer) -> str | None:
+    if len(name) < 3 and not name.isupper():
+        return None
+    best = next(iter(gazetteer.candidates(name)), None)
+    return best.place.country_code if best and best.place.feature_code.startswith("PCL") else None
+
+
+def _runs(words: str) -> list[str]:
+    """The first one to four words, longest first."""
+    parts = words.split()
+    return [" ".join(parts[:end]).strip(".'’-") for end in range(len(parts), 0, -1)]

@@ -1,0 +1,224 @@
+"""Choosing which of the places that bear a name is meant. Pure: no file, no network, no clock.
+
+The order of proof: the person's own row in places.csv, our own table, what stands beside the name (its kind,
+what it lies in), the countries the article speaks of, nearness to its other places, prominence. All candidates
+come back with their scores, so that a person can choose another.
+"""
+
+import math
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, replace
+
+from dashboard.gazetteer import Gazetteer
+from dashboard.geocode.cues import Cue, kind_beside, parents_beside, surroundings, variants, water_name
+from dashboard.model import Candidate, GeoPrecision, Place
+from dashboard.names import fold_name
+from dashboard.tables import precision_of
+
+AMBIGUOUS_WITHIN = 1.0
+"""Two best candidates closer than this in score: a person should look."""
+
+_OWN_SCORE = 40.0
+"""Above everything a gazetteer and the words can give."""
+_KIND_BONUS = 10.0
+"""More than a capital of ten million is worth: "Kabul province" is never the city."""
+_PARENT_BONUS = 3.0
+_COUNTRY_BONUS = 3.0
+"""Times the country's share of the votes: as much as a thousandfold population."""
+_KM_A_POINT, _MOST_FOR_DISTANCE = 1000.0, 2.0
+_NEAR_RADIUS_KM = 15.0
+"""A mountain or stretch of land no wider than this is a spot one can be near to, not a region."""
+
+_WORDS_OF_KIND = {"ADM1": "province", "ADM2": "district", "PPL": "town", "RGN": "region"}
+
+_IN_IRAN_TOO = {fold_name(name) for name in ("Balochistan", "Baluchistan", "Baluchestan", "بلوچستان", "Белуджистан")}
+_SPEAKS_OF_IRAN = re.compile(r"\bIran|\bSistan|ایران|سیستان|Иран|Систан")
+_SPEAKS_OF_PAKISTAN = re.compile(r"\bPakistan|پاکستان|Пакистан")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Context:
+    """What is known where a name stands. All of it may be empty."""
+
+    text: str = ""
+    """The passage around the name."""
+    countries: Mapping[str, float] = field(default_factory=dict)
+    """Votes by country code: how often the article speaks of each country."""
+    neighbours: tuple[Place, ...] = ()
+    """Places already found in the same article."""
+
+
+class OwnPlaces:
+    """The places a person wrote down or corrected, by name. They go before every gazetteer."""
+
+    def __init__(self, places: Iterable[Place] = ()) -> None:
+        self._by_name: dict[str, list[Place]] = {}
+        for place in places:
+            for name in {fold_name(name) for name in (place.name, *place.alternate_names)} - {""}:
+                self._by_name.setdefault(name, []).append(place)
+
+    def candidates(self, name: str) -> list[Candidate]:
+        """The person's places of this name, in the order of the file."""
+        return [
+            Candidate(place=place, score=_OWN_SCORE, reason="named in places.csv", name_kind="own")
+            for place in self._by_name.get(fold_name(name), ())
+        ]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Resolution:
+    """The place a name was taken to mean, and everything needed to doubt it."""
+
+    place: Place
+    geo_precision: GeoPrecision
+    reason: str
+    """The rule that chose it, such as "capital of Qatar; first of 4 candidates"."""
+    candidates: tuple[Candidate, ...]
+    """All of them, the chosen one first, with the scores this context gave."""
+    ambiguous: bool
+
+
+@dataclass(frozen=True, slots=True)
+class _Scored:
+    """A candidate with its points, by what gave them."""
+
+    candidate: Candidate
+    points: Mapping[str, float]
+
+    def total(self, without: str = "") -> float:
+        return self.candidate.score + sum(given for cause, given in self.points.items() if cause != without)
+
+
+@dataclass(frozen=True, slots=True)
+class _Evidence:
+    """What the words and the article say about one name."""
+
+    cue: Cue | None
+    parents: tuple[Candidate, ...]
+    context: Context
+
+
+def resolve(toponym: str, context: Context, gazetteer: Gazetteer, own: OwnPlaces | None = None) -> Resolution | None:
+    """The place meant by the words ``toponym``, or None if no place has the name."""
+    around = surroundings(toponym, context.text) or ("", "")
+    for name, cut_off in _names(toponym, context.text, around[0]):
+        candidates = [*(own.candidates(name) if own else ()), *gazetteer.candidates(name)]
+        if candidates:
+            cue = cut_off or kind_beside(*around)
+            evidence = _Evidence(cue, parents_beside(*around, gazetteer), context)
+            return _choose(_scored(_once_each(candidates), evidence), evidence)
+    return None
+
+
+def precision_for(place: Place) -> GeoPrecision:
+    """How exactly the place's name alone says where: `precision_of` its kind, but a small area is a spot."""
+    precision = precision_of(place.feature_code)
+    is_spot = precision is GeoPrecision.REGION and place.radius_km is not None and place.radius_km <= _NEAR_RADIUS_KM
+    return GeoPrecision.NEAR if is_spot else precision
+
+
+def _names(toponym: str, text: str, before: str) -> list[tuple[str, Cue | None]]:
+    if water := water_name(toponym, before):
+        return [(water, None)]
+    names = variants(toponym)
+    if fold_name(toponym) in _IN_IRAN_TOO and _means_iran(text):
+        names.insert(0, ("Sistan and Baluchestan", None))
+    return names
+
+
+def _means_iran(text: str) -> bool:
+    """Balochistan is Pakistan's province unless the passage speaks of Iran alone."""
+    return bool(_SPEAKS_OF_IRAN.search(text)) and not _SPEAKS_OF_PAKISTAN.search(text)
+
+
+def _once_each(candidates: Iterable[Candidate]) -> list[Candidate]:
+    """The first candidate of each place: a person's corrected row hides the gazetteer's of the same id."""
+    found: dict[str, Candidate] = {}
+    for candidate in candidates:
+        found.setdefault(candidate.place.place_id, candidate)
+    return list(found.values())
+
+
+def _scored(candidates: Iterable[Candidate], evidence: _Evidence) -> list[_Scored]:
+    scored = [_Scored(candidate, _points(candidate.place, evidence)) for candidate in candidates]
+    return sorted(scored, key=lambda one: -one.total())
+
+
+def _points(place: Place, evidence: _Evidence) -> dict[str, float]:
+    votes, neighbours = evidence.context.countries, evidence.context.neighbours
+    total = sum(votes.values())
+    near = min((distance_km(place, other) for other in neighbours), default=0.0)
+    return {
+        "kind": _KIND_BONUS if evidence.cue and evidence.cue.fits(place.feature_code) else 0.0,
+        "parent": _PARENT_BONUS if any(_lies_in(place, parent.place) for parent in evidence.parents) else 0.0,
+        "country": _COUNTRY_BONUS * votes.get(place.country_code, 0.0) / total if total else 0.0,
+        "distance": -min(near / _KM_A_POINT, _MOST_FOR_DISTANCE),
+    }
+
+
+def _lies_in(place: Place, parent: Place) -> bool:
+    if place.place_id == parent.place_id or place.country_code != parent.country_code:
+        return False
+    is_country = parent.feature_code.startswith("PCL")
+    return is_country or fold_name(place.admin1_name) == fold_name(parent.name)
+
+
+def _choose(scored: list[_Scored], evidence: _Evidence) -> Resolution:
+    best = scored[0]
+    place = best.candidate.place
+    close = len(scored) > 1 and best.total() - scored[1].total() < AMBIGUOUS_WITHIN
+    return Resolution(
+        place=place,
+        geo_precision=precision_for(place),
+        reason=_reason(scored, evidence),
+        candidates=tuple(replace(one.candidate, score=round(one.total(), 3)) for one in scored),
+        ambiguous=close,
+    )
+
+
+def _reason(scored: list[_Scored], evidence: _Evidence) -> str:
+    best, candidate = scored[0], scored[0].candidate
+    if candidate.name_kind == "own":
+        return candidate.reason
+    if candidate.name_kind == "curated":
+        return "curated name"
+    if best.points["kind"] and evidence.cue:
+        return f"{_kind_of(candidate.place)}, because the text says '{evidence.cue.word}'{_rank(scored)}"
+    if len(scored) == 1:
+        return "the only place of this name"
+    return f"{_decisive(scored, evidence)}{_rank(scored)}"
+
+
+def _decisive(scored: list[_Scored], evidence: _Evidence) -> str:
+    """What the best candidate would not have won without; its prominence if nothing else was needed."""
+    best, place = scored[0], scored[0].candidate.place
+
+    def needed(cause: str) -> bool:
+        return any(one.total(cause) > best.total(cause) for one in scored[1:])
+
+    if needed("parent"):
+        parent = next(parent.place for parent in evidence.parents if _lies_in(place, parent.place))
+        return f"in {parent.name}, which is named beside it"
+    if needed("country"):
+        return f"in the country the article speaks of ({place.country_code})"
+    if needed("distance"):
+        return "nearest to the article's other places"
+    return best.candidate.reason.split(";")[0]
+
+
+def _rank(scored: list[_Scored]) -> str:
+    return f"; first of {len(scored)} candidates" if len(scored) > 1 else ""
+
+
+def _kind_of(place: Place) -> str:
+    code = place.feature_code
+    return next((word for start, word in _WORDS_OF_KIND.items() if code.startswith(start)), "area")
+
+
+def distance_km(one: Place, other: Place) -> float:
+    """Great-circle distance on a sphere of radius 6371 km."""
+    lat1, lat2 = math.radians(one.latitude), math.radians(other.latitude)
+    dlon = math.radians(other.longitude - one.longitude)
+    h = math.sin((lat2 - lat1) / 2) ** 2 + math.cos(lat1) * math.cos(lat2) * math.sin(dlon / 2) ** 2
+    return 2 * 6371.0 * math.asin(min(1.0, math.sqrt(h)))
