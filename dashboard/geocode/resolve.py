@@ -140,9 +140,20 @@ def _once_each(candidates: Iterable[Candidate]) -> list[Candidate]:
     return list(found.values())
 
 
-def _scored(candidates: Iterable[Candidate], evidence: _Evidence) -> list[_Scored]:
+def _scored(candidates: list[Candidate], evidence: _Evidence) -> list[_Scored]:
     scored = [_Scored(candidate, _points(candidate.place, evidence)) for candidate in candidates]
+    cue = evidence.cue
+    if cue and any(one.points["kind"] for one in scored):
+        scored = [_without_own_bonus(one, cue) for one in scored]
     return sorted(scored, key=lambda one: -one.total())
+
+
+def _without_own_bonus(one: _Scored, cue: Cue) -> _Scored:
+    """A person's row for the city of Kabul says nothing about "Kabul province"."""
+    candidate = one.candidate
+    if candidate.name_kind != "own" or not candidate.place.feature_code or cue.fits(candidate.place.feature_code):
+        return one
+    return replace(one, candidate=replace(candidate, score=0.0))
 
 
 def _points(place: Place, evidence: _Evidence) -> dict[str, float]:
