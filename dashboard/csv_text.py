@@ -1,0 +1,390 @@
+"""From the bytes of a CSV file to rows of text, and back: encoding, line ends, separators, quotes and header.
+
+Nothing is converted here: a cell stays the text that was typed. Whatever is wrong becomes a `Problem`; a bad row
+is set aside and the others are read, and only a file that is no CSV at all gives no rows.
+"""
+
+import csv
+import io
+import re
+import unicodedata
+from collections import Counter
+from collections.abc import Collection, Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
+from difflib import get_close_matches
+from pathlib import Path
+from typing import TypedDict, Unpack
+
+from dashboard.errors import Problem, Severity, shown
+from dashboard.file_kinds import FILE_LIMIT_BYTES, kind_problem
+
+COLUMNS_LIMIT = 200
+QUOTE_ERRORS_LIMIT = 100
+"""After so many rows with quotes that do not match, the rest of the file is not read."""
+
+NEEDS_QUOTES = re.compile(r'[,"\r\n]')
+SEPARATORS = (",", ";", "\t", "|")
+SEPARATOR_NAMES = {";": "';'", "\t": "tabs", "|": "'|'"}
+
+OTHER_NAMES = {
+    "lat": "latitude", "lon": "longitude", "lng": "longitude", "long": "longitude", "id": "event_id",
+    "date": "date_start", "event_date": "date_start", "start_date": "date_start", "end_date": "date_end",
+    "text": "passage", "excerpt": "passage", "quote": "passage", "sentence": "passage", "type": "event_type",
+    "place": "toponym", "location": "toponym", "place_name": "toponym", "headline": "title",
+    "source_url": "url", "link": "url", "hash": "sha256", "fatalities": "fatalities_low", "deaths": "fatalities_low",
+}  # fmt: skip
+"""What people call our columns elsewhere; used for hints only, never to guess."""
+
+GDELT_WIDTHS = (57, 58, 61)
+"""Columns of GDELT's event files: version 1 without and with links, version 2."""
+FOREIGN_HEADERS = {
+    "event_id_cnty": "an ACLED export",
+    "where_prec": "a UCDP GED export",
+    "globaleventid": "a GDELT export",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One data row: ``number`` counts data rows from 1, ``line`` is the line of the file it begins in."""
+
+    number: int
+    line: int
+    cells: dict[str, str]
+
+
+class Where(TypedDict, total=False):
+    """The place of a problem in its file."""
+
+    row: int
+    line: int
+    column: str
+
+
+@dataclass(slots=True)
+class CsvText:
+    """A CSV file as text. ``columns`` are the keys of the cells, ``header`` the names as they are written back."""
+
+    file: str
+    columns: tuple[str, ...] = ()
+    header: tuple[str, ...] = ()
+    rows: list[Row] = field(default_factory=list)
+    problems: list[Problem] = field(default_factory=list)
+    set_aside: list[tuple[int, list[str]]] = field(default_factory=list)
+    """Rows with too few or too many cells: their place among all rows (from 0) and their cells as typed."""
+    left_out: int = 0
+    """Rows that could not be read at all or are set aside."""
+    is_whole: bool = True
+    """False if something in the file cannot be written back as it stands."""
+
+    def tell(
+        self,
+        code: str,
+        message: str,
+        hint: str = "",
+        severity: Severity = Severity.ERROR,
+        **where: Unpack[Where],
+    ) -> None:
+        """Add a problem of this file."""
+        if "column" in where:
+            where["column"] = shown(where["column"])[1:-1]  # a strange header may hold anything
+        self.problems.append(Problem(file=self.file, code=code, message=message, hint=hint, severity=severity, **where))
+
+
+def read_csv(path: Path, folder: Path, known: Collection[str]) -> CsvText:
+    """Read a file of the project; ``known`` are the column names it may have. Never raises for what it holds."""
+    result = CsvText(path.relative_to(folder).as_posix())
+    data, problem = read_bytes(path, folder, FILE_LIMIT_BYTES)
+    problem = problem or kind_problem(result.file, data)
+    if problem:
+        result.problems.append(problem)
+        result.is_whole = False
+        return result
+    return parse_csv(data, result.file, known)
+
+
+def read_bytes(path: Path, folder: Path, limit: int) -> tuple[bytes, Problem | None]:
+    """The bytes of a plain file inside the folder, or the reason why it is not read."""
+    name = path.relative_to(folder).as_posix()
+
+    def refuse(code: str, message: str, hint: str = "") -> tuple[bytes, Problem]:
+        return b"", Problem(file=name, code=code, message=message, hint=hint)
+
+    try:
+        real = path.resolve()
+        if not real.is_relative_to(folder.resolve()):
+            return refuse("file.symlink", "is a link that leads outside the data folder; it is not read.")
+        if real.is_dir() or (real.exists() and not real.is_file()):
+            return refuse("file.not_text", "is a folder or a device, not a file.")
+        size = real.stat().st_size
+        if size > limit:
+            return refuse("file.too_big", f"has {_megabytes(size)}; the limit is {_megabytes(limit)}.", "Split it.")
+        with real.open("rb") as file:
+            return file.read(limit + 1), None
+    except FileNotFoundError:
+        return refuse("file.missing", "no such file.")
+    except (OSError, ValueError, RuntimeError) as error:  # no permission, broken disk, a circle of links …
+        return refuse("file.unreadable", f"cannot be read: {getattr(error, 'strerror', None) or error}.")
+
+
+def _megabytes(size: int) -> str:
+    return f"{size / 1_000_000:,.0f} MB"
+
+
+def parse_csv(data: bytes, file: str, known: Collection[str]) -> CsvText:
+    """Read the bytes of a CSV file; ``known`` are the column names it may have."""
+    result = CsvText(file)
+    text = _decoded(data, result)
+    lines = list(io.StringIO(text, newline=""))  # splits at LF, CRLF and CR alone, as the csv module does
+    first = next((i for i, line in enumerate(lines) if line.strip()), None)
+    if first is None:
+        result.tell("file.empty", "has no header: the file holds nothing or only blank lines.")
+        return result
+    separator, first = _separator(lines, first, known, result)
+    if first >= len(lines) or not _read_header(lines[first], first + 1, separator, known, result):
+        result.is_whole = False
+        return result
+    _read_rows(lines, first + 1, separator, result)
+    return result
+
+
+def _decoded(data: bytes, result: CsvText) -> str:
+    """The text; bytes that are no UTF-8 stay as lone surrogates, by which their rows are found and left out."""
+    if data.startswith(b"\xef\xbb\xbf"):
+        result.tell(
+            "file.bom", "begins with a byte order mark; it was skipped.", severity=Severity.FIXED, line=1
+        )  # fmt: skip
+        data = data[3:]
+    try:
+        return data.decode("utf-8")
+    except UnicodeDecodeError:
+        result.is_whole = False
+        return data.decode("utf-8", "surrogateescape")
+
+
+def _separator(lines: list[str], first: int, known: Collection[str], result: CsvText) -> tuple[str, int]:
+    """What stands between the columns, and the index of the header line (after a spreadsheet's ``sep=;``)."""
+    told = re.fullmatch(r"\s*\"?sep=(.)\"?\s*", lines[first], re.IGNORECASE)
+    if told and told[1] in SEPARATORS:
+        first += 1
+    header = lines[first] if first < len(lines) else ""
+
+    def hits(separator: str) -> int:
+        return sum(_normal(cell) in known for cell in _fields(header, separator))
+
+    separator = max(SEPARATORS, key=hits)
+    if separator != ",":
+        result.tell(
+            "dialect.separator",
+            f"the columns are separated by {SEPARATOR_NAMES[separator]}, and were read so.",
+            hint="Commas are expected: save it as 'CSV UTF-8 (comma delimited)'.",
+            line=first + 1, severity=Severity.WARNING,
+        )  # fmt: skip
+    return separator, first
+
+
+def _fields(line: str, separator: str) -> list[str]:
+    csv.field_size_limit(FILE_LIMIT_BYTES)  # our own limits are checked per cell, with the column's name
+    return next(csv.reader([line], delimiter=separator), [])
+
+
+def _normal(name: str) -> str:
+    return re.sub(r"[\s-]+", "_", name.strip().casefold())
+
+
+def _read_header(line: str, number: int, separator: str, known: Collection[str], result: CsvText) -> bool:
+    """Take the column names; False if this is no header of ours and the rows cannot be read."""
+    names = _fields(line, separator)
+    if not any(_normal(name) in known for name in names):
+        _tell_foreign(names, number, known, result)
+        return False
+    if len(names) > COLUMNS_LIMIT:
+        result.tell("header.too_wide", f"{len(names)} columns; the limit is {COLUMNS_LIMIT}.", line=number)
+        return False
+    keys: list[str] = []
+    for name in names:
+        keys.append(_column_key(name, keys, known, number, result))
+    result.columns = tuple(keys)
+    result.header = tuple(key if key in known else name for key, name in zip(keys, names, strict=True))
+    return True
+
+
+def _column_key(name: str, before: Sequence[str], known: Collection[str], line: int, result: CsvText) -> str:
+    """The key of one column's cells; tells what is odd about its name."""
+    normal, position = _normal(name), len(before) + 1
+    if not name.strip():
+        message = f"column {position} has no name; it is kept but not read."
+        result.tell("header.empty", message, severity=Severity.WARNING, line=line)
+    elif normal in before:
+        message = f"is there twice (columns {before.index(normal) + 1} and {position}); the first one is read."
+        result.tell("header.duplicate", message, "Delete or rename one.", line=line, column=normal)
+    elif normal in known:
+        if name != normal:
+            message = f"{shown(name)} was read as '{normal}'."
+            result.tell("header.normalised", message, severity=Severity.FIXED, line=line, column=normal)
+        return normal
+    else:
+        close = [OTHER_NAMES[normal]] if OTHER_NAMES.get(normal) in known else get_close_matches(normal, known, 1)
+        hint = f"Did you mean {close[0]}?" if close else ""
+        message = "is no column of this table; it is kept but not read."
+        result.tell("header.unknown", message, hint, Severity.WARNING, line=line, column=name)
+        if name not in before:
+            return name
+    return f"{name} (column {position})"
+
+
+def _tell_foreign(names: list[str], number: int, known: Collection[str], result: CsvText) -> None:
+    """Say what a header without a single column of ours is."""
+    kind = next((FOREIGN_HEADERS[_normal(name)] for name in names if _normal(name) in FOREIGN_HEADERS), None)
+    cells = names[0].split("\t") if len(names) == 1 else names
+    if len(cells) in GDELT_WIDTHS and cells[0].isdigit():
+        kind = f"a GDELT export (no header, tabs, {len(cells)} columns)"
+    some = ", ".join(shown(name) for name in names[:3]) + (", …" if len(names) > 3 else "")
+    expected = ",".join(list(known)[:3])
+    if kind:
+        message, hint = f"this looks like {kind}, not one of this program's tables.", "Import it instead."
+        result.tell("header.known_format", message, hint, line=number)
+    elif any(re.search(r"\d", name) or len(name) > 40 for name in names):
+        message = f"looks like data, not column names (found {some})."
+        result.tell("header.missing", message, f"Add the header line: {expected},…", line=number)
+    else:
+        message = f"none of this table's columns is there (found {some})."
+        result.tell("header.missing_column", message, f"Expected names such as {expected}.", line=number)
+
+
+def _records(lines: list[str], start: int, separator: str) -> Iterator[tuple[int, int, list[str] | None]]:
+    """Yield first line, last line (indexes from 0) and fields; None as fields where the quotes do not match.
+
+    After such a row reading goes on in the very next line, so one open quote does not swallow the file.
+    """
+    while start < len(lines):
+        reader = csv.reader((lines[i] for i in range(start, len(lines))), delimiter=separator, strict=True)
+        begin = start
+        try:
+            for fields in reader:
+                end = start + reader.line_num - 1
+                yield begin, end, fields
+                begin = end + 1
+            return
+        except csv.Error:
+            yield begin, begin, None
+            start = begin + 1
+
+
+def _read_rows(lines: list[str], start: int, separator: str, result: CsvText) -> None:
+    number, quote_errors, ends = 0, 0, Counter[str]()
+    width = len(result.columns)
+    for begin, end, fields in _records(lines, start, separator):
+        ends[lines[end][len(lines[end].rstrip("\r\n")) :]] += 1
+        if fields == []:
+            continue
+        number += 1
+        if fields is None:
+            quote_errors += 1
+            _tell_quotes(number, begin + 1, result)
+            if quote_errors == QUOTE_ERRORS_LIMIT:
+                result.tell("row.quotes", "too many such rows; the rest of the file is not read.", line=begin + 1)
+                return
+        elif len(fields) != width:
+            _set_aside(fields, number, begin, end, result)
+        elif result.is_whole or _is_text(fields, number, lines[begin : end + 1], begin, result):
+            if '"' in lines[begin] and any('"' in cell for cell in fields):
+                _tell_stray_quotes(fields, lines[begin : end + 1], number, begin + 1, result)
+            result.rows.append(Row(number, begin + 1, dict(zip(result.columns, fields, strict=True))))
+    if ends["\r\n"] and ends["\n"]:
+        result.tell("file.newlines", "line ends are mixed (CRLF and LF); they will be written as LF.",
+                    severity=Severity.WARNING)  # fmt: skip
+
+
+def _tell_quotes(number: int, line: int, result: CsvText) -> None:
+    result.left_out += 1
+    result.is_whole = False
+    result.tell(
+        "row.quotes", "the quotes do not match; the row is left out.", row=number, line=line,
+        hint='A cell that begins with " must end with ", and a " inside it is written "".',
+    )  # fmt: skip
+
+
+def _set_aside(fields: list[str], number: int, begin: int, end: int, result: CsvText) -> None:
+    """Leave out a row of the wrong width, but keep its cells for writing back."""
+    result.set_aside.append((number - 1, fields))
+    result.left_out += 1
+    width = len(result.columns)
+    if fields[0].startswith("#"):
+        message, hint = "starts with '#'.", "Comments are not part of CSV: delete the line."
+    elif len(fields) < width:
+        message = (
+            f"{len(fields)} cells, expected {width}: the columns from {result.columns[len(fields)]} on are missing."
+        )
+        hint = f"The row runs to line {end + 1}: is a quote missing?" if end > begin else ""
+    else:
+        message = f"{len(fields)} cells, expected {width}."
+        hint = 'A cell that holds a comma must stand in quotes: "Kabul, Afghanistan".'
+    result.tell("row.width", message, hint=hint, row=number, line=begin + 1)
+
+
+def _is_text(fields: list[str], number: int, lines: list[str], begin: int, result: CsvText) -> bool:
+    """False, with a problem, if a cell holds bytes that are no UTF-8."""
+    for column, cell in zip(result.columns, fields, strict=True):
+        bad = re.search("[\udc80-\udcff]+", cell)
+        if not bad:
+            continue
+        offset, line = next((i, text) for i, text in enumerate(lines) if bad[0] in text)
+        byte = len(line[: line.index(bad[0])].encode("utf-8", "surrogateescape")) + 1
+        result.left_out += 1
+        result.tell(
+            "file.encoding",
+            f"line {begin + offset + 1}, byte {byte}: 0x{ord(bad[0][0]) - 0xDC00:02X} is not UTF-8.",
+            hint=_encoding_guess(cell), row=number, line=begin + 1, column=column,
+        )  # fmt: skip
+        return False
+    return True
+
+
+def _encoding_guess(cell: str) -> str:
+    """What the cell would say in an encoding that spreadsheets like to write."""
+    raw = cell.encode("utf-8", "surrogateescape")
+    if re.search(rb"\xed[\xa0-\xbf]", raw):
+        return "It is half of a surrogate pair."
+    letters = sum(byte >= 0xC0 for byte in raw)
+    encoding = "windows-1251" if letters > 2 and letters * 2 > len(raw) else "windows-1252"
+    try:
+        guess = raw.decode(encoding)
+    except UnicodeDecodeError:
+        return "Save the file as UTF-8."
+    return f"The text looks like {encoding} ({shown(guess)}): save the file as UTF-8."
+
+
+def _tell_stray_quotes(fields: list[str], lines: list[str], number: int, line: int, result: CsvText) -> None:
+    raw = "".join(lines)
+    for column, cell in zip(result.columns, fields, strict=True):
+        if '"' in cell and quoted(cell) not in raw:
+            result.tell("dialect.stray_quote", "quotes inside a cell that is not quoted; they are read as they stand.",
+                        row=number, line=line, column=column, severity=Severity.WARNING)  # fmt: skip
+
+
+def invisible_in(text: str) -> tuple[int, str] | None:
+    """Position and description of the first character that cannot be seen, or None."""
+    for position, character in enumerate(text):
+        if unicodedata.category(character) in ("Cc", "Cf", "Zl", "Zp", "Co", "Cn") or character == "\xa0":
+            return position, f"U+{ord(character):04X} {unicodedata.name(character, '')}".strip()
+    return None
+
+
+def quoted(cell: str) -> str:
+    """The cell inside quotes."""
+    return '"' + cell.replace('"', '""') + '"'
+
+
+def format_csv(header: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
+    """CSV with LF and quotes only where they are needed.
+
+    Not csv.writer, which (up to Python 3.12) leaves a lone CR unquoted, so that it would come back as a new row.
+    """
+    return "".join(map(_format_row, [header, *rows]))
+
+
+def _format_row(cells: Sequence[str]) -> str:
+    if len(cells) == 1 and not cells[0]:
+        return '""\n'
+    return ",".join(quoted(cell) if NEEDS_QUOTES.search(cell) else cell for cell in cells) + "\n"

@@ -1,0 +1,260 @@
+"""Rows of text to events: one check after the other, all told in one pass."""
+
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from dashboard import cells, taxonomy
+from dashboard.cells import Parsed, Span
+from dashboard.errors import DataError, Severity, shown
+from dashboard.model import (
+    Article,
+    Assertion,
+    DateBasis,
+    DatePrecision,
+    Event,
+    EventType,
+    GeoPrecision,
+    Place,
+    Status,
+)
+from dashboard.rows import RowReader
+from dashboard.tables import EITHER, precision_of, row_event_id
+
+OFFSET_LIMIT = 1_000_000_000
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """What the rows of events.csv may refer to. ``left_out``: articles that stand in articles.csv but did not load."""
+
+    articles: Mapping[str, Article]
+    places: Mapping[str, Place]
+    left_out: Collection[str] = ()
+
+
+def read_event(reader: RowReader, known: Known) -> Event | None:
+    """The event of a row, or None.
+
+    A reference to a place or an article that is not there is told, but does not hide the row: it loads
+    without a place on the map, or with a passage nobody can verify.
+    """
+    # A person may say in so many words that the source names no place.
+    placeless = reader.cells.get("geo_precision", "").strip().casefold() == GeoPrecision.UNLOCATED
+    for pair in EITHER[: 1 if placeless else None]:
+        if not any(reader.cells.get(column, "").strip() for column in pair):
+            reader.tell(
+                pair[0],
+                "cell.required",
+                f"{pair[0]} and {pair[1]} are both empty.",
+                "Fill one of them" + (", or write unlocated under geo_precision." if pair == EITHER[1] else "."),
+            )
+    article_id = reader.value("article_id", cells.parse_id) or ""
+    article = known.articles.get(article_id)
+    values: dict[str, Any] = {
+        **_identity(reader, article),
+        **_kind(reader),
+        **_dates(reader, has_article=bool(article_id)),
+        **_place(reader, known.places),
+        **_deaths(reader),
+        **_passage(reader, article_id, known),
+        "status": reader.choice("status", Status) or Status.PENDING,
+        "confidence": reader.value("confidence", lambda text: cells.parse_within(text, 0, 1)),
+    }
+    values.update({column: reader.words(column) for column in _WORDS})
+    if reader.failed:
+        return None
+    try:
+        return Event(**values)
+    except DataError as error:  # a contradiction between cells that no check above names
+        reader.tell(None, "row.contradiction", str(error))
+        return None
+
+
+_WORDS = (
+    "title", "date_text", "actor1", "actor2", "claimed_by", "fatalities_text", "place_reason", "date_reason",
+    "reviewed_by", "reviewed_at", "review_note", "source_dataset", "source_row_id",
+)  # fmt: skip
+
+
+def _identity(reader: RowReader, article: Article | None) -> dict[str, Any]:
+    written = reader.value("event_id", cells.parse_id)
+    computed = row_event_id(reader.cells, article.sha256 if article else "") if written is None else written
+    return {"event_id": computed, "incident_id": reader.value("incident_id", cells.parse_id) or ""}
+
+
+def _kind(reader: RowReader) -> dict[str, Any]:
+    event_type = reader.choice("event_type", EventType) or EventType.OTHER
+    sub_type = reader.words("sub_event_type").strip()
+    if sub_type and not taxonomy.is_sub_type(event_type, sub_type):
+        spelt = taxonomy.spelling_of(event_type, sub_type)
+        if spelt:
+            reader.tell("sub_event_type", "enum.normalised", f"{shown(sub_type)} was read as '{spelt}'.", "",
+                        Severity.FIXED)  # fmt: skip
+            sub_type = spelt
+        else:
+            allowed = ", ".join(taxonomy.sub_types(event_type))
+            reader.tell("sub_event_type", "enum.sub_type", f"{shown(sub_type)} is no sub-type of {event_type.value}.",
+                        f"Known are: {allowed}.", Severity.WARNING)  # fmt: skip
+    assertion = reader.choice("assertion", Assertion) or Assertion.REPORTED
+    return {"event_type": event_type, "sub_event_type": sub_type, "assertion": assertion}
+
+
+def _dates(reader: RowReader, *, has_article: bool) -> dict[str, Any]:
+    precision: DatePrecision | None = reader.choice("date_precision", DatePrecision)
+    basis: DateBasis | None = reader.choice("date_basis", DateBasis)
+    first, last = reader.value("date_start", cells.parse_span), reader.value("date_end", cells.parse_span)
+    if first and not last and precision in (DatePrecision.MONTH, DatePrecision.YEAR):
+        first = cells.widened(first, precision)
+    if first is None:
+        return _no_dates(reader, last, precision, basis)
+    start, end = first.start, (last or first).end
+    if end < start:
+        reader.tell("date_end", "date.order", f"{end} is before date_start {start}.")
+    precision = precision or _grain(first, last)
+    _check_grain(reader, start, end, precision)
+    if has_article and basis is None:
+        hint = f"Say how it was read: {', '.join(basis.value for basis in DateBasis)}."
+        reader.tell("date_basis", "date.basis", "empty, though there is a date.", hint, Severity.WARNING)
+    return {"date_start": start, "date_end": end, "date_precision": precision, "date_basis": basis}
+
+
+def _no_dates(
+    reader: RowReader, last: Span | None, precision: DatePrecision | None, basis: DateBasis | None
+) -> dict[str, Any]:
+    if last is not None and not reader.cells.get("date_start", "").strip():
+        reader.tell("date_start", "cell.required", "empty, though date_end is filled.", "Fill both, or neither.")
+    elif precision not in (None, DatePrecision.UNKNOWN) and not reader.cells.get("date_start", "").strip():
+        reader.tell("date_precision", "date.precision", f"'{precision}', though there is no date.",
+                    "Write unknown, or fill date_start.")  # fmt: skip
+    return {"date_basis": basis}
+
+
+def _grain(first: Span, last: Span | None) -> DatePrecision:
+    """The grain of dates that say none: that of the cell where there is one date, else days."""
+    if last is None or (last.start, last.end) == (first.start, first.end):
+        return first.precision
+    return DatePrecision.DAYS
+
+
+def _check_grain(reader: RowReader, start: date, end: date, precision: DatePrecision) -> None:
+    if precision is DatePrecision.UNKNOWN:
+        reader.tell("date_precision", "date.precision", f"'unknown', though date_start is {start}.",
+                    "Leave the dates empty, or say how exact they are.")  # fmt: skip
+    elif precision is DatePrecision.DAY and end > start:
+        reader.tell("date_precision", "date.precision", f"'day', though the dates run from {start} to {end}.",
+                    "Write days.")  # fmt: skip
+    elif precision in (DatePrecision.MONTH, DatePrecision.YEAR) and start == end:
+        reader.tell("date_end", "date.precision", f"a single day, though date_precision is '{precision}'.",
+                    "Give the whole interval: nobody said which day.", Severity.WARNING)  # fmt: skip
+
+
+def _place(reader: RowReader, places: Mapping[str, Place]) -> dict[str, Any]:
+    """Place and precision; a row without a known place is unlocated, whatever it says."""
+    place_id = reader.value("place_id", cells.parse_id) or ""
+    precision: GeoPrecision | None = reader.choice("geo_precision", GeoPrecision)
+    place = places.get(place_id)
+    if place_id and place is None:
+        _tell_unknown(reader, "place_id", place_id, places, "the row is loaded without a place")
+    if place is None:
+        precision = GeoPrecision.UNLOCATED
+    elif precision is None:
+        precision = precision_of(place.feature_code)
+    else:
+        _check_precision(reader, place, precision)
+    return {"toponym": reader.words("toponym"), "place_id": place_id, "geo_precision": precision}
+
+
+_POINTS = (GeoPrecision.EXACT, GeoPrecision.SETTLEMENT)
+_AREAS = (GeoPrecision.ADMIN2, GeoPrecision.ADMIN1, GeoPrecision.COUNTRY)
+"""From narrow to wide."""
+
+
+def _check_precision(reader: RowReader, place: Place, precision: GeoPrecision) -> None:
+    """Warn where the row is surer of the place, or vaguer, than the place can be."""
+    expected = precision_of(place.feature_code)
+    too_sure = expected in _AREAS and precision in (*_POINTS, GeoPrecision.NEAR, *_AREAS[: _AREAS.index(expected)])
+    too_vague = expected is GeoPrecision.SETTLEMENT and precision in _AREAS
+    if too_sure or too_vague or precision is GeoPrecision.UNLOCATED:
+        message = f"'{precision}', though {shown(place.name)} is '{expected}' ({place.feature_code or 'no code'})."
+        reader.tell("geo_precision", "precision.contradiction", message, "", Severity.WARNING)
+
+
+def _tell_unknown(reader: RowReader, column: str, value: str, there: Collection[str], consequence: str) -> None:
+    """A reference to something that is not there: an error, but it does not fail the row."""
+    kind = column.removesuffix("_id")
+    close = cells.close_to(value, there)
+    hint = f"Did you mean {' or '.join(close)}?" if close else ""
+    failed = reader.failed
+    reader.tell(column, f"{kind}.unknown", f"{shown(value)} is not in {kind}s.csv; {consequence}.", hint)
+    reader.failed = failed
+
+
+def _deaths(reader: RowReader) -> dict[str, Any]:
+    def count(text: str) -> Parsed[int]:
+        return cells.parse_integer(text, cells.DEATHS_LIMIT, "fatalities_text")
+
+    low, high = reader.value("fatalities_low", count), reader.value("fatalities_high", count)
+    if low is not None and high is not None and high < low:
+        reader.tell("fatalities_high", "number.order", f"{high} is below fatalities_low {low}.")
+    if low == 0 and not high and not reader.cells.get("fatalities_text", "").strip():
+        hint = "Leave it empty if the source does not say; put its words in fatalities_text if it does."
+        reader.tell("fatalities_low", "deaths.zero", "0 says that nobody died.", hint, Severity.WARNING)
+    return {"fatalities_low": low, "fatalities_high": high}
+
+
+def _passage(reader: RowReader, article_id: str, known: Known) -> dict[str, Any]:
+    article = known.articles.get(article_id)
+    start, end = reader.value("char_start", _parse_offset), reader.value("char_end", _parse_offset)
+    passage = reader.words("passage", checked=article is None)
+    values = {"article_id": article_id, "passage": passage, "char_start": start, "char_end": end}
+    if not article_id:
+        if start is not None or end is not None:
+            message = "empty, though there are offsets; they are not used."
+            reader.tell("article_id", "offset.no_article", message, "", Severity.WARNING)
+        return {**values, "char_start": None, "char_end": None}
+    if article:
+        _verify(reader, article, start, end, passage)
+        return values
+    if article_id in known.left_out:
+        message = f"article {article_id} is left out, so the passage cannot be verified."
+        reader.tell("article_id", "article.left_out", message, "", Severity.WARNING)
+    else:
+        _tell_unknown(reader, "article_id", article_id, known.articles, "the passage cannot be verified")
+    _check_length(reader, start, end, passage)
+    return values
+
+
+def _parse_offset(text: str) -> Parsed[int]:
+    return cells.parse_integer(text, OFFSET_LIMIT)
+
+
+def _check_length(reader: RowReader, start: int | None, end: int | None, passage: str) -> None:
+    """All that can be checked of offsets into an article that is not there."""
+    if start is not None and end is not None and (start >= end or end - start != len(passage)):
+        message = f"{start} to {end} does not fit a passage of {len(passage)} characters."
+        reader.tell("char_start", "offset.length", message)
+
+
+def _verify(reader: RowReader, article: Article, start: int | None, end: int | None, passage: str) -> None:
+    """The passage must be exactly what stands in the article between the offsets."""
+    if start is None or end is None:
+        if not reader.failed:
+            column = "char_start" if start is None else "char_end"
+            reader.tell(column, "cell.required", "empty, though article_id is filled.", _where(passage, article.text))
+    elif not passage or article.text[start:end] != passage:
+        found = shown(article.text[start:end]) if start < len(article.text) else "nothing"
+        reader.tell("char_start", "offset.mismatch",
+                    f"characters {start} to {end} of {article.article_id} are not the passage but {found}.",
+                    _where(passage, article.text))  # fmt: skip
+
+
+def _where(passage: str, text: str) -> str:
+    """A hint: where the passage really stands, if it stands there once."""
+    at = text.find(passage) if passage else -1
+    if at < 0:
+        return "The passage is not in the article."
+    if text.find(passage, at + 1) >= 0:
+        return "The passage is in the article more than once."
+    return f"The passage stands at {at} to {at + len(passage)}."

@@ -1,0 +1,223 @@
+"""Reading a project: a folder with articles.csv, articles/<article_id>.txt, places.csv and events.csv.
+
+Reading never raises for anything a file holds: what is wrong is told as `Problem`s and left out.
+"""
+
+import hashlib
+import os
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from typing import TypeVar
+
+from dashboard.cross_checks import Read, unique, warn_of_twins
+from dashboard.csv_text import CsvText, read_bytes, read_csv
+from dashboard.errors import Problem
+from dashboard.event_rows import Known, read_event
+from dashboard.model import Article, Event, Place
+from dashboard.rows import RowReader, read_article, read_place
+from dashboard.store.csv_writing import replace_file, update_table
+from dashboard.tables import COLUMNS, EITHER, REQUIRED
+
+__all__ = ["Project", "project_version", "read_project", "replace_file", "update_table"]
+
+T = TypeVar("T")
+
+ARTICLE_LIMIT_BYTES = 20_000_000
+ATTEMPTS = 3
+"""How often a project is read again when somebody saved a file of it meanwhile."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Project:
+    """All that could be read of a project, and what could not.
+
+    An event's ``place_id`` or ``article_id`` may name something that did not load (there is a problem for each):
+    ask `place_of` and `article_of`. Such an event is ``unlocated``, or has a passage nobody can verify.
+    """
+
+    folder: Path
+    articles: Mapping[str, Article] = field(default_factory=dict)
+    places: Mapping[str, Place] = field(default_factory=dict)
+    events: tuple[Event, ...] = ()
+    problems: tuple[Problem, ...] = ()
+    left_out: Mapping[str, int] = field(default_factory=dict)
+    """Rows that did not load, per file; only files with some."""
+    version: str = ""
+
+    @property
+    def is_empty(self) -> bool:
+        """Nothing loaded and nothing left out: a new folder."""
+        return not (self.articles or self.places or self.events or self.left_out or self._has_files)
+
+    @property
+    def _has_files(self) -> bool:
+        return any(problem.code not in ("folder.missing", "file.missing") for problem in self.problems)
+
+    @property
+    def unplaced(self) -> int:
+        """Events that name a place in words and have no known place yet."""
+        return sum(bool(event.toponym) and event.place_id not in self.places for event in self.events)
+
+    def place_of(self, event: Event) -> Place | None:
+        """The event's place, if it has one and it is known."""
+        return self.places.get(event.place_id)
+
+    def article_of(self, event: Event) -> Article | None:
+        """The event's article, if it is stored and unchanged."""
+        return self.articles.get(event.article_id)
+
+
+def project_version(folder: Path) -> str:
+    """Changes whenever a file of the project was saved. Looks at times and sizes only; opens nothing."""
+    seen = hashlib.sha256()
+    for name in COLUMNS:
+        seen.update(_stamp(folder / f"{name}.csv"))
+    try:
+        with os.scandir(folder / "articles") as entries:
+            stamps = sorted((entry.name, _stamp(entry)) for entry in entries if entry.name.endswith(".txt"))
+    except OSError:
+        stamps = []
+    for name, stamp in stamps:
+        seen.update(os.fsencode(name) + b"\0" + stamp)
+    return seen.hexdigest()[:16]
+
+
+def _stamp(path: "Path | os.DirEntry[str]") -> bytes:
+    try:
+        status = path.stat()
+    except (OSError, ValueError):
+        return b"none;"
+    return f"{status.st_mtime_ns},{status.st_size},{status.st_ino};".encode()
+
+
+def read_project(folder: Path) -> Project:
+    """Read everything. A missing or empty folder gives an empty project with a problem that says so."""
+    project = Project(folder=folder)
+    for _ in range(ATTEMPTS):
+        version = project_version(folder)
+        project = _Reading(folder).project(version)
+        if project_version(folder) == version:
+            break
+    return project
+
+
+class _Reading:
+    """One pass over the files of a project."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        self.problems: list[Problem] = []
+        self.left_out: dict[str, int] = {}
+
+    def project(self, version: str) -> Project:
+        if not self.folder.is_dir():
+            message = "there is no such folder."
+            hint = "Give another with --data, or start from the sample: conflictmap run"
+            problem = Problem(file=str(self.folder), code="folder.missing", message=message, hint=hint)
+            return Project(folder=self.folder, problems=(problem,), version=version)
+        articles, unread = self._articles()
+        places = self._table("places", read_place, "place_id")
+        events = self._events(Known(articles, places, unread))
+        return Project(
+            folder=self.folder, articles=articles, places=places, events=events,
+            problems=tuple(self.problems), left_out=self.left_out, version=version,
+        )  # fmt: skip
+
+    def _articles(self) -> tuple[dict[str, Article], set[str]]:
+        """The articles, and the ids of those that stand in articles.csv but did not load."""
+        named: set[str] = set()
+
+        def load(reader: RowReader) -> Article | None:
+            named.add(reader.cells.get("article_id", "").strip())
+            return _load_article(reader, self.folder)
+
+        articles = self._table("articles", load, "article_id")
+        return articles, named - articles.keys()
+
+    def _events(self, known: Known) -> tuple[Event, ...]:
+        return tuple(
+            self._table("events", lambda reader: read_event(reader, known), "event_id", warn_of_twins).values()
+        )
+
+    def _table(
+        self, name: str, read: Callable[[RowReader], T | None], id_column: str,
+        compare: Callable[[list[Read[T]]], None] | None = None,
+    ) -> dict[str, T]:  # fmt: skip
+        """The objects of one file by their id, in the file's order; its problems in the order of its lines."""
+        text = read_csv(self.folder / f"{name}.csv", self.folder, COLUMNS[name])
+        rows = [row for row in text.rows if any(row.cells.values())]
+        loaded: list[Read[T]] = []
+        if self._can_read_rows(name, text):
+            readers = [RowReader(text.file, row, text.problems) for row in rows]
+            read_rows = [(reader, item) for reader in readers if (item := read(reader)) is not None]
+            loaded = unique(read_rows, id_column)
+        if compare:
+            compare(loaded)
+        if missing := len(rows) - len(loaded) + text.left_out:
+            self.left_out[text.file] = missing
+        self.problems += sorted(text.problems, key=lambda problem: problem.line or 0)
+        return {getattr(item, id_column): item for _, item in loaded}
+
+    def _can_read_rows(self, name: str, text: CsvText) -> bool:
+        """Tell what columns are missing; False if no row can be read without them."""
+        if not text.columns:
+            _forgive_missing_file(name, text, self.folder)
+            return False
+        there = set(text.columns)
+        pairs = EITHER if name == "events" else ()
+        lost = [pair for pair in (*((c,) for c in REQUIRED[name]), *pairs) if there.isdisjoint(pair)]
+        for pair in lost:
+            _tell_missing(text, " or ".join(pair), pair[0], "No row can be read without it.")
+        if name == "events" and "event_id" in there:
+            known_lost = {column for pair in lost for column in pair}
+            for column in COLUMNS["events"]:
+                if column not in there and column not in known_lost:
+                    _tell_missing(text, column, column, "It is read as empty. A file with event_id has every column.")
+        return not lost
+
+
+def _tell_missing(text: CsvText, names: str, column: str, hint: str) -> None:
+    text.tell("header.missing_column", f"the column {names} is missing.", hint=hint, line=1, column=column)
+
+
+def _forgive_missing_file(name: str, text: CsvText, folder: Path) -> None:
+    """A project may do without articles, without places as long as none is known, and without events at its start."""
+    if [problem.code for problem in text.problems] != ["file.missing"]:
+        return
+    if name != "events" or (folder / "articles.csv").exists():
+        text.problems.clear()
+    else:
+        hint = "Start from the sample: conflictmap run"
+        text.problems[:] = [replace(text.problems[0], hint=hint)]
+
+
+def _load_article(reader: RowReader, folder: Path) -> Article | None:
+    """The article of a row with its text, or None with the reason told."""
+    values = read_article(reader)
+    if values is None:
+        return None
+    path = folder / "articles" / f"{values['article_id']}.txt"
+    data, problem = read_bytes(path, folder, ARTICLE_LIMIT_BYTES)
+    if problem:
+        reader.tell("article_id", problem.code, f"{problem.file}: {problem.message}", problem.hint)
+        return None
+    name = f"articles/{path.name}"
+    found = hashlib.sha256(data).hexdigest()
+    if found != values["sha256"]:
+        reader.tell("sha256", "article.changed", f"{name} is not the text that was stored: its sha256 is {found}.",
+                    "Restore the file; to read the new text, add it as a new article.")  # fmt: skip
+        return None
+    try:
+        text = data.decode("utf-8")
+    except UnicodeDecodeError as error:
+        line = data.count(b"\n", 0, error.start) + 1
+        message = f"{name}, line {line}: byte {data[error.start]:#04x} is not UTF-8."
+        reader.tell("article_id", "article.encoding", message, "Save the article as plain UTF-8 text.")
+        return None
+    if "\0" in text or data.startswith(b"%PDF"):
+        reader.tell(
+            "article_id", "article.not_text", f"{name} is no plain text.", "Copy the words out of the document."
+        )
+        return None
+    return Article(text=text, **values)

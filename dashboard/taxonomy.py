@@ -1,0 +1,84 @@
+"""The one list of event types and sub-types, with their ACLED and PLOVER codes: taxonomy.csv beside this file."""
+
+import csv
+from dataclasses import dataclass, fields
+from functools import cache
+from pathlib import Path
+
+from dashboard.model import EventType
+
+TAXONOMY = Path(__file__).with_name("taxonomy.csv")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Kind:
+    """One row of the taxonomy: an event type, or one of its sub-types. Codes are empty where there is none."""
+
+    event_type: EventType
+    sub_event_type: str
+    acled_event_type: str
+    acled_sub_event_type: str
+    plover_event_type: str
+    plover_mode: str
+    title: str
+    """Words for people, of this level alone: "Agreement", "ceasefire"."""
+    description: str
+
+
+@cache
+def kinds() -> dict[tuple[EventType, str], Kind]:
+    """Every kind by event type and sub-type; the sub-type of the type itself is empty."""
+    with TAXONOMY.open(encoding="utf-8", newline="") as file:
+        rows = list(csv.DictReader(file, strict=True))
+    names = [field.name for field in fields(Kind) if field.name != "event_type"]
+    made = [Kind(event_type=EventType(row["event_type"]), **{name: row[name] for name in names}) for row in rows]
+    return {(kind.event_type, kind.sub_event_type): kind for kind in made}
+
+
+@cache
+def sub_types(event_type: EventType) -> tuple[str, ...]:
+    """The sub-types an event of this type may have, in the order of the file."""
+    return tuple(sub for kind, sub in kinds() if kind is event_type and sub)
+
+
+@cache
+def _spellings(event_type: EventType) -> dict[str, str]:
+    return {_plain(sub): sub for sub in sub_types(event_type)}
+
+
+def _plain(sub_event_type: str) -> str:
+    return " ".join(sub_event_type.casefold().replace("_", " ").replace("-", " ").split())
+
+
+def is_sub_type(event_type: EventType, sub_event_type: str) -> bool:
+    """True if the type has a sub-type spelt exactly so."""
+    return (event_type, sub_event_type) in kinds()
+
+
+def spelling_of(event_type: EventType, sub_event_type: str) -> str:
+    """The sub-type as it is spelt here, for one that differs in case, spaces or dashes alone; else empty."""
+    return _spellings(event_type).get(_plain(sub_event_type[:200]), "")
+
+
+def title_of(event_type: EventType | str, sub_event_type: str = "") -> str:
+    """Words for people: "Agreement · ceasefire". An unknown sub-type stands as it was written."""
+    kind = EventType(event_type)
+    main = kinds()[kind, ""].title
+    if not sub_event_type:
+        return main
+    sub = kinds().get((kind, sub_event_type))
+    return f"{main} · {sub.title if sub else sub_event_type}"
+
+
+def from_acled(event_type: str, sub_event_type: str = "") -> Kind | None:
+    """The kind for ACLED's words, in any case; the type alone where ACLED's sub-type is unknown. None if both are."""
+    return _acled().get((_plain(event_type), _plain(sub_event_type))) or _acled().get((_plain(event_type), ""))
+
+
+@cache
+def _acled() -> dict[tuple[str, str], Kind]:
+    """By ACLED's two words. Where several kinds share them, the first of the file is meant."""
+    found: dict[tuple[str, str], Kind] = {}
+    for kind in kinds().values():
+        found.setdefault((_plain(kind.acled_event_type), _plain(kind.acled_sub_event_type)), kind)
+    return found
