@@ -1,16 +1,23 @@
 """The command line, `conflictmap`. Exit codes: 0 all well, 1 problems in the data, 2 wrong use."""
 
+import json
 import sys
+from collections import Counter
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
 import click
 
 from dashboard import __version__
-from dashboard.errors import DashboardError
+from dashboard.errors import DashboardError, Severity
 from dashboard.sample import copy_sample, is_project
 from dashboard.serve import check_port, serve
 from dashboard.settings import Settings
+from dashboard.store.csv_files import Project, read_project
+
+PROBLEMS_SHOWN = 100
+"""Problems printed one by one; the rest are counted by their code."""
 
 
 class _Group(click.Group):
@@ -57,6 +64,48 @@ def run(settings: Settings, port: int, sample: bool, browser: bool) -> None:
             click.launch(address)
 
     sys.exit(serve(settings, port=port, ready=ready))
+
+
+@main.command()
+@click.option("--json", "as_json", is_flag=True, help="Print the problems as a JSON list of objects.")
+@click.pass_obj
+def check(settings: Settings, as_json: bool) -> None:
+    """Read every file of the project and say what is wrong with it, where, and what to do.
+
+    Exit code 1 if there is an error (a row or file that cannot be used), 0 if there are only warnings and repairs.
+
+    Example: conflictmap --data my-project check
+    """
+    project = read_project(settings.data)
+    if as_json:
+        click.echo(json.dumps([asdict(problem) for problem in project.problems], indent=2))
+    else:
+        for problem in project.problems[:PROBLEMS_SHOWN]:
+            click.echo(f"{problem.severity.value}: {problem} [{problem.code}]")
+        rest = Counter(problem.code for problem in project.problems[PROBLEMS_SHOWN:])
+        if rest:
+            counts = ", ".join(f"{count} {code}" for code, count in rest.most_common())
+            click.echo(f"… and {rest.total()} more: {counts}")
+        click.echo(_summary(project))
+    sys.exit(any(problem.severity is Severity.ERROR for problem in project.problems))
+
+
+def _summary(project: Project) -> str:
+    """One sentence on what loaded and what did not, and one on places still to be found."""
+    loaded = {"event": len(project.events), "place": len(project.places), "article": len(project.articles)}
+    left_out = {kind: project.left_out.get(f"{kind}s.csv", 0) for kind in loaded}
+    if project.problems:
+        parts = [f"{lost} of {_counted(lost + loaded[kind], kind)}" for kind, lost in left_out.items() if lost]
+        sentence = f"{_counted(len(project.problems), 'problem')}; {' and '.join(parts) or 'no row'} left out."
+    else:
+        sentence = f"{', '.join(_counted(count, kind) for kind, count in loaded.items())}: no problems."
+    if project.unplaced:
+        sentence += f" {_counted(project.unplaced, 'event')} not yet placed: conflictmap geocode"
+    return sentence
+
+
+def _counted(count: int, noun: str) -> str:
+    return f"{count:,} {noun}{'' if count == 1 else 's'}"
 
 
 def _offer_sample(folder: Path, *, without_asking: bool) -> None:

@@ -113,7 +113,7 @@ class _Reading:
     def project(self, version: str) -> Project:
         if not self.folder.is_dir():
             message = "there is no such folder."
-            hint = "Give another with --data, or start from the sample: conflictmap run"
+            hint = "Give another with --data, or start from the sample: conflictmap run --sample"
             problem = Problem(file=str(self.folder), code="folder.missing", message=message, hint=hint)
             return Project(folder=self.folder, problems=(problem,), version=version)
         articles, unread = self._articles()
@@ -188,7 +188,7 @@ def _forgive_missing_file(name: str, text: CsvText, folder: Path) -> None:
     if name != "events" or (folder / "articles.csv").exists():
         text.problems.clear()
     else:
-        hint = "Start from the sample: conflictmap run"
+        hint = "Start from the sample: conflictmap run --sample"
         text.problems[:] = [replace(text.problems[0], hint=hint)]
 
 
