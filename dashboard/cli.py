@@ -3,18 +3,23 @@
 import json
 import sys
 from collections import Counter
+from collections.abc import Callable
 from dataclasses import asdict
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from dashboard import __version__
-from dashboard.errors import DashboardError, Severity
+from dashboard.errors import DashboardError, Severity, shown
+from dashboard.safetext import display_text
 from dashboard.sample import copy_sample, is_project
 from dashboard.serve import check_port, serve
 from dashboard.settings import Settings
 from dashboard.store.csv_files import Project, read_project
+
+if TYPE_CHECKING:
+    from dashboard.geocode.online import OnlineGeocoder
 
 PROBLEMS_SHOWN = 100
 """Problems printed one by one; the rest are counted by their code."""
@@ -116,6 +121,101 @@ def _offer_sample(folder: Path, *, without_asking: bool) -> None:
         click.echo(f"The sample project is in {folder}")
     else:
         click.echo(f"{folder} holds no events yet, the page will be empty. Sample: conflictmap run --sample")
+
+
+@main.command()
+@click.option("--online", is_flag=True, help="Send names unknown here to Nominatim. They leave this machine.")
+@click.pass_obj
+def geocode(settings: Settings, online: bool) -> None:
+    """Give every place name in events.csv a place, and write places.csv. Works without the internet.
+
+    Fills empty cells only; what you or a reviewer wrote stays. Exit code 1 if a name was not found.
+
+    Example: conflictmap --data my-project geocode
+    """
+    from dashboard.gazetteer import Gazetteer  # noqa: PLC0415 - other commands need not wait for it
+    from dashboard.pipeline import geocode_events  # noqa: PLC0415
+
+    behind = _online_geocoder(settings) if online or settings.geocoder != "none" else None
+    report = geocode_events(settings.data, Gazetteer.open(), behind, _progress("Looking up places"))
+    for problem in report.problems:
+        _complain(str(problem))
+    for file, rows in report.left_out.items():
+        _complain(f"{file}: {rows} row{'s' * (rows > 1)} could not be read; see: conflictmap check")
+    if report.trouble:
+        _complain(report.trouble)
+    click.echo(report.summary())
+    sys.exit(0 if report.is_complete else 1)
+
+
+@main.group()
+def places() -> None:
+    """Look places up in the embedded gazetteer and in your places.csv.
+
+    Example: conflictmap places find Kandahar
+    """
+
+
+@places.command()
+@click.argument("name")
+@click.option("--context", default="", help="The words around the name, such as 'fighting in Kandahar province'.")
+@click.option("--json", "as_json", is_flag=True, help="Print a list of objects, for programs.")
+@click.pass_obj
+def find(settings: Settings, name: str, context: str, as_json: bool) -> None:
+    """Show the places a name may mean, the likeliest first, and why. Exit code 1 if there is none.
+
+    Example: conflictmap places find Jalalabad --context "in Jalalabad, Nangarhar"
+    """
+    from dashboard.gazetteer import Gazetteer  # noqa: PLC0415 - other commands need not wait for it
+    from dashboard.pipeline import find_places, suggestions  # noqa: PLC0415
+
+    gazetteer = Gazetteer.open()
+    found = find_places(settings.data, name, context, gazetteer)
+    if as_json:
+        click.echo(json.dumps(found, ensure_ascii=False, indent=2))
+    elif found:
+        _show_places(found)
+    if not found:
+        near = suggestions(name, gazetteer)
+        hint = f"Did you mean {' or '.join(near)}?" if near else "Add it to places.csv with its coordinates."
+        raise click.ClickException(display_text(f"no place of the name {shown(name)} is known. {hint}"))
+
+
+def _show_places(found: list[dict[str, Any]]) -> None:
+    header = ("place_id", "name", "country", "kind", "population", "score", "why")
+    rows = [header]
+    for one in found:
+        kind = f"{one['kind']} ({one['feature_code']})" if one["feature_code"] else ""
+        population = f"{one['population']:,}" if one["population"] else ""
+        place = (one["place_id"], one["name"], one["country_code"])
+        rows.append((*place, kind, population, f"{one['score']:.2f}", one["reason"]))
+    widths = [max(len(row[column]) for row in rows) for column in range(len(header))]
+    for row in rows:
+        line = "  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True))
+        click.echo(display_text(line.rstrip()))
+
+
+def _online_geocoder(settings: Settings) -> "OnlineGeocoder":
+    from dashboard.geocode.online import online_geocoder  # noqa: PLC0415 - geopy only for those who opted in
+
+    geocoder = online_geocoder(settings)
+    click.echo(f"Names unknown here are sent to {geocoder.server}.", err=True)
+    return geocoder
+
+
+def _progress(label: str) -> Callable[[int, int], None]:
+    """A counter on the terminal for work of more than a few hundred rows; silent where nobody looks."""
+    shows = sys.stderr.isatty()
+
+    def show(done: int, total: int) -> None:
+        if shows and total >= 500 and (done % 100 == 0 or done == total):
+            click.echo(f"\r{label}: {done:,} of {total:,}", err=True, nl=done == total)
+
+    return show
+
+
+def _complain(sentence: str) -> None:
+    click.echo(display_text(sentence), err=True)
 
 
 if __name__ == "__main__":

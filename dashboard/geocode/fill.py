@@ -67,13 +67,16 @@ class Known:
     server: str = ""
 
 
-def fill(rows: Sequence[Row], known: Known, progress: Callable[[int], None] | None = None) -> Filled:
-    """Fill ids, dates and places of all rows, in their order; ``progress`` is called with 1 after each row."""
+def fill(rows: Sequence[Row], known: Known, progress: Callable[[int, int], None] | None = None) -> Filled:
+    """Fill ids, dates and places of all rows, in their order.
+
+    ``progress`` is called after each row with the rows done and the rows there are.
+    """
     filler = _Filler(known, rows)
     for number, row in enumerate(rows, start=1):
         filler.fill(number, row)
         if progress:
-            progress(1)
+            progress(number, len(rows))
     return filler.filled
 
 
@@ -104,9 +107,10 @@ class _Filler:
         self._ids = Counter(row.get("event_id", "").strip() for row in rows)
 
     def fill(self, number: int, row: Row) -> None:
-        changed = {**row, **self._identity(row)}
-        if not _is_reviewed(row):
-            changed |= _dates(row)
+        if not any(row.values()):
+            self.filled.rows.append(row)
+            return
+        changed = {**row, **self._identity(row), **_dates(row)}
         place = self._place(number, changed)
         self.filled.rows.append(changed)
         if place and (article_id := row.get("article_id", "").strip()):
@@ -148,7 +152,7 @@ class _Filler:
     def _named(self, number: int, row: Row, place_id: str) -> Place | None:
         """The place the row itself names; its row in places.csv is made if it is missing."""
         place = self._known.places.get(place_id) or self.filled.new_places.get(place_id)
-        lacks_reason = not _is_reviewed(row) and not row.get("place_reason", "").strip()
+        lacks_reason = not row.get("place_reason", "").strip()
         if place is None or lacks_reason:
             # Asking online again makes sense only for what an online geocoder has given.
             found = self._found(row, may_ask=place is None and place_id.startswith(("osm:", "online:")))
@@ -158,7 +162,7 @@ class _Filler:
                 place = self._kept(known, rule)
         if place is None:
             self.filled.unknown.append(UnknownPlace(number, place_id))
-        elif not _is_reviewed(row):
+        else:
             row["geo_precision"] = row.get("geo_precision", "").strip() or precision_for(place).value
         return place
 

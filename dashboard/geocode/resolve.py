@@ -30,7 +30,23 @@ _KM_A_POINT, _MOST_FOR_DISTANCE = 1000.0, 2.0
 _NEAR_RADIUS_KM = 15.0
 """A mountain or stretch of land no wider than this is a spot one can be near to, not a region."""
 
-_WORDS_OF_KIND = {"ADM1": "province", "ADM2": "district", "PPL": "town", "RGN": "region"}
+_WORDS_OF_KIND = {
+    "PCL": "country",
+    "ADM1": "province",
+    "ADM2": "district",
+    "PPLC": "capital",
+    "PPLX": "part of a town",
+    "PPL": "town",
+    "RGN": "region",
+    "MTS": "mountains",
+    "PASS": "mountain pass",
+    "VAL": "valley",
+    "BDRY": "border line",
+    "STRT": "strait",
+    "AIRB": "air base",
+    "AIRP": "airport",
+}
+"""Start of a feature code -> a word for people; the first that fits counts."""
 
 _IN_IRAN_TOO = {fold_name(name) for name in ("Balochistan", "Baluchistan", "Baluchestan", "بلوچستان", "Белуджистан")}
 _SPEAKS_OF_IRAN = re.compile(r"\bIran|\bSistan|ایران|سیستان|Иран|Систан")
@@ -195,7 +211,7 @@ def _reason(scored: list[_Scored], evidence: _Evidence) -> str:
     if candidate.name_kind == "curated":
         return "curated name"
     if best.points["kind"] and evidence.cue:
-        return f"{_kind_of(candidate.place)}, because the text says '{evidence.cue.word}'{_rank(scored)}"
+        return f"{kind_of(candidate.place.feature_code)}, because the text says '{evidence.cue.word}'{_rank(scored)}"
     if len(scored) == 1:
         return "the only place of this name"
     return f"{_decisive(scored, evidence)}{_rank(scored)}"
@@ -222,9 +238,9 @@ def _rank(scored: list[_Scored]) -> str:
     return f"; first of {len(scored)} candidates" if len(scored) > 1 else ""
 
 
-def _kind_of(place: Place) -> str:
-    code = place.feature_code
-    return next((word for start, word in _WORDS_OF_KIND.items() if code.startswith(start)), "area")
+def kind_of(feature_code: str) -> str:
+    """The kind of a place in a word: "province" for ADM1; "place" if there is no word for it."""
+    return next((word for start, word in _WORDS_OF_KIND.items() if feature_code.startswith(start)), "place")
 
 
 def distance_km(one: Place, other: Place) -> float:

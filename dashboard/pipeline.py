@@ -1,0 +1,223 @@
+"""The verbs: what the command line and the pages do with a project. Each joins rooms that do not know each other."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any, Protocol
+
+from dashboard.csv_text import read_csv
+from dashboard.errors import Problem, shown
+from dashboard.gazetteer import Gazetteer
+from dashboard.geocode import Context, country_votes, kind_of, resolve
+from dashboard.geocode.fill import Ask, Filled, Known, UnknownPlace, Unresolved, fill, own_places
+from dashboard.model import Candidate, Place
+from dashboard.store.csv_files import read_project, update_table
+from dashboard.tables import EVENT_COLUMNS, Row, place_row
+
+Progress = Callable[[int, int], None]
+"""Called with the rows done and the rows there are."""
+
+SUGGESTIONS = 3
+
+
+class Online(Protocol):
+    """An online geocoder with manners, such as `dashboard.geocode.online.OnlineGeocoder`."""
+
+    server: str
+
+    def find(self, name: str, countries: Mapping[str, float] | None = None) -> Place | None:
+        """The likeliest place; None if there is none. Raises `GeocodingError` if the service fails."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class GeocodeReport:
+    """What the geocoding step did and what it could not do."""
+
+    events: int
+    places: int
+    """Different places the events use."""
+    placed: int
+    """Events that got a place in this run."""
+    nameless: int
+    """Events without a place and without a name for one: there is nothing to look up."""
+    kept_unlocated: int
+    """Events with a name that a person has left without a place."""
+    problems: tuple[Problem, ...]
+    """Names without a place (``place.not_found``) and ids without one (``place.unknown``), each with a hint."""
+    written: tuple[str, ...]
+    """Files that were written; empty if nothing changed."""
+    left_out: Mapping[str, int]
+    """Rows that cannot be read, per file."""
+    trouble: str = ""
+    """Why the online geocoder was no longer asked."""
+
+    @property
+    def is_complete(self) -> bool:
+        """Every name has its place and every row could be read."""
+        return not (self.problems or self.left_out or self.trouble)
+
+    def summary(self) -> str:
+        """One true sentence for people."""
+        parts = [f"{_count(self.places, 'place')} for {_count(self.events - self._placeless, 'event')}"]
+        if self.nameless:
+            parts.append(f"{_count(self.nameless, 'event has', 'events have')} no place name")
+        if self.kept_unlocated:
+            parts.append(
+                f"{_count(self.kept_unlocated, 'event was', 'events were')} left without a place by a reviewer"
+            )
+        if self.placed:
+            parts.append(f"{_count(self.placed, 'event')} newly placed")
+        parts.append(f"{' and '.join(self.written)} written" if self.written else "nothing changed")
+        return f"{'; '.join(parts)}."
+
+    @property
+    def _placeless(self) -> int:
+        return self.nameless + self.kept_unlocated + len(self.problems)
+
+
+def geocode_events(
+    folder: Path, gazetteer: Gazetteer, online: Online | None = None, progress: Progress | None = None
+) -> GeocodeReport:
+    """Give every event of the project that names a place its place, and places.csv a row for every place used.
+
+    Fills empty cells only; rows of places.csv are added, never changed. Doing it twice changes nothing.
+    """
+    project = read_project(folder)
+    known = Known(gazetteer, project.places, project.articles)
+    trouble = ""
+    if online:
+        known = replace(known, server=online.server)
+        answers, trouble = _asked_beforehand(folder, known, online)
+        known = replace(known, ask=answers)
+    filled, written = Filled(), list[str]()
+
+    def fill_events(rows: list[Row]) -> list[Row]:
+        nonlocal filled
+        filled = fill(rows, known, progress)
+        written.extend(["events.csv"] * (filled.rows != rows))
+        return filled.rows
+
+    def add_places(rows: list[Row]) -> list[Row]:
+        merged = _with_places(rows, filled.new_places)
+        written.extend(["places.csv"] * (merged != rows))
+        return merged
+
+    # Events first: should the program be killed in between, the next run adds the places they name.
+    update_table(folder, "events", fill_events)
+    update_table(folder, "places", add_places)
+    problems = _problems(folder, filled, gazetteer)
+    return _report(filled, problems, written=tuple(written), left_out=project.left_out, trouble=trouble)
+
+
+def find_places(folder: Path, name: str, words: str, gazetteer: Gazetteer) -> list[dict[str, Any]]:
+    """The places a name may mean, likeliest first, as plain values; empty if there is none.
+
+    ``words`` are those around the name; they and the project's own places.csv count as they do in geocoding.
+    """
+    own = own_places(read_project(folder).places, gazetteer)
+    resolution = resolve(name, Context(text=words, countries=country_votes(words, gazetteer)), gazetteer, own)
+    if resolution is None:
+        return []
+    first, *others = resolution.candidates
+    return [_found(replace(first, reason=resolution.reason)), *map(_found, others)]
+
+
+def _found(candidate: Candidate) -> dict[str, Any]:
+    place = candidate.place
+    kept = ("place_id", "name", "country_code", "admin1_name", "feature_code", "latitude", "longitude", "population")
+    more = {"kind": kind_of(place.feature_code), "score": candidate.score, "reason": candidate.reason}
+    return {key: getattr(place, key) for key in kept} | more
+
+
+class _Asked:
+    """What an online geocoder answered before the project was locked: nobody should wait for a slow server."""
+
+    def __init__(self, online: Online) -> None:
+        self._online = online
+        self._answers: dict[tuple[str, tuple[tuple[str, float], ...]], Place | None] = {}
+
+    def ask(self, name: str, countries: Mapping[str, float]) -> Place | None:
+        """Ask, and remember the answer."""
+        place = self._online.find(name, countries)
+        self._answers[name, tuple(sorted(countries.items()))] = place
+        return place
+
+    def remember(self, name: str, countries: Mapping[str, float]) -> Place | None:
+        """The answer given before; None also if the name was not asked."""
+        return self._answers.get((name, tuple(sorted(countries.items()))))
+
+
+def _asked_beforehand(folder: Path, known: Known, online: Online) -> tuple[Ask, str]:
+    """The online answers for the rows as they stand, and what went wrong if asking had to stop."""
+    asked, rows = _Asked(online), list[Row]()
+
+    def look(before: list[Row]) -> list[Row]:
+        rows.extend(before)
+        return before
+
+    update_table(folder, "events", look)
+    return asked.remember, fill(rows, replace(known, ask=asked.ask)).trouble
+
+
+def _with_places(rows: list[Row], new: Mapping[str, Place]) -> list[Row]:
+    """The rows of places.csv and the missing ones, by id; if a person keeps another order, the new ones at the end."""
+    there = [row["place_id"].strip() for row in rows]
+    added = [place_row(place) for place_id, place in sorted(new.items()) if place_id not in there]
+    if there == sorted(there):
+        return sorted([*rows, *added], key=lambda row: row["place_id"].strip())
+    return [*rows, *added]
+
+
+def _report(filled: Filled, problems: tuple[Problem, ...], **rest: Any) -> GeocodeReport:
+    rows = [row for row in filled.rows if any(row.values())]
+    placeless = [row for row in rows if not row["place_id"].strip()]
+    nameless = sum(not row["toponym"].strip() for row in placeless)
+    unknown = {missing.place_id for missing in filled.unknown}
+    return GeocodeReport(
+        events=len(rows),
+        places=len({row["place_id"].strip() for row in rows} - {""} - unknown),
+        placed=filled.placed,
+        nameless=nameless,
+        kept_unlocated=len(placeless) - nameless - len(filled.unresolved),
+        problems=problems,
+        **rest,
+    )
+
+
+def _problems(folder: Path, filled: Filled, gazetteer: Gazetteer) -> tuple[Problem, ...]:
+    if not (filled.unresolved or filled.unknown):
+        return ()
+    rows = read_csv(folder / "events.csv", folder, EVENT_COLUMNS).rows
+    problems = [_no_place(missing, gazetteer) for missing in filled.unresolved] + list(map(_no_such_id, filled.unknown))
+    # `row` counts among the rows that could be read; people count them in the file.
+    placed = [replace(one, row=rows[one.row - 1].number, line=rows[one.row - 1].line) for one in problems if one.row]
+    return tuple(sorted(placed, key=lambda problem: problem.row or 0))
+
+
+def _no_place(missing: Unresolved, gazetteer: Gazetteer) -> Problem:
+    near = suggestions(missing.toponym, gazetteer)
+    hint = f"Did you mean {' or '.join(near)}?" if near else "Add it to places.csv with its coordinates."
+    message = f"no place of the name {shown(missing.toponym)} is known."
+    return _problem(missing.row, "toponym", "place.not_found", message, hint)
+
+
+def suggestions(name: str, gazetteer: Gazetteer) -> tuple[str, ...]:
+    """Names that are spelt alike, with their countries, for a person to choose from. Possibly none."""
+    found = (candidate.place for candidate in gazetteer.suggest(name))
+    labels = dict.fromkeys(f"{place.name}{f' ({place.country_code})' if place.country_code else ''}" for place in found)
+    return tuple(labels)[:SUGGESTIONS]
+
+
+def _no_such_id(missing: UnknownPlace) -> Problem:
+    message = f"{shown(missing.place_id)} is neither in places.csv nor in the gazetteer."
+    online = missing.place_id.startswith(("osm:", "online:"))
+    hint = "An online geocoder gave it: run with --online." if online else "Find it: conflictmap places find NAME"
+    return _problem(missing.row, "place_id", "place.unknown", message, hint)
+
+
+def _problem(row: int, column: str, code: str, message: str, hint: str) -> Problem:
+    return Problem(file="events.csv", code=code, row=row, column=column, message=message, hint=hint)
+
+
+def _count(number: int, one: str, many: str = "") -> str:
+    return f"{number:,} {one if number == 1 else many or f'{one}s'}"
