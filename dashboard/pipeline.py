@@ -106,7 +106,9 @@ def geocode_events(
     update_table(folder, "events", fill_events)
     update_table(folder, "places", add_places)
     problems = _problems(folder, filled, gazetteer)
-    return _report(filled, problems, written=tuple(written), left_out=project.left_out, trouble=trouble)
+    # Rows that could not be told apart, for want of an id, can be read now.
+    left_out = read_project(folder).left_out if project.left_out and written else project.left_out
+    return _report(filled, problems, written=tuple(written), left_out=left_out, trouble=trouble)
 
 
 def find_places(folder: Path, name: str, words: str, gazetteer: Gazetteer) -> list[dict[str, Any]]:
