@@ -1,0 +1,429 @@
+"use strict";
+// What happens inside the map's frame. Python hands over numbers, ids, names of types, and labels in which
+// everything but letters, digits and plain stops is a numeric entity. Labels become text nodes, never HTML, and
+// no Leaflet tooltip or popup holds them: streamlit-folium reads those back through innerHTML.
+
+const conflictmap = (() => {
+  const SVG = "http://www.w3.org/2000/svg";
+  const LABEL_CHARACTERS = 28;
+  const LABEL_FONT = '600 12px system-ui, "Segoe UI", Roboto, sans-serif';
+  const MANNER_WORDS = {
+    act: "",
+    named: "Only named: threatened, planned or denied. Nothing is said to have happened here.",
+    background: "Background the article recalls",
+  };
+  const RADIUS = { act: 13, named: 13, background: 9 };
+  const state = { items: [], fit: null, fitted: false, touched: false, fitting: false, refocus: "", outlines: new Map() };
+
+  // ---- text ---------------------------------------------------------------------------------------------------
+
+  /** The text that Python's maptext encoded. */
+  function decoded(label) {
+    return label.replace(/&#([0-9]{1,7});/g, (_, code) => String.fromCodePoint(Number(code)));
+  }
+
+  function shortened(text) {
+    const characters = [...text.replace(/\s+/g, " ")];
+    return characters.length > LABEL_CHARACTERS ? `${characters.slice(0, LABEL_CHARACTERS - 1).join("").trimEnd()}…` : characters.join("");
+  }
+
+  /** The lines of the tooltip; joined, what a screen reader says. */
+  function description(item) {
+    const { shape, manner, types, pending, faded, radius_km: radius } = item.properties;
+    const each = types.map(([type, n]) => (types.length > 1 ? `${n} ${type}` : type)).join(", ");
+    const lines = [`${item.count} ${item.count === 1 ? "event" : "events"}: ${each}`];
+    if (shape === "ring") lines.push(radius ? `Somewhere within about ${radius} km` : "Somewhere near");
+    if (shape === "area") lines.push(item.outlined === false ? `Somewhere in an area whose outline is not known; the ring of ${item.radiusKm} km stands for it` : "Somewhere in this area");
+    if (MANNER_WORDS[manner]) lines.push(MANNER_WORDS[manner]);
+    if (faded) lines.push("Only partly in the chosen period");
+    if (pending) lines.push("Not all reviewed yet");
+    return lines;
+  }
+
+  // ---- symbols ------------------------------------------------------------------------------------------------
+
+  function svg(name, attributes, parent) {
+    const element = document.createElementNS(SVG, name);
+    for (const [key, value] of Object.entries(attributes)) element.setAttribute(key, value);
+    if (parent) parent.appendChild(element);
+    return element;
+  }
+
+  /** A slice of a ring between two shares (0 to 1) of the full turn, from noon on. */
+  function slice(from, to, inner, outer) {
+    const at = (share, r) => {
+      const angle = (share - 0.25) * 2 * Math.PI;
+      return `${(r * Math.cos(angle)).toFixed(2)} ${(r * Math.sin(angle)).toFixed(2)}`;
+    };
+    const wide = to - from > 0.5 ? 1 : 0;
+    return `M${at(from, outer)}A${outer} ${outer} 0 ${wide} 1 ${at(to, outer)}L${at(to, inner)}A${inner} ${inner} 0 ${wide} 0 ${at(from, inner)}Z`;
+  }
+
+  function drawBody(symbol, { shape, types }, r) {
+    if (shape === "area") {
+      svg("rect", { class: "cm-casing", x: -r, y: -r, width: 2 * r, height: 2 * r, rx: 6 }, symbol);
+      svg("rect", { class: "cm-disc", x: 2 - r, y: 2 - r, width: 2 * r - 4, height: 2 * r - 4, rx: 4.5 }, symbol);
+      svg("rect", { class: "cm-edge", x: -r, y: -r, width: 2 * r, height: 2 * r, rx: 6 }, symbol);
+      return;
+    }
+    svg("circle", { class: "cm-casing", r: r + 1.5 }, symbol);
+    if (types.length > 1) {
+      const total = types.reduce((sum, [, n]) => sum + n, 0);
+      let from = 0;
+      for (const [type, n] of types) {
+        const part = svg("path", { class: "cm-slice", d: slice(from, from + n / total, r - 4, r) }, symbol);
+        part.style.fill = style(type).colour;
+        from += n / total;
+      }
+      svg("circle", { class: "cm-disc cm-core", r: r - 4.5 }, symbol);
+    } else svg("circle", { class: "cm-disc", r }, symbol);
+    if (shape === "ring") svg("circle", { class: "cm-reach", r: r + 4.5 }, symbol);
+    svg("circle", { class: "cm-edge", r: r + 1.5 }, symbol);
+  }
+
+  function style(type) {
+    return state.options.types[type] || state.options.types.other;
+  }
+
+  function setColours(element, look) {
+    element.style.setProperty("--colour", look.colour);
+    element.style.setProperty("--ink", look.ink);
+    element.style.setProperty("--line-on-paper", look.line); // the style sheet lightens it in the dark theme
+  }
+
+  function drawSymbol({ properties, count }) {
+    const { types, manner, shape } = properties;
+    const r = RADIUS[manner] - (shape === "area" ? 1 : 0);
+    const look = style(types[0][0]);
+    const symbol = svg("g", { class: "cm-symbol" });
+    svg("circle", { class: "cm-halo", r: r + 7 }, symbol);
+    drawBody(symbol, properties, r);
+    const letter = svg("text", { class: "cm-letter", y: "0.35em" }, symbol);
+    letter.textContent = look.letter;
+    if (count > 1) {
+      const width = 8 + 6 * String(count).length;
+      const badge = svg("g", { class: "cm-badge", transform: `translate(${r * 0.8} ${-r * 0.85})` }, symbol);
+      svg("rect", { x: -width / 2, y: -7, width, height: 14, rx: 7 }, badge);
+      svg("text", { y: "0.36em" }, badge).textContent = String(count);
+    }
+    return symbol;
+  }
+
+  /** Leaflet's pointToLayer: the marker of one feature, with everything that belongs to it on `marker.cm`. */
+  function marker(feature, latlng) {
+    const { properties } = feature;
+    const item = { key: properties.key, place: properties.place, properties, lat: latlng.lat, lng: latlng.lng };
+    item.count = properties.types.reduce((sum, [, n]) => sum + n, 0);
+    item.radiusKm = properties.radius_km || state.options.default_area_radius_km;
+    item.text = decoded(properties.label);
+    item.element = buildElement(item);
+    item.r = RADIUS[properties.manner] + (properties.shape === "ring" ? 4 : 1);
+    item.width = Math.ceil(conflictmapBase.textWidth(item.label.textContent, LABEL_FONT)) + 6;
+    item.height = 17;
+    item.marker = L.marker(latlng, {
+      icon: L.divIcon({ className: "cm-mark", html: item.element, iconSize: [0, 0] }),
+      riseOnHover: true,
+      keyboard: true,
+    });
+    item.marker.cm = item;
+    item.marker.on("add", () => listen(item));
+    return item.marker;
+  }
+
+  function buildElement(item) {
+    const { manner, shape, types, faded, pending } = item.properties;
+    const look = style(types[0][0]);
+    const element = document.createElement("div");
+    element.className = `cm-body cm-${manner} cm-${shape}${faded ? " cm-faded" : ""}${pending ? " cm-pending" : ""}`;
+    setColours(element, look);
+    const drawing = svg("svg", { class: "cm-drawing", width: 1, height: 1, "aria-hidden": "true" }, element);
+    item.leader = svg("path", { class: "cm-leader" }, drawing);
+    item.symbol = drawing.appendChild(drawSymbol(item));
+    item.label = document.createElement("span");
+    item.label.className = "cm-label";
+    item.label.dir = "auto";
+    item.label.textContent = shortened(item.text);
+    element.appendChild(item.label);
+    return element;
+  }
+
+  /** Keyboard, tooltip and name for screen readers, on the element that Leaflet made for the marker. */
+  function listen(item) {
+    const icon = item.marker.getElement();
+    icon.dataset.key = item.key;
+    icon.setAttribute("aria-label", [item.text, ...description(item)].join(". "));
+    icon.addEventListener("keydown", (event) => {
+      if (event.key !== "Enter" && event.key !== " ") return;
+      event.preventDefault();
+      state.refocus = item.key;
+      item.marker.fire("click", { latlng: item.marker.getLatLng() }, true);
+    });
+    for (const name of ["mouseenter", "focus"]) icon.addEventListener(name, () => showTip(item));
+    for (const name of ["mouseleave", "blur"]) icon.addEventListener(name, hideTip);
+    item.marker.on("click", () => select(item.key));
+  }
+
+  function select(key) {
+    for (const item of state.items) {
+      const chosen = item.key === key;
+      item.element.classList.toggle("cm-selected", chosen);
+      item.marker.setZIndexOffset(chosen ? 5000 : item.rank);
+      for (const path of item.paths) path.getElement()?.classList.toggle("cm-selected", chosen);
+    }
+  }
+
+  // ---- tooltip ------------------------------------------------------------------------------------------------
+
+  function showTip(item, at) {
+    const tip = state.tip;
+    tip.replaceChildren();
+    [item.text, ...description(item)].forEach((line, n) => {
+      const row = L.DomUtil.create("div", n === 0 ? "cm-tip-name" : "", tip);
+      row.dir = "auto";
+      row.textContent = line;
+    });
+    tip.hidden = false;
+    const size = state.map.getSize();
+    const point = at || state.map.latLngToContainerPoint(item.marker.getLatLng()).add([item.dx || 0, item.dy || 0]);
+    const above = point.y - item.r - 8 - tip.offsetHeight > 0;
+    const left = Math.max(6, Math.min(size.x - tip.offsetWidth - 6, point.x - tip.offsetWidth / 2));
+    const top = above ? point.y - item.r - 8 - tip.offsetHeight : point.y + item.r + 10;
+    tip.style.transform = `translate(${Math.round(left)}px, ${Math.round(top)}px)`;
+  }
+
+  function hideTip() {
+    state.tip.hidden = true;
+  }
+
+  // ---- rings and outlines -------------------------------------------------------------------------------------
+
+  function addPath(item, path) {
+    const { manner, faded, pending } = item.properties;
+    item.paths.push(path);
+    path.on("click", (event) => item.marker.fire("click", { latlng: event.latlng }, true));
+    path.on("mousemove", (event) => showTip(item, event.containerPoint));
+    path.on("mouseout", hideTip);
+    path.addTo(state.shapes);
+    const element = path.getElement();
+    if (!element) return;
+    element.classList.add("cm-path", `cm-${manner}`, ...(faded ? ["cm-faded"] : []), ...(pending ? ["cm-pending"] : []));
+    element.classList.toggle("cm-selected", item.element.classList.contains("cm-selected"));
+    setColours(element, style(item.properties.types[0][0]));
+  }
+
+  const pathOptions = (className) => ({ renderer: state.renderer, className, bubblingMouseEvents: false });
+
+  function addRing(item, className) {
+    addPath(item, L.circle(item.marker.getLatLng(), { radius: item.radiusKm * 1000, ...pathOptions(className) }));
+  }
+
+  /** The outlines of one file, by place_id; fetched once in the life of the frame. */
+  function outlines(file) {
+    if (!state.outlines.has(file)) {
+      const byPlace = (found) => new Map(found.features.map((f) => [f.id, f.geometry]));
+      const url = `${state.options.static}map/${file}`;
+      state.outlines.set(file, conflictmapBase.fetched(url).then(byPlace, () => new Map()));
+    }
+    return state.outlines.get(file);
+  }
+
+  async function addArea(item) {
+    const file = item.properties.outline;
+    const geometry = file && (await outlines(file)).get(item.place);
+    if (!state.items.includes(item)) return; // another view has come meanwhile
+    item.geometry = geometry || null;
+    item.outlined = Boolean(geometry);
+    if (geometry) addOutline(item);
+    else addRing(item, "cm-outline");
+    item.marker.getElement()?.setAttribute("aria-label", [item.text, ...description(item)].join(". "));
+  }
+
+  function addOutline(item) {
+    const shift = item.marker.getLatLng().lng - item.lng;
+    const path = L.GeoJSON.geometryToLayer({ type: "Feature", geometry: item.geometry }, {
+      coordsToLatLng: ([lng, lat]) => L.latLng(lat, lng + shift),
+      smoothFactor: 0.7,
+      ...pathOptions(item.geometry.type.endsWith("LineString") ? "cm-outline cm-line" : "cm-outline"),
+    });
+    addPath(item, path);
+  }
+
+  function drawShapes(item) {
+    if (item.properties.shape === "ring" && item.properties.radius_km) addRing(item, "cm-ring");
+    if (item.properties.shape === "area") addArea(item);
+  }
+
+  // ---- arranging ----------------------------------------------------------------------------------------------
+
+  const MANNERS = ["act", "named", "background"];
+  const SHAPES = ["dot", "ring", "area"]; // an area's badge may stand anywhere in it, so it gives way
+
+  /** The order in which marks may keep their spot and their label. */
+  function importance(a, b) {
+    const p = a.properties;
+    const q = b.properties;
+    return (b.key === state.selected) - (a.key === state.selected) ||
+      SHAPES.indexOf(p.shape) - SHAPES.indexOf(q.shape) || MANNERS.indexOf(p.manner) - MANNERS.indexOf(q.manner) || Boolean(p.faded) - Boolean(q.faded) ||
+      b.count - a.count || (a.key < b.key ? -1 : 1);
+  }
+
+  /** Set symbols and labels anew: symbols move apart, labels find room, the names of the base map what is left. */
+  function arrange() {
+    const { map, items } = state;
+    const zoom = map.getZoom();
+    let occupied;
+    if (state.arrangedAt === zoom) occupied = conflictmapLayout.occupiedBy(items); // only moved: symbols stay
+    else {
+      for (const item of items) Object.assign(item, map.project(item.marker.getLatLng()));
+      occupied = conflictmapLayout.nudge(items);
+      state.arrangedAt = zoom;
+    }
+    for (const box of controlBoxes()) occupied.add(box);
+    conflictmapLayout.label(occupied, items, viewBox());
+    items.forEach(moveParts);
+    state.base.name(occupied);
+  }
+
+  /** What is in view, in absolute pixels of this zoom level. */
+  function viewBox() {
+    const { min, max } = state.map.getPixelBounds();
+    return [min.x, min.y, max.x, max.y];
+  }
+
+  /** Where buttons, scale and credits lie over the map, in the same pixels. */
+  function controlBoxes() {
+    const map = state.map.getContainer().getBoundingClientRect();
+    const { min } = state.map.getPixelBounds();
+    return [...state.map.getContainer().querySelectorAll(".leaflet-control")].map((control) => {
+      const box = control.getBoundingClientRect();
+      return [box.left - map.left + min.x, box.top - map.top + min.y, box.right - map.left + min.x, box.bottom - map.top + min.y];
+    });
+  }
+
+  function moveParts(item) {
+    const { dx, dy, spot, scale } = item;
+    const arrangement = `${dx} ${dy} ${scale} ${spot}`;
+    if (item.arrangement === arrangement) return;
+    item.arrangement = arrangement;
+    item.symbol.setAttribute("transform", `translate(${dx} ${dy}) scale(${scale})`);
+    item.element.classList.toggle("cm-tiny", scale < 0.5);
+    const led = (dx || dy) && item.properties.shape !== "area"; // an area has no true point to lead to
+    item.leader.setAttribute("d", led ? `M0 0L${dx} ${dy}M-2.5 0a2.5 2.5 0 1 0 5 0a2.5 2.5 0 1 0 -5 0` : "");
+    item.label.hidden = !spot;
+    if (spot) item.label.style.transform = `translate(${Math.round(spot[0] + dx)}px, ${Math.round(spot[1] + dy)}px)`;
+  }
+
+  /** Bring every mark to the copy of the world that is in view, so that the date line is no edge. */
+  function bringNear() {
+    const centre = state.map.getCenter().lng;
+    for (const item of state.items) {
+      const lng = item.lng + 360 * Math.round((centre - item.lng) / 360);
+      if (lng === item.marker.getLatLng().lng) continue;
+      state.arrangedAt = null;
+      item.marker.setLatLng([item.lat, lng]);
+      for (const path of item.paths.splice(0)) path.remove();
+      if (item.geometry) addOutline(item);
+      else if (item.outlined === false) addRing(item, "cm-outline");
+      else if (item.properties.shape === "ring") drawShapes(item);
+    }
+  }
+
+  function fit() {
+    if (!state.fit || !state.map.getSize().x) return;
+    const [west, south, east, north] = state.fit;
+    const narrow = state.map.getSize().x < 560;
+    state.fitting = true;
+    state.map.fitBounds([[south, west], [north, east]], {
+      paddingTopLeft: narrow ? [44, 40] : [70, 44],
+      paddingBottomRight: narrow ? [48, 44] : [90, 48],
+      maxZoom: 8,
+      animate: false,
+    });
+    state.fitting = false;
+    state.fitted = true;
+    state.touched = false;
+  }
+
+  // ---- the two entries ----------------------------------------------------------------------------------------
+
+  const FitButton = L.Control.extend({
+    options: { position: "topleft" },
+    onAdd() {
+      const bar = L.DomUtil.create("div", "leaflet-bar cm-fit");
+      const button = L.DomUtil.create("button", "", bar);
+      button.type = "button";
+      button.title = "Show all events";
+      button.setAttribute("aria-label", "Show all events");
+      const icon = svg("svg", { viewBox: "0 0 16 16", width: 16, height: 16, "aria-hidden": "true" }, button);
+      svg("path", { d: "M2 6V2h4M10 2h4v4M14 10v4h-4M6 14H2v-4" }, icon);
+      L.DomEvent.disableClickPropagation(bar);
+      L.DomEvent.on(button, "click", fit);
+      return bar;
+    },
+  });
+
+  /** Called once, by the script of the base map. */
+  function start(map, options) {
+    Object.assign(state, { map, options });
+    map.getContainer().classList.add("cm-map");
+    map.attributionControl.setPrefix(false).addAttribution(options.attribution);
+    L.control.scale({ imperial: false, maxWidth: 110 }).addTo(map);
+    new FitButton().addTo(map);
+    map.createPane("cm-shapes").style.zIndex = 350;
+    state.renderer = L.svg({ pane: "cm-shapes", padding: 0.4 }); // one for all updates: each renderer kept costs
+    state.shapes = L.layerGroup().addTo(map);
+    state.base = new conflictmapBase.Base(map, options);
+    state.tip = L.DomUtil.create("div", "cm-tip", map.getContainer());
+    state.tip.hidden = true;
+    map.on("movestart", () => {
+      hideTip();
+      if (!state.fitting) state.touched = true;
+    });
+    map.on("moveend", () => {
+      bringNear();
+      arrange();
+    });
+    new ResizeObserver(resized).observe(map.getContainer());
+    // With null, as Python has it before the first click, the component has nothing to report at the start and
+    // the page is not run a second time.
+    if (window.__GLOBAL_DATA__) window.__GLOBAL_DATA__.last_object_clicked_count = null;
+  }
+
+  function resized() {
+    state.map.invalidateSize({ pan: false });
+    if (state.fit && (!state.fitted || !state.touched)) fit();
+  }
+
+  /** Called for every view: replaces all marks. `view` is {selected, fit: [west, south, east, north], dark}. */
+  function show(group, layer, view) {
+    window.feature_group = []; // the component would keep, and remove again, every group it ever showed
+    hideTip();
+    state.shapes.clearLayers();
+    Object.assign(state, { fit: view.fit, selected: view.selected });
+    state.map.getContainer().classList.toggle("cm-dark", view.dark);
+    state.base.setDark(view.dark);
+    group.addLayer(layer);
+    group.addTo(state.map);
+    state.arrangedAt = null;
+    state.items = layer.getLayers().map((found) => found.cm).sort(importance);
+    state.items.forEach((item, n) => {
+      item.rank = 1000 - n;
+      item.paths = [];
+      drawShapes(item);
+    });
+    bringNear();
+    select(view.selected);
+    if (view.fit && !state.fitted) fit();
+    arrange();
+    refocus();
+  }
+
+  /** Give the focus back to the mark whose activation brought this view. */
+  function refocus() {
+    const chosen = state.items.find((item) => item.key === state.refocus);
+    state.refocus = "";
+    if (chosen) chosen.marker.getElement().focus({ preventScroll: true });
+  }
+
+  return { start, show, marker };
+})();
