@@ -288,7 +288,7 @@ def _read_rows(lines: list[str], start: int, separator: str, result: CsvText) ->
         elif len(fields) != width:
             _set_aside(fields, number, begin, end, result)
         elif result.is_whole or _is_text(fields, number, lines[begin : end + 1], begin, result):
-            if '"' in lines[begin] and any('"' in cell for cell in fields):
+            if '"' in "".join(fields):
                 _tell_stray_quotes(fields, lines[begin : end + 1], number, begin + 1, result)
             result.rows.append(Row(number, begin + 1, dict(zip(result.columns, fields, strict=True))))
     if ends["\r\n"] and ends["\n"]:

@@ -104,7 +104,9 @@ def _kind(reader: RowReader) -> dict[str, Any]:
 def _dates(reader: RowReader, *, has_article: bool) -> dict[str, Any]:
     precision: DatePrecision | None = reader.choice("date_precision", DatePrecision)
     basis: DateBasis | None = reader.choice("date_basis", DateBasis)
-    first, last = reader.value("date_start", cells.parse_span), reader.value("date_end", cells.parse_span)
+    first = reader.value("date_start", cells.parse_span)
+    same = reader.cells.get("date_end") == reader.cells.get("date_start")  # and what is odd about it is told already
+    last = first if same else reader.value("date_end", cells.parse_span)
     if first and not last and precision in (DatePrecision.MONTH, DatePrecision.YEAR):
         first = cells.widened(first, precision)
     if first is None:

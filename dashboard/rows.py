@@ -49,9 +49,10 @@ class RowReader:
         text = self.cells.get(column, "")
         if not text or text.isspace():
             return None
-        parsed = parse(text)
-        self._tell_all(column, parsed.notes)
-        return parsed.value
+        value, notes = parse(text)
+        if notes:
+            self._tell_all(column, notes)
+        return value
 
     def words(self, column: str, *, checked: bool = True) -> str:
         """A cell of words, exactly as typed. ``checked`` is False for words that are compared with an article."""

@@ -208,16 +208,16 @@ def _load_article(reader: RowReader, folder: Path) -> Article | None:
         reader.tell("sha256", "article.changed", f"{name} is not the text that was stored: its sha256 is {found}.",
                     "Restore the file; to read the new text, add it as a new article.")  # fmt: skip
         return None
+    if b"\0" in data or data.startswith(b"%PDF"):
+        reader.tell(
+            "article_id", "article.not_text", f"{name} is no plain text.", "Copy the words out of the document."
+        )
+        return None
     try:
         text = data.decode("utf-8")
     except UnicodeDecodeError as error:
         line = data.count(b"\n", 0, error.start) + 1
         message = f"{name}, line {line}: byte {data[error.start]:#04x} is not UTF-8."
         reader.tell("article_id", "article.encoding", message, "Save the article as plain UTF-8 text.")
-        return None
-    if "\0" in text or data.startswith(b"%PDF"):
-        reader.tell(
-            "article_id", "article.not_text", f"{name} is no plain text.", "Copy the words out of the document."
-        )
         return None
     return Article(text=text, **values)
