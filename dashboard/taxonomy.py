@@ -71,14 +71,18 @@ def title_of(event_type: EventType | str, sub_event_type: str = "") -> str:
 
 
 def from_acled(event_type: str, sub_event_type: str = "") -> Kind | None:
-    """The kind for ACLED's words, in any case; the type alone where ACLED's sub-type is unknown. None if both are."""
-    return _acled().get((_plain(event_type), _plain(sub_event_type))) or _acled().get((_plain(event_type), ""))
+    """The kind for ACLED's words, in any case; the type alone where the sub-type is unknown. None if both are."""
+    kind = _plain(event_type)
+    tries = (_plain(sub_event_type), "", "other")  # ACLED's strategic developments have no row of their own here
+    return next((_acled()[kind, sub] for sub in tries if (kind, sub) in _acled()), None)
 
 
 @cache
 def _acled() -> dict[tuple[str, str], Kind]:
-    """By ACLED's two words. Where several kinds share them, the first of the file is meant."""
+    """By ACLED's two words. Where several kinds share them, the one of that very name is meant, else the first."""
     found: dict[tuple[str, str], Kind] = {}
-    for kind in kinds().values():
-        found.setdefault((_plain(kind.acled_event_type), _plain(kind.acled_sub_event_type)), kind)
+    named_so_first = sorted(kinds().values(), key=lambda kind: kind.sub_event_type != kind.acled_sub_event_type)
+    for kind in named_so_first:
+        if kind.acled_event_type:
+            found.setdefault((_plain(kind.acled_event_type), _plain(kind.acled_sub_event_type)), kind)
     return found
