@@ -129,10 +129,26 @@ def test_a_persons_city_does_not_stand_for_the_province_of_that_name(gazetteer):
     assert resolve("Kabul", Context(text="Kabul province"), gazetteer, own).place.feature_code == "ADM1"
 
 
+def test_words_that_tell_another_kind_go_before_our_own_table(gazetteer):
+    assert found(gazetteer, "Georgia", "talks in Georgia").place.country_code == "GE"
+    assert found(gazetteer, "Georgia", "in the state of Georgia").place.country_code == "US"
+
+
+@pytest.mark.parametrize("text", ["A.A." * 50_000, "a" * 200_000, "Kabul" + " " * 20_000, "Kabul " + "a, " * 20_000])
+def test_a_long_strange_text_is_read_without_delay_or_error(gazetteer, text):
+    country_votes(text, gazetteer)
+    assert resolve(text, Context(text=text), gazetteer) is None or len(text.strip()) <= 200
+    resolve("Kabul", Context(text=text), gazetteer)
+
+
 def test_countries_are_counted_by_name_and_by_people(gazetteer):
-    text = "Pakistani jets struck Afghan posts. Pakistan said Iran's envoy met Indians; US and Saudi Arabia spoke."
+    text = (
+        "Pakistani jets struck Afghan posts. Pakistan said Iran's envoy met Indians; "
+        "US and Saudi Arabia spoke. Lebanese and Turkish mediators listened."
+    )
     votes = country_votes(text, gazetteer)
     assert (votes["PK"], votes["AF"], votes["IR"], votes["IN"], votes["SA"]) == (2, 1, 1, 1, 1)
+    assert (votes["US"], votes["LB"], votes["TR"]) == (1, 1, 1)
 
 
 @pytest.mark.parametrize(

@@ -4,10 +4,10 @@ and which countries the text speaks of. Pure: text and gazetteer in, findings ou
 
 import re
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Protocol
 
-from dashboard.gazetteer import Gazetteer
 from dashboard.model import Candidate
 from dashboard.names import fold_name
 
@@ -33,7 +33,26 @@ _NAME_WORDS = r"[^\W\d_][\w'’.-]*(?:\s+[^\W\d_][\w'’.-]*){0,3}"
 _LIST_THEN_KIND = re.compile(rf"(?:\s*,\s*{_NAME_WORDS}){{0,6}}\s*,?\s+(?:and|or|и|و)\s+{_NAME_WORDS}")
 _PARENT_AFTER = re.compile(rf"\s*(?:,|\(|,?\s+in\s+(?:the\s+)?|\s+of\s+)\s*({_NAME_WORDS})")
 _PARENT_BEFORE = re.compile(rf"({_NAME_WORDS})['’]s?\s+(?:\w+\s+)?$")
+_BEFORE, _AFTER = 80, 300
+"""Characters around a name that are looked at."""
+
+_TEXT_LIMIT = 200_000
+"""Characters of an article in which countries are counted."""
+
+_PAIR = re.compile(r"(?=\b([A-Z][\w.]{1,30} (?:of )?(?:the )?[A-Z][\w.]{1,30})\b)")
+_IRREGULAR_PEOPLES = {
+    "American": "United States", "Americans": "United States", "British": "United Kingdom", "Burmese": "Myanmar",
+    "Chinese": "China", "Emirati": "United Arab Emirates", "French": "France", "German": "Germany",
+    "Greek": "Greece", "Lebanese": "Lebanon", "Spanish": "Spain", "Turkish": "Turkey", "Turks": "Turkey",
+}  # fmt: skip
 _WORD = re.compile(r"[^\W\d_][\w'’-]*")
+
+
+class Names(Protocol):
+    """Anything that knows places by name, such as `dashboard.gazetteer.Gazetteer`."""
+
+    def candidates(self, name: str) -> Sequence[Candidate]:
+        """The places a name may mean, likeliest first; empty if it names no place."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,11 +94,16 @@ def _without_kind(name: str) -> Iterable[tuple[str, Cue]]:
 
 
 def surroundings(toponym: str, text: str) -> tuple[str, str] | None:
-    """The text before and after the name's first occurrence as a word of its own; None if it does not occur."""
+    """The text right before and after the name's first occurrence as a word of its own; None if it does not occur.
+
+    Only so much of it as can bear on the name, so that no pattern ever runs over a long hostile text.
+    """
     if not toponym.strip():
         return None
     match = re.search(rf"(?<!\w){re.escape(toponym.strip())}(?!\w)", text)
-    return (text[: match.start()], text[match.end() :]) if match else None
+    if match is None:
+        return None
+    return text[max(match.start() - _BEFORE, 0) : match.start()], text[match.end() : match.end() + _AFTER]
 
 
 def kind_beside(before: str, after: str) -> Cue | None:
@@ -105,9 +129,9 @@ def water_name(toponym: str, before: str) -> str | None:
     return f"{match[1]} of {toponym}" if match else None
 
 
-def parents_beside(before: str, after: str, gazetteer: Gazetteer) -> tuple[Candidate, ...]:
+def parents_beside(before: str, after: str, gazetteer: Names) -> tuple[Candidate, ...]:
     """Countries and provinces named right beside: "…, Nangarhar", "… in Pakistan", "Nangarhar's …"."""
-    groups = [match[1] for match in (_PARENT_AFTER.match(after), _PARENT_BEFORE.search(before[-80:])) if match]
+    groups = [match[1] for match in (_PARENT_AFTER.match(after), _PARENT_BEFORE.search(before)) if match]
     return tuple(
         candidate
         for group in groups
@@ -117,30 +141,33 @@ def parents_beside(before: str, after: str, gazetteer: Gazetteer) -> tuple[Candi
     )
 
 
-def country_votes(text: str, gazetteer: Gazetteer) -> Counter[str]:
+def country_votes(text: str, gazetteer: Names) -> Counter[str]:
     """How often each country is spoken of, by country code: its name or its people ("Pakistani", "Afghan")."""
     votes: Counter[str] = Counter()
+    text = text[:_TEXT_LIMIT]
     words = [word for word in _WORD.findall(text) if not word[0].islower()]
     for word, count in Counter(words).items():
         if code := _country_of(re.sub(r"['’]s?$", "", word), gazetteer):
             votes[code] += count
-    for pair in re.findall(r"(?=\b([A-Z][\w.]+ (?:of )?(?:the )?[A-Z][\w.]+)\b)", text):
+    for pair, count in Counter(_PAIR.findall(text)).items():
         if code := _country_named(pair, gazetteer):
-            votes[code] += 1
+            votes[code] += count
     return votes
 
 
-def _country_of(word: str, gazetteer: Gazetteer) -> str | None:
-    """Tries "Pakistan", "Pakistani", "Afghan", "Iranian", "Nigerian", "Ukrainian", in this order of endings."""
-    forms = [word]
+def _country_of(word: str, gazetteer: Names) -> str | None:
+    """Tries "Pakistan", "Pakistani", "Sudanese", "Iranian", "Ukrainian", "Afghan", in this order of endings."""
+    forms = [_IRREGULAR_PEOPLES.get(word, word)]
     if word.isascii() and len(word) >= 5:
-        singular = word.removesuffix("s")
-        forms += [singular[:-1], *([singular[:-3], f"{singular[:-3]}e"] if singular.endswith("ian") else [])]
-        forms += [f"{singular}istan"]
+        people = word.removesuffix("s")
+        forms += [people[:-1]]
+        forms += [people[:-3]] if people.endswith(("ese", "ian")) else []
+        forms += [f"{people[:-3]}e"] if people.endswith("ian") else []
+        forms += [f"{people}istan"]
     return next((code for form in forms if (code := _country_named(form, gazetteer))), None)
 
 
-def _country_named(name: str, gazetteer: Gazetteer) -> str | None:
+def _country_named(name: str, gazetteer: Names) -> str | None:
     if len(name) < 3 and not name.isupper():
         return None
     best = next(iter(gazetteer.candidates(name)), None)

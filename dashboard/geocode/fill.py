@@ -6,15 +6,18 @@ Only empty cells are filled. What a person has reviewed keeps its place, even if
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from functools import cache
+from functools import cache, lru_cache
 
 from dashboard import cells
 from dashboard.errors import GeocodingError
 from dashboard.gazetteer import Gazetteer
-from dashboard.geocode.cues import country_votes
+from dashboard.geocode.cues import Names, country_votes
 from dashboard.geocode.resolve import Context, OwnPlaces, Resolution, precision_for, resolve
 from dashboard.model import Article, DatePrecision, Place, Status
 from dashboard.tables import Row, place_row, row_event_id
+
+_NEIGHBOURS = 20
+"""Places of the same article that count, the last found."""
 
 NOT_FOUND = "no place of this name in the gazetteer"
 NAMED = "named in events.csv"
@@ -100,10 +103,11 @@ class _Filler:
     def __init__(self, known: Known, rows: Sequence[Row]) -> None:
         self.filled = Filled()
         self._known = known
+        self._names = _Remembered(known.gazetteer)
         self._ask = known.ask
         self._own = own_places(known.places, known.gazetteer)
-        self._articles = _Articles(known, rows)
-        self._neighbours: dict[str, list[Place]] = {}
+        self._articles = _Articles(known.articles, self._names, rows)
+        self._neighbours: dict[str, dict[str, Place]] = {}
         self._ids = Counter(row.get("event_id", "").strip() for row in rows)
 
     def fill(self, number: int, row: Row) -> None:
@@ -114,7 +118,7 @@ class _Filler:
         place = self._place(number, changed)
         self.filled.rows.append(changed)
         if place and (article_id := row.get("article_id", "").strip()):
-            self._neighbours.setdefault(article_id, []).append(place)
+            self._neighbours.setdefault(article_id, {})[place.place_id] = place
 
     def _identity(self, row: Row) -> Row:
         """The ids that are missing. Two rows of the same words are two: the second gets "-2"."""
@@ -178,7 +182,7 @@ class _Filler:
         if not toponym:
             return None
         context = self._context(row, toponym)
-        resolution: Resolution | None = resolve(toponym, context, self._known.gazetteer, self._own)
+        resolution: Resolution | None = resolve(toponym, context, self._names, self._own)
         if resolution:
             return resolution.place, resolution.reason
         if self._ask is None or not may_ask:
@@ -197,33 +201,43 @@ class _Filler:
         return Context(
             text=words,
             countries=self._articles.votes(article_id, toponym, words),
-            neighbours=tuple(self._neighbours.get(article_id, ())) if article_id else (),
+            neighbours=tuple(self._neighbours.get(article_id, {}).values())[-_NEIGHBOURS:],
         )
+
+
+class _Remembered:
+    """The gazetteer for one pass over the rows: articles say the same names again and again."""
+
+    def __init__(self, gazetteer: Gazetteer) -> None:
+        self.candidates = lru_cache(4096)(gazetteer.candidates)
 
 
 class _Articles:
     """Which countries each article speaks of: by its text, and by the clear ones of its toponyms."""
 
-    def __init__(self, known: Known, rows: Sequence[Row]) -> None:
-        self._known = known
+    def __init__(self, articles: Mapping[str, Article], names: Names, rows: Sequence[Row]) -> None:
+        self._articles, self._names = articles, names
         self._texts: dict[str, Counter[str]] = {}
         self._toponyms: dict[str, set[str]] = {}
         self._clear_country = cache(self._country_if_clear)
+        self._by_toponyms = cache(self._votes_of_toponyms)
         for row in rows:
             self._toponyms.setdefault(row.get("article_id", "").strip(), set()).add(row.get("toponym", "").strip())
 
     def votes(self, article_id: str, toponym: str, words: str) -> Mapping[str, float]:
         """Votes by country code. Without an article only the row's own words count."""
         if not article_id:
-            return country_votes(words, self._known.gazetteer)
+            return country_votes(words, self._names)
         if article_id not in self._texts:
-            article = self._known.articles.get(article_id)
-            self._texts[article_id] = country_votes(article.text if article else words, self._known.gazetteer)
-        others = sorted(self._toponyms[article_id] - {toponym, ""})
-        return self._texts[article_id] + Counter(code for name in others if (code := self._clear_country(name)))
+            article = self._articles.get(article_id)
+            self._texts[article_id] = country_votes(article.text if article else words, self._names)
+        return self._texts[article_id] + self._by_toponyms(article_id) - Counter([self._clear_country(toponym)])
+
+    def _votes_of_toponyms(self, article_id: str) -> Counter[str]:
+        return Counter(code for name in sorted(self._toponyms[article_id]) if (code := self._clear_country(name)))
 
     def _country_if_clear(self, toponym: str) -> str:
-        found = resolve(toponym, Context(), self._known.gazetteer)
+        found = resolve(toponym, Context(), self._names) if toponym else None
         return found.place.country_code if found and not found.ambiguous else ""
 
 

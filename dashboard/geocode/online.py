@@ -26,6 +26,7 @@ from dashboard.errors import GeocodingError, SettingsError, shown
 from dashboard.geocode.answers import places_of
 from dashboard.geocode.cache import LONGEST_PAUSE_SECONDS, AnswerCache, Clock, Gate, default_cache_path
 from dashboard.geocode.door import Door
+from dashboard.geocode.resolve import NAME_LIMIT
 from dashboard.model import Place
 from dashboard.settings import Settings
 
@@ -105,7 +106,7 @@ class OnlineGeocoder:
             The service failed, or is being left alone after failing. Never stored as "not found".
         """
         votes = countries or {}
-        places = () if is_abbreviation(name) else self.find_all(name)
+        places = () if is_abbreviation(name) or len(name) > NAME_LIMIT else self.find_all(" ".join(name.split()))
         return max(places, key=lambda place: votes.get(place.country_code, 0.0), default=None)
 
     def find_all(self, name: str) -> tuple[Place, ...]:

@@ -10,11 +10,13 @@ import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 
-from dashboard.gazetteer import Gazetteer
-from dashboard.geocode.cues import Cue, kind_beside, parents_beside, surroundings, variants, water_name
+from dashboard.geocode.cues import Cue, Names, kind_beside, parents_beside, surroundings, variants, water_name
 from dashboard.model import Candidate, GeoPrecision, Place
 from dashboard.names import fold_name
 from dashboard.tables import precision_of
+
+NAME_LIMIT = 200
+"""Characters; what is longer is no name."""
 
 AMBIGUOUS_WITHIN = 1.0
 """Two best candidates closer than this in score: a person should look."""
@@ -115,8 +117,10 @@ class _Evidence:
     context: Context
 
 
-def resolve(toponym: str, context: Context, gazetteer: Gazetteer, own: OwnPlaces | None = None) -> Resolution | None:
+def resolve(toponym: str, context: Context, gazetteer: Names, own: OwnPlaces | None = None) -> Resolution | None:
     """The place meant by the words ``toponym``, or None if no place has the name."""
+    if len(toponym) > NAME_LIMIT:
+        return None
     around = surroundings(toponym, context.text) or ("", "")
     for name, cut_off in _names(toponym, context.text, around[0]):
         candidates = [*(own.candidates(name) if own else ()), *gazetteer.candidates(name)]
@@ -160,14 +164,17 @@ def _scored(candidates: list[Candidate], evidence: _Evidence) -> list[_Scored]:
     scored = [_Scored(candidate, _points(candidate.place, evidence)) for candidate in candidates]
     cue = evidence.cue
     if cue and any(one.points["kind"] for one in scored):
-        scored = [_without_own_bonus(one, cue) for one in scored]
+        scored = [_doubted(one, cue) for one in scored]
     return sorted(scored, key=lambda one: -one.total())
 
 
-def _without_own_bonus(one: _Scored, cue: Cue) -> _Scored:
-    """A person's row for the city of Kabul says nothing about "Kabul province"."""
+def _doubted(one: _Scored, cue: Cue) -> _Scored:
+    """Without its preference where the words tell another kind, which there is: a person's row for the city of
+    Kabul says nothing about "Kabul province", nor our Georgia about "the state of Georgia".
+    """
     candidate = one.candidate
-    if candidate.name_kind != "own" or not candidate.place.feature_code or cue.fits(candidate.place.feature_code):
+    is_preferred = candidate.name_kind in ("own", "curated") and candidate.place.feature_code
+    if not is_preferred or cue.fits(candidate.place.feature_code):
         return one
     return replace(one, candidate=replace(candidate, score=0.0))
 
