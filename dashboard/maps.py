@@ -24,7 +24,7 @@ from dashboard.safetext import maptext
 STATIC: Final = "../../app/static/"
 """Where the map's frame finds `dashboard/static`. Relative, so that it also holds under a base path."""
 ATTRIBUTION: Final = "Places: GeoNames CC BY 4.0 · Boundaries: Natural Earth · Map: Leaflet"
-RETURNED_OBJECTS: Final = ("last_object_clicked_count", "last_active_drawing")
+RETURNED_OBJECTS: Final = ["last_object_clicked_count", "last_active_drawing"]
 """What `st_folium` is to report. A click changes both; moving the map changes neither and runs nothing."""
 DEFAULT_AREA_RADIUS_KM: Final = 25.0
 """The ring that stands for an area of which neither outline nor radius is known; its tooltip says so."""
@@ -41,7 +41,7 @@ _OPTIONS: Final = {
 }  # fmt: skip
 
 
-class _Verbatim(Element):
+class _Verbatim(Element):  # type: ignore[misc]  # folium and branca carry no types
     """Text that stays as it is. A plain `Element` would run it as a template."""
 
     def __init__(self, text: str) -> None:
@@ -52,7 +52,7 @@ class _Verbatim(Element):
         return self._text
 
 
-class _Start(MacroElement):
+class _Start(MacroElement):  # type: ignore[misc]
     """Hands the new map to ``conflictmap.js``, with constants alone."""
 
     _template = Template(
@@ -67,7 +67,7 @@ class _Start(MacroElement):
         self.options = options
 
 
-class _Marks(folium.GeoJson):
+class _Marks(folium.GeoJson):  # type: ignore[misc]
     """A GeoJson layer whose data is never run as a template: the second wall behind `maptext`."""
 
     def render(self, **kwargs: Any) -> None:
@@ -75,7 +75,7 @@ class _Marks(folium.GeoJson):
         self.get_root().script.add_child(_Verbatim(script), name=self.get_name())
 
 
-class _Show(MacroElement):
+class _Show(MacroElement):  # type: ignore[misc]
     """Puts the layer on the map and says what else there is to know about this view."""
 
     _template = Template(
@@ -127,7 +127,7 @@ def event_layer(
     """
     layer = _Marks({"type": "FeatureCollection", "features": [_feature(mark, outline_file) for mark in marks]},
                    point_to_layer=JsCode("conflictmap.marker"))  # fmt: skip
-    view = {"selected": _checked_key(selected), "fit": _fit(fit), "dark": bool(dark)}
+    view = {"selected": _checked_key(selected) if selected else "", "fit": _fit(fit), "dark": bool(dark)}
     group = folium.FeatureGroup(control=False)
     group.add_child(layer)
     group.add_child(_Show(layer, view))
@@ -183,17 +183,12 @@ def _fit(box: Box | None) -> list[float] | None:
     """West, south, east, north; east is above 180 where the box crosses the date line."""
     if box is None:
         return None
-    west, south, east, north = (
-        _number(box.west, 180),
-        _number(box.south, 90),
-        _number(box.east, 540),
-        _number(box.north, 90),
-    )
-    return [west, south, east + 360 if east < west else east, north]
+    west, east = _number(box.west, 180), _number(box.east, 540)
+    return [west, _number(box.south, 90), east + 360 if east < west else east, _number(box.north, 90)]
 
 
 def _checked_key(key: str) -> str:
-    if key and not KEY_PATTERN.fullmatch(key):
+    if not KEY_PATTERN.fullmatch(key):
         raise DataError(f"the key of a mark must be place_id.manner.shape, got {shown(key)}.")
     return key
 

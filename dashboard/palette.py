@@ -31,7 +31,7 @@ class TypeStyle:
 
 
 # After Okabe and Ito (2008), with vermilion and yellow kept apart from olive for eyes without red cones. In any
-# simulated kind of colour blindness two types differ by at least 17 (CIE 1976 distance); the letter tells the rest.
+# simulated kind of colour blindness two types differ by at least 16 (CIE 1976 distance); the letter tells the rest.
 TYPE_STYLE: Final = MappingProxyType(
     {
         EventType.BATTLE: TypeStyle("B", "#d95f0e", _DARK_INK, "#b04800"),

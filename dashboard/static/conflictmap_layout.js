@@ -120,24 +120,20 @@ const conflictmapLayout = (() => {
   const inside = (rect, view) => rect[0] >= view[0] && rect[1] >= view[1] && rect[2] <= view[2] && rect[3] <= view[3];
 
   /**
-   * Find a free spot for a label of this size, whole in the view if there is one; marks it occupied.
-   * Returns [left, top] from (x, y), or null. `own` is a rectangle that may be touched: the symbol's.
+   * Find a free spot for a label of this size; marks it occupied. Returns [left, top] from (x, y), or null.
+   * What has its symbol in `view` gets a label that is whole in it, or none. `own` is a rectangle that may be
+   * touched: the symbol's.
    */
   function place(occupied, { x, y, r }, width, height, { view, own } = {}) {
-    let cut = null;
+    const whole = view && inside([x, y, x, y], view);
     for (const spot of spots(r, width, height)) {
       const [left, top] = [x + spot[0], y + spot[1]];
       const rect = [left, top, left + width, top + height];
-      if (occupied.hit(rect, own)) continue;
-      if (view && !inside(rect, view)) {
-        cut = cut || { spot, rect };
-        continue;
-      }
+      if ((whole && !inside(rect, view)) || occupied.hit(rect, own)) continue;
       occupied.add(rect);
       return spot;
     }
-    if (cut) occupied.add(cut.rect);
-    return cut && cut.spot;
+    return null;
   }
 
   /**
