@@ -5,6 +5,7 @@ Nothing is guessed: what can be read in two ways is refused with a hint.
 """
 
 import calendar
+import math
 import re
 import unicodedata
 from collections.abc import Collection
@@ -213,7 +214,7 @@ def parse_number(text: str) -> Parsed[float]:
         sign = next(c for c in stripped if _MINUS_SIGNS.match(c))
         note = Note("number.minus", f"the minus sign U+{ord(sign):04X} was read as '-'.", "", Severity.FIXED)
         return Parsed(float(fixed), (note,))
-    if _WITH_EXPONENT.fullmatch(stripped):
+    if _WITH_EXPONENT.fullmatch(stripped) and math.isfinite(float(stripped)):
         message = f"{shown(text)} was read as {float(stripped)!r}."
         note = Note("number.exponent", message, "Was it rewritten by a spreadsheet?", Severity.WARNING)
         return Parsed(float(stripped), (note,))

@@ -314,7 +314,7 @@ def _set_aside(fields: list[str], number: int, begin: int, end: int, result: Csv
         message, hint = "starts with '#'.", "Comments are not part of CSV: delete the line."
     elif len(fields) < width:
         message = (
-            f"{len(fields)} cells, expected {width}: the columns from {result.columns[len(fields)]} on are missing."
+            f"{len(fields)} cells, expected {width}: from {shown(result.columns[len(fields)])} on they are missing."
         )
         hint = f"The row runs to line {end + 1}: is a quote missing?" if end > begin else ""
     else:

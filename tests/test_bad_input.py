@@ -157,7 +157,7 @@ KNOWN_CASES = {
     "stray_quote": Case(with_bytes("events", line_instead(3, unquoted_row('Shelling of "the camp"'))),
                         "dialect.stray_quote", WARNING, column="title"),
     "ragged_short": Case(with_bytes("events", line_instead(3, b"e2,,Shelling\n")), "row.width",
-                         says="3 cells, expected 33: the columns from event_type on are missing"),
+                         says="3 cells, expected 33: from 'event_type' on they are missing"),
     "crlf": Case(with_bytes("events", lambda d: d.replace(b"\n", b"\r\n")), None),
     "mixed_newlines": Case(with_bytes("events", lambda d: d.replace(b'"\n"e3"', b'"\r\n"e3"')), "file.newlines",
                            WARNING,                           row=None, line=None),
