@@ -1,6 +1,16 @@
-"""Entry of the page: `streamlit run dashboard/app.py`."""
+"""Entry of the page: `conflictmap run`, or `streamlit run dashboard/app.py`."""
 
 import streamlit as st
 
-st.set_page_config(page_title="Conflict map", layout="wide")
-st.title("Conflict map")
+from dashboard.ui import about, explore, state
+
+st.set_page_config(page_title="Conflict map", layout="wide", initial_sidebar_state="collapsed")
+explore_page = st.Page(explore.page, title="Map", default=True)
+about_page = st.Page(about.page, title="About this map", url_path="about")
+current = st.navigation([explore_page, about_page], position="hidden")
+current.run()
+with st.container(horizontal=True, key="footer"):
+    # The view goes along as the link's parameters: a page's address is all it knows of another.
+    st.page_link(explore_page, label="Map", query_params=state.last_params())
+    st.page_link(about_page, label="About this map")
+    st.caption("Places © GeoNames (CC BY 4.0) · Boundaries: Natural Earth · Map: Leaflet")

@@ -1,6 +1,6 @@
 """Which events a reader wants to see. Frozen and hashable, and readable as words in a URL."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import date
 from enum import StrEnum
@@ -139,9 +139,3 @@ def _read_ids(params: Mapping[str, str | list[str]], name: str, notes: list[str]
         except DataError as error:
             notes.append(f"The link's {error} Left out.")
     return tuple(dict.fromkeys(chosen))
-
-
-def of_types(filters: Filters, types: Iterable[EventType]) -> Filters:
-    """The same choice, with these event types; all nine mean no choice."""
-    chosen = tuple(t for t in EventType if t in set(types))
-    return replace(filters, types=() if len(chosen) == len(EventType) else chosen)

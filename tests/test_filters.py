@@ -5,7 +5,7 @@ from datetime import date
 import pytest
 
 from dashboard.errors import DataError
-from dashboard.filters import Filters, of_types
+from dashboard.filters import Filters
 from dashboard.model import Assertion, EventType, GeoPrecision, Status
 
 
@@ -49,8 +49,3 @@ def test_a_link_whose_period_ends_before_it_begins_is_told_and_left_open():
     assert "ends on 2025-10-18" in notes[0]
     with pytest.raises(DataError, match="Swap the two"):
         Filters(date_from=date(2025, 10, 26), date_to=date(2025, 10, 18))
-
-
-def test_choosing_all_nine_types_is_no_choice():
-    assert of_types(Filters(), EventType) == Filters()
-    assert of_types(Filters(), [EventType.RIOT, EventType.BATTLE]).types == (EventType.BATTLE, EventType.RIOT)

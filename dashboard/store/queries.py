@@ -11,7 +11,7 @@ from datetime import date
 from typing import Any
 
 from dashboard.filters import Filters
-from dashboard.model import Assertion, Event, GeoPrecision, Status
+from dashboard.model import Assertion, Event, EventType, GeoPrecision, Status
 
 Params = dict[str, Any]
 
@@ -111,6 +111,10 @@ SELECT count(*) AS matched,
     count(*) FILTER (WHERE date_start IS NULL) AS undated,
     count(*) FILTER (WHERE date_start IS NOT NULL AND {PARTIAL}) AS partial
 FROM events WHERE {{conditions}}"""
+
+TYPES = f"""
+SELECT event_type FROM events WHERE status <> '{Status.REJECTED}'
+GROUP BY event_type ORDER BY list_position({[str(t) for t in EventType]}, event_type)"""
 
 TYPE_COUNTS = "SELECT event_type, count(*) FROM events WHERE {conditions} GROUP BY event_type"
 

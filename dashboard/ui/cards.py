@@ -1,0 +1,117 @@
+"""The passages panel: an event's sentence, who says it, and how sure its place and its date are."""
+
+from html import escape
+
+import streamlit as st
+
+from dashboard.model import Article, Event, Place
+from dashboard.passages import Stretch, around, marked
+from dashboard.safetext import safe_url, url_host
+from dashboard.store.columnar import Store
+from dashboard.taxonomy import title_of
+from dashboard.ui import state, wording
+from dashboard.ui.widgets import badge, gazetteer, html_text
+
+
+def show(event: Event, store: Store, *, selected: bool = False, within: str = "panel") -> None:
+    """Draw one card with its buttons; ``within`` names the pane, as an event may stand in two at once."""
+    name = f"{within}-{event.event_id}"
+    with st.container(border=True, key=f"card-{'selected-' if selected else ''}{name}"):
+        st.html(card_html(event, store.place(event.place_id), store.article(event.article_id)))
+        with st.container(horizontal=True, key=f"actions-{name}"):
+            if store.article(event.article_id) and event.char_start is not None:
+                st.button(
+                    "Read in the article",
+                    key=f"read-{name}",
+                    type="tertiary",
+                    on_click=state.change,
+                    kwargs={"event_id": event.event_id, "mark": "", "reading": True},
+                )
+            if not selected and store.mark_of(event.event_id):
+                st.button(
+                    "Show on the map",
+                    key=f"show-{name}",
+                    type="tertiary",
+                    on_click=state.change,
+                    kwargs={"event_id": event.event_id, "mark": "", "reading": False},
+                )
+
+
+def card_html(event: Event, place: Place | None, article: Article | None) -> str:
+    """A card as HTML: every piece of text from outside is escaped."""
+    head = (
+        badge(event.event_type, hollow=wording.is_named_only(event))
+        + f"<span class='kind'>{html_text(title_of(event.event_type, event.sub_event_type))}</span>"
+        f"<span class='when'>{html_text(wording.when(event))}</span>"
+        f"<span class='where'>{html_text(wording.where(event, place))}</span>"
+    )
+    lines = [_says(event, article), _placed(event, place), _dated(event), _deaths(event), _state(event)]
+    facts = "".join(f"<li>{line}</li>" for line in lines if line)
+    return (
+        f"<article class='card'><header>{head}</header>{_quote(event, article)}<ul class='facts'>{facts}</ul></article>"
+    )
+
+
+def stretches_html(stretches: list[Stretch]) -> str:
+    """Marked text as HTML; place, date and actor differ in form, not by colour alone."""
+    parts = []
+    for stretch in stretches:
+        text = html_text(stretch.text)
+        parts.append(f"<span class='mark-{stretch.role}'>{text}</span>" if stretch.role else text)
+    return "".join(parts)
+
+
+def _quote(event: Event, article: Article | None) -> str:
+    if not event.passage:
+        missing = f"coded summary by {event.source_dataset}" if event.source_dataset else "no passage stored"
+        return f"<p class='quote' dir='auto'>{html_text(event.title)}</p><p class='note'>{html_text(missing)}</p>"
+    before, after = "", ""
+    if article and event.char_start is not None and event.char_end is not None:
+        before, after = around(article, event.char_start, event.char_end)
+    context = [f"<span class='context'>{html_text(text)}</span>" if text else "" for text in (before, after)]
+    quote = f"{context[0]} {stretches_html(marked(event))} {context[1]}".strip()
+    return f"<blockquote class='quote' dir='auto'>{quote}</blockquote>"
+
+
+def _says(event: Event, article: Article | None) -> str:
+    verb, speaker = wording.says(event)
+    publisher = article.publisher if article else ""
+    line = f"<b>{escape(verb)}</b> {html_text(speaker or publisher or 'the article')}"
+    if article is None:
+        return f"{line} · no article stored"
+    if speaker and publisher:
+        line += f" · in {html_text(publisher)}"
+    if article.published:
+        line += f" · {wording.day(article.published)}"
+    link = safe_url(article.url)
+    if link:
+        host = html_text(url_host(link))
+        line += f" · <a href='{escape(link)}' target='_blank' rel='noopener noreferrer'>{host}</a>"
+    return line
+
+
+def _placed(event: Event, place: Place | None) -> str:
+    reason = html_text(event.place_reason)
+    if place is None:
+        return f"<b>Placed</b> {reason}" if reason else ""
+    country = gazetteer().country_name(place.country_code)
+    name = ", ".join(part for part in (place.name, country) if part)
+    words = f"“{html_text(event.toponym)}” → " if event.toponym and event.toponym != place.name else ""
+    return f"<b>Placed</b> {words}{html_text(name)}{f'; {reason}' if reason else ''}"
+
+
+def _dated(event: Event) -> str:
+    words = wording.dated(event)
+    return f"<b>Dated</b> {html_text(words)}" if words else ""
+
+
+def _deaths(event: Event) -> str:
+    words = wording.deaths(event)
+    return f"<b>Deaths</b> {html_text(words)}" if words else ""
+
+
+def _state(event: Event) -> str:
+    if not event.status.is_reviewed:
+        return "<b>Not reviewed yet</b> found by the program"
+    by = f" by {html_text(event.reviewed_by)}" if event.reviewed_by else ""
+    return f"<b>{event.status.value.capitalize()}</b>{by}"

@@ -1,0 +1,66 @@
+"""An article in full, with its passages highlighted in place."""
+
+from collections.abc import Iterable
+from itertools import pairwise
+
+import streamlit as st
+
+from dashboard.filters import Filters
+from dashboard.model import Article, Event
+from dashboard.safetext import safe_url, url_host
+from dashboard.store.columnar import Store
+from dashboard.ui import state, wording
+from dashboard.ui.widgets import html_text
+
+Spans = Iterable[tuple[int, int]]
+
+
+def show(event: Event, article: Article, store: Store) -> None:
+    """The selected event's article in the place of the panel."""
+    events = store.events(Filters(), scope="article", article_id=article.article_id, limit=1000)
+    spans = [(e.char_start, e.char_end) for e in events if e.char_start is not None and e.char_end is not None]
+    st.button(
+        "Back to the passages",
+        icon=":material/arrow_back:",
+        type="tertiary",
+        on_click=state.change,
+        kwargs={"reading": False},
+    )
+    with st.container(border=True, key="reader"):
+        st.html(
+            _head(article, len(set(spans)))
+            + article_html(article.text, spans, (event.char_start or 0, event.char_end or 0))
+        )
+
+
+def article_html(text: str, spans: Spans, selected: tuple[int, int]) -> str:
+    """The whole text, escaped, with every span marked and the selected one marked strongly.
+
+    Spans may overlap; the text inside the selected mark is ``text[selected[0]:selected[1]]``, to the letter.
+    """
+    every = [*spans, selected]
+    edges = sorted({0, len(text), *(edge for span in every for edge in span)})
+    parts = []
+    for start, end in pairwise(edges):
+        piece = html_text(text[start:end])
+        if selected[0] <= start and end <= selected[1]:
+            name = " id='selected-passage'" if start == selected[0] else ""
+            piece = f"<mark class='selected'{name}>{piece}</mark>"
+        elif any(a <= start and end <= b for a, b in every):
+            piece = f"<mark>{piece}</mark>"
+        parts.append(piece)
+    return f"<div class='article-text' dir='auto' tabindex='0' aria-label='Article text'>{''.join(parts)}</div>"
+
+
+def _head(article: Article, passages: int) -> str:
+    line = [html_text(article.publisher)] if article.publisher else []
+    if article.published:
+        line.append(wording.day(article.published))
+    link = safe_url(article.url)
+    if link:
+        line.append(
+            f"<a href='{html_text(link)}' target='_blank' rel='noopener noreferrer'>{html_text(url_host(link))}</a>"
+        )
+    line.append(wording.number(passages, "passage") + " marked")
+    title = f"<h3 class='article-title' dir='auto'>{html_text(article.title)}</h3>"
+    return f"{title}<p class='article-line'>{' · '.join(line)}</p>"
