@@ -6,6 +6,7 @@ import signal
 import socket
 import subprocess
 import sys
+import threading
 import time
 from collections.abc import Callable
 from pathlib import Path
@@ -18,6 +19,8 @@ APP = Path(__file__).parent / "app.py"
 ADDRESS = "127.0.0.1"
 START_SECONDS = 60
 """After this long without an answer nothing is announced; a slow disk may need a part of it the first time."""
+STOP_SECONDS = 10
+"""After this long a page that was asked to stop is ended: Streamlit stays if it cannot print that it stops."""
 
 
 def serve(settings: Settings, *, port: int, ready: Callable[[str], None]) -> int:
@@ -82,6 +85,9 @@ def _pass_on_signals(process: subprocess.Popen[bytes]) -> list[int]:
     def pass_on(number: int, _frame: FrameType | None) -> None:
         received.append(number)
         process.terminate()
+        last_resort = threading.Timer(STOP_SECONDS, process.kill)
+        last_resort.daemon = True
+        last_resort.start()
 
     for name in ("SIGINT", "SIGTERM", "SIGHUP"):
         if hasattr(signal, name):  # Windows knows no SIGHUP

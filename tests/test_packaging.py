@@ -105,15 +105,16 @@ def test_check_in_an_empty_folder_says_in_a_sentence_that_there_is_nothing(run):
 
 def test_it_serves_the_sample_in_an_empty_folder(installed, tmp_path, free_port):
     command = [installed / "conflictmap", "run", "--sample", "--port", str(free_port)]
-    with subprocess.Popen(command, **away(tmp_path), text=True) as process:
-        try:
-            said = ""
-            while "http://" not in said and (line := process.stdout.readline()):
-                said += line
-            assert f"http://127.0.0.1:{free_port}" in said
-            for path, start in (("_stcore/health", b"ok"), ("app/static/vendor/leaflet/leaflet.js", b"/*")):
-                with urllib.request.urlopen(f"http://127.0.0.1:{free_port}/{path}", timeout=10) as answer:
-                    assert answer.read(2) == start
-        finally:
-            process.terminate()
+    process = subprocess.Popen(command, **away(tmp_path), text=True)
+    try:
+        said = ""
+        while "http://" not in said and (line := process.stdout.readline()):
+            said += line
+        assert f"http://127.0.0.1:{free_port}" in said
+        for path, start in (("_stcore/health", b"ok"), ("app/static/vendor/leaflet/leaflet.js", b"/*")):
+            with urllib.request.urlopen(f"http://127.0.0.1:{free_port}/{path}", timeout=10) as answer:
+                assert answer.read(2) == start
+    finally:
+        process.terminate()
+        process.wait(timeout=20)
     assert subprocess.run([installed / "conflictmap", "check"], **away(tmp_path), check=False).returncode == 0

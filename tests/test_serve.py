@@ -50,9 +50,9 @@ def address_in(text):
     return next(word for word in text.split() if word.startswith("http://"))
 
 
-def refused(address, **headers):
+def refused(address):
     with pytest.raises(urllib.error.URLError) as caught:
-        urllib.request.urlopen(urllib.request.Request(address, headers=headers), timeout=5)
+        urllib.request.urlopen(address, timeout=5)
     return caught.value
 
 
@@ -65,6 +65,14 @@ def test_asked_to_stop_it_stops_the_page_too_and_ends_well(start, how):
     process.send_signal(how)
     assert process.wait(timeout=20) == 0
     assert isinstance(refused(address).reason, ConnectionRefusedError)
+
+
+def test_it_stops_even_if_nobody_reads_what_it_prints(start):
+    process = start()
+    process.stdout.close()  # as a closed terminal does
+    process.send_signal(signal.SIGHUP)
+    assert process.wait(timeout=20) == 0
+    assert isinstance(refused(address_in(process.said)).reason, ConnectionRefusedError)
 
 
 def test_a_taken_port_is_a_sentence_that_names_a_free_one():
