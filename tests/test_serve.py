@@ -1,5 +1,6 @@
 """`conflictmap run`: the page as a process, and how it is told to start and stop."""
 
+import http.client
 import os
 import pty
 import signal
@@ -7,14 +8,17 @@ import socket
 import subprocess
 import sys
 import threading
+import tomllib
 import urllib.error
 import urllib.request
 
 import pytest
+import streamlit
 from click.testing import CliRunner
 
 from dashboard.cli import main
 from dashboard.sample import TABLES, copy_sample, sample_folder
+from dashboard.serve import APP
 
 
 @pytest.fixture
@@ -112,6 +116,44 @@ def test_on_a_terminal_it_asks(start, tmp_path, answer, copied):
     os.close(ours)
     assert "Put the sample project there?" in process.said
     assert (tmp_path / "data" / "events.csv").exists() == copied
+
+
+def options_in(table, prefix=""):
+    for name, value in table.items():
+        if isinstance(value, dict):
+            yield from options_in(value, f"{prefix}{name}.")
+        else:
+            yield f"{prefix}{name}", value
+
+
+def test_streamlit_knows_every_option_set_and_no_font_is_a_url():
+    with (APP.parent / ".streamlit" / "config.toml").open("rb") as file:
+        options = dict(options_in(tomllib.load(file)))
+    assert set(options) <= set(streamlit.config.get_config_options())
+    assert not [name for name, value in options.items() if "://" in str(value)]
+
+
+def test_the_configuration_beside_the_page_goes_before_the_readers_own(start_server, tmp_path):
+    mine = tmp_path / ".streamlit"
+    mine.mkdir()
+    (mine / "config.toml").write_text('[server]\naddress = "0.0.0.0"\nallowedHosts = ["*"]\n')
+    server = start_server(tmp_path, env={"HOME": str(tmp_path)})
+    port = int(server.url.rpartition(":")[2])
+    assert [shake_hands(port, host) for host in (f"127.0.0.1:{port}", f"localhost:{port}")] == [101, 101]
+    assert shake_hands(port, "rebind.example") == 403
+    with socket.socket() as other, pytest.raises(ConnectionRefusedError):
+        other.connect(("127.0.0.2", port))  # would answer if the page listened on every address
+
+
+def shake_hands(port, host):
+    """The status with which the page's WebSocket answers a browser that reached it under this name."""
+    connection = http.client.HTTPConnection("127.0.0.1", port, timeout=10)
+    headers = {"Host": host, "Origin": f"http://{host}", "Connection": "Upgrade", "Upgrade": "websocket"}
+    key = {"Sec-WebSocket-Version": "13", "Sec-WebSocket-Key": "dGhlIHNhbXBsZSBub25jZQ=="}
+    connection.request("GET", "/_stcore/stream", headers=headers | key)
+    status = connection.getresponse().status
+    connection.close()
+    return status
 
 
 def test_the_sample_is_never_copied_over_somebodys_file(tmp_path):
