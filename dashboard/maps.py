@@ -98,6 +98,7 @@ def base_map() -> folium.Map:
     """
     base = folium.Map(
         location=(30, 55), zoom_start=3, tiles=None, minZoom=1, maxZoom=12, zoomSnap=0.25, zoomDelta=1,
+        wheelPxPerZoomLevel=100,
     )  # fmt: skip
     base._id = "div"
     base.default_js = [(f"conflictmap_js_{n}", STATIC + path) for n, path in enumerate(_SCRIPTS)]
