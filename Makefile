@@ -45,8 +45,8 @@ imports: .venv/.ready-dev ## Check who imports whom
 bench: .venv/.ready-dev ## Measure: ours against what one would write oneself
 	@for benchmark in benchmarks/*.py; do echo "== $$benchmark"; $(BIN)/python $$benchmark || exit 1; done
 
-assets: .venv/.ready-dev ## Build gazetteer and base map again from their pinned sources
-	$(BIN)/python tools/build_assets.py
+assets: .venv/.ready-dev ## Build gazetteer and base map again from their pinned sources (needs npm)
+	$(BIN)/python -m tools.build_assets
 
 lock: ## Resolve the dependencies again (needs uv); add UPGRADE=--upgrade for newer versions
 	$(LOCK) $(UPGRADE) --extra ner --group editable --output-file requirements.lock
