@@ -1,11 +1,10 @@
-"""Single cells: from the text somebody typed to a date, a number, an id, a link or one of a few words.
+"""Single cells: from the text somebody typed to a date, an id, a link or one of a few words.
 
 Each parser returns a `Parsed`: the value (None if there is none) and notes on what was wrong, odd or repaired.
 Nothing is guessed: what can be read in two ways is refused with a hint.
 """
 
 import calendar
-import math
 import re
 import unicodedata
 from collections.abc import Collection
@@ -17,16 +16,12 @@ from itertools import islice
 from typing import Any, Generic, NamedTuple, TypeVar
 from urllib.parse import urlsplit
 
-from dashboard.csv_text import invisible_in
 from dashboard.errors import Severity, shown
 from dashboard.model import ID_PATTERN, DatePrecision
 
 T = TypeVar("T")
 
 URL_LIMIT = 2_000
-DEATHS_LIMIT = 1_000_000
-RADIUS_LIMIT_KM = 20_038
-"""Half way round the Earth."""
 CACHED_CELLS = 65_536
 
 
@@ -54,7 +49,8 @@ class Span(NamedTuple):
     precision: DatePrecision
 
 
-def _refused(code: str, message: str, hint: str = "") -> Parsed[Any]:
+def refused(code: str, message: str, hint: str = "") -> Parsed[Any]:
+    """No value, and an error that says why."""
     return Parsed(None, (Note(code, message, hint),))
 
 
@@ -100,7 +96,7 @@ def parse_day(text: str) -> Parsed[date]:
     """A full date, ``2025-10-29``."""
     span, notes = parse_span(text)
     if span and span.precision is not DatePrecision.DAY:
-        return _refused("date.format", f"{shown(text)} is no full date.", "Write it as 2025-10-29, or leave it empty.")
+        return refused("date.format", f"{shown(text)} is no full date.", "Write it as 2025-10-29, or leave it empty.")
     return Parsed(span.start if span else None, notes)
 
 
@@ -117,8 +113,8 @@ def _day(year: int, month: int, day: int) -> Parsed[Span]:
 
 def _impossible(year: int, month: int, day: int) -> Parsed[Any]:
     if not 1 <= month <= 12:
-        return _refused("date.impossible", f"month {month} does not exist.", "Are day and month swapped?")
-    return _refused("date.impossible", f"{day} {calendar.month_name[month]} {year} does not exist.")
+        return refused("date.impossible", f"month {month} does not exist.", "Are day and month swapped?")
+    return refused("date.impossible", f"{day} {calendar.month_name[month]} {year} does not exist.")
 
 
 def _month(year: int, month: int) -> Span:
@@ -163,25 +159,25 @@ def _date_refused(text: str) -> Parsed[Any]:
         return _day_and_month(text, int(parts[1]), int(parts[2]), int(parts[3]))
     if re.fullmatch(r"[0-9]{5}", text) and 20_000 <= int(text) <= 80_000:
         day = _EXCEL_EPOCH + timedelta(days=int(text))
-        return _refused("date.excel_serial", f"{shown(text)} is a spreadsheet's day number.", f"Write {day}.")
+        return refused("date.excel_serial", f"{shown(text)} is a spreadsheet's day number.", f"Write {day}.")
     compact = _COMPACT.fullmatch(text)
     if compact:
-        return _refused("date.format", f"{shown(text)} has no dashes.", f"Write {'-'.join(compact.groups())}.")
+        return refused("date.format", f"{shown(text)} has no dashes.", f"Write {'-'.join(compact.groups())}.")
     month = _ISO_MONTH.fullmatch(text)
     if month:
-        return _refused("date.impossible", f"month {int(month[2])} does not exist.")
+        return refused("date.impossible", f"month {int(month[2])} does not exist.")
     hint = "Write 2025-10-29, 2025-10 for a month or 2025 for a year; the words belong in date_text."
-    return _refused("date.format", f"{shown(text)} is not a date.", hint)
+    return refused("date.format", f"{shown(text)} is not a date.", hint)
 
 
 def _day_and_month(text: str, first: int, second: int, year: int) -> Parsed[Any]:
     day_first, month_first = _real(year, second, first), _real(year, first, second)
     if day_first and month_first and day_first != month_first:
         message = f"{shown(text)} may be {_in_words(month_first)} or {_in_words(day_first)}."
-        return _refused("date.ambiguous", message, f"Write {month_first} or {day_first}.")
+        return refused("date.ambiguous", message, f"Write {month_first} or {day_first}.")
     day = day_first or month_first
     if day:
-        return _refused("date.format", f"{shown(text)} is not year first.", f"Write {day}.")
+        return refused("date.format", f"{shown(text)} is not year first.", f"Write {day}.")
     return _impossible(year, second, first)
 
 
@@ -194,117 +190,6 @@ def _real(year: int, month: int, day: int) -> date | None:
 
 def _in_words(day: date) -> str:
     return f"{day.day} {calendar.month_name[day.month]}"
-
-
-# --- numbers
-
-_NUMBER = re.compile(r"[+-]?(?:[0-9]+(?:\.[0-9]*)?|\.[0-9]+)")
-_WITH_EXPONENT = re.compile(rf"{_NUMBER.pattern}[eE][+-]?[0-9]{{1,3}}")
-_MINUS_SIGNS = re.compile("[\u2212\ufe63\uff0d]")
-
-
-@lru_cache(CACHED_CELLS)
-def parse_number(text: str) -> Parsed[float]:
-    """A decimal number with a point, in ASCII digits."""
-    stripped = text.strip()
-    if _NUMBER.fullmatch(stripped) and len(stripped) <= 300:
-        return Parsed(float(stripped))
-    fixed = _MINUS_SIGNS.sub("-", stripped)
-    if fixed != stripped and _NUMBER.fullmatch(fixed) and len(fixed) <= 300:
-        sign = next(c for c in stripped if _MINUS_SIGNS.match(c))
-        note = Note("number.minus", f"the minus sign U+{ord(sign):04X} was read as '-'.", "", Severity.FIXED)
-        return Parsed(float(fixed), (note,))
-    if _WITH_EXPONENT.fullmatch(stripped) and math.isfinite(float(stripped)):
-        message = f"{shown(text)} was read as {float(stripped)!r}."
-        note = Note("number.exponent", message, "Was it rewritten by a spreadsheet?", Severity.WARNING)
-        return Parsed(float(stripped), (note,))
-    return _refused("number.format", f"{shown(text)} is not a number.", _number_hint(stripped))
-
-
-def _number_hint(text: str) -> str:
-    """What to write instead; empty if there is nothing useful to say."""
-    letter = re.fullmatch(r"([0-9.]+)\s*°?\s*([NSEWnsew])", text)
-    plain = "".join(str(unicodedata.digit(c, c)) for c in text)
-    hints = (
-        (re.fullmatch(r"[+-]?[0-9]+,[0-9]+", text), f"It has a decimal comma: write {text.replace(',', '.')}."),
-        (letter, f"Write {_signed(letter) if letter else ''}; south and west are negative."),
-        ("°" in text, "Write decimal degrees, such as 34.526."),
-        (re.fullmatch(r"[+-]?0[xX][0-9a-fA-F]+", text), "It is hexadecimal: write a decimal number."),
-        (text.lower().lstrip("+-") in _NOT_KNOWN, "Leave the cell empty if it is not known."),
-        ("_" in text, f"Write it without '_': {text.replace('_', '')}."),
-        (plain != text and _NUMBER.fullmatch(plain), f"Write the digits as 0 to 9: {plain}."),
-    )
-    return next((shown_hint[:200] for applies, shown_hint in hints if applies), "")
-
-
-_NOT_KNOWN = ("inf", "infinity", "nan", "null", "none", "n/a", "na", "unknown", "?", "-")
-
-
-def _signed(letter: re.Match[str]) -> str:
-    return f"{'-' if letter[2] in 'SWsw' else ''}{letter[1]}"
-
-
-@lru_cache(CACHED_CELLS)
-def parse_integer(text: str, maximum: int, where_words_go: str = "") -> Parsed[int]:
-    """A whole number from 0 to ``maximum``; the hint for words names the column they belong in."""
-    value, notes = parse_number(text)
-    stripped = text.strip()
-    if value is None:
-        grouped = re.fullmatch(r"[0-9]{1,3}(?:[,'\u2019\u202f\xa0 ][0-9]{3})+", stripped)
-        hint = f"Write {re.sub('[^0-9]', '', stripped)}." if grouped else notes[0].hint
-        if not hint and where_words_go:
-            hint = f"Put the words in {where_words_go} and leave this empty."
-        return _refused("number.integer", f"{shown(text)} is not a whole number.", hint)
-    if value != int(value):
-        return _refused("number.integer", f"{shown(text)} is not a whole number.")
-    if value < 0:
-        return _refused("number.range", f"{shown(text)} is below 0.", "Leave it empty if it is not known.")
-    if value > maximum:
-        return _refused("number.range", f"{shown(text)} is larger than {maximum:,}.")
-    if not notes and not re.fullmatch("[0-9]+", stripped):
-        notes = (Note("number.integer", f"{shown(text)} was read as {int(value)}.", "", Severity.FIXED),)
-    return Parsed(int(value), notes)
-
-
-@lru_cache(CACHED_CELLS)
-def parse_within(text: str, low: float, high: float) -> Parsed[float]:
-    """A number between two bounds, both allowed."""
-    value, notes = parse_number(text)
-    if value is not None and not low <= value <= high:
-        return _refused("number.range", f"{shown(text)} is not between {low:g} and {high:g}.")
-    return Parsed(value, notes)
-
-
-def parse_latitude(text: str) -> Parsed[float]:
-    """Degrees north, WGS 84."""
-    return _parse_degrees(text, 90)
-
-
-def parse_longitude(text: str) -> Parsed[float]:
-    """Degrees east, WGS 84."""
-    return _parse_degrees(text, 180)
-
-
-@lru_cache(CACHED_CELLS)
-def _parse_degrees(text: str, limit: int) -> Parsed[float]:
-    value, notes = parse_number(text)
-    notes = tuple(note._replace(code=note.code.replace("number.", "coordinate.", 1)) for note in notes)
-    notes = tuple(n._replace(code="coordinate.number") if n.code == "coordinate.format" else n for n in notes)
-    if value is None or -limit <= value <= limit:
-        return Parsed(value, notes)
-    message = f"{shown(text)} is not between -{limit} and {limit}."
-    return _refused("coordinate.range", message, _degrees_hint(value, limit))
-
-
-def _degrees_hint(value: float, limit: int) -> str:
-    size = abs(value)
-    if limit == 180 and size <= 360:
-        return f"Past the antimeridian it would be {value - 360 if value > 0 else value + 360:g}."
-    if size > 10_000_000:
-        return f"Microdegrees? {value / 1_000_000:g} in degrees."
-    if size >= 100_000:
-        return "It looks like metres (UTM); degrees are needed."
-    return "Check for a missing decimal point."
 
 
 # --- words, ids and links
@@ -326,7 +211,7 @@ def _parse_choice(text: str, kind: type[StrEnum]) -> Parsed[Any]:
         return Parsed(kind(normal), (Note("enum.normalised", message, "", Severity.FIXED),))
     close = get_close_matches(normal[:50], allowed, 1)
     hint = f"Did you mean '{close[0]}'?" if close else ""
-    return _refused("enum.unknown", f"{shown(text)} is not one of {', '.join(allowed)}.", hint)
+    return refused("enum.unknown", f"{shown(text)} is not one of {', '.join(allowed)}.", hint)
 
 
 def parse_id(text: str) -> Parsed[str]:
@@ -339,10 +224,18 @@ def parse_id(text: str) -> Parsed[str]:
     hidden = invisible_in(stripped)
     if hidden:
         after = f"after {shown(stripped[: hidden[0]])}" if hidden[0] else "at its start"
-        return _refused("id.invisible", f"holds an invisible character ({hidden[1]}) {after}.", "Type the id anew.")
+        return refused("id.invisible", f"holds an invisible character ({hidden[1]}) {after}.", "Type the id anew.")
     if re.fullmatch(r"[0-9](\.[0-9]+)?[eE]\+[0-9]+", stripped):
-        return _refused("id.excel", f"{shown(text)} was rewritten by a spreadsheet; the real id is lost.")
-    return _refused("id.format", f"{shown(text)} is not 1 to 64 letters, digits or . _ : - (ASCII only).")
+        return refused("id.excel", f"{shown(text)} was rewritten by a spreadsheet; the real id is lost.")
+    return refused("id.format", f"{shown(text)} is not 1 to 64 letters, digits or . _ : - (ASCII only).")
+
+
+def invisible_in(text: str) -> tuple[int, str] | None:
+    """Position and description of the first character that cannot be seen, or None."""
+    for position, character in enumerate(text):
+        if unicodedata.category(character) in ("Cc", "Cf", "Zl", "Zp", "Co", "Cn") or character == "\xa0":
+            return position, f"U+{ord(character):04X} {unicodedata.name(character, '')}".strip()
+    return None
 
 
 def close_to(value: str, there: Collection[str]) -> list[str]:
@@ -354,9 +247,9 @@ def parse_url(text: str) -> Parsed[str]:
     """A link with http or https, a host and nothing hidden in it."""
     url = text.strip()
     if len(url) > URL_LIMIT:
-        return _refused("cell.too_long", f"{len(url):,} characters; the limit is {URL_LIMIT:,}.")
+        return refused("cell.too_long", f"{len(url):,} characters; the limit is {URL_LIMIT:,}.")
     if invisible_in(url) or re.search(r"[\s\"'<>\\^`{|}]", url):
-        return _refused("url.characters", f"{shown(url)} holds characters that no link may hold.")
+        return refused("url.characters", f"{shown(url)} holds characters that no link may hold.")
     return _parse_link(url)
 
 
@@ -366,14 +259,14 @@ def _parse_link(url: str) -> Parsed[str]:
         host, user = parts.hostname or "", parts.username
         _ = parts.port  # raises for a port that is no number
     except ValueError as error:
-        return _refused("url.format", f"{shown(url)} is no link: {error}.")
+        return refused("url.format", f"{shown(url)} is no link: {error}.")
     if parts.scheme not in ("http", "https"):
         found = f"found '{parts.scheme}:'" if parts.scheme else f"found {shown(url)}"
-        return _refused("url.scheme", f"only http and https links are allowed; {found}.")
+        return refused("url.scheme", f"only http and https links are allowed; {found}.")
     if not host:
-        return _refused("url.host", f"{shown(url)} has no host name.")
+        return refused("url.host", f"{shown(url)} has no host name.")
     if user is not None:
-        return _refused("url.user", f"{shown(url)} has a user name before its host; its real host is {shown(host)}.")
+        return refused("url.user", f"{shown(url)} has a user name before its host; its real host is {shown(host)}.")
     return Parsed(url, _mixed_alphabets(host))
 
 

@@ -92,7 +92,7 @@ def check(settings: Settings, as_json: bool) -> None:
             counts = ", ".join(f"{count} {code}" for code, count in rest.most_common())
             click.echo(f"… and {rest.total()} more: {counts}")
         click.echo(_summary(project))
-    sys.exit(any(problem.severity is Severity.ERROR for problem in project.problems))
+    sys.exit(int(any(problem.severity is Severity.ERROR for problem in project.problems)))
 
 
 def _summary(project: Project) -> str:

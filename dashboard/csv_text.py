@@ -7,7 +7,6 @@ is set aside and the others are read, and only a file that is no CSV at all give
 import csv
 import io
 import re
-import unicodedata
 from collections import Counter
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
@@ -16,7 +15,7 @@ from pathlib import Path
 from typing import TypedDict, Unpack
 
 from dashboard.errors import Problem, Severity, shown
-from dashboard.file_kinds import FILE_LIMIT_BYTES, kind_problem
+from dashboard.file_kinds import FILE_LIMIT_BYTES, kind_problem, read_bytes
 
 COLUMNS_LIMIT = 200
 QUOTE_ERRORS_LIMIT = 100
@@ -103,57 +102,34 @@ def read_csv(path: Path, folder: Path, known: Collection[str]) -> CsvText:
     return parse_csv(data, result.file, known)
 
 
-def read_bytes(path: Path, folder: Path, limit: int) -> tuple[bytes, Problem | None]:
-    """The bytes of a plain file inside the folder, or the reason why it is not read."""
-    name = path.relative_to(folder).as_posix()
-
-    def refuse(code: str, message: str, hint: str = "") -> tuple[bytes, Problem]:
-        return b"", Problem(file=name, code=code, message=message, hint=hint)
-
-    try:
-        real = path.resolve()
-        if not real.is_relative_to(folder.resolve()):
-            return refuse("file.symlink", "is a link that leads outside the data folder; it is not read.")
-        if real.is_dir() or (real.exists() and not real.is_file()):
-            return refuse("file.not_text", "is a folder or a device, not a file.")
-        size = real.stat().st_size
-        if size > limit:
-            return refuse("file.too_big", f"has {_megabytes(size)}; the limit is {_megabytes(limit)}.", "Split it.")
-        with real.open("rb") as file:
-            return file.read(limit + 1), None
-    except FileNotFoundError:
-        return refuse("file.missing", "no such file.")
-    except (OSError, ValueError, RuntimeError) as error:  # no permission, broken disk, a circle of links …
-        return refuse("file.unreadable", f"cannot be read: {getattr(error, 'strerror', None) or error}.")
-
-
-def _megabytes(size: int) -> str:
-    return f"{size / 1_000_000:,.0f} MB"
-
-
 def parse_csv(data: bytes, file: str, known: Collection[str]) -> CsvText:
     """Read the bytes of a CSV file; ``known`` are the column names it may have."""
     result = CsvText(file)
     text = _decoded(data, result)
     lines = list(io.StringIO(text, newline=""))  # splits at LF, CRLF and CR alone, as the csv module does
-    first = next((i for i, line in enumerate(lines) if line.strip()), None)
+    first = _header_line(lines)
     if first is None:
         result.tell("file.empty", "has no header: the file holds nothing or only blank lines.")
         return result
-    separator, first = _separator(lines, first, known, result)
-    if first >= len(lines) or not _read_header(lines[first], first + 1, separator, known, result):
+    separator = _separator(lines[first], first + 1, known, result)
+    if not _read_header(lines[first], first + 1, separator, known, result):
         result.is_whole = False
         return result
     _read_rows(lines, first + 1, separator, result)
     return result
 
 
+def _header_line(lines: list[str]) -> int | None:
+    """The index of the first line that is neither blank nor a spreadsheet's ``sep=;``."""
+    told = re.compile(r"\s*\"?sep=.\"?\s*", re.IGNORECASE)
+    return next((i for i, line in enumerate(lines) if line.strip() and not told.fullmatch(line)), None)
+
+
 def _decoded(data: bytes, result: CsvText) -> str:
     """The text; bytes that are no UTF-8 stay as lone surrogates, by which their rows are found and left out."""
     if data.startswith(b"\xef\xbb\xbf"):
-        result.tell(
-            "file.bom", "begins with a byte order mark; it was skipped.", severity=Severity.FIXED, line=1
-        )  # fmt: skip
+        message = "begins with a byte order mark; it was skipped."
+        result.tell("file.bom", message, severity=Severity.FIXED, line=1)
         data = data[3:]
     try:
         return data.decode("utf-8")
@@ -162,25 +138,18 @@ def _decoded(data: bytes, result: CsvText) -> str:
         return data.decode("utf-8", "surrogateescape")
 
 
-def _separator(lines: list[str], first: int, known: Collection[str], result: CsvText) -> tuple[str, int]:
-    """What stands between the columns, and the index of the header line (after a spreadsheet's ``sep=;``)."""
-    told = re.fullmatch(r"\s*\"?sep=(.)\"?\s*", lines[first], re.IGNORECASE)
-    if told and told[1] in SEPARATORS:
-        first += 1
-    header = lines[first] if first < len(lines) else ""
+def _separator(header: str, number: int, known: Collection[str], result: CsvText) -> str:
+    """What stands between the columns: that which makes most names of the header known."""
 
     def hits(separator: str) -> int:
         return sum(_normal(cell) in known for cell in _fields(header, separator))
 
     separator = max(SEPARATORS, key=hits)
     if separator != ",":
-        result.tell(
-            "dialect.separator",
-            f"the columns are separated by {SEPARATOR_NAMES[separator]}, and were read so.",
-            hint="Commas are expected: save it as 'CSV UTF-8 (comma delimited)'.",
-            line=first + 1, severity=Severity.WARNING,
-        )  # fmt: skip
-    return separator, first
+        message = f"the columns are separated by {SEPARATOR_NAMES[separator]}, and were read so."
+        hint = "Commas are expected: save it as 'CSV UTF-8 (comma delimited)'."
+        result.tell("dialect.separator", message, hint, Severity.WARNING, line=number)
+    return separator
 
 
 def _fields(line: str, separator: str) -> list[str]:
@@ -292,8 +261,8 @@ def _read_rows(lines: list[str], start: int, separator: str, result: CsvText) ->
                 _tell_stray_quotes(fields, lines[begin : end + 1], number, begin + 1, result)
             result.rows.append(Row(number, begin + 1, dict(zip(result.columns, fields, strict=True))))
     if ends["\r\n"] and ends["\n"]:
-        result.tell("file.newlines", "line ends are mixed (CRLF and LF); they will be written as LF.",
-                    severity=Severity.WARNING)  # fmt: skip
+        message = "line ends are mixed (CRLF and LF); they will be written as LF."
+        result.tell("file.newlines", message, severity=Severity.WARNING)
 
 
 def _tell_quotes(number: int, line: int, result: CsvText) -> None:
@@ -361,14 +330,6 @@ def _tell_stray_quotes(fields: list[str], lines: list[str], number: int, line: i
         if '"' in cell and quoted(cell) not in raw:
             result.tell("dialect.stray_quote", "quotes inside a cell that is not quoted; they are read as they stand.",
                         row=number, line=line, column=column, severity=Severity.WARNING)  # fmt: skip
-
-
-def invisible_in(text: str) -> tuple[int, str] | None:
-    """Position and description of the first character that cannot be seen, or None."""
-    for position, character in enumerate(text):
-        if unicodedata.category(character) in ("Cc", "Cf", "Zl", "Zp", "Co", "Cn") or character == "\xa0":
-            return position, f"U+{ord(character):04X} {unicodedata.name(character, '')}".strip()
-    return None
 
 
 def quoted(cell: str) -> str:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from dashboard import cells, taxonomy
+from dashboard import cells, number_cells, taxonomy
 from dashboard.cells import Parsed, Span
 from dashboard.errors import DataError, Severity, shown
 from dashboard.model import (
@@ -40,29 +40,7 @@ def read_event(reader: RowReader, known: Known) -> Event | None:
     A reference to a place or an article that is not there is told, but does not hide the row: it loads
     without a place on the map, or with a passage nobody can verify.
     """
-    # A person may say in so many words that the source names no place.
-    placeless = reader.cells.get("geo_precision", "").strip().casefold() == GeoPrecision.UNLOCATED
-    for pair in EITHER[: 1 if placeless else None]:
-        if not any(reader.cells.get(column, "").strip() for column in pair):
-            reader.tell(
-                pair[0],
-                "cell.required",
-                f"{pair[0]} and {pair[1]} are both empty.",
-                "Fill one of them" + (", or write unlocated under geo_precision." if pair == EITHER[1] else "."),
-            )
-    article_id = reader.value("article_id", cells.parse_id) or ""
-    article = known.articles.get(article_id)
-    values: dict[str, Any] = {
-        **_identity(reader, article),
-        **_kind(reader),
-        **_dates(reader, has_article=bool(article_id)),
-        **_place(reader, known.places),
-        **_deaths(reader),
-        **_passage(reader, article_id, known),
-        "status": reader.choice("status", Status) or Status.PENDING,
-        "confidence": reader.value("confidence", lambda text: cells.parse_within(text, 0, 1)),
-    }
-    values.update({column: reader.words(column) for column in _WORDS})
+    values = _values(reader, known)
     if reader.failed:
         return None
     try:
@@ -70,6 +48,35 @@ def read_event(reader: RowReader, known: Known) -> Event | None:
     except DataError as error:  # a contradiction between cells that no check above names
         reader.tell(None, "row.contradiction", str(error))
         return None
+
+
+def _values(reader: RowReader, known: Known) -> dict[str, Any]:
+    """The fields of the event, each checked; all problems are told, not only the first."""
+    _check_pairs(reader)
+    article_id = reader.value("article_id", cells.parse_id) or ""
+    return {
+        **_identity(reader, known.articles.get(article_id)),
+        **_kind(reader),
+        **_dates(reader, has_article=bool(article_id)),
+        **_place(reader, known.places),
+        **_deaths(reader),
+        **_passage(reader, article_id, known),
+        "status": reader.choice("status", Status) or Status.PENDING,
+        "confidence": reader.value("confidence", lambda text: number_cells.parse_within(text, 0, 1)),
+        **{column: reader.words(column) for column in _WORDS},
+    }
+
+
+def _check_pairs(reader: RowReader) -> None:
+    for pair in EITHER:
+        if any(reader.cells.get(column, "").strip() for column in pair):
+            continue
+        hint = "Fill one of them."
+        if pair[0] == "toponym":
+            if reader.cells.get("geo_precision", "").strip().casefold() == GeoPrecision.UNLOCATED:
+                continue  # the source names no place, and the row says so
+            hint = "Fill one of them, or write geo_precision unlocated."
+        reader.tell(pair[0], "cell.required", f"{pair[0]} and {pair[1]} are both empty.", hint)
 
 
 _WORDS = (
@@ -195,7 +202,7 @@ def _tell_unknown(reader: RowReader, column: str, value: str, there: Collection[
 
 def _deaths(reader: RowReader) -> dict[str, Any]:
     def count(text: str) -> Parsed[int]:
-        return cells.parse_integer(text, cells.DEATHS_LIMIT, "fatalities_text")
+        return number_cells.parse_integer(text, number_cells.DEATHS_LIMIT, "fatalities_text")
 
     low, high = reader.value("fatalities_low", count), reader.value("fatalities_high", count)
     if low is not None and high is not None and high < low:
@@ -229,7 +236,7 @@ def _passage(reader: RowReader, article_id: str, known: Known) -> dict[str, Any]
 
 
 def _parse_offset(text: str) -> Parsed[int]:
-    return cells.parse_integer(text, OFFSET_LIMIT)
+    return number_cells.parse_integer(text, OFFSET_LIMIT)
 
 
 def _check_length(reader: RowReader, start: int | None, end: int | None, passage: str) -> None:

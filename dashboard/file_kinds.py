@@ -1,7 +1,8 @@
-"""What a file is by its first bytes, when it is not the CSV it should be."""
+"""Opening a file of a project, and what it is by its first bytes when it is not the CSV it should be."""
 
 import html
 import re
+from pathlib import Path
 
 from dashboard.errors import Problem, shown
 
@@ -22,6 +23,34 @@ MAGIC = (  # first bytes, code, what it is, what to do
 )
 CONFLICT_START = re.compile(rb"^<{7}(?: |\r?$)", re.MULTILINE)
 CONFLICT_END = re.compile(rb"^>{7}(?: |\r?$)", re.MULTILINE)
+
+
+def read_bytes(path: Path, folder: Path, limit: int) -> tuple[bytes, Problem | None]:
+    """The bytes of a plain file inside the folder, or the reason why it is not read."""
+    name = path.relative_to(folder).as_posix()
+
+    def refuse(code: str, message: str, hint: str = "") -> tuple[bytes, Problem]:
+        return b"", Problem(file=name, code=code, message=message, hint=hint)
+
+    try:
+        real = path.resolve()
+        if not real.is_relative_to(folder.resolve()):
+            return refuse("file.symlink", "is a link that leads outside the data folder; it is not read.")
+        if real.is_dir() or (real.exists() and not real.is_file()):
+            return refuse("file.not_text", "is a folder or a device, not a file.")
+        size = real.stat().st_size
+        if size > limit:
+            return refuse("file.too_big", f"has {_megabytes(size)}; the limit is {_megabytes(limit)}.", "Split it.")
+        with real.open("rb") as file:
+            return file.read(limit + 1), None
+    except FileNotFoundError:
+        return refuse("file.missing", "no such file.")
+    except (OSError, ValueError, RuntimeError) as error:  # no permission, broken disk, a circle of links …
+        return refuse("file.unreadable", f"cannot be read: {getattr(error, 'strerror', None) or error}.")
+
+
+def _megabytes(size: int) -> str:
+    return f"{size / 1_000_000:,.0f} MB"
 
 
 def kind_problem(file: str, data: bytes) -> Problem | None:

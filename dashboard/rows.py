@@ -8,7 +8,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any, TypeVar
 
-from dashboard import cells
+from dashboard import cells, number_cells
 from dashboard.cells import Note, Parsed
 from dashboard.csv_text import Row
 from dashboard.errors import Problem, Severity, shown
@@ -112,14 +112,14 @@ def _parse_moment(text: str) -> Parsed[str]:
 
 def read_place(reader: RowReader) -> Place | None:
     """The place of a row, or None."""
-    latitude = reader.required("latitude", reader.value("latitude", cells.parse_latitude))
-    longitude = reader.required("longitude", reader.value("longitude", cells.parse_longitude))
+    latitude = reader.required("latitude", reader.value("latitude", number_cells.parse_latitude))
+    longitude = reader.required("longitude", reader.value("longitude", number_cells.parse_longitude))
     _tell_swapped(reader)
     if latitude == 0 or longitude == 0:
         both = "0, 0 lies in the Gulf of Guinea" if latitude == longitude else "exactly 0"
         column = "latitude" if latitude == 0 else "longitude"
         reader.tell(column, "coordinate.zero", f"{both}; a missing value?", "", Severity.WARNING)
-    radius = reader.value("radius_km", lambda text: cells.parse_within(text, 0, cells.RADIUS_LIMIT_KM))
+    radius = reader.value("radius_km", lambda text: number_cells.parse_within(text, 0, number_cells.RADIUS_LIMIT_KM))
     if radius == 0:
         reader.tell("radius_km", "number.range", "must be above 0.", "Leave it empty if it is not known.")
     names = reader.words("alternate_names").split(NAMES_SEPARATOR)
@@ -140,8 +140,8 @@ def read_place(reader: RowReader) -> Place | None:
 
 def _tell_swapped(reader: RowReader) -> None:
     """Where latitude is too large but would fit as longitude, put that in the hint of the problem just told."""
-    north = cells.parse_number(reader.cells.get("latitude", "")).value
-    east = cells.parse_number(reader.cells.get("longitude", "")).value
+    north = number_cells.parse_number(reader.cells.get("latitude", "")).value
+    east = number_cells.parse_number(reader.cells.get("longitude", "")).value
     if north is None or east is None or not (90 < abs(north) <= 180 and abs(east) <= 90):
         return
     hint = f"With latitude {east:g}, longitude {north:g} it would fit: swapped?"

@@ -40,7 +40,7 @@ REQUIRED = {
 }
 """Columns without which no row can be read; for events see `EITHER`."""
 EITHER = (("title", "passage"), ("toponym", "place_id"))
-"""A row of events.csv, and its header, needs at least one of each pair."""
+"""A row of events.csv, and its header, needs at least one of each pair; no place is needed where it says unlocated."""
 
 NAMES_SEPARATOR = "|"
 """Between the alternate names of a place."""

@@ -253,6 +253,7 @@ OWN_CASES = {
                   lost=()),
     "sep line": whole(lambda _: b"sep=;\n" + semicolons(rows("events")), "dialect.separator", line=2, severity=WARNING,
                       lost=()),
+    "sep line alone": whole(lambda _: b"sep=;\n\n", "file.empty"),
     "utf-16 without a mark": whole(lambda d: d.decode().encode("utf-16-le"), "file.encoding", "without its mark"),
     "spreadsheet": whole(lambda _: b"PK\x03\x04....", "file.not_text", "zip file or spreadsheet"),
     "json": whole(lambda _: b'[{"event_id": 1}]', "file.not_csv", "JSON"),
@@ -313,7 +314,8 @@ OWN_CASES = {
     "province as a settlement": Case(
         with_cells("events", place_id="geonames:1168873", geo_precision="settlement"), "precision.contradiction",
         WARNING, column="geo_precision"),
-    "no place and no name": cell("toponym", "", "cell.required", place_id=""),
+    "no place and no name": cell("toponym", "", "cell.required", says="unlocated", place_id=""),
+    "no place, and said so": fine(toponym="", place_id="", geo_precision="unlocated"),
     "offsets without an article": Case(with_cells("events", char_start="1", char_end="4"), "offset.no_article", WARNING,
                                        column="article_id"),
     "other deaths of one incident": Case(

@@ -20,6 +20,7 @@ from dashboard.store import csv_writing
 from dashboard.store.csv_files import project_version, read_project, replace_file, update_table
 from dashboard.tables import COLUMNS, EVENT_COLUMNS
 
+REPOSITORY = Path(__file__).parents[1]
 ANY_TEXT = st.text(st.characters(exclude_categories=("Cs",)), max_size=30)
 NASTY = st.sampled_from(
     ['"', '""', ",", "\n", "\r", "\r\n", "\0", "=1+1", "2025-13-45", "1e400", "9" * 400, "٣", "\ufeff", "#", "{{7*7}}",
@@ -333,7 +334,7 @@ for edit in range(edits):
 
 def start_writer(folder, worker, edits):
     command = [sys.executable, "-c", WRITER, str(folder), str(worker), str(edits)]
-    return subprocess.Popen(command, stdout=subprocess.PIPE, text=True)
+    return subprocess.Popen(command, stdout=subprocess.PIPE, text=True, cwd=REPOSITORY)
 
 
 def test_four_writers_at_once_lose_no_edit(tmp_path):
