@@ -20,7 +20,6 @@ from dashboard.file_kinds import FILE_LIMIT_BYTES, kind_problem, read_bytes
 COLUMNS_LIMIT = 200
 QUOTE_ERRORS_LIMIT = 100
 """After so many rows with quotes that do not match, the rest of the file is not read."""
-
 NEEDS_QUOTES = re.compile(r'[,"\r\n]')
 SEPARATORS = (",", ";", "\t", "|")
 SEPARATOR_NAMES = {";": "';'", "\t": "tabs", "|": "'|'"}
