@@ -39,7 +39,7 @@ class Severity(StrEnum):
     """What a problem does to the row or file it is in."""
 
     ERROR = "error"
-    """The row (or the file) is left out."""
+    """Must be repaired: what cannot be read is left out, the rest loads."""
     WARNING = "warning"
     """The row is loaded, but a person should look."""
     FIXED = "fixed"

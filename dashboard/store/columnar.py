@@ -7,8 +7,7 @@ from typing import Any
 import duckdb
 import pandas as pd
 
-from dashboard.cluster import KEY_PATTERN, Manner, Mark, Shape
-from dashboard.errors import DataError
+from dashboard.cluster import Manner, Mark, Shape
 from dashboard.filters import Filters
 from dashboard.model import (
     Article,
@@ -23,6 +22,7 @@ from dashboard.model import (
 )
 from dashboard.store import queries
 from dashboard.store.csv_files import Project
+from dashboard.store.queries import ALL, Scope
 from dashboard.store.summary import Grain, Span, Summary, bars_of, box_of
 
 _ENUMS = {
@@ -93,36 +93,23 @@ class Store:
         )
 
     def events(
-        self,
-        filters: Filters,
-        *,
-        limit: int = 50,
-        offset: int = 0,
-        order: str = "newest",
-        mark: str = "",
-        scope: str = "all",
-        **values: str,
+        self, filters: Filters, *, scope: Scope = ALL, limit: int = 50, offset: int = 0, order: str = "newest"
     ) -> list[Event]:
-        """The events that pass the filters, a page of them.
-
-        ``mark`` is the key of a mark: exactly the events its badge counted. ``scope`` is one of
-        `queries.SCOPES`, with its values: ``tray``; ``incident`` (incident_id=…); ``article`` (article_id=…).
-        """
-        scope, values = ("mark", _mark_values(mark)) if mark else (scope, values)
+        """The events that pass the filters, within a scope, a page of them. ``order`` is newest or oldest."""
         where, params = queries.conditions(filters)
         sql = queries.EVENTS.format(
             columns=", ".join(queries.EVENT_FIELDS),
             conditions=where,
-            scope=queries.SCOPES[scope],
+            scope=scope.condition,
             order=queries.ORDERS[order],
         )
-        return [_event(row) for row in self._rows(sql, {**params, **values, "limit": limit, "offset": offset})]
+        return [_event(row) for row in self._rows(sql, params | scope.values | {"limit": limit, "offset": offset})]
 
-    def count(self, filters: Filters, *, scope: str = "all", **values: str) -> int:
+    def count(self, filters: Filters, *, scope: Scope = ALL) -> int:
         """How many events `events` would give without a limit."""
         where, params = queries.conditions(filters)
-        sql = queries.SCOPE_COUNT.format(conditions=where, scope=queries.SCOPES[scope])
-        return int(self._rows(sql, {**params, **values})[0][0])
+        sql = queries.SCOPE_COUNT.format(conditions=where, scope=scope.condition)
+        return int(self._rows(sql, params | scope.values)[0][0])
 
     def event(self, event_id: str) -> Event | None:
         """One event by its id, whatever the filters; None if there is none."""
@@ -131,8 +118,7 @@ class Store:
 
     def mark_of(self, event_id: str) -> str:
         """The key of the mark the event belongs to; empty if it is off the map or unknown."""
-        sql = f"SELECT place_id, {queries.MANNER}, {queries.WHERE} AS shape FROM events WHERE event_id = $event_id"
-        rows = self._rows(sql, {"event_id": event_id})
+        rows = self._rows(queries.MARK_OF, {"event_id": event_id})
         return ".".join(rows[0]) if rows and rows[0][2] != "off" else ""
 
     def choices(self, kind: str) -> list[Choice]:
@@ -163,13 +149,6 @@ class Store:
             return ()
         where, params = queries.conditions(filters, period=False)
         return bars_of(self._rows(queries.HISTOGRAM.format(conditions=where), params), self.span, grain)
-
-
-def _mark_values(key: str) -> dict[str, str]:
-    match = KEY_PATTERN.fullmatch(key)
-    if not match:
-        raise DataError(f"{key!r} is not the key of a mark.")
-    return dict(zip(("place_id", "manner", "shape"), match.groups(), strict=True))
 
 
 def _mark(key: str, rows: Sequence[tuple[Any, ...]]) -> Mark:

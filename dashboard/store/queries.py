@@ -8,8 +8,10 @@ in, case-folded). Values reach a query only as named parameters; the SQL text is
 from collections.abc import Sequence
 from dataclasses import fields
 from datetime import date
-from typing import Any
+from typing import Any, NamedTuple
 
+from dashboard.cluster import KEY_PATTERN
+from dashboard.errors import DataError, shown
 from dashboard.filters import Filters
 from dashboard.model import Assertion, Event, EventType, GeoPrecision, Status
 
@@ -139,20 +141,45 @@ ORDERS = {
 }
 """Events of one incident always stand together within the same dates."""
 
-SCOPES = {
-    "all": "true",
-    "tray": f"({WHERE} = 'off' OR date_start IS NULL)",
-    "mark": f"place_id = $place_id AND {WHERE} = $shape AND {MANNER} = $manner",
-    "incident": "incident_id = $incident_id",
-    "article": "article_id = $article_id",
-}
-"""Which part of the events that pass the filters is asked for."""
+
+class Scope(NamedTuple):
+    """A part of the events that pass the filters: a condition, and the values of its parameters."""
+
+    condition: str
+    values: Params
+
+
+ALL = Scope("true", {})
+TRAY = Scope(f"({WHERE} = 'off' OR date_start IS NULL)", {})
+"""Off the map, or without a date."""
+
+
+def of_mark(key: str) -> Scope:
+    """Exactly the events that the badge of a mark counts. Raises `DataError` for what is no key of a mark."""
+    match = KEY_PATTERN.fullmatch(key)
+    if not match:
+        raise DataError(f"The key of a mark must be place_id.manner.shape, got {shown(key)}.")
+    values = dict(zip(("place_id", "manner", "shape"), match.groups(), strict=True))
+    return Scope(f"place_id = $place_id AND {WHERE} = $shape AND {MANNER} = $manner", values)
+
+
+def of_incident(incident_id: str) -> Scope:
+    """The rows of one incident."""
+    return Scope("incident_id = $incident_id", {"incident_id": incident_id})
+
+
+def of_article(article_id: str) -> Scope:
+    """The events one article tells."""
+    return Scope("article_id = $article_id", {"article_id": article_id})
+
 
 EVENTS = "SELECT {columns} FROM events WHERE {conditions} AND {scope} ORDER BY {order} LIMIT $limit OFFSET $offset"
 
 SCOPE_COUNT = "SELECT count(*) FROM events WHERE {conditions} AND {scope}"
 
 EVENT = "SELECT {columns} FROM events WHERE event_id = $event_id"
+
+MARK_OF = f"SELECT place_id, {MANNER}, {WHERE} FROM events WHERE event_id = $event_id"
 
 CHOICES = {
     "actors": """SELECT actor, count(*) AS n FROM (

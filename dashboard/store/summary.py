@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, timedelta
 from enum import StrEnum
+from itertools import pairwise
 
 from dashboard.cluster import Box, Mark
 from dashboard.model import EventType
@@ -133,7 +134,7 @@ def box_of(marks: Iterable[Mark]) -> Box | None:
 
 def _shortest_arc(longitudes: list[float]) -> tuple[float, float]:
     """West and east end of the shortest arc that holds all the sorted longitudes."""
-    gaps = [(b - a, i) for i, (a, b) in enumerate(zip(longitudes, longitudes[1:], strict=False))]
+    gaps = [(b - a, i) for i, (a, b) in enumerate(pairwise(longitudes))]
     around = longitudes[0] + 360 - longitudes[-1]
     widest, index = max(gaps, default=(0.0, 0))
     if widest <= around:

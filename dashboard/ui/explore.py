@@ -14,6 +14,7 @@ from dashboard.filters import Filters
 from dashboard.model import Assertion, Event, EventType, GeoPrecision, Place, Status
 from dashboard.safetext import escape_markdown
 from dashboard.sample import copy_sample
+from dashboard.store import queries
 from dashboard.store.columnar import Store, within_span
 from dashboard.store.summary import Summary
 from dashboard.taxonomy import title_of
@@ -44,6 +45,10 @@ def page() -> None:
     with left:
         _legend(store, summary, view.filters)
         _map(store, view, summary)
+        picked = _picked(store, view)
+        if picked:
+            # On a narrow screen the passages stand below everything else; style.css shows this there alone.
+            st.html(f"<a class='jump' href='#passages'>{_picked_words(store, picked)}: read below</a>")
         timeline.show(summary, view.filters)
     with right, st.container(key="panel"):
         _panel(store, view, summary)
@@ -57,7 +62,7 @@ def _clicked(store: Store, view: state.View) -> state.View:
     if not key or count == st.session_state.get("click_handled", 0):
         return view
     st.session_state["click_handled"] = count
-    events = store.events(view.filters, mark=key, limit=2)
+    events = store.events(view.filters, scope=queries.of_mark(key), limit=2)
     if len(events) == 1:
         state.change(event_id=events[0].event_id, mark="", reading=False)
     elif events:
@@ -92,12 +97,12 @@ def _head(store: Store, view: state.View, summary: Summary) -> None:
 
 def _tray(store: Store, view: state.View, summary: Summary) -> None:
     """Events the map cannot show: off the map or without a date."""
-    count = store.count(view.filters, scope="tray")
+    count = store.count(view.filters, scope=queries.TRAY)
     if not count:
         return
     with st.popover(f"{count:,} off the map" if not summary.undated else f"{count:,} off the map or undated"):
         st.caption("Named only as a whole country, at sea or nowhere, or without any date.")
-        for event in store.events(view.filters, scope="tray", limit=PAGE):
+        for event in store.events(view.filters, scope=queries.TRAY, limit=PAGE):
             cards.show(event, store, within="tray")
         if count > PAGE:
             st.caption(f"The first {PAGE} of {count:,}. Narrow the filters to see the others.")
@@ -204,7 +209,7 @@ def _panel(store: Store, view: state.View, summary: Summary) -> None:
     if view.reading and event and article:
         reader.show(event, article, store)
         return
-    picked = store.events(view.filters, mark=view.mark, limit=MARK_LIMIT) if view.mark else [event] if event else []
+    picked = _picked(store, view)
     related = _same_incident(store, view, picked)
     if picked:
         _panel_head(store, picked)
@@ -217,19 +222,31 @@ def _panel(store: Store, view: state.View, summary: Summary) -> None:
     _others(store, view, summary, {e.event_id for e in (*picked, *related)})
 
 
+def _picked(store: Store, view: state.View) -> list[Event]:
+    """The selected events: all of a mark, or one."""
+    if view.mark:
+        return store.events(view.filters, scope=queries.of_mark(view.mark), limit=MARK_LIMIT)
+    event = store.event(view.event_id) if view.event_id else None
+    return [event] if event else []
+
+
+def _picked_words(store: Store, picked: list[Event]) -> str:
+    place = store.place(picked[0].place_id)
+    name = widgets.html_text(place.name if place else "Off the map")
+    return f"<b>{name}</b> · {wording.number(len(picked), 'event')}"
+
+
 def _same_incident(store: Store, view: state.View, picked: list[Event]) -> list[Event]:
     """The other rows of the selected event's incident, denials first."""
     if len(picked) != 1 or not picked[0].incident_id:
         return []
-    rows = store.events(view.filters, scope="incident", incident_id=picked[0].incident_id)
+    rows = store.events(view.filters, scope=queries.of_incident(picked[0].incident_id))
     return sorted((e for e in rows if e != picked[0]), key=lambda e: e.assertion is not Assertion.DENIED)
 
 
 def _panel_head(store: Store, picked: list[Event]) -> None:
-    place = store.place(picked[0].place_id)
-    name = place.name if place else "Off the map"
     with st.container(horizontal=True, vertical_alignment="center", key="panelhead"):
-        st.html(f"<p class='panelhead'><b>{widgets.html_text(name)}</b> · {wording.number(len(picked), 'event')}</p>")
+        st.html(f"<p class='panelhead' id='passages'>{_picked_words(store, picked)}</p>")
         st.button(
             "Clear",
             type="tertiary",

@@ -9,6 +9,7 @@ from dashboard.filters import Filters
 from dashboard.model import Article, Event
 from dashboard.safetext import safe_url, url_host
 from dashboard.store.columnar import Store
+from dashboard.store.queries import of_article
 from dashboard.ui import state, wording
 from dashboard.ui.widgets import html_text
 
@@ -17,7 +18,7 @@ Spans = Iterable[tuple[int, int]]
 
 def show(event: Event, article: Article, store: Store) -> None:
     """The selected event's article in the place of the panel."""
-    events = store.events(Filters(), scope="article", article_id=article.article_id, limit=1000)
+    events = store.events(Filters(), scope=of_article(article.article_id), limit=1000)
     spans = [(e.char_start, e.char_end) for e in events if e.char_start is not None and e.char_end is not None]
     st.button(
         "Back to the passages",
@@ -42,10 +43,12 @@ def article_html(text: str, spans: Spans, selected: tuple[int, int]) -> str:
     edges = sorted({0, len(text), *(edge for span in every for edge in span)})
     parts = []
     for start, end in pairwise(edges):
-        piece = html_text(text[start:end])
+        # A little room where a paragraph ends; the line break itself stays.
+        piece = html_text(text[start:end]).replace("\n", "\n<span class='gap'></span>")
         if selected[0] <= start and end <= selected[1]:
-            name = " id='selected-passage'" if start == selected[0] else ""
-            piece = f"<mark class='selected'{name}>{piece}</mark>"
+            # Browsers scroll to an element that is a box of its own, not to one inside a line.
+            anchor = "<span class='anchor' id='selected-passage'></span>" if start == selected[0] else ""
+            piece = f"{anchor}<mark class='selected'>{piece}</mark>"
         elif any(a <= start and end <= b for a, b in every):
             piece = f"<mark>{piece}</mark>"
         parts.append(piece)
@@ -62,5 +65,6 @@ def _head(article: Article, passages: int) -> str:
             f"<a href='{html_text(link)}' target='_blank' rel='noopener noreferrer'>{html_text(url_host(link))}</a>"
         )
     line.append(wording.number(passages, "passage") + " marked")
+    line.append("<a href='#selected-passage'>to the selected one</a>")
     title = f"<h3 class='article-title' dir='auto'>{html_text(article.title)}</h3>"
     return f"{title}<p class='article-line'>{' · '.join(line)}</p>"

@@ -29,7 +29,7 @@ _BASIS_WORDS = {
 }
 
 _SAYS_WORDS = {
-    Assertion.REPORTED: ("Reported by", "Reported as fact, said by"),
+    Assertion.REPORTED: ("Reported by", "Said by"),
     Assertion.CLAIMED: ("Claimed in", "Claimed by"),
     Assertion.DENIED: ("Denied in", "Denied by"),
     Assertion.THREATENED: ("Threatened in", "Threatened by"),
