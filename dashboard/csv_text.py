@@ -147,7 +147,7 @@ def _separator(header: str, number: int, known: Collection[str], result: CsvText
     if separator != ",":
         message = f"the columns are separated by {SEPARATOR_NAMES[separator]}, and were read so."
         hint = "Commas are expected: save it as 'CSV UTF-8 (comma delimited)'."
-        result.tell("dialect.separator", message, hint, Severity.WARNING, line=number)
+        result.tell("dialect.separator", message, hint, Severity.ERROR, line=number)
     return separator
 
 

@@ -150,7 +150,7 @@ KNOWN_CASES = {
         line=1),
     "symlink_outside": Case(outside, "file.symlink", row=None, line=None, lost=ALL, says="outside the data folder"),
     "semicolon": whole(lambda _: semicolons(rows("events")), "dialect.separator", "separated by ';'", line=1,
-                       severity=WARNING, lost=()),
+                       lost=()),
     "semicolon_decimal_comma": Case(decimal_commas, "coordinate.number", table="places", column="latitude",
                                     says="decimal comma: write 34.10"),
     "quoted_newline": fine(title="Shelling\nof the camp"),
@@ -249,9 +249,9 @@ OWN_CASES = {
     "windows-1251": Case(with_bytes("events", cp1251), "file.encoding", column="title",
                          says="windows-1251 ('Обстрел лагеря')"),
     "bom": whole(lambda d: b"\xef\xbb\xbf" + d, "file.bom", line=1, severity=FIXED, lost=()),
-    "tabs": whole(lambda _: csv_bytes(rows("events"), "\t"), "dialect.separator", "tabs", line=1, severity=WARNING,
+    "tabs": whole(lambda _: csv_bytes(rows("events"), "\t"), "dialect.separator", "tabs", line=1,
                   lost=()),
-    "sep line": whole(lambda _: b"sep=;\n" + semicolons(rows("events")), "dialect.separator", line=2, severity=WARNING,
+    "sep line": whole(lambda _: b"sep=;\n" + semicolons(rows("events")), "dialect.separator", line=2,
                       lost=()),
     "sep line alone": whole(lambda _: b"sep=;\n\n", "file.empty"),
     "utf-16 without a mark": whole(lambda d: d.decode().encode("utf-16-le"), "file.encoding", "without its mark"),
@@ -377,7 +377,7 @@ def test_every_bad_input_of_the_list_is_covered_with_its_severity():
     ours = {key: case.severity if case.code else None for key, case in KNOWN_CASES.items()}
     different = {key for key in ours if ours[key] != listed[key]}
     # Semicolons are read and told; ids are ASCII only; an event without a place is counted, not scolded.
-    assert different == {"semicolon", "place_nfc_twin", "place_empty_no_coords"}
+    assert different == {"place_nfc_twin", "place_empty_no_coords"}
 
 
 def test_a_row_after_a_cell_of_several_lines_is_told_with_its_own_line(tmp_path):
