@@ -38,8 +38,7 @@ PLACES = np.dtype(
         ("geonames_id", "<u4"),  # rows are sorted by it; 0xF0000000 and above: no GeoNames id, see index.json
         ("latitude", "<i4"),  # micro-degrees
         ("longitude", "<i4"),
-        ("population", "<u4"),  # 0: not known
-        ("name_offset", "<u4"),  # bytes into names.txt; the name ends where the next row's begins
+        ("population", "<u4"),  # 0: not known; of a province or district the sum of its towns, for scores only
         ("admin1", "<u2"),  # index into admin1.npy, whose items are rows; 65535: none
         ("country", "u1"),  # index into index.json's countries; 255: none
         ("kind", "u1"),  # index into index.json's kinds: feature code and source
@@ -49,7 +48,8 @@ AREAS = np.dtype([("row", "<u4"), ("radius_km", "<f4")])
 OUTLINES = np.dtype(
     [("row", "<u4"), ("file", "<u2"), ("west", "<f4"), ("south", "<f4"), ("east", "<f4"), ("north", "<f4")]
 )
-"""Areas and outlines are sorted by row; file is an index into index.json's outline_files."""
+"""Areas and outlines are sorted by row; file is an index into index.json's outline_files. Names stand in
+names.txt without separators, in the order of the rows; name_bytes.npy holds their lengths."""
 
 NO_COUNTRY, NO_ADMIN1 = 255, 65535
 
@@ -70,8 +70,29 @@ _WORDS = {
     "PASS": "mountain pass",
     "MTS": "mountains",
     "AIRB": "air base",
+    "PPL": "settlement",
     "PPLX": "part of a town",
     "BDRY": "border line",
+    "MT": "mountain",
+    "VAL": "valley",
+    "GLCR": "glacier",
+    "FRST": "forest",
+    "PRK": "park",
+    "ISL": "island",
+    "ISLS": "islands",
+    "REEF": "reef",
+    "SEA": "sea",
+    "BAY": "bay",
+    "CHN": "channel",
+    "STRT": "strait",
+    "GULF": "gulf",
+    "LK": "lake",
+    "CNL": "canal",
+    "DAM": "dam",
+    "BDG": "bridge",
+    "HSP": "hospital",
+    "MSQE": "mosque",
+    "TMPL": "temple",
 }
 
 
@@ -96,6 +117,7 @@ class Gazetteer:
         self._areas = _table(folder / "areas.npy", AREAS)
         self._outlines = _table(folder / "outlines.npy", OUTLINES)
         self._admin1 = _table(folder / "admin1.npy", np.dtype("<u4"))
+        self._name_ends = np.cumsum(_table(folder / "name_bytes.npy", np.dtype("u1")), dtype=np.uint32)
         with (folder / "names.txt").open("rb") as names:
             self._names = mmap.mmap(names.fileno(), 0, access=mmap.ACCESS_READ)
         self._countries: list[tuple[str, str]] = [(code, name) for code, name in index["countries"]]
@@ -160,6 +182,10 @@ class Gazetteer:
         west, south, east, north = (round(value, 4) for value in outline[2:])
         return west, south, east, north
 
+    def country_name(self, country_code: str) -> str:
+        """The English name of a country by its ISO 3166-1 alpha-2 code; "" for a code nobody has."""
+        return next((name for code, name in self._countries if code == country_code), "")
+
     def suggest(self, name: str, limit: int = 5) -> list[Candidate]:
         """Places with a similar name, for a person to choose from. Never to be taken by a machine:
         a near spelling is another place more often than not.
@@ -205,8 +231,8 @@ class Gazetteer:
         return Candidate(place=place, score=score, reason=f"{self._described(place)}; {named}", name_kind=kind)
 
     def _described(self, place: Place) -> str:
-        country = next((name for code, name in self._countries if code == place.country_code), "")
-        word = _WORDS.get(place.feature_code, "settlement")
+        country = self.country_name(place.country_code)
+        word = _WORDS.get(place.feature_code, "place")
         if place.feature_code in ("PPLC", "ADM1"):
             text = f"{word} of {country}"
         elif place.feature_code == "PCLI" or not country:
@@ -217,7 +243,7 @@ class Gazetteer:
         return f"{text}, population {place.population:,}" if place.population else text
 
     def _place(self, row: int) -> Place:
-        gid, latitude, longitude, population, _, admin1, country, kind = self._places[row].item()
+        gid, latitude, longitude, population, admin1, country, kind = self._places[row].item()
         feature, source = self._kinds[kind]
         place_id = self._own_ids.get(row) or f"geonames:{gid}"
         is_settlement = feature.startswith("PPL")
@@ -232,13 +258,12 @@ class Gazetteer:
             radius_km=settlement_radius_km(population) if is_settlement else self._radius(row),
             source=source,
             note=self._notes.get(place_id, ""),
-            population=population or None,
+            population=(population or None) if is_settlement or feature == "PCLI" else None,
         )
 
     def _name(self, row: int) -> str:
-        start = int(self._places["name_offset"][row])
-        end = int(self._places["name_offset"][row + 1]) if row + 1 < len(self._places) else len(self._names)
-        return self._names[start:end].decode("utf-8")
+        start = int(self._name_ends[row - 1]) if row else 0
+        return self._names[start : int(self._name_ends[row])].decode("utf-8")
 
     def _row(self, place_id: str) -> int | None:
         if place_id in self._own_rows:

@@ -34,6 +34,8 @@ _TABLE: dict[int, str | None] = {
     **{code: None for first, last in _COMBINING for code in range(first, last + 1)},
     0x0670: None,
     **dict.fromkeys(map(ord, _SPACES), " "),
+    **dict.fromkeys(range(0x20), " "),
+    **dict.fromkeys((*range(0x7F, 0xA0), *range(0xD800, 0xE000))),  # control characters, halves of characters
     **dict.fromkeys(map(ord, _DROPPED)),
     **{ord(letter): to for letter, to in _LETTERS.items()},
 }

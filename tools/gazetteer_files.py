@@ -51,9 +51,13 @@ def write(rows: list[Row], outlines: dict[str, tuple[str, Box]], folder: Path) -
     np.save(folder / "areas.npy", np.array([(i, r.radius_km) for i, r in enumerate(rows) if r.radius_km], dtype=AREAS))
     found = sorted((codes.numbers[key], codes.files.index(file), *box) for key, (file, box) in outlines.items())
     np.save(folder / "outlines.npy", np.array(found, dtype=OUTLINES))
-    (folder / "names.txt").write_bytes(b"".join(row.name.encode("utf-8") for row in rows))
+    names = [row.name.encode("utf-8") for row in rows]
+    (folder / "names.txt").write_bytes(b"".join(names))
+    np.save(folder / "name_bytes.npy", np.array([len(name) for name in names], dtype="u1"))
     records = sorted((name, (number, flags)) for number, row in enumerate(rows) for name, flags in row.names.items())
-    marisa_trie.RecordTrie(RECORD, records).save(str(folder / "names.marisa"))
+    marisa_trie.RecordTrie(RECORD, records, num_tries=5, cache_size=marisa_trie.TINY_CACHE).save(
+        str(folder / "names.marisa")
+    )
     _write_index(folder, rows, codes)
 
 
@@ -66,7 +70,6 @@ def _places(rows: list[Row], codes: _Codes) -> np.ndarray[Any, Any]:
     admin1_index = {number: index for index, number in enumerate(codes.admin1)}
     country_index = {code: index for index, (code, _) in enumerate(codes.countries)}
     kind_index = {kind: index for index, kind in enumerate(codes.kinds)}
-    offsets = np.concatenate(([0], np.cumsum([len(row.name.encode("utf-8")) for row in rows])))
     table = np.zeros(len(rows), dtype=PLACES)
     for number, row in enumerate(rows):
         order, own = _order(row)
@@ -75,7 +78,6 @@ def _places(rows: list[Row], codes: _Codes) -> np.ndarray[Any, Any]:
             round(row.latitude * 1e6),
             round(row.longitude * 1e6),
             row.population,
-            offsets[number],
             admin1_index.get(codes.numbers.get(row.admin1_id, -1), NO_ADMIN1),
             country_index.get(row.country_code, NO_COUNTRY),
             kind_index[row.feature_code, row.source],
@@ -84,7 +86,7 @@ def _places(rows: list[Row], codes: _Codes) -> np.ndarray[Any, Any]:
 
 
 def _write_index(folder: Path, rows: list[Row], codes: _Codes) -> None:
-    parts = ("names.marisa", "places.npy", "admin1.npy", "areas.npy", "outlines.npy", "names.txt")
+    parts = ("names.marisa", "places.npy", "admin1.npy", "areas.npy", "outlines.npy", "names.txt", "name_bytes.npy")
     index = {
         "format": FORMAT,
         "places": len(rows),

