@@ -5,12 +5,12 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, Protocol
 
-from dashboard.csv_text import read_csv
 from dashboard.errors import Problem, shown
 from dashboard.gazetteer import Gazetteer
 from dashboard.geocode import Context, country_votes, kind_of, resolve
 from dashboard.geocode.fill import Ask, Filled, Known, UnknownPlace, Unresolved, fill, own_places
 from dashboard.model import Candidate, Place
+from dashboard.reading.csv_text import read_csv
 from dashboard.store.csv_files import read_project, update_table
 from dashboard.tables import EVENT_COLUMNS, Row, place_row
 

@@ -1,6 +1,6 @@
 """The columns of the three tables, and objects as rows of text and as data frames.
 
-Reading, with every check of a row, is in `dashboard.rows`; the files themselves are the store's.
+Reading, with every check of a row, is in `dashboard.reading.rows`; the files themselves are the store's.
 """
 
 import hashlib

@@ -14,8 +14,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from made_project import GOOD, csv_bytes, ids, make, read, rows
 
-from dashboard.csv_text import format_csv, parse_csv
 from dashboard.errors import ConflictError, DataError
+from dashboard.reading.csv_text import format_csv, parse_csv
 from dashboard.store import csv_writing
 from dashboard.store.csv_files import project_version, read_project, replace_file, update_table
 from dashboard.tables import COLUMNS, EVENT_COLUMNS

@@ -8,12 +8,12 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cache, lru_cache
 
-from dashboard import cells
 from dashboard.errors import GeocodingError
 from dashboard.gazetteer import Gazetteer
 from dashboard.geocode.cues import Names, country_votes
 from dashboard.geocode.resolve import Context, OwnPlaces, Resolution, precision_for, resolve
 from dashboard.model import Article, DatePrecision, Place, Status
+from dashboard.reading import cells
 from dashboard.tables import Row, place_row, row_event_id
 
 _NEIGHBOURS = 20

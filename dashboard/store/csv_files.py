@@ -10,13 +10,13 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TypeVar
 
-from dashboard.cross_checks import Read, unique, warn_of_twins
-from dashboard.csv_text import CsvText, read_csv
 from dashboard.errors import Problem
-from dashboard.event_rows import Known, read_event
-from dashboard.file_kinds import read_bytes
 from dashboard.model import Article, Event, Place
-from dashboard.rows import RowReader, read_article, read_place
+from dashboard.reading.cross_checks import Read, unique, warn_of_twins
+from dashboard.reading.csv_text import CsvText, read_csv
+from dashboard.reading.event_rows import Known, read_event
+from dashboard.reading.file_kinds import read_bytes
+from dashboard.reading.rows import RowReader, read_article, read_place
 from dashboard.store.csv_writing import replace_file, update_table
 from dashboard.tables import COLUMNS, EITHER, REQUIRED
 

@@ -12,8 +12,8 @@ from pathlib import Path
 
 from filelock import FileLock, Timeout
 
-from dashboard.csv_text import CsvText, format_csv, read_csv
 from dashboard.errors import ConflictError, DataError
+from dashboard.reading.csv_text import CsvText, format_csv, read_csv
 from dashboard.tables import COLUMNS
 
 LOCK_TIMEOUT_SECONDS = 30

@@ -5,8 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from dashboard import cells, number_cells, taxonomy
-from dashboard.cells import Parsed, Span
+from dashboard import taxonomy
 from dashboard.errors import DataError, Severity, shown
 from dashboard.model import (
     Article,
@@ -19,7 +18,9 @@ from dashboard.model import (
     Place,
     Status,
 )
-from dashboard.rows import RowReader
+from dashboard.reading import cells, number_cells
+from dashboard.reading.cells import Parsed, Span
+from dashboard.reading.rows import RowReader
 from dashboard.tables import EITHER, precision_of, row_event_id
 
 OFFSET_LIMIT = 1_000_000_000

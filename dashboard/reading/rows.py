@@ -1,4 +1,4 @@
-"""Rows of text to articles and places, with every check of a row; events are in `dashboard.event_rows`.
+"""Rows of text to articles and places, with every check of a row; events are in `dashboard.reading.event_rows`.
 
 A reader never raises: it tells its `Problem`s and returns None for a row that has to be left out.
 """
@@ -8,11 +8,11 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any, TypeVar
 
-from dashboard import cells, number_cells
-from dashboard.cells import Note, Parsed
-from dashboard.csv_text import Row
 from dashboard.errors import Problem, Severity, shown
 from dashboard.model import Place
+from dashboard.reading import cells, number_cells
+from dashboard.reading.cells import Note, Parsed
+from dashboard.reading.csv_text import Row
 from dashboard.tables import NAMES_SEPARATOR
 
 T = TypeVar("T")

@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import TypedDict, Unpack
 
 from dashboard.errors import Problem, Severity, shown
-from dashboard.file_kinds import FILE_LIMIT_BYTES, kind_problem, read_bytes
+from dashboard.reading.file_kinds import FILE_LIMIT_BYTES, kind_problem, read_bytes
 
 COLUMNS_LIMIT = 200
 QUOTE_ERRORS_LIMIT = 100

@@ -5,7 +5,7 @@ from typing import Any, TypeVar
 
 from dashboard.errors import Severity
 from dashboard.model import Event
-from dashboard.rows import RowReader
+from dashboard.reading.rows import RowReader
 
 T = TypeVar("T")
 Read = tuple[RowReader, T]

@@ -5,8 +5,8 @@ import re
 import unicodedata
 from functools import lru_cache
 
-from dashboard.cells import CACHED_CELLS, Note, Parsed, refused
 from dashboard.errors import Severity, shown
+from dashboard.reading.cells import CACHED_CELLS, Note, Parsed, refused
 
 DEATHS_LIMIT = 1_000_000
 RADIUS_LIMIT_KM = 20_038
