@@ -275,7 +275,7 @@ const conflictmap = (() => {
     if (state.arrangedAt === zoom) occupied = conflictmapLayout.occupiedBy(items); // only moved: symbols stay
     else {
       for (const item of items) Object.assign(item, map.project(item.marker.getLatLng()));
-      occupied = conflictmapLayout.nudge(items);
+      occupied = conflictmapLayout.nudge(items, isNarrow() ? 0.85 : 1);
       state.arrangedAt = zoom;
     }
     for (const box of controlBoxes()) occupied.add(box);
@@ -307,7 +307,8 @@ const conflictmap = (() => {
     item.arrangement = arrangement;
     item.symbol.setAttribute("transform", `translate(${dx} ${dy}) scale(${scale})`);
     item.element.classList.toggle("cm-tiny", scale < 0.5);
-    const led = (dx || dy) && item.properties.shape !== "area"; // an area has no true point to lead to
+    // An area has no true point: only from afar a line has to say where it belongs.
+    const led = Math.hypot(dx, dy) > (item.properties.shape === "area" ? 2.5 * item.r : 0);
     item.leader.setAttribute("d", led ? `M0 0L${dx} ${dy}M-2.5 0a2.5 2.5 0 1 0 5 0a2.5 2.5 0 1 0 -5 0` : "");
     item.label.hidden = !spot;
     if (spot) item.label.style.transform = `translate(${Math.round(spot[0] + dx)}px, ${Math.round(spot[1] + dy)}px)`;
@@ -328,10 +329,14 @@ const conflictmap = (() => {
     }
   }
 
+  function isNarrow() {
+    return state.map.getSize().x < 560;
+  }
+
   function fit() {
     if (!state.fit || !state.map.getSize().x) return;
     const [west, south, east, north] = state.fit;
-    const narrow = state.map.getSize().x < 560;
+    const narrow = isNarrow();
     state.fitting = true;
     state.map.fitBounds([[south, west], [north, east]], {
       paddingTopLeft: narrow ? [44, 40] : [70, 44],

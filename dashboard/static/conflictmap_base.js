@@ -167,6 +167,7 @@ const conflictmapBase = (() => {
       map.createPane("cm-base").style.zIndex = 200;
       this.namesPane = map.createPane("cm-names");
       this.namesPane.style.zIndex = 380;
+      this.namesPane.setAttribute("aria-hidden", "true"); // for orientation only
       this.canvas = new Canvas(this).addTo(map);
       map.on("zoomanim", () => this.namesPane.classList.add("cm-away"));
       this.load();

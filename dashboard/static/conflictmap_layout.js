@@ -61,11 +61,11 @@ const conflictmapLayout = (() => {
 
   /**
    * Move symbols off each other. Items ({x, y, r}) come in order of importance: the first stay where they are.
-   * Sets dx and dy, the way from the true point, and `scale`: 1, in a crowd 0.75. What finds no free spot near by
-   * stays at its true point, at CROWDED_OUT.
+   * Sets dx and dy, the way from the true point, and `scale`: the usual one, in a crowd 0.75 of it. What finds no
+   * free spot near by stays at its true point, at CROWDED_OUT.
    */
-  function nudge(items) {
-    return spreadOut(items, 1, items.length * 0.05) || spreadOut(items, 0.75, Infinity);
+  function nudge(items, scale) {
+    return spreadOut(items, scale, items.length * 0.05) || spreadOut(items, scale * 0.75, Infinity);
   }
 
   /** What is occupied by items that were nudged before. */
