@@ -18,6 +18,9 @@ _BIDI_CONTROLS = frozenset("\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u20
 _KEPT_CONTROLS = frozenset("\t\n")
 _FORMULA_STARTS = frozenset("=+-@\t\r\n\0＝＋－＠")
 _ASCII_PUNCTUATION = re.compile(r"([!-/:-@\[-`{-~])")
+_WORD_JOINER = "\u2060"
+# Where Streamlit's Markdown makes links and arrows even of escaped text: between www and its dot, before @ …
+_MADE_INTO_MORE = re.compile(r"(?<=[-<>=~])(?=[-<>=])|(?<=:)(?=//)|(?<=www)(?=\.)|(?=@)", re.IGNORECASE)
 _URL_FORBIDDEN = re.compile(r"[\s\"'<>`\\^{|}\x00-\x20\x7f-\xa0\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff]")
 _HOST = re.compile(r"[a-z0-9](?:[a-z0-9_.-]*[a-z0-9])?\.?|\[[0-9a-f:.]+\]")
 
@@ -69,10 +72,11 @@ def _is_plain(character: str) -> bool:
 def escape_markdown(text: str) -> str:
     """Return the text as one line for labels and captions of Streamlit, which read Markdown: shown as written.
 
-    Besides Markdown's own signs this covers ``:red[…]``, ``:material/…:`` and formulas between dollars.
+    Besides Markdown's own signs this covers ``:red[…]``, ``:material/…:`` and formulas between dollars. Bare
+    addresses and arrows such as ``->`` are kept from becoming links and signs by an invisible word joiner.
     """
     line = " ".join(display_text(text).split())
-    return _ASCII_PUNCTUATION.sub(r"\\\1", line)
+    return _ASCII_PUNCTUATION.sub(r"\\\1", _MADE_INTO_MORE.sub(_WORD_JOINER, line))
 
 
 def safe_url(url: str) -> str | None:
