@@ -12,7 +12,7 @@ LOCK = uv pip compile pyproject.toml --quiet --universal --python-version 3.11 -
 CODE = dashboard tests tools benchmarks
 
 .DEFAULT_GOAL := help
-.PHONY: help setup run test lint format types imports lock assets bench clean
+.PHONY: help setup run test screenshot lint format types imports lock assets bench clean
 .DELETE_ON_ERROR:
 
 help: ## List the targets
@@ -27,6 +27,10 @@ run: .venv/.ready ## Show the sample project: make run PORT=8501
 test: .venv/.ready-dev ## Run every test, those in a browser included
 	@CONFLICTMAP_CHROMIUM=$$(.ci/chromium $(BIN)/python) && export CONFLICTMAP_CHROMIUM && \
 	$(BIN)/python -m pytest $(PYTEST_ARGS)
+
+screenshot: .venv/.ready-dev ## Take the README's picture again
+	@CONFLICTMAP_CHROMIUM=$$(.ci/chromium $(BIN)/python) CONFLICTMAP_SCREENSHOT=$(CURDIR)/docs/explore.png \
+	$(BIN)/python -m pytest -q tests/browser/test_explore.py -k picture
 
 lint: .venv/.ready-dev ## Check style and form
 	$(BIN)/ruff check $(CODE)

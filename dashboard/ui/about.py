@@ -33,16 +33,17 @@ Disputed lines, such as the Line of Control in Kashmir, are dashed. A line on th
 def page() -> None:
     """Draw the page."""
     widgets.style()
-    st.html("<h1 class='headline'>About this map</h1>")
-    st.markdown(_METHOD)
-    st.markdown("#### Types of event")
-    st.html("".join(f"<p class='type'>{widgets.badge(kind)} {title_of(kind)}</p>" for kind in EventType))
-    st.markdown("#### Borders")
-    st.markdown(_BORDERS)
-    st.markdown("#### Where the data comes from")
-    st.markdown("\n".join(f"- {escape_markdown(_credit(source))}" for source in widgets.gazetteer().sources))
-    st.markdown("#### Which hosts this program may contact")
-    st.markdown(_hosts(widgets.settings()))
+    with st.container(key="about"):
+        st.html("<h1 class='headline'>About this map</h1>")
+        st.markdown(_METHOD)
+        st.markdown("#### Types of event")
+        st.html("".join(f"<p class='type'>{widgets.badge(kind)} {title_of(kind)}</p>" for kind in EventType))
+        st.markdown("#### Borders")
+        st.markdown(_BORDERS)
+        st.markdown("#### Where the data comes from")
+        st.markdown("\n".join(f"- {escape_markdown(_credit(source))}" for source in widgets.gazetteer().sources))
+        st.markdown("#### Which hosts this program may contact")
+        st.markdown(_hosts(widgets.settings()))
 
 
 def _credit(source: Source) -> str:

@@ -1,6 +1,8 @@
 """The reader's path through the page: a real browser on the real app, the network cut."""
 
+import os
 import re
+from pathlib import Path
 
 import pytest
 from playwright.sync_api import expect
@@ -225,3 +227,39 @@ def test_a_saved_file_shows_at_the_next_interaction(serve, sample_project, page)
     # The two passages from that sentence do not match their article any more: left out, and said so.
     expect(page.get_by_text("2 rows were left out")).to_be_visible()
     expect(page.locator("p.sentence")).to_contain_text("of 8 events")
+
+
+SHOT = Path(os.environ["CONFLICTMAP_SCREENSHOT"]) if os.environ.get("CONFLICTMAP_SCREENSHOT") else None
+
+
+def test_the_picture_in_the_readme_is_of_this_page(explore, tmp_path):
+    """`make screenshot` names the file; any other run takes the picture too, and throws it away."""
+    explore.click_mark(f"{DOHA_ID}.act.dot")
+    explore.page.mouse.move(700, 20)
+    expect(explore.page.locator("[class*='st-key-card-selected']")).to_be_visible()
+    explore.page.wait_for_timeout(1000)  # the chart and the map end their movements
+    picture = SHOT or tmp_path / "explore.png"
+    explore.page.screenshot(path=picture)
+    assert picture.stat().st_size > 100_000
+
+
+@pytest.mark.parametrize("width", [390, 720])
+def test_nothing_is_wider_than_a_narrow_screen(new_page, url, width):
+    page = new_page(viewport={"width": width, "height": 844})
+    explore = Explore(page, url).open()
+    assert page.evaluate("document.documentElement.scrollWidth") <= width
+    explore.click_mark(f"{DOHA_ID}.act.dot")
+    jump = page.locator("a.jump")
+    expect(jump).to_be_visible() if width == 390 else expect(jump).to_be_hidden()
+    expect(explore.cards().first).to_contain_text("19 October 2025")
+
+
+def test_the_page_about_the_map_names_sources_hosts_and_leads_back_to_the_same_view(explore):
+    explore.move("start", 9)
+    expect(explore.page).to_have_url(re.compile("from=2025-10-20"))
+    explore.page.get_by_role("link", name="About this map").click()
+    about = explore.page.locator(".st-key-about")
+    expect(about).to_contain_text("Place names © GeoNames (CC BY 4.0)")
+    expect(about).to_contain_text("None. The map, the place names and the fonts are on this computer.")
+    explore.page.get_by_role("link", name="Map", exact=True).click()
+    expect(explore.page.locator("h1.headline")).to_have_text("20–29 October 2025")
