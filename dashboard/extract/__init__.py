@@ -1,0 +1,1 @@
+"""From the text of an article to unplaced events: pure functions over strings, rule tables beside them."""

@@ -1,0 +1,25 @@
+"""The word lists of the rules in this folder, from word_lists.txt beside this file."""
+
+from functools import cache
+from pathlib import Path
+
+WORD_LISTS = Path(__file__).with_name("word_lists.txt")
+
+
+@cache
+def word_list(name: str) -> frozenset[str]:
+    """The words of one list, in lower case. Raises KeyError for a name the file does not have."""
+    return _lists()[name]
+
+
+@cache
+def _lists() -> dict[str, frozenset[str]]:
+    found: dict[str, list[str]] = {}
+    name = ""
+    for line in WORD_LISTS.read_text(encoding="utf-8").splitlines():
+        if line.startswith("["):
+            name = line.strip(" []")
+            found[name] = []
+        elif line.strip() and not line.startswith("#"):
+            found[name] += [word.strip() for word in line.split(",") if word.strip()]
+    return {name: frozenset(words) for name, words in found.items()}
