@@ -14,9 +14,7 @@ def article(text):
 
 def test_place_date_and_actors_are_marked_where_they_stand_and_nothing_is_lost():
     passage = "Pakistan and Afghanistan agreed in Doha on October 19."
-    stretches = marked(
-        event(passage, toponym="Doha", date_text="October 19", actor1="Pakistan", actor2="Afghanistan")
-    )
+    stretches = marked(event(passage, toponym="Doha", date_text="October 19", actor1="Pakistan", actor2="Afghanistan"))
     assert stretches == [
         Stretch("Pakistan", Role.ACTOR),
         Stretch(" and "),
