@@ -18,6 +18,7 @@ from typing import Any
 import marisa_trie
 import numpy as np
 
+from dashboard import wide_areas
 from dashboard.errors import GazetteerError, shown
 from dashboard.model import Candidate, Place
 from dashboard.names import fold_name
@@ -87,6 +88,11 @@ _WORDS = {
     "STRT": "strait",
     "GULF": "gulf",
     "LK": "lake",
+    "LKS": "lakes",
+    "STM": "river",
+    "CONT": "continent",
+    "DSRT": "desert",
+    "PEN": "peninsula",
     "CNL": "canal",
     "DAM": "dam",
     "BDG": "bridge",
@@ -155,8 +161,14 @@ class Gazetteer:
         """All known names that stand at the start of this text, shortest first. Text and names are folded."""
         return list(self._trie.prefixes(folded))
 
+    def __contains__(self, folded: str) -> bool:
+        """True if this folded text is a known name. A hundred times quicker than asking for its candidates."""
+        return folded in self._trie or folded in wide_areas.names()
+
     def candidates(self, name: str) -> list[Candidate]:
         """The places a name may mean, likeliest first by prominence alone; empty if it names no place."""
+        if area_id := wide_areas.find(name):
+            return self._of_wide_area(area_id)
         best: dict[int, int] = {}
         for row, flags in self._records(name):
             best[row] = best.get(row, 0) | flags
@@ -166,8 +178,18 @@ class Gazetteer:
 
     def place(self, place_id: str) -> Place | None:
         """The place with this id, or None."""
+        if area := wide_areas.areas().get(place_id):
+            return area
         row = self._row(place_id)
         return None if row is None else self._place(row)
+
+    def _of_wide_area(self, place_id: str) -> list[Candidate]:
+        place = self.place(place_id)
+        if place is None:
+            return []
+        score = _PRIORS.get(place.feature_code, _LEAST_SETTLEMENT) + _CURATED_BONUS
+        reason = f"{self._described(place)}; in our own table"
+        return [Candidate(place=place, score=score, reason=reason, name_kind="curated")]
 
     def outline_file(self, place_id: str) -> str | None:
         """Path under ``static/map`` of the GeoJSON that holds this place's outline (a feature with this id)."""

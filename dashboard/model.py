@@ -264,3 +264,35 @@ class Candidate:
     reason: str
     name_kind: str
     """How the name stands in the gazetteer: ``own``, ``curated``, ``primary`` or ``alternate``."""
+
+
+class ToponymRole(StrEnum):
+    """What a name of a place does in its sentence."""
+
+    PLACE = "place"
+    METONYM = "metonym"
+    """Stands for its government ("Islamabad rejected"): a toponym, but no place of an event."""
+    PART = "part"
+    """Part of the name of something else ("the Kabul Times"): a toponym, but no place of an event."""
+    DEMONYM = "demonym"
+    """A people or a language ("Afghan"): says which country is spoken of, and is no toponym."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Toponym:
+    """A name of a place as an article writes it: ``article.text[start:end] == text``."""
+
+    text: str
+    start: int
+    end: int
+    """Exclusive; both count code points."""
+    role: ToponymRole = ToponymRole.PLACE
+    name: str = ""
+    """What to look up where it is not the text itself: the long form of an abbreviation, or a country's name."""
+    reason: str = ""
+    """Why it was taken for a place, in words."""
+
+    @property
+    def is_place(self) -> bool:
+        """Something may have happened there."""
+        return self.role is ToponymRole.PLACE

@@ -1,9 +1,10 @@
-"""The word lists of the rules in this folder, from word_lists.txt beside this file."""
+"""The word lists of the rules in this folder, from the text files beside this file."""
 
 from functools import cache
 from pathlib import Path
 
 WORD_LISTS = Path(__file__).with_name("word_lists.txt")
+TOPONYM_WORDS = Path(__file__).with_name("toponym_words.txt")
 
 
 @cache
@@ -16,7 +17,9 @@ def word_list(name: str) -> frozenset[str]:
 def _lists() -> dict[str, frozenset[str]]:
     found: dict[str, list[str]] = {}
     name = ""
-    for line in WORD_LISTS.read_text(encoding="utf-8").splitlines():
+    for line in (
+        line for file in (WORD_LISTS, TOPONYM_WORDS) for line in file.read_text(encoding="utf-8").splitlines()
+    ):
         if line.startswith("["):
             name = line.strip(" []")
             found[name] = []

