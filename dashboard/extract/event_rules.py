@@ -1,0 +1,126 @@
+"""Reads event_rules.txt beside this file: patterns of words, and the kind of act each one says."""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+
+from dashboard.extract.clauses import Word, is_noun, is_verb, noun_forms, verb_forms
+from dashboard.extract.word_lists import word_list
+from dashboard.model import EventType
+
+EVENT_RULES = Path(__file__).with_name("event_rules.txt")
+_GAPS = {"~": 4, "~~": 10}
+"""How many words may lie between two parts of a pattern."""
+
+
+@dataclass(frozen=True, slots=True)
+class Kind:
+    """What a group of patterns says. ``weight`` is 1 where the words leave no doubt."""
+
+    plover: str
+    event_type: EventType
+    sub_event_type: str
+    weight: float
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """One part of a pattern: each word it takes, with the form it must have there.
+
+    A form is b, s, d, n or g of a verb (see `clauses.verb_forms`), N for a noun, or '' for the bare word.
+    """
+
+    forms: dict[str, str]
+    gap: int
+    """Words that may lie between the part before and this one."""
+
+
+@dataclass(frozen=True, slots=True)
+class Pattern:
+    """Parts that stand one after the other; ``words`` is the rule as it is written."""
+
+    parts: tuple[Part, ...]
+    kind: Kind
+    words: str
+
+    def found(self, sentence: Sequence[Word], at: int) -> tuple[int, ...] | None:
+        """Indices of the words the parts take when the first takes the word at this index; None if it does not fit."""
+        taken = [at]
+        if not _takes(self.parts[0], sentence, at):
+            return None
+        for part in self.parts[1:]:
+            place = _next(part, sentence, taken[-1] + 1)
+            if place is None:
+                return None
+            taken.append(place)
+        return tuple(taken)
+
+    def verb(self, sentence: Sequence[Word], taken: Sequence[int]) -> int | None:
+        """Index of the first word taken as a verb; None if the pattern has none."""
+        pairs = zip(self.parts, taken, strict=True)
+        return next((at for part, at in pairs if part.forms[sentence[at].lower] in tuple("bsdng")), None)
+
+
+def _takes(part: Part, sentence: Sequence[Word], at: int) -> bool:
+    form = part.forms.get(sentence[at].lower)
+    if not form:
+        return form == ""
+    return is_noun(sentence, at) if form == "N" else is_verb(sentence, at, form)
+
+
+def _next(part: Part, sentence: Sequence[Word], start: int) -> int | None:
+    for at in range(start, min(len(sentence), start + part.gap + 1)):
+        if _takes(part, sentence, at):
+            return at
+        if sentence[at].text in ".;:!?":
+            return None
+    return None
+
+
+@cache
+def patterns() -> dict[str, tuple[Pattern, ...]]:
+    """Every pattern, by each word that its first part takes."""
+    found: dict[str, list[Pattern]] = {}
+    kind: Kind | None = None
+    for line in EVENT_RULES.read_text(encoding="utf-8").splitlines():
+        if line.startswith("="):
+            kind = _kind(line)
+        elif kind and line.strip() and not line.startswith("#"):
+            for words in filter(None, (rule.strip() for rule in line.split(","))):
+                pattern = Pattern(_parts(words), kind, words)
+                for form in pattern.parts[0].forms:
+                    found.setdefault(form, []).append(pattern)
+    return {form: tuple(rules) for form, rules in found.items()}
+
+
+def _kind(line: str) -> Kind:
+    plover, event_type, sub_event_type, weight = (cell.strip() for cell in line.strip("= ").split("|"))
+    return Kind(plover, EventType(event_type), sub_event_type, float(weight))
+
+
+def _parts(words: str) -> tuple[Part, ...]:
+    parts, gap = [], 0
+    for piece in words.split():
+        if piece in _GAPS:
+            gap = _GAPS[piece]
+        else:
+            parts.append(Part(_forms(piece), gap))
+            gap = 0
+    return tuple(parts)
+
+
+@cache
+def _forms(piece: str) -> dict[str, str]:
+    if piece.startswith("@"):
+        return dict.fromkeys(word_list(piece[1:]), "")
+    found: dict[str, str] = {}
+    whole = re.fullmatch(r"(.+)/([vn])", piece)
+    for word in (whole[1] if whole else piece).split("|"):
+        bare, _, kind = word.partition("/")
+        kind = kind or (whole[2] if whole and "/" not in whole[1] else "")
+        found |= (
+            verb_forms(bare) if kind == "v" else dict.fromkeys(noun_forms(bare), "N") if kind == "n" else {bare: ""}
+        )
+    return found

@@ -1,0 +1,173 @@
+"""Which acts a sentence states, of what type: patterns of words weighed by where and how they stand.
+
+No parser: the moods and clauses of `clauses` tell an act from a plan, a threat, a demand and a refusal.
+"""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+
+from dashboard.extract.clauses import Mood, Word, clause_start, mood, words_of
+from dashboard.extract.event_rules import Kind, Pattern, patterns
+from dashboard.model import EventType
+
+ACT_SCORE = 0.3
+"""Acts that score less are only mentioned in passing."""
+VAGUE = 0.8
+"""Weight of rules that say violence and not of which kind."""
+_FRAMES = frozenset({"AGREE", "REQUEST", "ACCUSE", "REJECT", "THREATEN", "CONCEDE", "SUPPORT"})
+"""Types whose words say something about another act: "threatened to bomb", "demanded a withdrawal"."""
+_FRIENDLY = frozenset({"AGREE", "CONSULT", "SUPPORT", "COOPERATE", "AID", "CONCEDE", "RETREAT"})
+_HOSTILE = frozenset({"SANCTION", "COERCE", "ASSAULT", "PROTEST", "MOBILIZE"})
+_FRAME_ENDS = frozenset({"after", "before", "while", "since", "as", "following", "amid", "because", "when", "although"})
+_SIDE_CLAUSES = frozenset(
+    {"after", "since", "which", "who", "whose", "while", "as", "when", "despite", "because", "although", "following"}
+    | {"amid", "if", "unless", "until", "during", "once", "before", "though", "where"}
+)
+_MOOD_FACTORS = {Mood.TRIED: 0.7, Mood.PURPOSE: 0.4, Mood.ALLOWED: 0.5, Mood.NEGATED: 0.6, Mood.REFUSED: 0.9}
+
+
+@dataclass(frozen=True, slots=True)
+class Act:
+    """One act that a sentence states. ``sentence[start:end]`` are the words that say so."""
+
+    event_type: EventType
+    sub_event_type: str
+    """As in taxonomy.csv; empty where the words do not tell."""
+    plover: str
+    """One of PLOVER's sixteen types. For a plan or a threat it is the type of saying so: AGREE, THREATEN."""
+    start: int
+    end: int
+    score: float
+    """0 to 1; comparable between the acts of one sentence."""
+    mood: Mood
+    why: str
+    """The rule that found it."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Match:
+    pattern: Pattern
+    taken: tuple[int, ...]
+    verb: int | None
+
+    @property
+    def kind(self) -> Kind:
+        return self.pattern.kind
+
+
+def classify(sentence: str) -> list[Act]:
+    """The acts of a sentence in the order of its words, at most one of each type and sub-type; often none."""
+    best: dict[tuple[EventType, str], Act] = {}
+    for act in _acts(words_of(sentence)):
+        key = (act.event_type, act.sub_event_type)
+        if act.score >= ACT_SCORE and (key not in best or act.score > best[key].score):
+            best[key] = act
+    return sorted(best.values(), key=lambda act: act.start)
+
+
+def plover_of(text: str) -> str | None:
+    """The PLOVER type of what a sentence chiefly says; None if no rule fits."""
+    acts = _acts(words_of(text))
+    return max(acts, key=lambda act: act.score).plover if acts else None
+
+
+def _acts(words: Sequence[Word]) -> list[Act]:
+    matches = _matches(words)
+    scopes = [_scope(words, match) for match in matches]
+    found = []
+    for number, match in enumerate(matches):
+        head = match.taken[0]
+        inside = any(start < head < end for other, (start, end) in enumerate(scopes) if other != number)
+        act = _act(words, match, embedded=inside)
+        if act:
+            found.append((act, match.kind.weight == VAGUE))
+    return _told_better(found)
+
+
+def _told_better(found: Sequence[tuple[Act, bool]]) -> list[Act]:
+    """A vague word gives its score to the telling one: in "a car bomb killed two" the bomb is the act."""
+    telling = [act for act, vague in found if not vague and act.plover == "ASSAULT"]
+    if not telling:
+        return [act for act, _ in found]
+    vague_score = max((act.score for act, vague in found if vague and act.plover == "ASSAULT"), default=0.0)
+    best = max(telling, key=lambda act: act.score)
+    kept = [act for act, vague in found if not (vague and act.plover == "ASSAULT")]
+    return [replace(act, score=max(act.score, vague_score)) if act is best else act for act in kept]
+
+
+def _matches(words: Sequence[Word]) -> list[_Match]:
+    """Patterns found, the longer before the shorter; no word begins one that another has taken."""
+    found = []
+    rules = patterns()
+    for at, word in enumerate(words):
+        for pattern in rules.get(word.lower, ()):
+            taken = pattern.found(words, at)
+            if taken:
+                found.append(_Match(pattern, taken, pattern.verb(words, taken)))
+    found.sort(key=lambda match: (-len(match.taken), -match.kind.weight, match.taken[0]))
+    used: set[int] = set()
+    kept = []
+    for match in found:
+        if used.isdisjoint(match.taken[:1]) and (match.verb is None or match.verb not in used):
+            used.update(match.taken)
+            kept.append(match)
+    return sorted(kept, key=lambda match: match.taken)
+
+
+def _scope(words: Sequence[Word], match: _Match) -> tuple[int, int]:
+    """First and last index of the words that stand under a frame; empty for what is none."""
+    if match.kind.plover not in _FRAMES or match.verb is None:
+        return 0, 0
+    start = match.verb
+    end = next((at for at in range(start + 1, len(words)) if words[at].lower in _FRAME_ENDS), len(words))
+    return start, end
+
+
+def _act(words: Sequence[Word], match: _Match, *, embedded: bool) -> Act | None:
+    how = mood(words, match.verb) if match.verb is not None else Mood.FACT
+    moved = _moved(match.kind, how)
+    if moved is None:
+        return None
+    score = moved.weight + 0.06 * (len(match.taken) - 1)
+    score *= 1 if match.verb is not None else 0.65
+    score *= 0.45 if embedded else 1
+    score *= _place_factor(words, match.taken[0])
+    first, last = words[min(match.taken)], words[max(match.taken)]
+    why = f"“{match.pattern.words}”" + ("" if how is Mood.FACT else f", {how.value}")
+    return Act(moved.event_type, moved.sub_event_type, moved.plover, first.start, last.end, min(1.0, score), how, why)
+
+
+def _place_factor(words: Sequence[Word], at: int) -> float:
+    """Less for words in a side clause, and a little less the later they stand."""
+    start = clause_start(words, at)
+    opener = words[start - 1].lower if start else words[0].lower
+    side = 0.6 if opener in _SIDE_CLAUSES else 1.0
+    return side * (1 - 0.2 * at / max(1, len(words)))
+
+
+def _moved(kind: Kind, how: Mood) -> Kind | None:
+    """The kind after its mood: a willed attack is a threat, a refused meeting a rejection. None if nothing is left."""
+    plover, weight = kind.plover, kind.weight * _MOOD_FACTORS.get(how, 1.0)
+    friendly = plover in _FRIENDLY
+    if how in (Mood.NEGATED, Mood.REFUSED):
+        if kind.sub_event_type == "failed":
+            return kind
+        return Kind("REJECT", EventType.STATEMENT, "rejection", weight) if friendly else None
+    if how is Mood.THREAT or (plover in _HOSTILE and how in (Mood.INTENT, Mood.POSSIBLE)):
+        return Kind("THREATEN", EventType.STATEMENT, _threat(kind), weight * (0.6 if how is Mood.POSSIBLE else 1))
+    if how is Mood.DUTY:
+        return Kind("REQUEST", EventType.STATEMENT, "demand", weight)
+    if how is Mood.INTENT and friendly:
+        return Kind("AGREE", kind.event_type, kind.sub_event_type, weight)
+    if how is Mood.POSSIBLE:
+        weight *= 0.5
+    return Kind(plover, kind.event_type, kind.sub_event_type, weight)
+
+
+def _threat(kind: Kind) -> str:
+    return "threat" if kind.plover in ("ASSAULT", "MOBILIZE", "THREATEN") else "warning"
+
+
+def kinds_of(acts: Iterable[Act]) -> set[EventType]:
+    """The event types among these acts."""
+    return {act.event_type for act in acts}
