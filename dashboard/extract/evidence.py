@@ -20,6 +20,8 @@ _LEVELS = ((6.0, 1.5), (5.0, 0.8), (4.2, 0.0), (0.0, -0.8))
 _SAME = {"GPE": 3.0, "LOC": 2.5, "FAC": 1.5, "PERSON": -1.6, "NORP": -2.0, "ORG": -1.2}
 _WITHIN = {"GPE": 1.5, "LOC": 1.5, "FAC": -1.0, "PERSON": -7.0, "NORP": -3.0, "ORG": -5.0, "EVENT": -1.0}
 _OTHER_SAME, _OTHER_WITHIN, _NO_ENTITY = -1.0, -3.0, -1.2
+_IN_PASSING = -2.0
+"""Instead of the points within an organisation's name: "the Government of Iraq", "U.S. Department of State"."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,8 +76,18 @@ def recognised(first: int, last: int, around: Surroundings) -> Iterator[Point]:
         yield _NO_ENTITY, "no named entity"
     elif entity.first >= first and entity.last <= last:
         yield _SAME.get(entity.label, _OTHER_SAME), f"recognised as {entity.label}"
+    elif entity.label == "ORG" and _is_in_passing(first, last, entity, around):
+        yield _IN_PASSING, "in the name of a public body"
     else:
         yield _WITHIN.get(entity.label, _OTHER_WITHIN), f"within a name recognised as {entity.label}"
+
+
+def _is_in_passing(first: int, last: int, entity: Entity, around: Surroundings) -> bool:
+    """True for "Ministry of Health of Peru" and "Peru Ministry of Health", not for "Bank of Peru" or "Peru Times"."""
+    if first == entity.first:
+        return around.word(last + 1) in word_list("civil_bodies")
+    at = first - 2 if around.word(first - 1) == "the" else first - 1
+    return around.word(at) in ("of", "in", "for") and around.word(at - 1) not in word_list("named_after_places")
 
 
 def context(first: int, last: int, around: Surroundings) -> Iterator[Point]:
@@ -95,14 +107,16 @@ def _before(first: int, around: Surroundings) -> Iterator[Point]:
     if gap in ("", "the") and not _is_opening(first, around):
         at = first - 2 if before == "the" else first - 1
         word = around.word(at)
-        if word in word_list("locative"):
+        if word == "of" and around.word(at - 1) in word_list("kinds"):
+            yield 2.5, f"after '{around.word(at - 1)} of'"
+        elif around.word(at - 1) in word_list("done_to_places") and word in ("of", "on", "for"):
+            yield 1.7, f"after '{around.word(at - 1)} {word}'"
+        elif word in word_list("locative"):
             yield 2.0, f"after '{word}'"
         elif word in word_list("half_locative"):
             yield 0.7, f"after '{word}'"
         elif word in word_list("directions") and not around.words[at].is_capital:
             yield 1.5, f"after '{word}'"
-        elif word == "of" and around.word(at - 1) in word_list("kinds"):
-            yield 2.0, f"after '{around.word(at - 1)} of'"
     yield from _beside_capitals(first, around)
 
 
@@ -112,6 +126,8 @@ def _is_opening(first: int, around: Surroundings) -> bool:
 
 def _beside_capitals(first: int, around: Surroundings) -> Iterator[Point]:
     before = around.word(first - 1)
+    if around.words[first].is_abbreviation and before.isdigit() and not around.gap(first - 1).strip():
+        yield -9.0, "after a number"
     if first == 0 or around.gap(first - 1).strip(" .") or _is_opening(first, around):
         return
     if before in word_list("titles"):
@@ -124,6 +140,8 @@ def _beside_capitals(first: int, around: Surroundings) -> Iterator[Point]:
 
 def _after(first: int, last: int, around: Surroundings) -> Iterator[Point]:
     after, gap = around.word(last + 1), around.gap(last)
+    if around.text[around.words[last].end :][:1] in ("$", "£", "€"):
+        yield -9.0, "a currency"
     if gap.strip(" \u00a0-"):
         return
     is_capital = last + 1 < len(around.words) and around.words[last + 1].is_capital

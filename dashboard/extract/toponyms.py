@@ -23,7 +23,7 @@ TEXT_LIMIT = 400_000
 
 _SURE = 1.5
 """Points of a name that proves its other mentions in the text."""
-_SENSE, _LISTED = 3.5, 1.5
+_SENSE, _LISTED = 3.5, 2.0
 _UNKNOWN = {"GPE": 1.6, "LOC": 0.6, "FAC": -1.2}
 """Points of a name no gazetteer has, by the recogniser's label."""
 
@@ -118,6 +118,9 @@ def _of_entity(entity: Entity, around: Surroundings) -> _Proposal:
 
 def _is_never(match: Match, words: Sequence[Token]) -> bool:
     name = match.name.lower()
+    before = words[match.first - 1].text.lower() if match.first else ""
+    if f"{before} {name}" in word_list("never_places"):
+        return True
     is_word = match.first == match.last and match.best.name_kind != "curated" and len(name.replace(".", "")) <= 2
     return name in word_list("never_places") or is_word
 
@@ -140,9 +143,18 @@ def _is_known(one: _Proposal, named: Sequence[_Proposal], taken: set[int], words
         return False
     if any(known.first < one.first or known.last > one.last for known in inside):
         return True
-    rest = [words[at].text.lower() for at in span if at not in taken]
-    small = word_list("directions") | word_list("kinds") | {"and", "of", "the", "in", "or", "to"}
-    return all(word in small for word in rest) or len(inside) > 1
+    if words[one.last].text.lower() in word_list("bodies"):
+        return True
+    rest = [words[at].text for at in span if at not in taken]
+    return all(_is_small(word) for word in rest) or len(inside) > 1
+
+
+def _is_small(word: str) -> bool:
+    """Adds nothing to a name the gazetteer has: "northern", "province", but not "Valley" or "West"."""
+    small = word.lower()
+    if small in word_list("kinds_in_names"):
+        return word[0].islower()
+    return small in word_list("stripped_directions") | word_list("kinds") | {"and", "of", "the", "in", "or", "to"}
 
 
 def _add_short_forms(text: str, words: Sequence[Token], proposals: list[_Proposal]) -> None:
@@ -184,7 +196,8 @@ def _lift_repeated(proposals: Sequence[_Proposal], words: Sequence[Token]) -> No
     for one in proposals:
         best[key(one)] = max(best.get(key(one), -9.0), one.total)
     for one in proposals:
-        if one.total <= 0 and best[key(one)] >= _SURE:
+        is_part = any(points <= -_SENSE for points, _ in one.points)
+        if one.total <= 0 and best[key(one)] >= _SURE and not is_part:
             one.add(_SENSE, "a place elsewhere in the text")
 
 
