@@ -1,0 +1,98 @@
+"""What a rule for dates is given (`Found`, `Frame`) and what it gives (`Reading`)."""
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date
+
+from dashboard.extract.date_calendar import Interval, Tense, in_words
+from dashboard.extract.date_words import NUMBER_WORDS, ORDINAL_WORDS, Words
+from dashboard.model import DateBasis, DatePrecision
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """What a phrase says: an interval and its grain, or no date and why."""
+
+    kind: str
+    """``date``, ``duration``, ``recurring``, ``vague``, or ``name`` for words that look like a date but are none."""
+    reason: str = ""
+    interval: Interval | None = None
+    precision: DatePrecision = DatePrecision.UNKNOWN
+    basis: DateBasis | None = None
+    within: Interval | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Frame:
+    """What a phrase is read against."""
+
+    published: date | None
+    tense: Tense
+    before: Reading | None
+    """The last date read in the text shortly before: what "the following day" counts from."""
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """The words ``words[start:end]`` that a rule's pattern matched; ``alone``: a phrase without its sentence."""
+
+    words: Words
+    match: re.Match[str]
+    alone: bool
+
+    def has(self, name: str) -> bool:
+        return bool(self.match.groupdict().get(name))
+
+    def word(self, name: str) -> str:
+        """The first word of the group in lower case; empty if the group is not there."""
+        return self.words.lower(self.match.start(name)) if self.has(name) else ""
+
+    def number(self, name: str) -> int:
+        """The number of the group, in digits or words. Raises ValueError where there is none."""
+        word = self.word(name)
+        if word in NUMBER_WORDS or word in ORDINAL_WORDS:
+            tens = NUMBER_WORDS.get(word) or ORDINAL_WORDS[word]
+            unit = self.words.lower(self.match.end(name) - 1)
+            return tens + (NUMBER_WORDS[unit] if tens > 19 and unit != word else 0)
+        return int(word.rstrip("sthndr"))
+
+    @property
+    def letter_before(self) -> str:
+        return self.words.letter(self.match.start() - 1)
+
+    @property
+    def letter_after(self) -> str:
+        return self.words.letter(self.match.end())
+
+    @property
+    def word_before(self) -> str:
+        return self.words.lower(self.match.start() - 1)
+
+    @property
+    def word_after(self) -> str:
+        return self.words.lower(self.match.end())
+
+
+Read = Callable[[Found, Frame], Reading]
+"""May raise ValueError or OverflowError for a day that no calendar has."""
+
+
+def stated(interval: Interval, precision: DatePrecision, reason: str, basis: DateBasis = DateBasis.STATED) -> Reading:
+    return Reading("date", reason, interval, precision, basis)
+
+
+def one_day(day: date, reason: str, basis: DateBasis = DateBasis.STATED) -> Reading:
+    return stated((day, day), DatePrecision.DAY, reason, basis)
+
+
+def undated(reason: str) -> Reading:
+    return Reading("date", reason)
+
+
+def no_anchor(what: str) -> Reading:
+    return undated(f"{what} needs the day of publication, which is not known")
+
+
+def published_on(published: date) -> str:
+    return f"publication on {in_words(published)}"

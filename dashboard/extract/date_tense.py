@@ -1,0 +1,47 @@
+"""Whether a sentence speaks of the past or of what is to come, as far as dates need it."""
+
+from functools import cache
+
+from dashboard.extract.date_calendar import Tense
+from dashboard.extract.date_words import Words
+from dashboard.extract.word_lists import word_list
+
+LOOK_BACK_WORDS, LOOK_AHEAD_WORDS = 15, 8
+
+
+@cache
+def _pasts() -> frozenset[str]:
+    """The pasts of verbs that do not end in -ed: "met" of "meet/met/met"."""
+    forms = (verb.split("/") for verb in word_list("irregular_verbs"))
+    return frozenset({past for base, past, *_ in forms if past != base} | {"was", "were", "had", "hit", "been"})
+
+
+def tense_around(words: Words, start: int, end: int) -> Tense:
+    """The tense of the verb nearest before the words ``start:end``, else of the first one after them."""
+    for index in range(start - 1, max(-1, start - 1 - LOOK_BACK_WORDS), -1):
+        if words.letter(index) in ".|":
+            break
+        tense = _cue(words, index)
+        if tense is not None:
+            return tense
+    for index in range(end, min(len(words.letters), end + LOOK_AHEAD_WORDS)):
+        if words.letter(index) in ".|":
+            break
+        tense = _cue(words, index)
+        if tense is not None:
+            return tense
+    return Tense.OPEN
+
+
+def _cue(words: Words, index: int) -> Tense | None:
+    word = words.lower(index)
+    if word in word_list("dates_future") or (word == "won" and words.letter(index + 1) == "'"):
+        return Tense.FUTURE
+    if word in word_list("dates_planned") and words.lower(index + 1) in ("to", "for"):
+        return Tense.FUTURE
+    if word in word_list("dates_speech"):
+        return Tense.OPEN
+    if words.lower(index - 1) in ("be", "to"):
+        return None  # "will be held": the word before tells
+    regular = len(word) > 4 and word.endswith("ed") and word not in word_list("dates_no_past")
+    return Tense.PAST if regular or word in _pasts() else None
