@@ -45,6 +45,11 @@ class Pattern:
     kind: Kind
     words: str
 
+    @property
+    def is_bare(self) -> bool:
+        """Whether it is made of nothing but words as they stand: "will not"."""
+        return all(form == "" for part in self.parts for form in part.forms.values()) and "@" not in self.words
+
     def found(self, sentence: Sequence[Word], at: int) -> tuple[int, ...] | None:
         """Indices of the words the parts take when the first takes the word at this index; None if it does not fit."""
         taken = [at]

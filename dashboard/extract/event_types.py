@@ -116,9 +116,10 @@ def _matches(words: Sequence[Word]) -> list[_Match]:
 
 def _scope(words: Sequence[Word], match: _Match) -> tuple[int, int]:
     """First and last index of the words that stand under a frame; empty for what is none."""
-    if match.kind.plover not in _FRAMES or match.verb is None:
+    is_frame = match.kind.plover in _FRAMES and (match.verb is not None or match.pattern.is_bare)
+    if not is_frame:
         return 0, 0
-    start = match.verb
+    start = match.verb if match.verb is not None else match.taken[-1]
     end = next((at for at in range(start + 1, len(words)) if words[at].lower in _FRAME_ENDS), len(words))
     return start, end
 
@@ -140,8 +141,9 @@ def _act(words: Sequence[Word], match: _Match, *, embedded: bool) -> Act | None:
 def _place_factor(words: Sequence[Word], at: int) -> float:
     """Less for words in a side clause, and a little less the later they stand."""
     start = clause_start(words, at)
-    opener = words[start - 1].lower if start else words[0].lower
-    side = 0.6 if opener in _SIDE_CLAUSES else 1.0
+    first = next((word.lower for word in words[:3] if word.text[0].isalnum()), "")
+    opener = words[start - 1].lower if start else first
+    side = 0.25 if opener in {"if", "unless"} else 0.6 if opener in _SIDE_CLAUSES else 1.0
     return side * (1 - 0.2 * at / max(1, len(words)))
 
 
