@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Callable
 from dataclasses import asdict
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import IO, TYPE_CHECKING, Any
 
 import click
 
@@ -193,6 +193,28 @@ def _show_places(found: list[dict[str, Any]]) -> None:
     for row in rows:
         line = "  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True))
         click.echo(display_text(line.rstrip()))
+
+
+@main.command()
+@click.option(
+    "--jsonl", type=click.File("r", encoding="utf-8"), required=True, help="A file, or - for what is piped in."
+)
+@click.option("--given-spans", is_flag=True, help="Resolve each line's own toponyms; recognise none.")
+@click.option("--rules-only", is_flag=True, help="Do without spaCy, even if it is installed.")
+def geoparse(jsonl: IO[str], given_spans: bool, rules_only: bool) -> None:
+    """Find the place names in texts and where they lie, and print one JSON object for each.
+
+    Each line holds an object with doc_id and text; with --given-spans also toponyms, each with start and end.
+
+    Example: conflictmap geoparse --jsonl articles.jsonl > places.jsonl
+    """
+    from dashboard.extract.recogniser import load_recogniser  # noqa: PLC0415 - other commands need not wait for it
+    from dashboard.gazetteer import Gazetteer  # noqa: PLC0415
+    from dashboard.geoparsing import geoparse_lines  # noqa: PLC0415
+
+    recogniser = None if rules_only else load_recogniser()
+    for found in geoparse_lines(jsonl, Gazetteer.open(), recogniser, given_spans=given_spans):
+        click.echo(json.dumps(found, ensure_ascii=False))
 
 
 def _online_geocoder(settings: Settings) -> "OnlineGeocoder":

@@ -7,6 +7,7 @@ import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
+from dashboard.errors import DataError
 from dashboard.extract.entities import Entity, bare_name, entities
 from dashboard.extract.evidence import Point, Surroundings, context, recognised, strength
 from dashboard.extract.matching import Match, NameIndex, matches, name_index
@@ -71,6 +72,31 @@ def recognise(text: str, gazetteer: Gazetteer, recogniser: Recogniser | None = N
     taken = {at for one in chosen for at in range(one.first, one.last + 1)}
     found += [_demonym(word) for at, word in enumerate(words) if at not in taken and word.text in peoples()]
     return sorted(found, key=lambda one: one.start)
+
+
+def toponyms_at(
+    text: str, spans: Iterable[tuple[int, int]], gazetteer: Gazetteer, recogniser: Recogniser | None = None
+) -> list[Toponym]:
+    """The toponyms a person has marked at these offsets, with the long forms of short ones, and the demonyms found.
+
+    In order; a span outside the text or empty raises DataError.
+    """
+    found = recognise(text, gazetteer, recogniser)
+    known = {(one.start, one.end): one for one in found if one.role is not ToponymRole.DEMONYM}
+    long_forms = {one.text: one.name for one in found if one.name and one.role is not ToponymRole.DEMONYM}
+    marked: dict[tuple[int, int], Toponym] = {}
+    for start, end in spans:
+        if not 0 <= start < end <= len(text):
+            raise DataError(f"a toponym must lie within its text of {len(text)} characters, got {start} to {end}.")
+        name = long_forms.get(text[start:end], "")
+        made = Toponym(text=text[start:end], start=start, end=end, name=name, reason="marked by a person")
+        marked[start, end] = known.get((start, end), made)
+    others = [one for one in found if one.role is ToponymRole.DEMONYM and not _touches(one, marked)]
+    return sorted([*marked.values(), *others], key=lambda one: (one.start, one.end))
+
+
+def _touches(one: Toponym, spans: Iterable[tuple[int, int]]) -> bool:
+    return any(start < one.end and one.start < end for start, end in spans)
 
 
 def _surroundings(text: str, words: Sequence[Token], recogniser: Recogniser | None) -> Surroundings:
