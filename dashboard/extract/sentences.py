@@ -124,8 +124,9 @@ def _is_heading(text: str, start: int, end: int, number: int, count: int) -> boo
         return False
     if len(text[start:end].split()) > _HEADING_WORDS:
         return False
-    last = text[end - 1]
-    return last not in (".", "…", "。", "۔", "।") if number == 0 else last not in _ENDS_SENTENCE
+    if number:
+        return text[end - 1] not in _ENDS_SENTENCE
+    return not text[start:end].rstrip("\"'”’»)]").endswith((".", "…", "。", "۔", "।"))
 
 
 def _special(part: str) -> SentenceRole | None:
