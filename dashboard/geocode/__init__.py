@@ -4,6 +4,7 @@ What needs geopy (`dashboard.geocode.online`, `dashboard.geocode.answers`) is im
 """
 
 from dashboard.geocode.cues import country_votes
-from dashboard.geocode.resolve import Context, OwnPlaces, Resolution, distance_km, kind_of, precision_for, resolve
+from dashboard.geocode.evidence import Context, distance_km
+from dashboard.geocode.resolve import OwnPlaces, Resolution, kind_of, precision_for, resolve
 
 __all__ = ["Context", "OwnPlaces", "Resolution", "country_votes", "distance_km", "kind_of", "precision_for", "resolve"]

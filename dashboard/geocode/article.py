@@ -13,7 +13,8 @@ from functools import lru_cache
 
 from dashboard.gazetteer import Gazetteer
 from dashboard.geocode.cues import Names, kind_beside
-from dashboard.geocode.resolve import Context, OwnPlaces, Resolution, resolve
+from dashboard.geocode.evidence import Context
+from dashboard.geocode.resolve import OwnPlaces, Resolution, resolve
 from dashboard.model import Candidate, Place, Toponym, ToponymRole
 from dashboard.names import fold_name
 

@@ -26,6 +26,22 @@ KINDS: Mapping[str, tuple[str, ...]] = {
 }
 """A word beside the name (folded) -> starts of the feature codes it speaks of."""
 
+_CUT_BEFORE_WORDS = """
+the north south east west northern southern eastern western central northeast northwest southeast southwest
+northeastern northwestern southeastern southwestern upper lower inner outer greater rural old new downtown port
+fort camp lake mount mt cape gulf bay of village town city district province area metropolitan coastal mid
+"""
+_CUT_AFTER_WORDS = """
+valley valleys bay delta mountains mountain hills heights plains plateau river lake dam barrage island islands
+coast peninsula basin desert forest park airport airfield airbase air base military international regional camp
+hospital university central general prison bridge highway road port harbour harbor refinery oilfield field
+stadium square mosque cathedral church market museum zoo station north south east west city town village centre
+center district province governorate county state region municipality township parish suburbs countryside area
+strip crossing border gate complex facility barracks garrison barrier wall station plant power
+"""
+_CUT_BEFORE, _CUT_AFTER = frozenset(_CUT_BEFORE_WORDS.split()), frozenset(_CUT_AFTER_WORDS.split())
+"""Words (folded) that may be cut off an unknown name, before and after, to find a known one in it."""
+
 _WATERS = ("Strait", "Straits", "Gulf", "Bay", "Sea", "Isthmus")
 """With "of" before the name they make another name: the Strait of Hormuz is not Hormuz."""
 
@@ -82,6 +98,22 @@ def variants(toponym: str) -> list[tuple[str, Cue | None]]:
     for inner in re.findall(r"\(([^)]+)\)", name):
         found.setdefault(inner.strip(), None)
     return [(name, cue) for name, cue in found.items() if fold_name(name)]
+
+
+def heads(toponym: str) -> list[str]:
+    """Known names that a longer, unknown one may hold, best first: Kandahar of "Kandahar Airfield", Ghouta of
+    "southern Ghouta". Only words that name a kind of place or a direction are cut off.
+    """
+    words = toponym.replace("-", " ").split()
+    saint = ["Saint" if word in ("St", "St.") else word for word in words]
+    found = [" ".join(saint)] if saint != words else []
+    while len(words) > 1 and fold_name(words[0]) in _CUT_BEFORE:
+        words = words[1:]
+        found.append(" ".join(words))
+    while len(words) > 1 and fold_name(words[-1]) in _CUT_AFTER:
+        words = words[:-1]
+        found.append(" ".join(words))
+    return [name for name in found if len(name) > 2]
 
 
 def _without_kind(name: str) -> Iterable[tuple[str, Cue]]:

@@ -11,7 +11,8 @@ from functools import cache, lru_cache
 from dashboard.errors import GeocodingError
 from dashboard.gazetteer import Gazetteer
 from dashboard.geocode.cues import Names, country_votes
-from dashboard.geocode.resolve import Context, OwnPlaces, Resolution, precision_for, resolve
+from dashboard.geocode.evidence import Context
+from dashboard.geocode.resolve import OwnPlaces, Resolution, precision_for, resolve
 from dashboard.model import Article, DatePrecision, Place, Status
 from dashboard.reading import cells
 from dashboard.tables import Row, place_row, row_event_id
