@@ -4,6 +4,7 @@ from datetime import date
 
 import pytest
 
+from dashboard.extract.actors import actors
 from dashboard.extract.attribution import attribution
 from dashboard.extract.event_types import classify
 from dashboard.extract.sentences import SentenceRole, sentences
@@ -91,3 +92,24 @@ def test_the_words_before_the_speaker_are_the_newspapers():
 @pytest.mark.parametrize("hostile", ["said " * 20_000, "“" * 50_000, "he said, " * 5_000, "A. B said. " * 2_000])
 def test_hostile_text_is_attributed_without_a_hang(hostile):
     assert len(speeches(hostile, sentences(hostile))) == len(sentences(hostile))
+
+
+@pytest.mark.parametrize(
+    ("sentence", "pair"),
+    [
+        ("Sudan and Chad agreed to a truce.", ("Sudan", "Chad")),
+        (
+            "Clashes broke out between dissidents and the National Liberation Army.",
+            ("dissidents", "National Liberation Army"),
+        ),
+        ("In Goma, M23 rebels clashed with the Congolese army.", ("M23 rebels", "Congolese army")),
+        ("A convoy was attacked by Malian soldiers.", ("Malian soldiers", "")),
+        ("Police arrested protesters in Derry.", ("Police", "protesters")),
+        ("Israel’s strikes against Hezbollah continued.", ("Israel", "Hezbollah")),
+        ("Russian forces shelled Kupiansk.", ("Russian forces", "")),
+        ("A truce was declared on Monday.", ("", "")),
+    ],
+)
+def test_actors_are_told_in_the_words_of_the_sentence_or_not_at_all(sentence, pair):
+    best = max(classify(sentence), key=lambda act: act.score)
+    assert actors(sentence, best) == pair

@@ -4,7 +4,7 @@ Everything looks a bounded number of words to either side, so a sentence costs t
 """
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -198,3 +198,29 @@ def clause_start(words: Sequence[Word], at: int) -> int:
         if words[back - 1].text in ",;:—–-(" or words[back].lower in word_list("subordinators"):
             return back
     return 0
+
+
+_NAME_PARTICLES = frozenset(
+    {"al", "el", "bin", "ibn", "ben", "de", "da", "dos", "van", "von", "del", "der", "abu", "of"}
+)
+
+
+def capital_runs(words: Sequence[Word]) -> Iterator[tuple[int, int]]:
+    """Bounds of the names of a sentence: words written large, with the "of" and "al" between them."""
+    at = 0
+    while at < len(words):
+        end = at
+        while end < len(words) and _goes_on(words, at, end):
+            end += 1
+        while end > at and words[end - 1].lower in _NAME_PARTICLES:
+            end -= 1
+        if end > at:
+            yield at, end
+        at = max(end, at + 1)
+
+
+def _goes_on(words: Sequence[Word], start: int, at: int) -> bool:
+    word = words[at]
+    if word.text == ".":
+        return at > start and len(words[at - 1].text) <= 3 and words[at - 1].text[0].isupper()
+    return word.text[0].isupper() or (at > start and word.lower.split("-")[0] in _NAME_PARTICLES)

@@ -86,13 +86,13 @@ def _acts(words: Sequence[Word]) -> list[Act]:
 
 def _told_better(found: Sequence[tuple[Act, bool]]) -> list[Act]:
     """A vague word gives its score to the telling one: in "a car bomb killed two" the bomb is the act."""
-    telling = [act for act, vague in found if not vague and act.plover == "ASSAULT"]
-    if not telling:
+    violent = [(act, vague) for act, vague in found if act.plover == "ASSAULT"]
+    if not any(vague for _, vague in violent):
         return [act for act, _ in found]
-    vague_score = max((act.score for act, vague in found if vague and act.plover == "ASSAULT"), default=0.0)
-    best = max(telling, key=lambda act: act.score)
-    kept = [act for act, vague in found if not (vague and act.plover == "ASSAULT")]
-    return [replace(act, score=max(act.score, vague_score)) if act is best else act for act in kept]
+    best = max(violent, key=lambda pair: (not pair[1], pair[0].score))[0]
+    score = max(act.score for act, vague in violent if vague or act is best)
+    kept = [act for act, vague in found if act is best or not (vague and act.plover == "ASSAULT")]
+    return [replace(act, score=score) if act is best else act for act in kept]
 
 
 def _matches(words: Sequence[Word]) -> list[_Match]:

@@ -4,10 +4,10 @@ A speaker is told in words that stand in the article: the fullest form of a name
 """
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from dashboard.extract.clauses import Word, words_of
+from dashboard.extract.clauses import Word, capital_runs, words_of
 from dashboard.extract.sentences import Sentence, SentenceRole
 from dashboard.extract.word_lists import word_list
 
@@ -75,7 +75,7 @@ def _full_names(text: str, found: Sequence[Sentence], bodies: Sequence[Sequence[
     names: dict[str, None] = {}
     says = word_list("speech_verbs") | word_list("statement_verbs")
     for sentence, words in zip(found, bodies, strict=True):
-        for start, end in _capital_runs(words):
+        for start, end in capital_runs(words):
             around = {words[end].lower if end < len(words) else "", words[start - 1].lower if start else ""}
             first = _after_titles(words, start, end)
             is_person = first > start or not says.isdisjoint(around)
@@ -86,26 +86,6 @@ def _full_names(text: str, found: Sequence[Sentence], bodies: Sequence[Sequence[
 
 def _is_institution(words: Sequence[Word]) -> bool:
     return any(word.lower in word_list("institution_words") for word in words)
-
-
-def _capital_runs(words: Sequence[Word]) -> Iterator[tuple[int, int]]:
-    at = 0
-    while at < len(words):
-        end = at
-        while end < len(words) and _goes_on(words, at, end):
-            end += 1
-        while end > at and words[end - 1].lower in _NAME_PARTICLES:
-            end -= 1
-        if end > at:
-            yield at, end
-        at = max(end, at + 1)
-
-
-def _goes_on(words: Sequence[Word], start: int, at: int) -> bool:
-    word = words[at]
-    if word.text == ".":
-        return at > start and len(words[at - 1].text) <= 3 and words[at - 1].text[0].isupper()
-    return word.text[0].isupper() or (at > start and word.lower.split("-")[0] in _NAME_PARTICLES)
 
 
 def _after_titles(words: Sequence[Word], start: int, end: int) -> int:
@@ -239,7 +219,7 @@ def _named(sentence: str, words: Sequence[Word], start: int, end: int, memory: _
         return memory.group if _PRONOUNS[first] else memory.person
     while start < end - 1 and words[start].lower in {"the", "a", "an", "and", "however", "but"}:
         start += 1
-    runs = [(a + start, b + start) for a, b in _capital_runs(words[start:end])]
+    runs = [(a + start, b + start) for a, b in capital_runs(words[start:end])]
     phrase = sentence[words[start].start : words[end - 1].end]
     if not runs:
         return _described(phrase, memory)
