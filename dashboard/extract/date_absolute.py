@@ -15,7 +15,7 @@ from dashboard.model import DatePrecision
 def _told_year(found: Found, frame: Frame) -> int | None:
     """The year that stands with a month or season: in digits, or as "last year". None: not told."""
     if found.has("year"):
-        return found.number("year")
+        return four_digits(found.number("year"), frame.published)
     if found.has("which") and frame.published:
         return frame.published.year + step_of(found.word("which"))
     return None
@@ -125,7 +125,7 @@ def digits(found: Found, frame: Frame) -> Reading:
     written = found.word("date")
     if parts[0] > 999:
         return one_day(date(*parts), "the date as written")
-    first, second, year = parts[0], parts[1], _four_digits(parts[2], frame.published)
+    first, second, year = parts[0], parts[1], four_digits(parts[2], frame.published)
     pairs = [(second, first)] if "." in written else [(first, second), (second, first)]
     days = list(dict.fromkeys(date(year, month, day) for month, day in pairs if month <= 12))
     if len(days) == 1:
@@ -140,17 +140,18 @@ def digits(found: Found, frame: Frame) -> Reading:
     return one_day(near, f"of two ways to read it, the one nearer to {published_on(anchor)}")
 
 
-def _four_digits(year: int, published: date | None) -> int:
+def four_digits(year: int, published: date | None) -> int:
     if year > 99:
         return year
     now = published.year if published else 2029
     return max((century + year for century in (1900, 2000) if century + year <= now + 20), default=2000 + year)
 
 
-def run_of_digits(found: Found, frame: Frame) -> Reading:
+def run_of_digits(written: str, published: date | None) -> Reading:
     """A date line of a news wire, such as 19980213 or 891102."""
-    written = found.words.word(found.match.start())
-    year = int(written[:-4]) if len(written) == 8 else _four_digits(int(written[:-4]), frame.published)
+    if len(written) not in (6, 8):
+        return Reading("vague", "no date is told")
+    year = int(written[:-4]) if len(written) == 8 else four_digits(int(written[:-4]), published)
     return one_day(date(year, int(written[-4:-2]), int(written[-2:])), "the date as written")
 
 

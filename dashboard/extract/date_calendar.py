@@ -87,11 +87,12 @@ def weekday_after(anchor: date, weekday: int, *, strictly: bool = False) -> date
 
 def likely_day(month: int, day: int, anchor: date, tense: Tense, weekday: int | None = None) -> date | None:
     """The likeliest such day near the anchor: by its weekday if that is told, else by the tense. None: no such day."""
-    days = [made for year in range(anchor.year - 6, anchor.year + 7) if (made := _day_or_none(year, month, day))]
-    if weekday is not None:
-        days = [made for made in days if made.weekday() == weekday] or days
-    elif tense is not Tense.NEAREST:
+    years = range(max(1, anchor.year - 4), min(9999, anchor.year + 4) + 1)  # the 29th of February needs four years
+    days = [made for year in years if (made := _day_or_none(year, month, day))]
+    if tense is not Tense.NEAREST:
         days = [made for made in days if _fits(made, anchor, tense)] or days
+    if weekday is not None:
+        days = [made for made in days if made.weekday() == weekday and abs(made.year - anchor.year) < 2] or days
     return min(days, key=lambda made: abs((made - anchor).days), default=None)
 
 
@@ -136,18 +137,23 @@ _FIXED_FEASTS = {
     "christmas eve": (12, 24), "christmas day": (12, 25), "christmas": (12, 25), "boxing day": (12, 26),
     "new year's eve": (12, 31), "new year's day": (1, 1), "new year's": (1, 1), "valentine's day": (2, 14),
     "halloween": (10, 31), "may day": (5, 1), "armistice day": (11, 11),
+    "veterans day": (11, 11),
 }  # fmt: skip
 _EASTER_FEASTS = {"palm sunday": -7, "good friday": -2, "easter sunday": 0, "easter monday": 1, "easter": 0}
 
 
 def feast_day(name: str, year: int) -> date:
-    """The day of a feast that `FEASTS` names. Thanksgiving is that of the United States: November's fourth Thursday."""
+    """The day of a feast that `FEASTS` names. Thanksgiving, Memorial and Labor Day are those of the United States."""
     if name.startswith("thanksgiving"):
         return weekday_after(date(year, 11, 1), 3) + timedelta(weeks=3)
+    if name == "memorial day":
+        return weekday_before(date(year, 5, 31), 0)
+    if name == "labor day":
+        return weekday_after(date(year, 9, 1), 0)
     if name in _EASTER_FEASTS:
         return easter(year) + timedelta(days=_EASTER_FEASTS[name])
     month, day = _FIXED_FEASTS[name]
     return date(year, month, day)
 
 
-FEASTS = ("thanksgiving day", "thanksgiving", *_EASTER_FEASTS, *_FIXED_FEASTS)
+FEASTS = ("thanksgiving day", "thanksgiving", "memorial day", "labor day", *_EASTER_FEASTS, *_FIXED_FEASTS)

@@ -102,6 +102,16 @@ def _bare_month(found: Found) -> bool:
     )
 
 
+def _decade(found: Found) -> bool:
+    """Two digits need an article or an apostrophe: "the 90s", and not "a man in his 40s"."""
+    written = found.word("decade")
+    return found.alone or len(written) > 3 or not written[0].isdigit() or found.words.letter(found.match.start()) == "D"
+
+
+def _overnight(found: Found) -> bool:
+    return found.words.lower(found.match.start()) == "overnight"
+
+
 def _short_weekday(found: Found) -> bool:
     return found.alone or found.word_before == "on"
 
@@ -133,6 +143,10 @@ def _this_unit(found: Found) -> bool:
     return found.alone and found.word("unit") in ("week", "month", "quarter", "year")
 
 
+def _year_end(found: Found) -> bool:
+    return found.word("unit") in ("year", "month") and (found.alone or found.letter_before in "JI>")
+
+
 def _at_clause_end(found: Found) -> bool:
     return found.letter_after in ".,|)&'J" or found.alone
 
@@ -141,16 +155,16 @@ def _only_weekdays(found: Found) -> bool:
     return found.alone or found.letter_before in "JI&vx"
 
 
+def _no_share(found: Found) -> bool:
+    return not found.word("unit").startswith("quarter")
+
+
 def _units_alone(found: Found) -> bool:
     return found.word_before in ("in", "for", "within", "after", "over", "lasted") or found.letter_after == "F"
 
 
 def _of_week(found: Found) -> bool:
     return found.word("whichunit") == "week"
-
-
-def _alone(found: Found) -> bool:
-    return found.alone and found.match.end() - found.match.start() == len(found.words.letters)
 
 
 _YEAR = r"(?:,?F?(?P<year>Y)|,?F?(?P<which>[LTN])(?P<whichunit>u))"
@@ -190,11 +204,12 @@ def _day_rules() -> list[Rule]:
         _rule(day_starts, rf"{before_month}(?P<day>[do]|O(?=F))F?{_MONTH}p?", absolute.named_day, joins=True),
         _rule("D", r"D(?P<day>o)", absolute.day_of_month, _on_the_day),
         _rule("WwX", r"(?:[Ww],?)?(?P<date>X)", absolute.digits, _anywhere, joins=True),
-        _rule("x#", r"[x#]", absolute.run_of_digits, _alone),
+        _rule("d", rf"{_DAY}-{_MONTH}-(?P<year>[Y#d])", absolute.month_day, _anywhere),
         _rule("K", r"K", absolute.known, _anywhere),
         _rule("TLNH", rf"(?P<step>[TLN])?(?P<feast>H){_YEAR}?", absolute.feast, _year_of_it),
         _rule(_PRE_STARTS + "TLNBfW", rf"{_PRE}(?:D(?=[BfL]))?(?:D?(?P<step>T?L|[TNBf]))?(?P<weekday>W)p?",
               relative.weekday, joins=True),
+        _rule("Q", r"QJ?(?P<weekday>W)", relative.weekday, _overnight),
         _rule("w", r"(?P<weekday>w)p?", relative.weekday, _short_weekday),
         _rule("W", r"(?P<weekday>W)p?J?F?(?P<which>[LTN])(?P<whichunit>u)", relative.weekday_of_week, _of_week),
     ]  # fmt: skip
@@ -211,12 +226,14 @@ def _month_and_year_rules() -> list[Rule]:
         _rule("DEbS", rf"(?:{_PART}D?|D)?(?P<season>S){_YEAR}", absolute.season, _year_of_it),
         _rule("DEbTLNS", rf"(?:{_PART}D?|D)?(?P<step>T?L|[TN])?(?P<season>S)", absolute.season, _bare_season),
         _rule("DOo", rf"D?(?P<number>[Oo])-?(?P<unit>[ul])(?:{_YEAR}|(?P<of>FDu))?", absolute.quarter, _quarter),
+        _rule("jY", r"j?(?P<year>Y)(?:'x)?(?P<number>[Oo])-?(?P<unit>[ul])", absolute.quarter, _quarter),
+        _rule("LTN", r"(?P<which>[LTN])(?P<whichunit>u)'x(?P<number>[Oo])-?(?P<unit>[ul])", absolute.quarter, _quarter),
         _rule("DO", rf"D?O(?P<count>[nd])(?P<unit>U){_YEAR}", absolute.first_months, _unit_is("months")),
         _rule("Y", r"(?P<year>Y)[->&](?P<until>Y)", absolute.years, _year_range),
         _rule("Y", r"(?P<year>Y)-(?P<until>[d#])", absolute.years, _short_range),
         _rule("DEbY", rf"(?:{_PART})?(?P<year>Y)", absolute.year, _bare_year, joins=True),
         _rule("juD", r"D?(?:ju?|u)(?P<year>Y)", absolute.year, lambda found: found.has("year")),
-        _rule("DEby", rf"(?:D?{_PART})?D?(?P<decade>y)", absolute.decade, _anywhere),
+        _rule("DEby", rf"(?:D?{_PART})?D?(?P<decade>y)", absolute.decade, _decade),
         _rule("DEboO", rf"(?:{_PART})?D?[oO]-?(?P<unit>u)", relative.vague, _unit_is("century")),
     ]  # fmt: skip
 
@@ -226,16 +243,19 @@ def _relative_rules() -> list[Rule]:
         _rule("EiQ", r"[Ei]?(?P<day>Q)p?", relative.deictic, _anywhere),
         _rule("TL", r"(?P<step>[TL])p", relative.part_of_day, _anywhere),
         _rule("D", r"Du(?P<side>r)(?P<day>Q)", relative.day_beyond, _anywhere),
-        _rule("ndaOk#", rf"{_COUNT}-?(?P<unit>[uUh]){_HALF}g", relative.ago, _anywhere),
+        _rule("ndaOk#", rf"{_COUNT}-?(?P<unit>[uUh]){_HALF}-?g", relative.ago, _anywhere),
         _rule("akUh", rf"{_SOME}?(?P<unit>[Uh])g", relative.ago, _anywhere),
         _rule("DTLNBe", rf"D?{_ORDER}?e", relative.weekend, _anywhere),
         _rule("TLNBDEb", rf"(?:{_PART})?(?P<step>[TLNB])(?P<unit>u)", relative.stepped_unit, _not_day),
         _rule("D", r"D(?P<step>[TB])(?P<unit>u)", relative.stepped_unit, _not_day),
         _rule("Db", r"D?(?P<part>b)FD(?P<unit>u)", relative.stepped_unit, _not_day),
         _rule("D", r"D(?P<unit>u)", relative.stepped_unit, _this_unit),
+        _rule("l", r"lD?a?-?ug", relative.vague, _anywhere),
+        _rule("Du", r"D?(?P<unit>u)-?[gi]", relative.unit_before, _not_day),
+        _rule("uE", r"(?P<unit>u)-?(?P<part>b)", relative.stepped_unit, _year_end),
         _rule("i", r"(?P<side>i)JD?(?P<unit>u)", relative.earlier_this, _unit_is("week", "month", "year")),
         _rule("i", r"(?P<side>i)T(?P<unit>u)", relative.earlier_this, _unit_is("week", "month", "year", "quarter")),
-        _rule("nda#k", rf"{_COUNT}-?(?P<unit>[uUh]){_HALF}i", relative.later, _anywhere),
+        _rule("nda#k", rf"{_COUNT}-?(?P<unit>[uUh]){_HALF}-?(?P<side>i)", relative.later, _anywhere),
         _rule("akUh", rf"{_SOME}?(?P<unit>[Uh])i", relative.later, _anywhere),
         _rule("DBfst", r"(?:D(?P<step>[fNBs])|t)s?(?P<unit>[up])", relative.next_after, _anywhere),
         _rule("i", r"i(?:J?(?:D(?P<step>[fNBs])?|t)s?)(?P<unit>[up])", relative.next_after, _anywhere),
@@ -248,9 +268,9 @@ def _other_rules() -> list[Rule]:
     ordered = r"(?:D?(?:(?P<past>T?L|R)|[NB]|f))?"
     return [
         _rule("ndaO#", rf"{_NUMBER}-?[uU]-?Z", relative.no_date, _anywhere),
-        _rule("DTLRNBfnda#", rf"{ordered}{_COUNT}-?(?P<unit>[uUh]){_HALF}(?:-z)?", relative.duration, _anywhere),
+        _rule("DTLRNBfnda#", rf"{ordered}{_COUNT}-?(?P<unit>[uUh]){_HALF}(?:-z)?", relative.duration, _no_share),
         _rule("DT", r"(?:D(?P<past>L)|(?P<past2>TL))(?P<unit>u)", relative.duration, _anywhere),
-        _rule("ak", r"a?kF?(?:[Uh]|u-)", relative.duration, _anywhere),
+        _rule("ak", r"a?kF?[Uh]", relative.duration, _anywhere),
         _rule("D", r"DOu", relative.vague, lambda found: found.letter_after == "F"),
         _rule("uU", r"[uU]-z", relative.duration, _anywhere),
         _rule("U", r"U", relative.duration, _units_alone),
@@ -260,9 +280,21 @@ def _other_rules() -> list[Rule]:
     ]
 
 
+@dataclass(frozen=True, slots=True)
+class Rules:
+    """The rules to try at a word of one letter, in their order. ``any`` matches where at least one of them does."""
+
+    any: re.Pattern[str]
+    each: tuple[Rule, ...]
+
+
+def _rules(rules: list[Rule]) -> Rules:
+    nameless = (re.sub(r"\(\?P<\w+>", "(?:", rule.pattern.pattern) for rule in rules)
+    return Rules(re.compile("|".join(nameless)), tuple(rules))
+
+
 @cache
-def rules_by_letter() -> dict[str, tuple[Rule, ...]]:
-    """The rules to try at a word of each letter, in their order."""
+def rules_by_letter() -> dict[str, Rules]:
     rules = [*_day_rules(), *_month_and_year_rules(), *_relative_rules(), *_other_rules()]
-    return {letter: tuple(rule for rule in rules if letter in rule.starts)
-            for letter in {letter for rule in rules for letter in rule.starts}}  # fmt: skip
+    letters = {letter for rule in rules for letter in rule.starts}
+    return {letter: _rules([rule for rule in rules if letter in rule.starts]) for letter in letters}

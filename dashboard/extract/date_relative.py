@@ -143,7 +143,7 @@ def ago(found: Found, frame: Frame) -> Reading:
         return Reading("vague", "how long ago is not told")
     count = found.number("count")
     if unit in ("hour", "minute", "second"):
-        days = -(-count // 24) if unit == "hour" else 0
+        days = -(-count // 24) if unit == "hour" and count > 6 else 0
         if frame.published is None:
             return no_anchor("the phrase")
         first = frame.published - timedelta(days=days)
@@ -171,6 +171,11 @@ def _part_of_unit(whole: Reading, unit: str, part: str) -> Reading:
     return whole
 
 
+def unit_before(found: Found, frame: Frame) -> Reading:
+    """Such as "the year-earlier quarter": only the unit that is counted back is read."""
+    return _counted(frame, _unit(found.word("unit")), -1)
+
+
 def earlier_this(found: Found, frame: Frame) -> Reading:
     """Such as "earlier this year": from the unit's start to publication; "later": from there to its end."""
     unit = _unit(found.word("unit"))
@@ -194,8 +199,8 @@ def _inherited(frame: Frame, unit: str, steps: int) -> Reading:
     if before.precision not in _FINE.get(unit, tuple(DatePrecision)):
         return undated("the date told before is not exact enough to count from")
     base = before.interval[0] if steps < 0 else before.interval[1]
-    reason = f"counted from {in_words(base)}, told before"
-    return stated(around(base, unit, steps), _grain(unit), reason, DateBasis.INHERITED)
+    told, basis = (", told before", DateBasis.INHERITED) if before.basis else ("", DateBasis.STATED)
+    return stated(around(base, unit, steps), _grain(unit), f"counted from {in_words(base)}{told}", basis)
 
 
 def later(found: Found, frame: Frame) -> Reading:
@@ -213,7 +218,7 @@ def next_after(found: Found, frame: Frame) -> Reading:
     word = found.word("unit")
     unit = _unit(word) if _unit(word) in ("day", "week", "month", "year", "quarter", "decade") else "day"
     step = step_of(found.word("step"))
-    if frame.before is None and unit != "day" and frame.published:
+    if found.word("step") in ("coming", "upcoming") or (frame.before is None and unit != "day" and frame.published):
         return _counted(frame, unit, step)
     return _inherited(frame, unit, step)
 

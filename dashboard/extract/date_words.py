@@ -5,6 +5,7 @@ The rules in date_rules.py are patterns over these letters, so they see "Dec. 6t
 
 import re
 from dataclasses import dataclass, field
+from functools import lru_cache
 
 from dashboard.extract.date_calendar import FEASTS, MONTH_NAMES, WEEKDAY_NAMES
 
@@ -90,22 +91,27 @@ _MARKS = {
     **dict.fromkeys(".!?;…", "."), ",": ",",
 }  # fmt: skip
 
-_FEAST = "|".join(name.replace(" ", r"\ ").replace("'", "['’]") for name in FEASTS)
+_FEAST = re.compile(rf"(?:{'|'.join(FEASTS)})\b".replace("'", "['’]"), re.IGNORECASE)
+_FEAST_STARTS = {re.split("[ ']", name)[0] for name in FEASTS}
 _TOKEN = re.compile(
-    rf"""(?P<feast>\b(?i:{_FEAST})\b)
-    |(?P<numeric>(?<![\w./-])(?:\d{{4}}-\d\d-\d\d(?:T\d\d[\d:.]{{0,16}}(?:Z|[+-]\d\d:?\d\d)?)?
-        |\d{{4}}/\d\d?/\d\d?|\d\d?(?P<mark_between>[-/.])\d\d?(?P=mark_between)(?:\d{{4}}|\d\d))(?![\w/]|[-.]\d))
-    |(?P<known>(?<![\w/])9/11(?![\w/]))
-    |(?P<clock>(?<![\w:.])\d\d?:\d\d(?::\d\d)?(?![\w:]))
-    |(?P<decade>(?<!\w)(?:\d{{3}}|['’]?[2-9])0s\b)
-    |(?P<ordinal>(?<!\w)\d\d?(?:st|nd|rd|th)\b)
-    |(?P<number>\d++(?:[.,]\d++)*+[^\W\d_]*+)
-    |(?P<word>[^\W\d_]++)
+    r"""(?P<word>[^\W\d_]++)
+    |(?=[\d'’])(?:
+        (?P<numeric>(?<![\w./-])(?:\d{4}-\d\d-\d\d(?:T\d\d[\d:.]{0,16}(?:Z|[+-]\d\d:?\d\d)?)?
+            |\d{4}/\d\d?/\d\d?|\d\d?(?P<mark_between>[-/.])\d\d?(?P=mark_between)(?:\d{4}|\d\d))(?![\w/]|[-.]\d))
+        |(?P<known>(?<![\w/])9/11(?![\w/]))
+        |(?P<clock>(?<![\w:.])\d\d?:\d\d(?::\d\d)?(?![\w:]))
+        |(?P<decade>(?<!\w)(?:\d{3}|['’]?[2-9])0s\b)
+        |(?P<ordinal>(?<!\w)\d\d?(?:st|nd|rd|th)\b)
+        |(?P<number>\d++(?:[.,]\d++)*+[^\W\d_]*+))
     |(?P<gap>\n[^\S\n]*+\n)
     |(?P<mark>[^\s\w])""",
     re.VERBOSE,
 )
-_KINDS = {"feast": "H", "numeric": "X", "known": "K", "clock": "c", "decade": "y", "gap": "|"}
+_KINDS = {"numeric": "X", "known": "K", "clock": "c", "decade": "y", "gap": "|"}
+
+
+LONGEST_WORD = 16
+"""Longer words are no part of a date; they are cut before they are looked up."""
 
 
 @dataclass(slots=True)
@@ -136,12 +142,20 @@ def cut(text: str) -> Words:
     """Cut the text into words. Time is linear: no piece of the pattern can be read in two ways."""
     words = Words(text)
     letters: list[str] = []
+    taken = 0
     for match in _TOKEN.finditer(text):
         start, end = match.span()
-        letter = _letter(match.lastgroup or "", text, start, end)
-        if letter in "mw" and text.startswith(".", end) and match[0].casefold() not in _WHOLE_MONTHS:
+        if start < taken:
+            continue  # the rest of a feast's name
+        word = match[0]
+        kind = match.lastgroup
+        letter, begins_feast = _word_letter(word[:LONGEST_WORD]) if kind == "word" else (_letter(match), False)
+        if begins_feast and (feast := _FEAST.match(text, start)):
+            letter = "H"
+            taken = end = feast.end()
+        if letter in "mw" and text.startswith(".", end) and word.casefold() not in _WHOLE_MONTHS:
             end += 1
-        elif match[0] == "." and letters and words.spans[-1][1] > start and _goes_on(text, end):
+        elif word == "." and letters and words.spans[-1][1] > start and _goes_on(text, end):
             continue  # the full stop of the abbreviation alone, which is the word's already
         letters.append(letter)
         words.spans.append((start, end))
@@ -155,16 +169,22 @@ def _goes_on(text: str, index: int) -> bool:
     return bool(rest) and (rest[0].isdigit() or rest[0].islower() or rest[0] == ",")
 
 
-def _letter(kind: str, text: str, start: int, end: int) -> str:
-    if kind == "word":
-        return _word_letter(text[start:end])
+def _letter(match: re.Match[str]) -> str:
+    """The letter of what is no word."""
+    kind = match.lastgroup or ""
     if kind in ("number", "ordinal"):
-        return _number_letter(kind, text, start, end)
-    return _MARKS.get(text[start:end], "x") if kind == "mark" else _KINDS[kind]
+        return _number_letter(kind, match.string, *match.span())
+    return _MARKS.get(match[0], "x") if kind == "mark" else _KINDS[kind]
 
 
-def _word_letter(word: str) -> str:
+@lru_cache(maxsize=1 << 14)
+def _word_letter(word: str) -> tuple[str, bool]:
+    """The word's letter, and whether it may begin a feast's name."""
     lower = word.casefold()
+    return _letter_of(word, lower), lower in _FEAST_STARTS
+
+
+def _letter_of(word: str, lower: str) -> str:
     capital = word[0].isupper()
     if lower in MONTHS and (capital or (len(lower) > 4 and lower not in _WHOLE_MONTHS)):
         return "m" if lower in _WHOLE_MONTHS or len(lower) <= 3 or lower == "sept" else "M"

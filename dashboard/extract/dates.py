@@ -5,9 +5,11 @@ never its 15th, a length of time ("48-hour") is never dated, and without a day o
 undated and says so.
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import date
 
+from dashboard.extract.date_absolute import run_of_digits
 from dashboard.extract.date_calendar import Interval, Tense
 from dashboard.extract.date_patterns import NO_DATE, Rule, is_name, rules_by_letter
 from dashboard.extract.date_readings import Found, Frame, Reading
@@ -89,8 +91,12 @@ def resolve_phrase(phrase: str, anchor: date | None) -> DateMention:
         frame = replace(frame, before=Reading("date", "", (anchor, anchor), DatePrecision.DAY))
     raws = _joined(words, _search(words, alone=True))
     mentions = [made for raw in raws if (made := _mention(words, raw, _read(raw, frame)))]
-    none = DateMention(text=phrase, start=0, end=len(phrase), kind="vague", reason="no date is told")
-    return max(mentions, key=lambda mention: mention.end - mention.start, default=none)
+    if mentions:
+        return max(mentions, key=lambda mention: mention.end - mention.start)
+    reading = Reading("vague", "no date is told")
+    if phrase.strip().isdecimal():
+        reading = _safely(lambda: run_of_digits(phrase.strip(), anchor))
+    return _made(phrase, 0, len(phrase), reading)
 
 
 def _search(words: Words, *, alone: bool) -> list[_Raw]:
@@ -98,7 +104,8 @@ def _search(words: Words, *, alone: bool) -> list[_Raw]:
     rules = rules_by_letter()
     index = 0
     while index < len(words.letters):
-        raw = _longest(words, index, rules.get(words.letters[index], ()), alone=alone)
+        here = rules.get(words.letters[index])
+        raw = _longest(words, index, here.each, alone=alone) if here and here.any.match(words.letters, index) else None
         if raw is not None:
             raws.append(raw)
         index = raw.end if raw else index + 1
@@ -134,10 +141,13 @@ def _joins(words: Words, first: _Raw, second: _Raw) -> bool:
 
 
 def _read(raw: _Raw, frame: Frame) -> Reading:
+    until = raw.until
+    return _safely(lambda: raw.rule.read(raw.found, frame) if until is None else _read_both(raw, until, frame))
+
+
+def _safely(read: Callable[[], Reading]) -> Reading:
     try:
-        if raw.until is None:
-            return raw.rule.read(raw.found, frame)
-        return _read_both(raw, raw.until, frame)
+        return read()
     except (ValueError, OverflowError):
         return Reading("vague", "no calendar has this day")
 
@@ -159,10 +169,13 @@ def _read_both(raw: _Raw, until: _Raw, frame: Frame) -> Reading:
 def _mention(words: Words, raw: _Raw, reading: Reading) -> DateMention | None:
     if reading.kind == "name":
         return None
-    start, end = words.spans[raw.start][0], words.spans[raw.end - 1][1]
+    return _made(words.text, words.spans[raw.start][0], words.spans[raw.end - 1][1], reading)
+
+
+def _made(text: str, start: int, end: int, reading: Reading) -> DateMention:
     first, last = reading.interval or (None, None)
     return DateMention(
-        text=words.text[start:end], start=start, end=end, kind=reading.kind, first=first, last=last,
+        text=text[start:end], start=start, end=end, kind=reading.kind, first=first, last=last,
         precision=reading.precision, basis=reading.basis, reason=reading.reason, within=reading.within,
     )  # fmt: skip
 
