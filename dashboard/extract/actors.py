@@ -5,6 +5,7 @@ No parser: the first name or armed group before a verb is its subject, the next 
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 from dashboard.extract.clauses import Word, capital_runs, clause_start, words_of
 from dashboard.extract.event_types import Act
@@ -66,7 +67,8 @@ def _words(sentence: str, words: Sequence[Word], mentions: Sequence[_Mention]) -
     return found.removesuffix("'s").removesuffix("’s")
 
 
-def _mentions(words: Sequence[Word]) -> list[_Mention]:
+@lru_cache(maxsize=64)  # several acts of one sentence
+def _mentions(words: tuple[Word, ...]) -> list[_Mention]:
     """Names, and groups of people with the adjective before them, in order."""
     groups = word_list("actor_groups")
     runs = dict(capital_runs(words))

@@ -5,8 +5,9 @@ Everything looks a bounded number of words to either side, so a sentence costs t
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from enum import StrEnum
+from functools import lru_cache
+from typing import NamedTuple
 
 from dashboard.extract.word_lists import word_list
 
@@ -16,8 +17,7 @@ _WORD = re.compile(r"[^\W_]+(?:[.’'-][^\W_]+)*+|[^\w\s]")
 _LOOK_BACK = 7
 
 
-@dataclass(frozen=True, slots=True)
-class Word:
+class Word(NamedTuple):
     """``sentence[start:end]``; ``lower`` is the same without capitals and without a possessive 's."""
 
     text: str
@@ -50,14 +50,17 @@ class Mood(StrEnum):
     """A bare "to" after a noun: what something is for."""
 
 
-def words_of(sentence: str) -> list[Word]:
+@lru_cache(maxsize=512)  # types, speakers and actors each ask for the sentences of one article
+def words_of(sentence: str) -> tuple[Word, ...]:
     """Words and marks of a sentence, at most the first 4,000 characters."""
     found = []
     for match in _WORD.finditer(sentence, 0, SENTENCE_LIMIT):
         text = match.group()
         lower = text.lower()
-        found.append(Word(text, lower.removesuffix("'s").removesuffix("’s"), match.start(), match.end()))
-    return found
+        if lower.endswith(("'s", "’s")):
+            lower = lower[:-2]
+        found.append(Word(text, lower, match.start(), match.end()))
+    return tuple(found)
 
 
 def verb_forms(lemma: str) -> dict[str, str]:

@@ -3,6 +3,8 @@
 import re
 from dataclasses import dataclass
 
+from dashboard.extract.word_lists import word_list
+
 _UNITS = (
     "zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen seventeen "
     "eighteen nineteen"
@@ -59,7 +61,6 @@ _NO_DEATHS = re.compile(
     r"|\b(?:no|without(?: any)?) (?:\w+ ){0,2}?(?:casualties|deaths|fatalities|loss of life)\b",
     re.IGNORECASE,
 )
-_ABOUT_DEATH = re.compile(r"kill|d[ie]e[ds]?\b|dead|death|toll|slain|murder|massacr|execut|behead|martyr|assassin|slaught|gunned|perish|lives\b|life\b|bodies|corpse|fatalit|casualt|claim", re.I)  # fmt: skip  # noqa: E501
 _NOT_PEOPLE = re.compile(
     rf"(?:\s+(?!(?:dead|killed|died|and)\b)\w+){{0,3}}?\s+(?:{_HURT}\w*|homeless|stranded|without|hours?|days?|weeks?|months?|"
     r"years?|km|kilomet\w+|miles|percent|cattle|cows|goats|sheep|livestock)\b",
@@ -87,7 +88,8 @@ def deaths(sentence: str) -> Deaths | None:
     and no high, "up to 40" is high 40 and no low. Of several figures the first stands, and a figure before "dozens".
     """
     text = sentence[:_LIMIT]
-    if not _ABOUT_DEATH.search(text):
+    lower = text.lower()
+    if not any(stem in lower for stem in word_list("death_stems")):
         return None
     found = [match for form in _FORMS for match in form.finditer(text) if _counts_dead(match, text)]
     if not found:

@@ -13,6 +13,7 @@ from dashboard.model import EventType
 EVENT_RULES = Path(__file__).with_name("event_rules.txt")
 _GAPS = {"~": 4, "~~": 10}
 """How many words may lie between two parts of a pattern."""
+_ENDS = frozenset(".;:!?")
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,10 +77,13 @@ def _takes(part: Part, sentence: Sequence[Word], at: int) -> bool:
 
 
 def _next(part: Part, sentence: Sequence[Word], start: int) -> int | None:
+    """Index of the first word within reach that the part takes; marks that end a clause end the search."""
+    forms = part.forms
     for at in range(start, min(len(sentence), start + part.gap + 1)):
-        if _takes(part, sentence, at):
+        lower = sentence[at].lower
+        if lower in forms and _takes(part, sentence, at):
             return at
-        if sentence[at].text in ".;:!?":
+        if lower in _ENDS:
             return None
     return None
 
