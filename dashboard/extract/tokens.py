@@ -8,13 +8,15 @@ from dashboard.names import fold_name
 
 _TOKEN = re.compile(r"(?:[^\W\d_]\.){2,}|[^\W_]+(?:['’ʼʻ‘][^\W_]+)*[^\W\d_]?")
 _POSSESSIVE = re.compile(r"['’ʼ]s?$|['’ʼ]S$")
+_OPENING = re.compile(r"[.!?\n]|[:“\"]\s*$")
+"""Between two words: the second one starts a sentence or a quotation."""
 _CASELESS = re.compile(r"[\u0590-\u08FF\u0900-\u0DFF\u0E00-\u0EFF\u3040-\u30FF\u3400-\u9FFF\uAC00-\uD7AF]")
 """Letters of scripts that have no capitals: Hebrew, Arabic, Indic, Thai, Chinese, Japanese, Korean."""
 
 fold = lru_cache(32_768)(fold_name)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)  # frozen ones take three times as long to make, and a text has thousands
 class Token:
     """A word, without "'s". ``full_end`` is where it ends with "'s"."""
 
@@ -23,6 +25,8 @@ class Token:
     full_end: int
     text: str
     starts_sentence: bool
+    is_capital: bool
+    """May begin a name: a capital, or a script without capitals. "d'Ivoire" begins so, too."""
 
     @property
     def folded(self) -> str:
@@ -31,12 +35,6 @@ class Token:
     @property
     def is_possessive(self) -> bool:
         return self.full_end > self.end
-
-    @property
-    def is_capital(self) -> bool:
-        """May begin a name: a capital, or a script without capitals. "d'Ivoire" and "al-Bab" begin so, too."""
-        first = self.text[0]
-        return first.isupper() or bool(_CASELESS.match(first)) or any(map(str.isupper, self.text[1:]))
 
     @property
     def is_caseless(self) -> bool:
@@ -55,15 +53,21 @@ def tokens(text: str) -> list[Token]:
     last_end = 0
     for match in _TOKEN.finditer(text):
         word, start = match[0], match.start()
-        tail = _POSSESSIVE.search(word)
-        end = start + (tail.start() if tail else len(word))
-        if end == start:
-            continue
-        gap = text[last_end:start]
-        opens = not found or any(mark in gap for mark in ".!?\n") or gap.rstrip().endswith((":", "“", '"'))
-        full_end = match.end()
-        if not tail and text[full_end : full_end + 1] in ("'", "’") and word.endswith("s"):
+        end = full_end = match.end()
+        if not word.isalnum() and (tail := _POSSESSIVE.search(word)):
+            end = start + tail.start()
+            word = text[start:end]
+        elif word[-1] == "s" and text[full_end : full_end + 1] in ("'", "’"):
             full_end += 1
-        found.append(Token(start, end, full_end, text[start:end], opens))
-        last_end = full_end
+        if word:
+            gap = text[last_end:start]
+            opens = gap != " " and (not found or bool(_OPENING.search(gap)))
+            found.append(Token(start, end, full_end, word, opens, _is_capital(word)))
+            last_end = full_end
     return found
+
+
+def _is_capital(word: str) -> bool:
+    if word.isascii() and word.islower():
+        return False
+    return word[0].isupper() or bool(_CASELESS.match(word)) or any(map(str.isupper, word))

@@ -14,7 +14,7 @@ from functools import lru_cache
 from dashboard.gazetteer import Gazetteer
 from dashboard.geocode.cues import Names, kind_beside
 from dashboard.geocode.evidence import Context
-from dashboard.geocode.resolve import OwnPlaces, Resolution, resolve
+from dashboard.geocode.resolve import OwnPlaces, Resolution, likeliest, resolve
 from dashboard.model import Candidate, Place, Toponym, ToponymRole
 from dashboard.names import fold_name
 
@@ -60,8 +60,14 @@ def resolve_article(
     names = _remembering(gazetteer)
     article = _Article(toponyms, text, names)
     votes = article.votes()
-    first = {name: article.resolve(name, Context(countries=votes), own) for name in article.names}
-    second = {name: article.resolve(name, article.context(name, first), own) for name in article.names}
+    first = {
+        name: likeliest(name.words, article.beside(name, Context(countries=votes)), names, own)
+        for name in article.names
+    }
+    second = {
+        name: resolve(name.words, article.beside(name, article.context(name, first)), names, own)
+        for name in article.names
+    }
     by_mention = {mention: second[name] for name in article.names for mention in name.mentions}
     return [by_mention.get(at) for at in range(len(toponyms))]
 
@@ -120,9 +126,9 @@ class _Article:
                 votes[best.place.country_code] += _weight(count)
         return votes
 
-    def context(self, name: _Name, found: Mapping[_Name, Resolution | None]) -> Context:
+    def context(self, name: _Name, found: Mapping[_Name, Place | None]) -> Context:
         """What the other names' places say about this one."""
-        others = [(other, one.place) for other, one in found.items() if one and other is not name]
+        others = [(other, place) for other, place in found.items() if place and other is not name]
         votes = self._votes_of_peoples()
         provinces: defaultdict[tuple[str, str], float] = defaultdict(float)
         for other, place in others:
@@ -135,8 +141,9 @@ class _Article:
                 provinces[place.country_code, fold_name(place.admin1_name)] += 0.4
         return Context(countries=votes, provinces=provinces, neighbours=_neighbours(others))
 
-    def resolve(self, name: _Name, context: Context, own: OwnPlaces | None) -> Resolution | None:
-        context = replace(
+    def beside(self, name: _Name, context: Context) -> Context:
+        """The context with what stands right beside the name's mentions."""
+        return replace(
             context,
             around=name.around,
             parents=tuple(
@@ -144,7 +151,6 @@ class _Article:
             ),
             children=tuple(self._related(name, self._children)),
         )
-        return resolve(name.words, context, self._gazetteer, own)
 
     def _related(self, name: _Name, relation: Mapping[int, Sequence[int]]) -> list[Candidate]:
         words = {

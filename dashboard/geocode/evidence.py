@@ -3,10 +3,13 @@
 import math
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
+from functools import lru_cache
 
 from dashboard.geocode.cues import Cue
 from dashboard.model import Candidate, Place
 from dashboard.names import fold_name
+
+_fold = lru_cache(20_000)(fold_name)
 
 _KIND_BONUS = 10.0
 """More than a capital of ten million is worth: "Kabul province" is never the city."""
@@ -16,7 +19,7 @@ _COUNTRY_BONUS = 3.0
 _PROVINCE_BONUS = 1.5
 """At most, for a province that the article names."""
 _CHILD_BONUS = 3.0
-_SECOND_NAME, _TERRITORY_MALUS, _FEW_PEOPLE = -1.0, 6.0, 100_000
+_SECOND_NAME, _TERRITORY_MALUS, _FEW_PEOPLE = -1.5, 6.0, 100_000
 """For other names than the main one; more for a dependent island that a longer name is cut to (Norfolk)."""
 _ABOUT, _FAR_KM = 0.5, 3000.0
 """Share of the votes that makes a country the article's; a namesake so far away is no neighbour's."""
@@ -49,9 +52,11 @@ class Scored:
 
     candidate: Candidate
     points: Mapping[str, float]
+    given: float
+    """The sum of the points."""
 
     def total(self, without: str = "") -> float:
-        return self.candidate.score + sum(given for cause, given in self.points.items() if cause != without)
+        return self.candidate.score + self.given - self.points.get(without, 0.0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +72,7 @@ class Evidence:
 
 def homes_of(places: Iterable[Candidate]) -> frozenset[tuple[str, str]]:
     """Country code and folded province of the places, and the country code with ""."""
-    homes = {(one.place.country_code, fold_name(one.place.admin1_name)) for one in places}
+    homes = {(one.place.country_code, _fold(one.place.admin1_name)) for one in places}
     return frozenset(homes | {(country, "") for country, _ in homes})
 
 
@@ -78,9 +83,10 @@ def weigh(candidates: list[Candidate], evidence: Evidence) -> list[Scored]:
     states = frozenset(
         one.place.country_code
         for one in candidates
-        if one.place.feature_code == "ADM1" and (one.place.country_code, fold_name(one.place.name)) not in towns
+        if one.place.feature_code == "ADM1" and (one.place.country_code, _fold(one.place.name)) not in towns
     )
-    scored = [Scored(one, _points(one, evidence, has_primary, states)) for one in candidates]
+    points = [_points(one, evidence, has_primary, states) for one in candidates]
+    scored = [Scored(one, given, sum(given.values())) for one, given in zip(candidates, points, strict=True)]
     cue = evidence.cue
     if cue and any(one.points["kind"] for one in scored):
         scored = [_doubted(one, cue) for one in scored]
@@ -122,7 +128,7 @@ def _points(candidate: Candidate, evidence: Evidence, has_primary: bool, states:
     place = candidate.place
     votes, neighbours = evidence.context.countries, evidence.context.neighbours
     total = sum(votes.values())
-    near = min((distance_km(place, other) for other in neighbours), default=0.0)
+    near = _nearest_km(place, neighbours) if neighbours else 0.0
     return {
         "kind": _KIND_BONUS if evidence.cue and evidence.cue.fits(place.feature_code) else 0.0,
         "parent": _PARENT_BONUS if any(lies_in(place, parent.place) for parent in evidence.parents) else 0.0,
@@ -160,13 +166,13 @@ def _second_name(candidate: Candidate) -> float:
 def _province(place: Place) -> tuple[str, str]:
     """Where the place lies; ("", "") for provinces themselves and what is greater."""
     is_part = place.admin1_name and not place.feature_code.startswith(("PCL", "ADM1"))
-    return (place.country_code, fold_name(place.admin1_name)) if is_part else ("", "")
+    return (place.country_code, _fold(place.admin1_name)) if is_part else ("", "")
 
 
 def _holds(place: Place, homes: frozenset[tuple[str, str]]) -> bool:
     if place.feature_code.startswith("PCL"):
         return (place.country_code, "") in homes
-    return place.feature_code == "ADM1" and (place.country_code, fold_name(place.name)) in homes
+    return place.feature_code == "ADM1" and (place.country_code, _fold(place.name)) in homes
 
 
 def lies_in(place: Place, parent: Place) -> bool:
@@ -174,7 +180,21 @@ def lies_in(place: Place, parent: Place) -> bool:
     if place.place_id == parent.place_id or place.country_code != parent.country_code:
         return False
     is_country = parent.feature_code.startswith("PCL")
-    return is_country or fold_name(place.admin1_name) == fold_name(parent.name)
+    return is_country or _fold(place.admin1_name) == _fold(parent.name)
+
+
+def _nearest_km(place: Place, others: Iterable[Place]) -> float:
+    """As `distance_km` to the nearest of them, which needs one arc instead of one for each."""
+    x, y, z = _direction(place.latitude, place.longitude)
+    dots = (x * a + y * b + z * c for a, b, c in (_direction(other.latitude, other.longitude) for other in others))
+    return 6371.0 * math.acos(max(-1.0, min(1.0, max(dots))))
+
+
+@lru_cache(20_000)
+def _direction(latitude: float, longitude: float) -> tuple[float, float, float]:
+    """The unit vector from the middle of the Earth."""
+    lat, lon = math.radians(latitude), math.radians(longitude)
+    return math.cos(lat) * math.cos(lon), math.cos(lat) * math.sin(lon), math.sin(lat)
 
 
 def distance_km(one: Place, other: Place) -> float:

@@ -80,8 +80,32 @@ class Resolution:
     ambiguous: bool
 
 
+@dataclass(frozen=True, slots=True)
+class _Weighed:
+    """The candidates of a name, likeliest first."""
+
+    scored: list[Scored]
+    evidence: Evidence
+    head: str = ""
+    """The name that was known, where it is only held by the longer one that was asked for."""
+
+
 def resolve(toponym: str, context: Context, gazetteer: Names, own: OwnPlaces | None = None) -> Resolution | None:
     """The place meant by the words ``toponym``, or None if no place has the name."""
+    weighed = _weighed(toponym, context, gazetteer, own)
+    if weighed is None:
+        return None
+    found = _choose(weighed.scored, weighed.evidence)
+    return _by_head(found, weighed.head) if weighed.head else found
+
+
+def likeliest(toponym: str, context: Context, gazetteer: Names, own: OwnPlaces | None = None) -> Place | None:
+    """The place that `resolve` would choose, without its reasons, in half the time."""
+    weighed = _weighed(toponym, context, gazetteer, own)
+    return weighed.scored[0].candidate.place if weighed else None
+
+
+def _weighed(toponym: str, context: Context, gazetteer: Names, own: OwnPlaces | None) -> _Weighed | None:
     if len(toponym) > NAME_LIMIT:
         return None
     around = context.around or surroundings(toponym, context.text) or ("", "")
@@ -91,22 +115,18 @@ def resolve(toponym: str, context: Context, gazetteer: Names, own: OwnPlaces | N
 
     for name, cut_off in _names(toponym, context.text, around[0]):
         if candidates := known(name):
-            cue = cut_off or kind_beside(*around)
-            return _chosen(candidates, _evidence(cue, around, context, gazetteer))
+            evidence = _evidence(cut_off or kind_beside(*around), around, context, gazetteer)
+            return _Weighed(weigh(_once_each(candidates), evidence), evidence)
     for head in heads(toponym):
         if candidates := known(head):
-            found = _chosen(candidates, _evidence(None, around, context, gazetteer))
-            return _by_head(found, head)
+            evidence = _evidence(None, around, context, gazetteer)
+            return _Weighed(weigh(_once_each(candidates), evidence), evidence, head)
     return None
 
 
 def _evidence(cue: Cue | None, around: tuple[str, str], context: Context, gazetteer: Names) -> Evidence:
     parents = parents_beside(*around, gazetteer) if context.parents is None else context.parents
     return Evidence(cue, parents, homes_of(context.children), context)
-
-
-def _chosen(candidates: list[Candidate], evidence: Evidence) -> Resolution:
-    return _choose(weigh(_once_each(candidates), evidence), evidence)
 
 
 def _by_head(found: Resolution, head: str) -> Resolution:
