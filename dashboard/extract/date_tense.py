@@ -38,7 +38,8 @@ def _cue(words: Words, index: int) -> Tense | None:
     if word in word_list("dates_future") or (word == "won" and words.letter(index + 1) == "'"):
         return Tense.FUTURE
     if word in word_list("dates_planned") and words.lower(index + 1) in ("to", "for"):
-        return Tense.FUTURE
+        noun = words.lower(index + 2) in word_list("determiners") and words.lower(index + 1) == "to"
+        return None if noun else Tense.FUTURE  # "agreed to a truce" tells nothing yet
     if word in word_list("dates_speech"):
         return Tense.OPEN
     if words.lower(index - 1) in ("be", "to"):
