@@ -61,6 +61,10 @@ class Store:
         self.span = self._span()
         self.types = tuple(EventType(row[0]) for row in self._rows(queries.TYPES, {}))
         """The types that occur in the project, in the taxonomy's order."""
+        self.choices = {kind: self._choices(kind) for kind in queries.CHOICES}
+        """What the filters offer: ``actors``, ``publishers`` and ``places``, most frequent first."""
+        self.total = int(self._rows(queries.TOTAL, {})[0][0])
+        """All events but the rejected."""
 
     def version(self) -> str:
         """Changes whenever a file of the project was saved."""
@@ -81,7 +85,7 @@ class Store:
         marks = self._marks(where, params)
         grain = Grain.of(self.span) if self.span else Grain.DAY
         return Summary(
-            total=self._rows(queries.TOTAL, {})[0][0],
+            total=self.total,
             **dict(zip(("matched", "on_map", "as_areas", "off_map", "undated", "partial"), counts, strict=True)),
             outside=self.count(replace(filters, date_from=None, date_to=None)) - counts[0],
             type_counts=self._type_counts(filters),
@@ -121,8 +125,7 @@ class Store:
         rows = self._rows(queries.MARK_OF, {"event_id": event_id})
         return ".".join(rows[0]) if rows and rows[0][2] != "off" else ""
 
-    def choices(self, kind: str) -> list[Choice]:
-        """What a filter offers: ``actors``, ``publishers`` or ``places``, most frequent first."""
+    def _choices(self, kind: str) -> list[Choice]:
         rows = self._rows(queries.CHOICES[kind], {})
         return [Choice(value=row[0], label=row[-2] or row[0], count=row[-1]) for row in rows]
 

@@ -7,7 +7,7 @@ from dashboard.model import EventType
 from dashboard.safetext import escape_markdown
 from dashboard.settings import Settings
 from dashboard.taxonomy import title_of
-from dashboard.ui import widgets
+from dashboard.ui import state, widgets
 
 _METHOD = """
 Every marker stands for events that somebody wrote about, and opens on the sentence that says so. The map shows
@@ -33,6 +33,7 @@ Disputed lines, such as the Line of Control in Kashmir, are dashed. A line on th
 def page() -> None:
     """Draw the page."""
     widgets.style()
+    state.renew(*state.GROUPS)  # Streamlit forgets the widgets of the page that was left
     with st.container(key="about"):
         st.html("<h1 class='headline'>About this map</h1>")
         st.markdown(_METHOD)

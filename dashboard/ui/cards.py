@@ -27,7 +27,7 @@ def show(event: Event, store: Store, *, selected: bool = False, within: str = "p
                     on_click=state.change,
                     kwargs={"event_id": event.event_id, "mark": "", "reading": True},
                 )
-            if not selected and store.mark_of(event.event_id):
+            if not selected and store.place(event.place_id) and not event.geo_precision.is_off_map:
                 st.button(
                     "Show on the map",
                     key=f"show-{name}",

@@ -79,14 +79,16 @@ def _head(store: Store, view: state.View, summary: Summary) -> None:
             f"<p class='sentence' role='status'><b>{first}</b>{''.join(f' · {part}' for part in parts)}</p>"
         )
     with search, st.container(horizontal=True, vertical_alignment="bottom", key="tools"):
-        state.mirror("w_words", view.filters.words, "")
+        key, words = state.widget("filters", "words", view.filters.words)
         st.text_input(
             "Search passages",
-            key="w_words",
+            value=words,
+            key=key,
             placeholder="Search passages",
             label_visibility="collapsed",
             max_chars=200,
-            on_change=lambda: state.change_filters(words=st.session_state.w_words.strip()),
+            on_change=_search,
+            args=(key,),
         )
         _more_filters(store, view.filters)
         _tray(store, view, summary)
@@ -95,12 +97,23 @@ def _head(store: Store, view: state.View, summary: Summary) -> None:
     widgets.show_problems(store)
 
 
+def _search(key: str) -> None:
+    words = state.chosen("filters", key)
+    if words is not None:
+        state.change_filters(words=words.strip())
+
+
 def _tray(store: Store, view: state.View, summary: Summary) -> None:
     """Events the map cannot show: off the map or without a date."""
     count = store.count(view.filters, scope=queries.TRAY)
     if not count:
         return
-    with st.popover(f"{count:,} off the map" if not summary.undated else f"{count:,} off the map or undated"):
+    label = f"{count:,} off the map or undated" if summary.undated else f"{count:,} off the map"
+    # Only an open tray, table or list of filters is filled: what nobody sees would be sent at every step.
+    tray = st.popover(label, key="tray", on_change="rerun")
+    if not tray.open:
+        return
+    with tray:
         st.caption("Named only as a whole country, at sea or nowhere, or without any date.")
         for event in store.events(view.filters, scope=queries.TRAY, limit=PAGE):
             cards.show(event, store, within="tray")
@@ -111,13 +124,16 @@ def _tray(store: Store, view: state.View, summary: Summary) -> None:
 def _more_filters(store: Store, filters: Filters) -> None:
     chosen = sum(map(len, (filters.place_ids, filters.actors, filters.publishers, filters.precisions)))
     chosen += len(filters.statuses) + len(filters.assertions)
-    with st.popover(f"Filters · {chosen}" if chosen else "Filters"):
+    box = st.popover(f"Filters · {chosen}" if chosen else "Filters", key="filters", on_change="rerun")
+    if not box.open:
+        return
+    with box:
         for kind, field, label in (
             ("places", "place_ids", "Places"),
             ("actors", "actors", "Actors"),
             ("publishers", "publishers", "Publishers"),
         ):
-            labels = {c.value: f"{c.label} ({c.count:,})" for c in store.choices(kind)}
+            labels = {c.value: f"{c.label} ({c.count:,})" for c in store.choices[kind]}
             labels |= {value: value for value in getattr(filters, field) if value not in labels}
             _choose_many(label, field, labels, getattr(filters, field))
         precisions = {p: wording.PRECISION_WORDS[p] for p in GeoPrecision}
@@ -128,42 +144,58 @@ def _more_filters(store: Store, filters: Filters) -> None:
         st.button(
             "Clear these filters",
             type="tertiary",
-            on_click=state.change,
-            kwargs={"filters": cleared},
+            on_click=_clear,
+            args=(cleared,),
             disabled=filters == cleared,
         )
 
 
+def _clear(filters: Filters) -> None:
+    state.change(filters=filters)
+    state.renew(*state.GROUPS)
+
+
 def _choose_many(label: str, field: str, labels: Mapping[Any, str], chosen: tuple[str, ...]) -> None:
-    key = f"w_{field}"
-    state.mirror(key, list(chosen), [])
+    key, default = state.widget("filters", field, list(chosen))
     st.multiselect(
         label,
         list(labels),
+        default=default,
         key=key,
         format_func=lambda value: labels.get(value, value),
         placeholder="All",
-        on_change=lambda: state.change_filters(**{field: tuple(st.session_state[key])}),
+        on_change=_chose,
+        args=(field, key),
     )
+
+
+def _chose(field: str, key: str) -> None:
+    values = state.chosen("filters", key)
+    if values is not None:
+        state.change_filters(**{field: tuple(values)})
 
 
 def _legend(store: Store, summary: Summary, filters: Filters) -> None:
     """The types with their counts; each a switch of the type filter."""
+    keys: dict[EventType, str] = {}
     with st.container(horizontal=True, key="legend"):
         for kind in store.types:
-            state.mirror(f"w_type_{kind}", not filters.types or kind in filters.types, True)
+            key, value = state.widget("filters", f"type_{kind}", not filters.types or kind in filters.types)
+            keys[kind] = key
             st.checkbox(
                 f"{title_of(kind)} {summary.type_counts.get(kind, 0):,}",
-                value=True,
-                key=f"w_type_{kind}",
+                value=value,
+                key=key,
                 on_change=_toggle_types,
-                args=(store.types,),
+                args=(keys,),
             )
 
 
-def _toggle_types(present: tuple[EventType, ...]) -> None:
-    on = tuple(t for t in present if st.session_state[f"w_type_{t}"])
-    state.change_filters(types=() if len(on) == len(present) else on)
+def _toggle_types(keys: dict[EventType, str]) -> None:
+    on = tuple(kind for kind, key in keys.items() if state.chosen("filters", key))
+    if not on and state.chosen("filters", next(iter(keys.values()))) is None:
+        return
+    state.change_filters(types=() if len(on) == len(keys) else on)
 
 
 def _map(store: Store, view: state.View, summary: Summary) -> None:
@@ -258,7 +290,7 @@ def _panel_head(store: Store, picked: list[Event]) -> None:
 def _others(store: Store, view: state.View, summary: Summary, picked: set[str]) -> None:
     if not summary.matched:
         st.info("No event matches these filters in this period.")
-        st.button("Show everything", on_click=state.change, kwargs={"filters": Filters()})
+        st.button("Show everything", on_click=_clear, args=(Filters(),))
         return
     shown = st.session_state.get("cards_shown", PAGE)
     rest = [e for e in store.events(view.filters, limit=shown + len(picked)) if e.event_id not in picked]
@@ -274,7 +306,10 @@ def _others(store: Store, view: state.View, summary: Summary, picked: set[str]) 
 
 def _table(store: Store, view: state.View, summary: Summary) -> None:
     """The same content for people who cannot use a map."""
-    with st.expander("The same events as a table"):
+    table = st.expander("The same events as a table", key="table", on_change="rerun")
+    if not table.open:
+        return
+    with table:
         rows = "".join(_table_row(e, store.place(e.place_id)) for e in store.events(view.filters, limit=TABLE_ROWS))
         st.html(
             "<table class='events'><thead><tr><th>When</th><th>Type</th><th>Where</th><th>Told as</th>"

@@ -4,6 +4,7 @@ The URL is read when the page opens or the reader follows a link or goes back; a
 and every run writes the view into the URL.
 """
 
+import time
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -14,7 +15,18 @@ from dashboard.errors import shown
 from dashboard.filters import PARAM_NAMES, Filters
 from dashboard.model import ID_PATTERN
 
-_VIEW, _WRITTEN, _NOTES = "view", "view_written", "view_notes"
+_VIEW, _NOTES = "view", "view_notes"
+_WRITTEN = "view_written"
+"""The parameters last written to the URL, and before them those the browser may still send."""
+_WRITTEN_AT = "view_written_at"
+LATE_SECONDS = 2.0
+"""So long after writing an address, the browser may still send the one before. Later it is the back button."""
+_GENERATIONS = "widget_generations"
+
+
+Params = dict[str, list[str]]
+GROUPS = ("slider", "dates", "filters")
+"""Widgets that show the view, by what makes them out of date together."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -42,13 +54,24 @@ class View:
 
 
 def view() -> View:
-    """The view of this run; read from the URL if the URL is not the one the last run wrote."""
+    """The view of this run; read from the URL if the reader followed a link, went back or has just come."""
     params = {name: st.query_params.get_all(name) for name in st.query_params}
-    if _VIEW not in st.session_state or params != st.session_state.get(_WRITTEN):
+    written: list[Params] = st.session_state.get(_WRITTEN, [])
+    late = params in written and time.monotonic() - st.session_state[_WRITTEN_AT] < LATE_SECONDS
+    if _VIEW not in st.session_state or (params != written[-1] and not late):
         st.session_state[_VIEW], st.session_state[_NOTES] = _read(params)
-        st.session_state[_WRITTEN] = params
-    current: View = st.session_state[_VIEW]
-    return current
+        st.session_state[_WRITTEN], st.session_state[_WRITTEN_AT] = [params], time.monotonic()
+        renew(*GROUPS)
+    elif params == written[-1]:
+        st.session_state[_WRITTEN] = [params]
+    # Else the browser sent this before it had heard of the newest address; it is no link that somebody followed.
+    return current()
+
+
+def current() -> View:
+    """The view as it stands; for callbacks, which run before `view` has looked at the URL."""
+    found: View = st.session_state[_VIEW]
+    return found
 
 
 def notes() -> list[str]:
@@ -62,35 +85,50 @@ def change(**changes: Any) -> None:
     st.session_state[_NOTES] = []
 
 
-def change_filters(**changes: Any) -> None:
-    """Change parts of the filters; for the callbacks of widgets."""
+def change_filters(*outdated: str, **changes: Any) -> None:
+    """Change parts of the filters; for the callbacks of widgets. ``outdated`` are the groups to `renew`."""
     change(filters=replace(st.session_state[_VIEW].filters, **changes))
+    renew(*outdated)
 
 
 def write() -> None:
     """Write the view into the URL, if it is not there yet."""
     params = st.session_state[_VIEW].to_params()
     listed = {name: value if isinstance(value, list) else [value] for name, value in params.items()}
-    if listed != {name: st.query_params.get_all(name) for name in st.query_params}:
+    if listed != st.session_state[_WRITTEN][-1]:
+        # Noted first: the run may end while it writes, and an address nobody knows of looks like a followed link.
+        st.session_state[_WRITTEN] = [*st.session_state[_WRITTEN], listed]
+        st.session_state[_WRITTEN_AT] = time.monotonic()
         st.query_params.from_dict(params)
-    st.session_state[_WRITTEN] = listed
 
 
 def last_params() -> dict[str, str | list[str]]:
     """URL parameters of the view the reader had last; empty before the first."""
-    current: View | None = st.session_state.get(_VIEW)
-    return current.to_params() if current else {}
+    return current().to_params() if _VIEW in st.session_state else {}
 
 
-def mirror(key: str, value: Any, default: Any) -> None:
-    """Let a widget show a value of the view, without resetting one that shows it already.
+def widget(group: str, name: str, value: Any) -> tuple[str, Any]:
+    """Key and first value of a widget that shows a part of the view.
 
-    A reset while the reader still drags would throw the slider back to an earlier place. ``default`` is what the
-    widget is made with, always the same: Streamlit takes it for the old value wherever it has lost the real one,
-    so any other would look like a choice of the reader's.
+    Both stay the same until `renew` is called for its group: until then the widget leads and the view follows.
+    Setting a widget's value from outside instead would race with the reader: a message sent before the browser
+    heard of the new value brings the old one back, and it looks like a choice.
     """
-    if st.session_state.get(key, default) != value:
-        st.session_state[key] = value
+    generation, values = st.session_state.setdefault(_GENERATIONS, {}).setdefault(group, (0, {}))
+    return f"w_{name}_{generation}", values.setdefault(name, value)
+
+
+def chosen(group: str, key: str) -> Any | None:
+    """What the reader chose with a widget; None if it has been renewed since: the browser may still tell of it."""
+    generation = st.session_state.get(_GENERATIONS, {}).get(group, (0, {}))[0]
+    return st.session_state.get(key) if key.endswith(f"_{generation}") else None
+
+
+def renew(*groups: str) -> None:
+    """Let the widgets of these groups show the view anew, because something else has changed it."""
+    generations = st.session_state.setdefault(_GENERATIONS, {})
+    for group in groups:
+        generations[group] = (generations.get(group, (0, {}))[0] + 1, {})
 
 
 def _read(params: dict[str, list[str]]) -> tuple[View, list[str]]:

@@ -10,6 +10,7 @@ import streamlit as st
 from dashboard.filters import Filters
 from dashboard.model import EventType
 from dashboard.palette import TYPE_STYLE
+from dashboard.store.columnar import within_span
 from dashboard.store.summary import Grain, Span, Summary
 from dashboard.taxonomy import title_of
 from dashboard.ui import state
@@ -40,38 +41,36 @@ def show(summary: Summary, filters: Filters) -> None:
 
 def _slider(span: Span, chosen: Span) -> None:
     low, high = span if span[0] < span[1] else (span[0] - timedelta(days=1), span[1] + timedelta(days=1))
-    shown = tuple(min(max(d, low), high) for d in chosen)
-    state.mirror("w_period", shown, (low, high))
+    # Where the data grows, the slider is another one.
+    name = f"period_{low}_{high}"
+    key, value = state.widget("slider", name, tuple(min(max(d, low), high) for d in chosen))
     st.slider(
         "Period",
         min_value=low,
         max_value=high,
-        value=(low, high),
-        key="w_period",
+        value=value,
+        key=key,
         format="D MMM YYYY",
         label_visibility="collapsed",
         on_change=_slid,
-        args=(span,),
+        args=(key, span),
     )
 
 
 def _controls(span: Span, chosen: Span) -> None:
     with st.container(horizontal=True, vertical_alignment="bottom", key="dates"):
-        for key, label, value, default in (
-            ("w_from", "From", chosen[0], span[0]),
-            ("w_to", "To", chosen[1], span[1]),
-        ):
-            state.mirror(key, value, default)
+        for name, label, day in (("from", "From", chosen[0]), ("to", "To", chosen[1])):
+            key, value = state.widget("dates", name, day)
             st.date_input(
                 label,
-                value=default,
+                value=value,
                 key=key,
                 min_value=date(1000, 1, 1),
                 max_value=date(2999, 12, 31),
                 format="YYYY-MM-DD",
                 width=150,
                 on_change=_typed,
-                args=(key, chosen, span),
+                args=(key, name, chosen, span),
             )
         length = (chosen[1] - chosen[0]).days + 1
         steps = (("Earlier", -length, ":material/chevron_left:"), ("Later", length, ":material/chevron_right:"))
@@ -82,8 +81,8 @@ def _controls(span: Span, chosen: Span) -> None:
                 icon=icon,
                 help=f"The {length} days before" if shift < 0 else f"The {length} days after",
                 disabled=moved[1] < span[0] or moved[0] > span[1],
-                on_click=_choose,
-                args=(*moved, span),
+                on_click=_step,
+                args=(1 if shift > 0 else -1, span),
             )
         for label, first in _presets(span):
             st.button(
@@ -104,26 +103,39 @@ def _presets(span: Span) -> list[tuple[str, date]]:
     return [*short, ("Whole period", span[0])]
 
 
-def _choose(first: date, last: date, span: Span) -> None:
+def _choose(first: date, last: date, span: Span, *outdated: str) -> None:
     """A bound that is the span's own stays open, so that a link keeps meaning 'everything' as data grows."""
-    first, last = min(first, last), max(first, last)
     state.change_filters(
+        *(outdated or ("slider", "dates")),
         date_from=None if first == span[0] else first,
         date_to=None if last == span[1] else last,
     )
 
 
-def _slid(span: Span) -> None:
-    first, last = st.session_state["w_period"]
-    _choose(first, last, span)
+def _step(direction: int, span: Span) -> None:
+    """Move the period by its own length, from where it is now: a second click may come before the page is drawn."""
+    filters = within_span(state.current().filters, span)
+    if filters.date_from is None or filters.date_to is None:
+        return  # without a dated event there is no period to move
+    shift = direction * (filters.date_to - filters.date_from + timedelta(days=1))
+    _choose(filters.date_from + shift, filters.date_to + shift, span)
 
 
-def _typed(key: str, chosen: Span, span: Span) -> None:
-    typed = st.session_state[key]
+def _slid(key: str, span: Span) -> None:
+    period = state.chosen("slider", key)
+    if period:
+        first, last = period
+        _choose(first, last, span, "dates")
+
+
+def _typed(key: str, name: str, chosen: Span, span: Span) -> None:
+    typed = state.chosen("dates", key)
     if not isinstance(typed, date):
         return
-    first, last = (typed, max(chosen[1], typed)) if key == "w_from" else (min(chosen[0], typed), typed)
-    _choose(first, last, span)
+    first, last = (typed, max(chosen[1], typed)) if name == "from" else (min(chosen[0], typed), typed)
+    # A day beyond the other end takes that end along; only then the other field has to change too.
+    moved_both = first == last == typed
+    _choose(first, last, span, *(("slider", "dates") if moved_both else ("slider",)))
 
 
 def _chart(summary: Summary, chosen: Span) -> alt.LayerChart:

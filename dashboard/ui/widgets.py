@@ -52,10 +52,10 @@ def _style() -> str:
             f".badge.type-{kind} {{ background: {look.colour}; color: {look.ink}; border-color: {look.colour}; }}\n"
         )
         sheet += f".badge.hollow.type-{kind} {{ color: light-dark({look.line}, {look.colour}); }}\n"
-        box = f".st-key-w_type_{kind} label > div:first-of-type"
+        box = f"[class*='st-key-w_type_{kind}'] label > div:first-of-type"
         sheet += f"{box}::after {{ content: '{look.letter}'; color: light-dark({look.line}, {look.colour}); }}\n"
         sheet += f"{box} {{ border-color: {look.colour} !important; }}\n"
-        on = f".st-key-w_type_{kind} label[data-selected] > div:first-of-type"
+        on = f"[class*='st-key-w_type_{kind}'] label[data-selected] > div:first-of-type"
         sheet += f"{on} {{ background: {look.colour} !important; }} {on}::after {{ color: {look.ink}; }}\n"
     return sheet
 

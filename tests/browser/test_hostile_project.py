@@ -122,6 +122,7 @@ def test_every_text_is_shown_as_written_on_map_cards_and_table(watched, url, pay
     expect(cards).to_have_count(len(payloads))
     settle(watched)
     watched.get_by_text("The same events as a table").click()
+    expect(watched.locator("table.events")).to_be_visible()
     quotes = [" ".join(text.split()) for text in watched.locator("article.card blockquote").all_inner_texts()]
     for text in payloads:
         assert any(shown(text) in quote for quote in quotes), text
