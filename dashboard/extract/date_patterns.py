@@ -62,14 +62,13 @@ def _bare_year(found: Found) -> bool:
         return True
     if not 1500 <= found.number("year") <= 2100 or _counts(found):
         return False
-    if found.has("part") or found.word_before in word_list("dates_before_year"):
-        return True
-    if found.letter_before == "(" or found.letter_after == ")":
-        return True
-    if found.letter_before in "|." and found.word_after in word_list("dates_year_verbs"):
-        return True
-    owned = found.letter_before in "Da" or found.word_before in ("its", "their", "his", "her", "s")
-    return owned and found.letter_after in "xAuS-"
+    before, after = found.letter_before, found.letter_after
+    told = found.has("part") or found.word_before in word_list("dates_before_year")
+    bracketed = before == "(" or after == ")"
+    second = before == "&" and found.words.letter(found.match.start() - 2) == "Y"  # "in 1968 and 1969"
+    begins = before in "|." and found.word_after in word_list("dates_year_verbs")
+    owned = before in "Da" or found.word_before in ("its", "their", "his", "her", "s")
+    return told or bracketed or second or begins or (owned and after in "xAuS-")
 
 
 def _year_range(found: Found) -> bool:
@@ -258,7 +257,7 @@ def _relative_rules() -> list[Rule]:
         _rule("nda#k", rf"{_COUNT}-?(?P<unit>[uUh]){_HALF}-?(?P<side>i)", relative.later, _anywhere),
         _rule("akUh", rf"{_SOME}?(?P<unit>[Uh])i", relative.later, _anywhere),
         _rule("DBfst", r"(?:D(?P<step>[fNBs])|t)s?(?P<unit>[up])", relative.next_after, _anywhere),
-        _rule("i", r"i(?:J?(?:D(?P<step>[fNBs])?|t)s?)(?P<unit>[up])", relative.next_after, _anywhere),
+        _rule("iE", r"(?:i|E(?=J))(?:J?(?:D(?P<step>[fNBs])?|t)s?)(?P<unit>[up])", relative.next_after, _anywhere),
         _rule("D", r"D(?P<unit>u)(?P<side>r)", relative.day_before, _at_clause_end),
         _rule("D", r"D(?P<unit>p)", relative.next_after, lambda found: found.word_before in ("in", "during")),
     ]

@@ -28,9 +28,14 @@ class Frame:
     """What a phrase is read against."""
 
     published: date | None
-    tense: Tense
+    tell_tense: Callable[[], Tense]
+    """Asked only where the tense matters: looking for the verb is the dearest step."""
     before: Reading | None
     """The last date read in the text shortly before: what "the following day" counts from."""
+
+    @property
+    def tense(self) -> Tense:
+        return self.tell_tense()
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,9 +1,9 @@
 """Whether a sentence speaks of the past or of what is to come, as far as dates need it."""
 
-from functools import cache
+from functools import cache, lru_cache
 
 from dashboard.extract.date_calendar import Tense
-from dashboard.extract.date_words import Words
+from dashboard.extract.date_words import LONGEST_WORD, Words
 from dashboard.extract.word_lists import word_list
 
 LOOK_BACK_WORDS, LOOK_AHEAD_WORDS = 15, 8
@@ -33,8 +33,21 @@ def tense_around(words: Words, start: int, end: int) -> Tense:
     return Tense.OPEN
 
 
+@lru_cache(maxsize=1 << 12)
+def _may_tell(word: str) -> bool:
+    lists = ("dates_future", "dates_planned", "dates_speech")
+    return word == "won" or _is_past(word) or any(word in word_list(name) for name in lists)
+
+
+def _is_past(word: str) -> bool:
+    regular = len(word) > 4 and word.endswith("ed") and word not in word_list("dates_no_past")
+    return regular or word in _pasts()
+
+
 def _cue(words: Words, index: int) -> Tense | None:
     word = words.lower(index)
+    if len(word) > LONGEST_WORD or not _may_tell(word):
+        return None
     if word in word_list("dates_future") or (word == "won" and words.letter(index + 1) == "'"):
         return Tense.FUTURE
     if word in word_list("dates_planned") and words.lower(index + 1) in ("to", "for"):
@@ -42,7 +55,6 @@ def _cue(words: Words, index: int) -> Tense | None:
         return None if noun else Tense.FUTURE  # "agreed to a truce" tells nothing yet
     if word in word_list("dates_speech"):
         return Tense.OPEN
-    if words.lower(index - 1) in ("be", "to"):
-        return None  # "will be held": the word before tells
-    regular = len(word) > 4 and word.endswith("ed") and word not in word_list("dates_no_past")
-    return Tense.PAST if regular or word in _pasts() else None
+    if not _is_past(word) or words.lower(index - 1) in ("be", "to"):
+        return None  # of "will be held", the word before tells
+    return Tense.PAST

@@ -8,6 +8,7 @@ undated and says so.
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import date
+from functools import partial
 
 from dashboard.extract.date_absolute import run_of_digits
 from dashboard.extract.date_calendar import Interval, Tense
@@ -71,7 +72,7 @@ def find_dates(text: str, published: date | None) -> list[DateMention]:
     for raw in _joined(words, _search(words, alone=False)):
         start = words.spans[raw.start][0]
         near = _as_reading(before) if before and start - before.end <= INHERIT_CHARACTERS else None
-        tense = tense_around(words, raw.start, raw.end)
+        tense = partial(tense_around, words, raw.start, raw.end)
         mention = _mention(words, raw, _read(raw, Frame(published, tense, near)))
         if mention is not None:
             mentions.append(mention)
@@ -86,7 +87,7 @@ def resolve_phrase(phrase: str, anchor: date | None) -> DateMention:
     rule knows is ``vague``.
     """
     words = cut(phrase)
-    frame = Frame(anchor, Tense.NEAREST, None)
+    frame = Frame(anchor, lambda: Tense.NEAREST, None)
     if anchor:
         frame = replace(frame, before=Reading("date", "", (anchor, anchor), DatePrecision.DAY))
     raws = _joined(words, _search(words, alone=True))
@@ -157,7 +158,7 @@ def _read_both(raw: _Raw, until: _Raw, frame: Frame) -> Reading:
     second = until.rule.read(until.found, frame)
     if second.interval is None:
         return second
-    first = raw.rule.read(raw.found, Frame(second.interval[0], Tense.PAST, frame.before))
+    first = raw.rule.read(raw.found, Frame(second.interval[0], lambda: Tense.PAST, frame.before))
     if first.interval is None or first.interval[0] > second.interval[1]:
         return Reading("vague", "the two ends of the period do not fit")
     precision = DatePrecision.DAYS
