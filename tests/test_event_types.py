@@ -108,3 +108,20 @@ def test_labelled_sentences_reach_the_goal():
         right = sum(a == b == kind for a, b in zip(gold, found, strict=True))
         scores.append(2 * right / (gold.count(kind) + found.count(kind)))
     assert sum(scores) / len(scores) >= 0.55
+
+
+def test_what_is_asked_for_is_no_act_and_what_somebody_is_accused_of_is_one():
+    assert [a.event_type for a in classify("The council demanded the withdrawal of troops from Abyei.")] == [
+        T.STATEMENT
+    ]
+    accused = classify("Monitors accused the army of shelling a school in Kachin.")
+    assert [a.event_type for a in accused] == [T.STATEMENT, T.EXPLOSION]
+
+
+def test_a_condition_is_no_act():
+    assert all(act.event_type is T.STATEMENT for act in classify("If rebels attack Bunia, the army will respond."))
+
+
+def test_two_acts_of_one_sentence_are_both_found():
+    found = classify("A truce was declared in Tripoli after militias shelled the airport.")
+    assert [(act.event_type, act.plover) for act in found] == [(T.AGREEMENT, "RETREAT"), (T.EXPLOSION, "ASSAULT")]

@@ -64,7 +64,7 @@ def words_of(sentence: str) -> tuple[Word, ...]:
 
 
 def verb_forms(lemma: str) -> dict[str, str]:
-    """Every form of a verb, and what it is: b(ase), s, d (past), n (participle), g (-ing)."""
+    """Every form of a verb, and what it is: b(ase), s, d (past), n (participle), g (-ing), i (base and past alike)."""
     past, participle = _irregular().get(lemma, (None, None))
     stem = lemma.removesuffix("e") if not lemma.endswith(("ee", "oe", "ye")) else lemma
     doubled = lemma + lemma[-1] if lemma in word_list("doubling_verbs") else None
@@ -77,7 +77,9 @@ def verb_forms(lemma: str) -> dict[str, str]:
     if lemma in _irregular() and len(lemma) <= 6 and re.fullmatch(r"[^aeiou]*[aeiou][tnmgpd]", lemma):
         gerund = lemma + lemma[-1] + "ing"
     forms = {gerund: "g", participle or regular: "n", past or regular: "d", plural: "s", lemma: "b"}
-    if doubled:
+    if past == lemma:
+        forms[lemma] = "i"
+    if doubled and len(lemma) > 4:  # cancelled and canceled
         forms |= {lemma + "ed": "d", lemma + "ing": "g"}
     return forms
 
@@ -101,15 +103,17 @@ _BEFORE_VERB = frozenset(
 def is_verb(words: Sequence[Word], at: int, form: str) -> bool:
     """Whether a word that has the form of a verb is one here; only bases, -s and -ing forms are in doubt."""
     if form in "dn" or not at:
-        return form != "b" or not at
+        return form in "dng"
     before = words[at - 1]
     word = before.lower
     if form == "g":
         return word not in word_list("determiners") or word in {"that", "all", "both"}
     if word in _BEFORE_VERB or _is_modal(word) or word in word_list("adverbs") or word.endswith("ly"):
-        return word not in {"was", "were", "been", "being", "further", "all", "both"} or form == "b"
+        return word not in {"was", "were", "been", "being", "further", "all", "both"} or form in "bi"
     if word in word_list("determiners") or word in word_list("prepositions"):
         return False
+    if form == "i":
+        return not before.is_possessive
     return not before.is_possessive and not word[0].isdigit() and _has_object(words, at, form)
 
 
@@ -181,7 +185,7 @@ def _after_to(words: Sequence[Word], to: int) -> Mood:
     for back in range(to - 1, max(-1, to - 1 - _LOOK_BACK), -1):
         word = words[back].lower
         governed = _of(_GOVERNED, word)
-        if governed:
+        if governed and (to - back <= 2 or governed not in (Mood.FACT, Mood.TRIED)):
             negated = back and words[back - 1].lower in {"not", "never", "n't", "n’t"}
             return Mood.NEGATED if negated and governed is not Mood.DUTY else governed
         if word in {"is", "are", "was", "were"} and back == to - 1:

@@ -30,7 +30,7 @@ class Kind:
 class Part:
     """One part of a pattern: each word it takes, with the form it must have there.
 
-    A form is b, s, d, n or g of a verb (see `clauses.verb_forms`), N for a noun, or '' for the bare word.
+    A form is b, s, d, n, g or i of a verb (see `clauses.verb_forms`), N for a noun, or '' for the bare word.
     """
 
     forms: dict[str, str]
@@ -66,7 +66,7 @@ class Pattern:
     def verb(self, sentence: Sequence[Word], taken: Sequence[int]) -> int | None:
         """Index of the first word taken as a verb; None if the pattern has none."""
         pairs = zip(self.parts, taken, strict=True)
-        return next((at for part, at in pairs if part.forms[sentence[at].lower] in tuple("bsdng")), None)
+        return next((at for part, at in pairs if part.forms[sentence[at].lower] in tuple("bsdngi")), None)
 
 
 def _takes(part: Part, sentence: Sequence[Word], at: int) -> bool:

@@ -3,15 +3,17 @@
 No parser: the moods and clauses of `clauses` tell an act from a plan, a threat, a demand and a refusal.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from dashboard.extract.clauses import Mood, Word, clause_start, mood, words_of
 from dashboard.extract.event_rules import Kind, Pattern, patterns
 from dashboard.model import EventType
 
-ACT_SCORE = 0.3
+ACT_SCORE = 0.25
 """Acts that score less are only mentioned in passing."""
+_PASSING = 0.3
+"""The "talks" of "the talks have failed" score less, and add nothing beside a surer act of their type."""
 VAGUE = 0.8
 """Weight of rules that say violence and not of which kind."""
 _FRAMES = frozenset({"AGREE", "REQUEST", "ACCUSE", "REJECT", "THREATEN", "CONCEDE", "SUPPORT"})
@@ -23,6 +25,9 @@ _SIDE_CLAUSES = frozenset(
     {"after", "since", "which", "who", "whose", "while", "as", "when", "despite", "because", "although", "following"}
     | {"amid", "if", "unless", "until", "during", "once", "before", "though", "where"}
 )
+_EMBEDDED, _EMBEDDED_ELSE = {"ACCUSE": 0.6}, 0.35
+"""What is left of the score under a frame: who is accused of an attack is said to have made it, who is asked is not."""
+_MODAL_OPENERS = frozenset({"must", "should", "will", "would", "not", "never", "cannot", "won't", "won’t", "could"})
 _MOOD_FACTORS = {Mood.TRIED: 0.7, Mood.PURPOSE: 0.4, Mood.ALLOWED: 0.5, Mood.NEGATED: 0.6, Mood.REFUSED: 0.9}
 
 
@@ -62,7 +67,9 @@ def classify(sentence: str) -> list[Act]:
         key = (act.event_type, act.sub_event_type)
         if act.score >= ACT_SCORE and (key not in best or act.score > best[key].score):
             best[key] = act
-    return sorted(best.values(), key=lambda act: act.start)
+    sure = {act.event_type for act in best.values() if act.score > _PASSING}
+    kept = (act for act in best.values() if act.score > _PASSING or act.event_type not in sure)
+    return sorted(kept, key=lambda act: act.start)
 
 
 def plover_of(text: str) -> str | None:
@@ -77,8 +84,12 @@ def _acts(words: Sequence[Word]) -> list[Act]:
     found = []
     for number, match in enumerate(matches):
         head = match.taken[0]
-        inside = any(start < head < end for other, (start, end) in enumerate(scopes) if other != number)
-        act = _act(words, match, embedded=inside)
+        frames = (
+            _EMBEDDED.get(matches[other].kind.plover, _EMBEDDED_ELSE)
+            for other, (start, end) in enumerate(scopes)
+            if other != number and start < head < end
+        )
+        act = _act(words, match, min(frames, default=1.0))
         if act:
             found.append((act, match.kind.weight == VAGUE))
     return _told_better(found)
@@ -124,26 +135,30 @@ def _scope(words: Sequence[Word], match: _Match) -> tuple[int, int]:
     return start, end
 
 
-def _act(words: Sequence[Word], match: _Match, *, embedded: bool) -> Act | None:
+def _act(words: Sequence[Word], match: _Match, embedded: float) -> Act | None:
     how = mood(words, match.verb) if match.verb is not None else Mood.FACT
     moved = _moved(match.kind, how)
     if moved is None:
         return None
     score = moved.weight + 0.06 * (len(match.taken) - 1)
-    score *= 1 if match.verb is not None else 0.65
-    score *= 0.45 if embedded else 1
+    score *= 1 if match.verb is not None or _is_modal_phrase(words, match) else 0.65
+    score *= embedded
     score *= _place_factor(words, match.taken[0])
     first, last = words[min(match.taken)], words[max(match.taken)]
     why = f"“{match.pattern.words}”" + ("" if how is Mood.FACT else f", {how.value}")
     return Act(moved.event_type, moved.sub_event_type, moved.plover, first.start, last.end, min(1.0, score), how, why)
 
 
+def _is_modal_phrase(words: Sequence[Word], match: _Match) -> bool:
+    """Whether the pattern is no noun but "must" or "will not": as telling as a verb."""
+    return match.pattern.is_bare and words[match.taken[0]].lower in _MODAL_OPENERS
+
+
 def _place_factor(words: Sequence[Word], at: int) -> float:
     """Less for words in a side clause, and a little less the later they stand."""
     start = clause_start(words, at)
-    first = next((word.lower for word in words[:3] if word.text[0].isalnum()), "")
-    opener = words[start - 1].lower if start else first
-    side = 0.25 if opener in {"if", "unless"} else 0.6 if opener in _SIDE_CLAUSES else 1.0
+    opener = next((word.lower for word in words[start : start + 3] if word.text[0].isalnum()), "")
+    side = 0.25 if opener in {"if", "unless", "according"} else 0.6 if opener in _SIDE_CLAUSES else 1.0
     return side * (1 - 0.2 * at / max(1, len(words)))
 
 
@@ -168,8 +183,3 @@ def _moved(kind: Kind, how: Mood) -> Kind | None:
 
 def _threat(kind: Kind) -> str:
     return "threat" if kind.plover in ("ASSAULT", "MOBILIZE", "THREATEN") else "warning"
-
-
-def kinds_of(acts: Iterable[Act]) -> set[EventType]:
-    """The event types among these acts."""
-    return {act.event_type for act in acts}
