@@ -41,6 +41,7 @@ def read(text):
         ("General Aung Lin warned that his forces would bomb the camp.", A.THREATENED, "Aung Lin"),
         ("“We could destroy the bridge at Kherson,” he said.", A.THREATENED, ""),
         ("The delegations will meet in Doha on Monday.", A.PLANNED, ""),
+        ("The bishops condemned the shelling of Beni.", A.REPORTED, "bishops"),
         ("The jihadists seized Mosul in 2014.", A.BACKGROUND, ""),
         ("The two armies fought a war there decades ago.", A.BACKGROUND, ""),
         ("Police detained three men in Londonderry in 2025.", A.REPORTED, ""),

@@ -3,6 +3,7 @@
 No parser: the first name or armed group before a verb is its subject, the next one after it its object.
 """
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
@@ -12,7 +13,22 @@ from dashboard.extract.event_types import Act
 from dashboard.extract.word_lists import word_list
 
 _PLACE_WORDS = frozenset(
-    {"in", "at", "near", "from", "across", "around", "inside", "outside", "towards", "into", "through", "of", "on"}
+    {
+        "in",
+        "at",
+        "near",
+        "from",
+        "across",
+        "around",
+        "inside",
+        "outside",
+        "toward",
+        "towards",
+        "into",
+        "through",
+        "of",
+        "on",
+    }
 )
 _OBJECT_REACH = 6
 """Words between an act and its object."""
@@ -97,7 +113,8 @@ def _is_actor(words: Sequence[Word], start: int, end: int, groups: frozenset[str
         return False
     if any(word in groups for word in inner):
         return True
-    if inner[0] in word_list("weekdays_and_months") or inner[0] in word_list("not_names"):
+    first = re.split(r"['’]", inner[0])[0]
+    if first in word_list("weekdays_and_months") | word_list("not_names") or set(inner) <= word_list("titles"):
         return False
     return words[end - 1].text[0].isupper() or len(inner) > 1
 

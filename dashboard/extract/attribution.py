@@ -70,8 +70,9 @@ def _assertion(act: Act, sentence: str, said: Sequence[Speech], published: date 
 
 
 def _covering(act: Act, said: Sequence[Speech]) -> Speech | None:
-    """The innermost speech that holds the act."""
-    holding = [speech for speech in said if speech.start <= act.start < speech.end]
+    """The innermost speech that holds the act; who condemns or praises one does not claim it."""
+    facts = word_list("presupposing_verbs")
+    holding = [s for s in said if s.start <= act.start < s.end and s.verb not in facts]
     return min(holding, key=lambda speech: speech.end - speech.start, default=None)
 
 

@@ -36,7 +36,7 @@ _COUNT = (
     rf"|(?P<one>{_NUMBER})\s*(?:-|–|to|or)\s*(?P<other>{_NUMBER})|(?P<single>{_NUMBER})|(?P<vague>{_VAGUE}))\b)"
 )
 _HURT = r"(?:wound|injur|hurt|missing|arrest|detain|displac|maim)"
-_WHO = rf"(?P<who>(?:(?!{_HURT}|(?:killed|died|dead)\b)[^\s,.;:()]+\s+){{0,8}}?)"
+_WHO = rf"(?P<who>(?:(?!{_HURT}|(?:killed|died|dead)\b)(?:(?!\d)|(?<=and ))[^\s,.;:()]+\s+){{0,8}}?)"
 _DIE = (
     "killed|slain|massacred|murdered|executed|shot dead|beheaded|martyred|assassinated|slaughtered|gunned down|"
     "burned to death|dead"
@@ -62,8 +62,9 @@ _NO_DEATHS = re.compile(
     re.IGNORECASE,
 )
 _NOT_PEOPLE = re.compile(
-    rf"(?:\s+(?!(?:dead|killed|died|and)\b)\w+){{0,3}}?\s+(?:{_HURT}\w*|homeless|stranded|without|hours?|days?|weeks?|months?|"
-    r"years?|km|kilomet\w+|miles|percent|cattle|cows|goats|sheep|livestock)\b",
+    rf"(?:\s+(?!(?:dead|killed|died|and)\b)\w+){{0,3}}?\s+(?:{_HURT}\w*|homeless|stranded)\b|\s+(?:january|february|march|"
+    r"april|may|june|july|august|september|october|november|december|hours?|days?|weeks?|months?|years?|km|kilomet\w+|"
+    r"miles|percent|cattle|cows|goats|sheep|livestock)\b",
     re.IGNORECASE,
 )
 _LEFT = re.compile(r"(?:left|leaving|leaves|claim\w+)\b(?! the lives)", re.IGNORECASE)

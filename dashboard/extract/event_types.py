@@ -178,7 +178,8 @@ def _moved(kind: Kind, how: Mood) -> Kind | None:
         return Kind("AGREE", kind.event_type, kind.sub_event_type, weight)
     if how is Mood.POSSIBLE:
         weight *= 0.5
-    return Kind(plover, kind.event_type, kind.sub_event_type, weight)
+    only_tried = how in (Mood.TRIED, Mood.PURPOSE) and kind.event_type is EventType.BATTLE
+    return Kind(plover, kind.event_type, "Armed clash" if only_tried else kind.sub_event_type, weight)
 
 
 def _threat(kind: Kind) -> str:

@@ -20,6 +20,7 @@ _WRITTEN_OUT = {"gen": "general", "col": "colonel", "lt": "lieutenant", "capt": 
 _OPEN, _CLOSE = "“«", "”»"
 _SUBJECT_LIMIT = 14
 """Words of a subject that are read."""
+_SHORT_SUBJECT = 6
 _SKIPPED = frozenset(
     {"also", "further", "then", "later", "again", "repeatedly", "earlier", "previously", "reportedly", "has"}
 )
@@ -151,10 +152,10 @@ def _subject(words: Sequence[Word], verb: int) -> tuple[int, int] | None:
         return None
     start = end
     if words[end - 1].text == ",":
-        return _before_apposition(words, end - 1)
+        return _before_apposition(words, end - 1, words[verb])
     while start and end - start < _SUBJECT_LIMIT and not _bounds(words, start - 1):
         start -= 1
-    return (start, end) if start < end and _can_speak(words, start, end) else None
+    return (start, end) if start < end and _can_speak(words, start, end, words[verb]) else None
 
 
 def _bounds(words: Sequence[Word], at: int) -> bool:
@@ -164,14 +165,17 @@ def _bounds(words: Sequence[Word], at: int) -> bool:
     return word.lower in {"that", "but", "while", "when", "because", "after", "before", "as", "since", "although", "if"}
 
 
-def _can_speak(words: Sequence[Word], start: int, end: int) -> bool:
+def _can_speak(words: Sequence[Word], start: int, end: int, verb: Word) -> bool:
+    """Whether these words name somebody: verbs that only people are the subject of take any noun."""
+    if verb.lower in word_list("verbs_of_people") and end - start <= _SHORT_SUBJECT:
+        return words[end - 1].text[0].isalnum()
     nouns = word_list("speaking_nouns")
     return any(words[at].lower in nouns or (words[at].text[0].isupper() and at > 0) for at in range(start, end)) or (
         words[start].text[0].isupper() and words[start].lower not in word_list("determiners")
     )
 
 
-def _before_apposition(words: Sequence[Word], comma: int) -> tuple[int, int] | None:
+def _before_apposition(words: Sequence[Word], comma: int, verb: Word) -> tuple[int, int] | None:
     """The name before the first comma, as in: Ana Ruiz, who leads the mission, said."""
     first = next((at for at in range(comma - 1, max(-1, comma - _SUBJECT_LIMIT), -1) if words[at].text == ","), None)
     if first is None or words[first + 1].text[0].isupper():
@@ -179,7 +183,7 @@ def _before_apposition(words: Sequence[Word], comma: int) -> tuple[int, int] | N
     start = first
     while start and first - start < _SUBJECT_LIMIT and not _bounds(words, start - 1):
         start -= 1
-    return (start, first) if start < first and _can_speak(words, start, first) else None
+    return (start, first) if start < first and _can_speak(words, start, first, verb) else None
 
 
 def _inverted(words: Sequence[Word], verb: int) -> tuple[int, int] | None:
@@ -187,7 +191,7 @@ def _inverted(words: Sequence[Word], verb: int) -> tuple[int, int] | None:
     if not verb or words[verb - 1].text not in ',"' + _CLOSE or verb + 1 >= len(words):
         return None
     end = _right_end(words, verb + 1)
-    return (verb + 1, end) if end > verb + 1 and _can_speak(words, verb + 1, end) else None
+    return (verb + 1, end) if end > verb + 1 and _can_speak(words, verb + 1, end, words[verb]) else None
 
 
 def _right_end(words: Sequence[Word], start: int) -> int:
