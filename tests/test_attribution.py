@@ -85,7 +85,7 @@ def test_a_quotation_over_several_sentences_has_one_speaker():
 
 
 def test_the_words_before_the_speaker_are_the_newspapers():
-    text = "Reacting to the failed talks in Geneva, Ruth Hale said the rebels had shelled Bor."
+    text = "Reacting to failed negotiations in Geneva, Ruth Hale said the rebels had shelled Bor."
     said = speeches(text, sentences(text))[0]
     assert [attribution(act, text, said).assertion for act in classify(text)] == [A.REPORTED, A.CLAIMED]
 

@@ -27,7 +27,7 @@ from dashboard.extract.deaths import Deaths, deaths
         ("On 25 June about 30 pilgrims were killed.", 30, 30),
         ("No one was killed in Omagh.", 0, 0),
         ("The rocket caused no casualties.", 0, 0),
-        ("Dozens of miners and militants were killed.", None, None),
+        ("Dozens of miners and herders were killed.", None, None),
         ("Several villagers died.", None, None),
     ],
 )
@@ -55,8 +55,8 @@ def test_who_was_hurt_taken_or_driven_out_is_not_counted(sentence):
 
 
 def test_words_without_a_figure_are_kept():
-    sentence = "Dozens of miners and militants were killed in Catatumbo."
-    assert deaths(sentence) == Deaths(None, None, "Dozens of miners and militants were killed")
+    sentence = "Dozens of miners and herders were killed in Catatumbo."
+    assert deaths(sentence) == Deaths(None, None, "Dozens of miners and herders were killed")
 
 
 @pytest.mark.parametrize("piece", ["five ", "1,", "killed 5 ", "at least ", "hundred and ", "5 were been ", "no one "])

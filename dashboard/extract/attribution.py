@@ -77,7 +77,7 @@ def _covering(act: Act, said: Sequence[Speech]) -> Speech | None:
 
 
 def _voice(act: Act, sentence: str, said: Sequence[Speech]) -> str:
-    """The subject of a verb that is itself the act: in "Asif warned" the one who warns."""
+    """The subject of a verb that is itself the act: in "the colonel warned" the one who warns."""
     words = sentence[act.start : act.end].lower().split()
     return next((speech.speaker for speech in said if speech.verb and speech.verb in words), "")
 

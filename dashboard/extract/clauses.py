@@ -173,7 +173,7 @@ def mood(words: Sequence[Word], at: int) -> Mood:
 
 
 def _joins(words: Sequence[Word], at: int) -> bool:
-    """Whether a second verb shares the first one's modal: "could defeat them and set an example"."""
+    """Whether a second verb shares the first one's modal: "could cross the river and burn the town"."""
     return words[at].lower in {"and", "or"}
 
 

@@ -90,7 +90,7 @@ def _is_institution(words: Sequence[Word]) -> bool:
 
 
 def _after_titles(words: Sequence[Word], start: int, end: int) -> int:
-    """Index where the name begins in a run such as "Federal Information Minister Ataullah Tarar"."""
+    """Index where the name begins in a run such as "Deputy Interior Minister Carmen Soto"."""
     last = max((at for at in range(start, end) if words[at].lower in word_list("titles")), default=start - 1)
     first = last + 1
     while first < end and words[first].text == ".":
