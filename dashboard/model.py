@@ -16,6 +16,10 @@ ID_PATTERN = re.compile(r"[A-Za-z0-9._:-]{1,64}")
 """Every id in every file. The alphabet is safe in URLs, file names, HTML, JavaScript and Jinja."""
 
 
+FIRST_DAY, LAST_DAY = date(1700, 1, 1), date(2200, 12, 31)
+"""Days beyond these are taken for typing errors: sliders and calendars of browsers reach little further."""
+
+
 class EventType(StrEnum):
     """The nine kinds of event; sub-types and their ACLED and PLOVER codes stand in taxonomy.csv."""
 

@@ -27,6 +27,14 @@ def test_days_inside_one_week_are_certain_for_a_bar_that_is_a_week():
     )
 
 
+@pytest.mark.parametrize("grain", Grain)
+def test_bars_end_where_the_calendar_ends(grain):
+    span = (date(9999, 12, 20), date.max)
+    bars = bars_of([(*span, "battle", 3)], span, grain)
+    assert (bars[0].start <= span[0], bars[-1].end) == (True, date.max)
+    assert sum(bar.certain + bar.spread for bar in bars) == pytest.approx(3)
+
+
 @pytest.mark.parametrize(
     ("last", "grain"),
     [

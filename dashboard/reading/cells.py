@@ -17,7 +17,7 @@ from typing import Any, Generic, NamedTuple, TypeVar
 from urllib.parse import urlsplit
 
 from dashboard.errors import Severity, shown
-from dashboard.model import ID_PATTERN, DatePrecision
+from dashboard.model import FIRST_DAY, ID_PATTERN, LAST_DAY, DatePrecision
 
 T = TypeVar("T")
 
@@ -71,7 +71,7 @@ def parse_span(text: str) -> Parsed[Span]:
     """A date cell of an event: ``2025-10-29``, ``2025-10`` or ``2025``."""
     day = _ISO_DAY.fullmatch(text)
     if day:
-        return _day(int(day[1]), int(day[2]), int(day[3]))
+        return _day(text, int(day[1]), int(day[2]), int(day[3]))
     stripped = text.strip()
     if _LONG_DASHES.search(stripped):
         parsed = parse_span(_LONG_DASHES.sub("-", stripped))
@@ -84,11 +84,15 @@ def parse_span(text: str) -> Parsed[Span]:
 
 def _month_or_year(text: str) -> Parsed[Span]:
     month = _ISO_MONTH.fullmatch(text)
-    if month and 1 <= int(month[2]) <= 12 and int(month[1]) > 0:
-        return Parsed(_month(int(month[1]), int(month[2])), _old(int(month[1])))
-    if _ISO_YEAR.fullmatch(text) and int(text) > 0:
-        return Parsed(Span(date(int(text), 1, 1), date(int(text), 12, 31), DatePrecision.YEAR), _old(int(text)))
-    return _date_refused(text)
+    if not (month or _ISO_YEAR.fullmatch(text)):
+        return _date_refused(text)
+    year = int(text[:4])
+    if not FIRST_DAY.year <= year <= LAST_DAY.year:
+        return _out_of_range(text, year)
+    if month and not 1 <= int(month[2]) <= 12:
+        return refused("date.impossible", f"month {int(month[2])} does not exist.")
+    whole_year = Span(date(year, 1, 1), date(year, 12, 31), DatePrecision.YEAR)
+    return Parsed(_month(year, int(month[2])) if month else whole_year, _old(year))
 
 
 @lru_cache(CACHED_CELLS)
@@ -100,7 +104,9 @@ def parse_day(text: str) -> Parsed[date]:
     return Parsed(span.start if span else None, notes)
 
 
-def _day(year: int, month: int, day: int) -> Parsed[Span]:
+def _day(text: str, year: int, month: int, day: int) -> Parsed[Span]:
+    if not FIRST_DAY.year <= year <= LAST_DAY.year:
+        return _out_of_range(text, year)
     try:
         value = date(year, month, day)
     except ValueError:
@@ -131,10 +137,13 @@ def widened(span: Span, precision: DatePrecision) -> Span:
 
 
 def _old(year: int) -> tuple[Note, ...]:
-    if year >= 1800:
-        return ()
-    hint = f"A Hijri year? It would be about {round(year * 0.970229 + 621.5643)}." if 1300 <= year <= 1500 else ""
-    return (Note("date.old", f"the year is {year}.", hint, Severity.WARNING),)
+    return (Note("date.old", f"the year is {year}.", "", Severity.WARNING),) if year < 1800 else ()
+
+
+def _out_of_range(text: str, year: int) -> Parsed[Any]:
+    hijri = f"A Hijri year? It would be about {round(year * 0.970229 + 621.5643)}." if 1300 <= year <= 1500 else ""
+    hint = hijri or "Is the year right? Leave the cell empty if the date is not known."
+    return refused("date.range", f"{shown(text)} is not between {FIRST_DAY} and {LAST_DAY}.", hint)
 
 
 def _from_time(text: str) -> Parsed[Span]:
@@ -143,8 +152,10 @@ def _from_time(text: str) -> Parsed[Span]:
         moment = datetime.fromisoformat(text)
     except ValueError:
         return _date_refused(text)
-    parsed = _day(moment.year, moment.month, moment.day)
-    utc = moment.astimezone(UTC).date() if moment.tzinfo and 1 < moment.year < 9999 else moment.date()
+    parsed = _day(text, moment.year, moment.month, moment.day)
+    if parsed.value is None:
+        return parsed
+    utc = moment.astimezone(UTC).date() if moment.tzinfo else moment.date()
     if utc != moment.date():
         message = f"{shown(text)} is {utc} in UTC; the local day {moment.date()} was kept."
         return Parsed(parsed.value, (Note("date.timezone", message, "", Severity.WARNING), *parsed.notes))
@@ -163,14 +174,13 @@ def _date_refused(text: str) -> Parsed[Any]:
     compact = _COMPACT.fullmatch(text)
     if compact:
         return refused("date.format", f"{shown(text)} has no dashes.", f"Write {'-'.join(compact.groups())}.")
-    month = _ISO_MONTH.fullmatch(text)
-    if month:
-        return refused("date.impossible", f"month {int(month[2])} does not exist.")
     hint = "Write 2025-10-29, 2025-10 for a month or 2025 for a year; the words belong in date_text."
     return refused("date.format", f"{shown(text)} is not a date.", hint)
 
 
 def _day_and_month(text: str, first: int, second: int, year: int) -> Parsed[Any]:
+    if not FIRST_DAY.year <= year <= LAST_DAY.year:
+        return _out_of_range(text, year)
     day_first, month_first = _real(year, second, first), _real(year, first, second)
     if day_first and month_first and day_first != month_first:
         message = f"{shown(text)} may be {_in_words(month_first)} or {_in_words(day_first)}."

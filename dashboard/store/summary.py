@@ -46,7 +46,7 @@ class Grain(StrEnum):
         if self is Grain.DAY:
             return start
         if self is Grain.WEEK:
-            return start + timedelta(days=6)
+            return start + min(timedelta(days=6), date.max - start)
         if self is Grain.MONTH:
             return start.replace(day=calendar.monthrange(start.year, start.month)[1])
         return start.replace(month=12, day=31)
@@ -104,10 +104,12 @@ def bars_of(intervals: Iterable[tuple[date, date, str, int]], span: Span, grain:
         if last <= grain.end(begin):
             certain[begin, event_type] += count
             continue
-        while begin <= last:
-            inside = min(last, grain.end(begin)) - max(first, begin)
-            spread[begin, event_type] += count * (inside.days + 1) / days
-            begin = grain.end(begin) + timedelta(days=1)
+        while True:
+            end = min(last, grain.end(begin))
+            spread[begin, event_type] += count * ((end - max(first, begin)).days + 1) / days
+            if end == last:  # compared before adding: no day follows the calendar's last
+                break
+            begin = end + timedelta(days=1)
     shown = (grain.start(span[0]), grain.end(grain.start(span[1])))
     return tuple(
         Bar(
