@@ -64,7 +64,7 @@ class Mark:
     """Events by type, most frequent first; never empty."""
     radius_km: float | None = None
     faded: bool = False
-    """True if of every event only a part of its interval lies in the chosen period."""
+    """True if no event of it is sure to lie in the chosen period: undated, or only a part of its interval inside."""
     pending: bool = False
     """True if at least one of the events has not been reviewed."""
 

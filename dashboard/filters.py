@@ -7,12 +7,12 @@ from enum import StrEnum
 from typing import Self, TypeVar
 
 from dashboard.errors import DataError, shown
-from dashboard.model import Assertion, EventType, GeoPrecision, Status, check_id
+from dashboard.model import FIRST_DAY, ID_PATTERN, LAST_DAY, Assertion, EventType, GeoPrecision, Status
 
 E = TypeVar("E", bound=StrEnum)
 
 WORDS_LIMIT = 200
-"""Longest search text taken from a URL, in characters."""
+"""Longest text taken from a URL, in characters."""
 NAMES_LIMIT = 50
 """Most names taken from one parameter of a URL."""
 
@@ -79,8 +79,8 @@ class Filters:
                 date_to=days["to"],
                 types=_read_enum(EventType, params, "type", notes),
                 place_ids=_read_ids(params, "place", notes),
-                actors=tuple(_values(params, "actor")[:NAMES_LIMIT]),
-                publishers=tuple(_values(params, "publisher")[:NAMES_LIMIT]),
+                actors=tuple(_values(params, "actor")),
+                publishers=tuple(_values(params, "publisher")),
                 precisions=_read_enum(GeoPrecision, params, "precision", notes),
                 statuses=_read_enum(Status, params, "status", notes),
                 assertions=_read_enum(Assertion, params, "assertion", notes),
@@ -106,36 +106,40 @@ PARAM_NAMES = ("from", "to", *_PARAMS, "words")
 
 
 def _values(params: Mapping[str, str | list[str]], name: str) -> list[str]:
+    """The values of a parameter, each once, as many and as long as a person may mean them."""
     value = params.get(name, [])
-    return [value] if isinstance(value, str) else [v for v in value if v]
+    every = [value] if isinstance(value, str) else value
+    return list(dict.fromkeys(v[:WORDS_LIMIT] for v in every if v))[:NAMES_LIMIT]
 
 
 def _read_day(values: list[str], name: str, notes: list[str]) -> date | None:
     for value in values[:1]:
         try:
-            return date.fromisoformat(value)
+            day = date.fromisoformat(value)
         except ValueError:
             notes.append(f"The link's '{name}' must be a day such as 2025-10-18, got {shown(value)}: left out.")
+        else:
+            if FIRST_DAY <= day <= LAST_DAY:
+                return day
+            notes.append(f"The link's '{name}' must lie between {FIRST_DAY} and {LAST_DAY}, got {day}: left out.")
     return None
 
 
 def _read_enum(kind: type[E], params: Mapping[str, str | list[str]], name: str, notes: list[str]) -> tuple[E, ...]:
-    chosen: list[E] = []
-    for value in _values(params, name):
-        try:
-            chosen.append(kind(value))
-        except ValueError:
-            allowed = ", ".join(kind)
-            notes.append(f"The link's '{name}' must be one of {allowed}, got {shown(value)}: left out.")
-    return tuple(dict.fromkeys(chosen))
+    values = _values(params, name)
+    known = [value for value in values if value in set(kind)]
+    _tell_unknown([value for value in values if value not in known], name, f"one of {', '.join(kind)}", notes)
+    return tuple(kind(value) for value in known)
 
 
 def _read_ids(params: Mapping[str, str | list[str]], name: str, notes: list[str]) -> tuple[str, ...]:
-    chosen: list[str] = []
-    for value in _values(params, name)[:NAMES_LIMIT]:
-        try:
-            check_id(value, name)
-            chosen.append(value)
-        except DataError as error:
-            notes.append(f"The link's {error} Left out.")
-    return tuple(dict.fromkeys(chosen))
+    values = _values(params, name)
+    known = [value for value in values if ID_PATTERN.fullmatch(value)]
+    _tell_unknown([value for value in values if value not in known], name, "an id: letters, digits or . _ : -", notes)
+    return tuple(known)
+
+
+def _tell_unknown(values: list[str], name: str, allowed: str, notes: list[str]) -> None:
+    if values:
+        others = f" and {len(values) - 1} more" if len(values) > 1 else ""
+        notes.append(f"The link's '{name}' must be {allowed}, got {shown(values[0])}{others}: left out.")

@@ -39,7 +39,11 @@ def test_half_of_a_broken_link_still_shows_half_of_the_view():
         {"from": "last week", "to": "2025-10-26", "type": ["talks", "war"], "place": "<script>"}
     )
     assert filters == Filters(date_to=date(2025, 10, 26), types=(EventType.TALKS,))
-    assert [note.split(" must")[0] for note in notes] == ["The link's 'from'", "The link's 'type'", "The link's place"]
+    assert [note.split(" must")[0] for note in notes] == [
+        "The link's 'from'",
+        "The link's 'type'",
+        "The link's 'place'",
+    ]
     assert "'war'" in notes[1]
 
 
@@ -49,3 +53,18 @@ def test_a_link_whose_period_ends_before_it_begins_is_told_and_left_open():
     assert "ends on 2025-10-18" in notes[0]
     with pytest.raises(DataError, match="Swap the two"):
         Filters(date_from=date(2025, 10, 26), date_to=date(2025, 10, 18))
+
+
+def test_a_long_or_mad_link_is_cut_and_told_in_one_sentence_for_each_parameter():
+    filters, notes = Filters.from_params(
+        {
+            "type": [f"x{n}" for n in range(900)],
+            "actor": ["a", "a", "b" * 1000],
+            "from": "0001-01-01",
+            "to": "9999-12-31",
+        }
+    )
+    assert filters == Filters(actors=("a", "b" * 200))
+    assert len(notes) == 3
+    assert "must lie between 1700-01-01 and 2200-12-31, got 0001-01-01" in notes[0]
+    assert "got 'x0' and 49 more" in notes[2]

@@ -35,7 +35,7 @@ const conflictmap = (() => {
     if (shape === "ring") lines.push(radius ? `Somewhere within about ${radius} km` : "Somewhere near");
     if (shape === "area") lines.push(item.outlined === false ? `Somewhere in an area whose outline is not known; the ring of ${item.radiusKm} km stands for it` : "Somewhere in this area");
     if (MANNER_WORDS[manner]) lines.push(MANNER_WORDS[manner]);
-    if (faded) lines.push("Only partly in the chosen period");
+    if (faded) lines.push("May lie outside the chosen period");
     if (pending) lines.push("Not all reviewed yet");
     return lines;
   }

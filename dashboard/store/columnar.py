@@ -127,7 +127,7 @@ class Store:
 
     def _choices(self, kind: str) -> list[Choice]:
         rows = self._rows(queries.CHOICES[kind], {})
-        return [Choice(value=row[0], label=row[-2] or row[0], count=row[-1]) for row in rows]
+        return [Choice(value=value, label=label or value, count=count) for value, label, count in rows]
 
     def _rows(self, sql: str, params: queries.Params) -> list[tuple[Any, ...]]:
         # A cursor per question: a DuckDB connection is not to be shared between threads.
@@ -180,23 +180,21 @@ def _event(row: tuple[Any, ...]) -> Event:
 
 def _frame(project: Project) -> pd.DataFrame:
     """One row per event, with its place's and its article's columns beside it."""
-    rows = []
-    for number, event in enumerate(project.events):
-        place = project.places.get(event.place_id)
-        article = project.articles.get(event.article_id)
-        row = {name: getattr(event, name) for name in queries.EVENT_FIELDS} | {
-            "seq": number,
-            "latitude": place.latitude if place else None,
-            "longitude": place.longitude if place else None,
-            "feature_code": place.feature_code if place else "",
-            "country_code": place.country_code if place else "",
-            "radius_km": place.radius_km if place else None,
-            "place_name": place.name if place else "",
-            "publisher": article.publisher if article else "",
-        }
-        row["search_text"] = " ".join(str(row[name]) for name in _SEARCHED).casefold()
-        rows.append(row)
-    return pd.DataFrame(rows, columns=list(queries.COLUMNS), dtype=object)
+    places = [project.places.get(event.place_id) for event in project.events]
+    articles = [project.articles.get(event.article_id) for event in project.events]
+    columns: dict[str, list[Any]] = {
+        name: [getattr(event, name) for event in project.events] for name in queries.EVENT_FIELDS
+    }
+    columns["seq"] = list(range(len(project.events)))
+    for name in ("latitude", "longitude", "radius_km"):
+        columns[name] = [getattr(place, name) if place else None for place in places]
+    for name in ("feature_code", "country_code"):
+        columns[name] = [getattr(place, name) if place else "" for place in places]
+    columns["place_name"] = [place.name if place else "" for place in places]
+    columns["publisher"] = [article.publisher if article else "" for article in articles]
+    words = zip(*(columns[name] for name in _SEARCHED), strict=True)
+    columns["search_text"] = [" ".join(cells).casefold() for cells in words]
+    return pd.DataFrame(columns, columns=list(queries.COLUMNS), dtype=object)
 
 
 def within_span(filters: Filters, span: Span | None) -> Filters:

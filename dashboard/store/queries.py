@@ -53,7 +53,7 @@ MANNER = f"""CASE WHEN assertion IN {_ACTS} THEN 'act'
 """`cluster.Manner` of an event; `test_store` holds the two to each other."""
 
 PARTIAL = "(date_start IS NULL OR date_start < $date_from OR date_end > $date_to)"
-"""True if the event may have happened outside the period: only a part of its interval lies in it."""
+"""True if the event may have happened outside the period: it has no date, or only a part of its interval lies in it."""
 
 
 def conditions(filters: Filters, *, period: bool = True, types: bool = True) -> tuple[str, Params]:
@@ -163,6 +163,11 @@ def of_mark(key: str) -> Scope:
     return Scope(f"place_id = $place_id AND {WHERE} = $shape AND {MANNER} = $manner", values)
 
 
+def of_event(event_id: str) -> Scope:
+    """One event: it passes the filters, or nothing does."""
+    return Scope("event_id = $event_id", {"event_id": event_id})
+
+
 def of_incident(incident_id: str) -> Scope:
     """The rows of one incident."""
     return Scope("incident_id = $incident_id", {"incident_id": incident_id})
@@ -181,13 +186,18 @@ EVENT = "SELECT {columns} FROM events WHERE event_id = $event_id"
 
 MARK_OF = f"SELECT place_id, {MANNER}, {WHERE} FROM events WHERE event_id = $event_id"
 
+CHOICES_LIMIT = 500
+
+_LISTED = f"status <> '{Status.REJECTED}'"
+
 CHOICES = {
-    "actors": """SELECT actor, count(*) AS n FROM (
-        SELECT actor1 AS actor FROM events UNION ALL SELECT actor2 FROM events)
-        WHERE actor <> '' GROUP BY actor ORDER BY n DESC, actor LIMIT 500""",
-    "publishers": """SELECT publisher, count(*) AS n FROM events
-        WHERE publisher <> '' GROUP BY publisher ORDER BY n DESC, publisher LIMIT 500""",
-    "places": """SELECT place_id, any_value(place_name) AS name, count(*) AS n FROM events
-        WHERE place_id <> '' GROUP BY place_id ORDER BY n DESC, name LIMIT 500""",
+    "actors": f"""SELECT actor, actor, count(DISTINCT event_id) AS n FROM (
+            SELECT event_id, actor1 AS actor FROM events WHERE {_LISTED}
+            UNION ALL SELECT event_id, actor2 FROM events WHERE {_LISTED})
+        WHERE actor <> '' GROUP BY actor ORDER BY n DESC, actor LIMIT {CHOICES_LIMIT}""",
+    "publishers": f"""SELECT publisher, publisher, count(*) AS n FROM events WHERE {_LISTED} AND publisher <> ''
+        GROUP BY publisher ORDER BY n DESC, publisher LIMIT {CHOICES_LIMIT}""",
+    "places": f"""SELECT place_id, any_value(place_name) AS name, count(*) AS n FROM events
+        WHERE {_LISTED} AND place_id <> '' GROUP BY place_id ORDER BY n DESC, name, place_id LIMIT {CHOICES_LIMIT}""",
 }
-"""What the filters offer to choose from, most frequent first."""
+"""What the filters offer to choose from, as (value, label, events), the most frequent first."""

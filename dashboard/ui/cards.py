@@ -76,9 +76,10 @@ def _quote(event: Event, article: Article | None) -> str:
 def _says(event: Event, article: Article | None) -> str:
     verb, speaker = wording.says(event)
     publisher = article.publisher if article else ""
-    line = f"<b>{escape(verb)}</b> {html_text(speaker or publisher or 'the article')}"
     if article is None:
-        return f"{line} · no article stored"
+        said = f"<b>{escape(verb)}</b> {html_text(speaker)} · " if speaker else ""
+        return f"{said}{'No' if not speaker else 'no'} article stored"
+    line = f"<b>{escape(verb)}</b> {html_text(speaker or publisher or 'the article')}"
     if speaker and publisher:
         line += f" · in {html_text(publisher)}"
     if article.published:
@@ -112,6 +113,7 @@ def _deaths(event: Event) -> str:
 
 def _state(event: Event) -> str:
     if not event.status.is_reviewed:
-        return "<b>Not reviewed yet</b> found by the program"
+        found = "; found by the program" if event.confidence is not None else ""
+        return f"<b>Not reviewed yet</b>{found}"
     by = f" by {html_text(event.reviewed_by)}" if event.reviewed_by else ""
     return f"<b>{event.status.value.capitalize()}</b>{by}"

@@ -18,7 +18,7 @@ Spans = Iterable[tuple[int, int]]
 
 def show(event: Event, article: Article, store: Store) -> None:
     """The selected event's article in the place of the panel."""
-    events = store.events(Filters(), scope=of_article(article.article_id), limit=1000)
+    events = store.events(Filters(), scope=of_article(article.article_id), limit=10_000)
     spans = [(e.char_start, e.char_end) for e in events if e.char_start is not None and e.char_end is not None]
     st.button(
         "Back to the passages",

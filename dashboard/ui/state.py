@@ -91,6 +91,12 @@ def change_filters(*outdated: str, **changes: Any) -> None:
     renew(*outdated)
 
 
+def start_from(filters: Filters) -> None:
+    """Show these filters instead of the chosen ones, in every widget."""
+    change(filters=filters)
+    renew(*GROUPS)
+
+
 def write() -> None:
     """Write the view into the URL, if it is not there yet."""
     params = st.session_state[_VIEW].to_params()

@@ -8,7 +8,7 @@ import pandas as pd
 import streamlit as st
 
 from dashboard.filters import Filters
-from dashboard.model import EventType
+from dashboard.model import FIRST_DAY, LAST_DAY, EventType
 from dashboard.palette import TYPE_STYLE
 from dashboard.store.columnar import within_span
 from dashboard.store.summary import Grain, Span, Summary
@@ -43,7 +43,7 @@ def _slider(span: Span, chosen: Span) -> None:
     low, high = span if span[0] < span[1] else (span[0] - timedelta(days=1), span[1] + timedelta(days=1))
     # Where the data grows, the slider is another one.
     name = f"period_{low}_{high}"
-    key, value = state.widget("slider", name, tuple(min(max(d, low), high) for d in chosen))
+    key, value = state.widget("slider", name, tuple(_within(day, (low, high)) for day in chosen))
     st.slider(
         "Period",
         min_value=low,
@@ -53,7 +53,7 @@ def _slider(span: Span, chosen: Span) -> None:
         format="D MMM YYYY",
         label_visibility="collapsed",
         on_change=_slid,
-        args=(key, span),
+        args=(key, (low, high), span),
     )
 
 
@@ -65,24 +65,26 @@ def _controls(span: Span, chosen: Span) -> None:
                 label,
                 value=value,
                 key=key,
-                min_value=date(1000, 1, 1),
-                max_value=date(2999, 12, 31),
+                min_value=FIRST_DAY,
+                max_value=LAST_DAY,
                 format="YYYY-MM-DD",
                 width=150,
                 on_change=_typed,
                 args=(key, name, chosen, span),
             )
         length = (chosen[1] - chosen[0]).days + 1
-        steps = (("Earlier", -length, ":material/chevron_left:"), ("Later", length, ":material/chevron_right:"))
-        for label, shift, icon in steps:
-            moved = (chosen[0] + timedelta(days=shift), chosen[1] + timedelta(days=shift))
+        steps = (
+            ("Earlier", -1, ":material/chevron_left:", chosen[0] <= span[0]),
+            ("Later", 1, ":material/chevron_right:", chosen[1] >= span[1]),
+        )
+        for label, direction, icon, at_the_end in steps:
             st.button(
                 label,
                 icon=icon,
-                help=f"The {length} days before" if shift < 0 else f"The {length} days after",
-                disabled=moved[1] < span[0] or moved[0] > span[1],
+                help=f"The {length:,} days {'before' if direction < 0 else 'after'}",
+                disabled=at_the_end,
                 on_click=_step,
-                args=(1 if shift > 0 else -1, span),
+                args=(direction, span),
             )
         for label, first in _presets(span):
             st.button(
@@ -117,15 +119,29 @@ def _step(direction: int, span: Span) -> None:
     filters = within_span(state.current().filters, span)
     if filters.date_from is None or filters.date_to is None:
         return  # without a dated event there is no period to move
-    shift = direction * (filters.date_to - filters.date_from + timedelta(days=1))
-    _choose(filters.date_from + shift, filters.date_to + shift, span)
+    length = (filters.date_to - filters.date_from).days + 1
+    _choose(_moved(filters.date_from, direction * length), _moved(filters.date_to, direction * length), span)
 
 
-def _slid(key: str, span: Span) -> None:
+def _moved(day: date, by_days: int) -> date:
+    """The day so many days later, or the last day there is."""
+    return FIRST_DAY + timedelta(days=min(max((day - FIRST_DAY).days + by_days, 0), (LAST_DAY - FIRST_DAY).days))
+
+
+def _slid(key: str, limits: Span, span: Span) -> None:
+    """Take up the slider. An end that was not moved keeps its day, which may lie beyond the slider's reach."""
     period = state.chosen("slider", key)
-    if period:
-        first, last = period
-        _choose(first, last, span, "dates")
+    filters = within_span(state.current().filters, span)
+    if not period or filters.date_from is None or filters.date_to is None:
+        return
+    before = _within(filters.date_from, limits), _within(filters.date_to, limits)
+    first = filters.date_from if period[0] == before[0] else period[0]
+    last = filters.date_to if period[1] == before[1] else period[1]
+    _choose(first, max(first, last), span, "dates")
+
+
+def _within(day: date, limits: Span) -> date:
+    return min(max(day, limits[0]), limits[1])
 
 
 def _typed(key: str, name: str, chosen: Span, span: Span) -> None:

@@ -33,6 +33,7 @@ def store() -> Store:
 def _store(folder: str, version: str) -> Store:
     opened = Store(read_project(Path(folder)))
     # What was just read lives as long as the process; without this every rerun walks it again looking for garbage.
+    gc.unfreeze()
     gc.collect()
     gc.freeze()
     return opened

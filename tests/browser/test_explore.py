@@ -210,13 +210,43 @@ def test_hasty_hands_lose_nothing(explore):
     later = page.get_by_role("button", name="Later")
     later.click()
     expect(page.locator("h1.headline")).to_have_text("27 October – 4 November 2025")
-    page.get_by_role("button", name="Earlier").click()
-    page.get_by_role("button", name="Earlier").click()
+    earlier = page.get_by_role("button", name="Earlier")
+    earlier.click()
+    expect(page.locator("h1.headline")).to_have_text("18–26 October 2025")
+    earlier.click()
     expect(page.locator("h1.headline")).to_have_text("9–17 October 2025")
     page.wait_for_timeout(2500)  # an address that comes back sooner may be one the page was late to send
     page.go_back()
     expect(page.locator("h1.headline")).to_have_text("18–26 October 2025")
     explore.expect_marks(*(f"{place}.act.dot" for place in (KANDAHAR, KABUL, DOHA_ID, ISTANBUL)))
+
+
+def test_a_slow_machine_loses_no_move_of_the_slider(explore):
+    client = explore.page.context.new_cdp_session(explore.page)
+    client.send("Emulation.setCPUThrottlingRate", {"rate": 6})
+    thumb = explore.page.get_by_role("slider", name=re.compile("Period . start"))
+    thumb.focus()
+    for _ in range(7):
+        explore.page.keyboard.press("ArrowRight")
+        explore.page.wait_for_timeout(300)
+    expect(explore.page.locator("h1.headline")).to_have_text("18–29 October 2025", timeout=20_000)
+    expect(thumb).to_have_attribute("aria-valuetext", "18 Oct 2025")
+    expect(explore.page).to_have_url(re.compile(r"\?from=2025-10-18$"))
+
+
+def test_the_last_type_stays_on_because_nothing_would_be_left(explore):
+    explore.open("?type=talks")
+    explore.page.locator("[class*=st-key-w_type_talks] label").click()
+    expect(explore.page.get_by_text("At least one type has to stay on.")).to_be_visible()
+    expect(explore.page.get_by_role("checkbox", name=re.compile("Talks"))).to_be_checked()
+    explore.expect_marks(f"{ISTANBUL}.act.dot")
+
+
+@pytest.mark.parametrize("query", ["?from=0001-01-01", "?to=9999-12-31", "?from=1700-01-01&to=2200-12-31"])
+def test_no_link_can_stop_the_page(explore, query):
+    explore.open(query)
+    expect(explore.page.locator("p.sentence")).to_contain_text("of 10 events")
+    expect(explore.page.get_by_test_id("stException")).to_have_count(0)
 
 
 def test_words_are_searched_in_the_passages(explore):
@@ -279,6 +309,7 @@ def test_nothing_is_wider_than_a_narrow_screen(new_page, url, width):
 
 
 def test_the_page_about_the_map_names_sources_hosts_and_leads_back_to_the_same_view(explore):
+    explore.click_mark(f"{TORA_BORA}.named.ring")
     explore.move("start", 9)
     expect(explore.page).to_have_url(re.compile("from=2025-10-20"))
     explore.page.get_by_role("link", name="About this map").click()
@@ -287,3 +318,8 @@ def test_the_page_about_the_map_names_sources_hosts_and_leads_back_to_the_same_v
     expect(about).to_contain_text("None. The map, the place names and the fonts are on this computer.")
     explore.page.get_by_role("link", name="Map", exact=True).click()
     expect(explore.page.locator("h1.headline")).to_have_text("20–29 October 2025")
+    # The new map counts its clicks from the beginning, and the first of them is a click too.
+    expect(explore.map.locator(".cm-mark svg").first).to_be_visible(timeout=30_000)
+    explore.settle()
+    explore.click_mark(f"{ISTANBUL}.act.dot")
+    expect(explore.page.locator("p.panelhead").first).to_have_text("Istanbul · 2 events")

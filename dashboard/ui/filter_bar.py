@@ -1,0 +1,114 @@
+"""Search, filters and legend: what narrows the events down."""
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import streamlit as st
+
+from dashboard.filters import Filters
+from dashboard.model import Assertion, EventType, GeoPrecision, Status
+from dashboard.safetext import display_text
+from dashboard.store.columnar import Choice, Store
+from dashboard.store.summary import Summary
+from dashboard.taxonomy import title_of
+from dashboard.ui import state, wording
+
+_FIELDS = ("place_ids", "actors", "publishers", "precisions", "statuses", "assertions")
+LABEL_LIMIT = 80
+"""Longest label of a choice, in characters."""
+
+
+def search(filters: Filters) -> None:
+    """The box for words in the passages."""
+    key, words = state.widget("filters", "words", filters.words)
+    st.text_input(
+        "Search passages",
+        value=words,
+        key=key,
+        placeholder="Search passages",
+        label_visibility="collapsed",
+        max_chars=200,
+        on_change=_search,
+        args=(key,),
+    )
+
+
+def _search(key: str) -> None:
+    words = state.chosen("filters", key)
+    if words is not None:
+        state.change_filters(words=words.strip())
+
+
+def more(store: Store, filters: Filters) -> None:
+    """Every other filter, behind a button that tells how many are set."""
+    chosen = sum(len(getattr(filters, field)) for field in _FIELDS)
+    # Only an open list of filters is filled: what nobody sees would be sent at every step.
+    box = st.popover(f"Filters · {chosen}" if chosen else "Filters", key="filters", on_change="rerun")
+    if not box.open:
+        return
+    with box:
+        _choose_many("Places", "place_ids", labels_of(store.choices["places"]), filters.place_ids)
+        _choose_many("Actors", "actors", labels_of(store.choices["actors"]), filters.actors)
+        _choose_many("Publishers", "publishers", labels_of(store.choices["publishers"]), filters.publishers)
+        precisions = {p: wording.PRECISION_WORDS[p] for p in GeoPrecision}
+        _choose_many("How sure the place is", "precisions", precisions, filters.precisions)
+        _choose_many("How it is told", "assertions", {a: a.value for a in Assertion}, filters.assertions)
+        _choose_many("Review", "statuses", {s: s.value for s in Status}, filters.statuses)
+        rest = Filters(date_from=filters.date_from, date_to=filters.date_to, types=filters.types, words=filters.words)
+        st.button("Clear these filters", type="tertiary", on_click=state.start_from, args=(rest,), disabled=not chosen)
+
+
+def labels_of(choices: Sequence[Choice]) -> dict[str, str]:
+    """Value -> label of each choice, no two labels the same: Streamlit knows the chosen ones by their label."""
+    labels = {c.value: f"{display_text(c.label)[:LABEL_LIMIT]} ({c.count:,})" for c in choices}
+    often = Counter(labels.values())
+    return {value: label if often[label] == 1 else f"{label} · {value}" for value, label in labels.items()}
+
+
+def _choose_many(label: str, field: str, labels: Mapping[Any, str], chosen: Sequence[str]) -> None:
+    known = {**labels, **{value: display_text(value)[:LABEL_LIMIT] for value in chosen if value not in labels}}
+    key, default = state.widget("filters", field, list(chosen))
+    st.multiselect(
+        label,
+        list(known),
+        default=default,
+        key=key,
+        format_func=lambda value: known.get(value, value),
+        placeholder="All",
+        on_change=_chose,
+        args=(field, key),
+    )
+
+
+def _chose(field: str, key: str) -> None:
+    values = state.chosen("filters", key)
+    if values is not None:
+        state.change_filters(**{field: tuple(values)})
+
+
+def legend(store: Store, summary: Summary, filters: Filters) -> None:
+    """The types with their counts; each a switch of the type filter."""
+    keys: dict[EventType, str] = {}
+    with st.container(horizontal=True, key="legend"):
+        for kind in store.types:
+            key, value = state.widget("filters", f"type_{kind}", not filters.types or kind in filters.types)
+            keys[kind] = key
+            st.checkbox(
+                f"{title_of(kind)} {summary.type_counts.get(kind, 0):,}",
+                value=value,
+                key=key,
+                on_change=_toggle_types,
+                args=(keys,),
+            )
+
+
+def _toggle_types(keys: dict[EventType, str]) -> None:
+    chosen = {kind: state.chosen("filters", key) for kind, key in keys.items()}
+    on = tuple(kind for kind, checked in chosen.items() if checked)
+    if on:
+        state.change_filters(types=() if len(on) == len(keys) else on)
+    elif None not in chosen.values():
+        # Without any type there is nothing to show, and an empty choice means all: the last one stays.
+        state.renew("filters")
+        st.toast("At least one type has to stay on.")

@@ -1,0 +1,147 @@
+"""The passages beside the map, the tray of what it cannot show, and all of it as a table."""
+
+import streamlit as st
+
+from dashboard.filters import Filters
+from dashboard.model import Assertion, Event, Place
+from dashboard.store.columnar import Store
+from dashboard.store.queries import TRAY, of_event, of_incident, of_mark
+from dashboard.store.summary import Summary
+from dashboard.taxonomy import title_of
+from dashboard.ui import cards, reader, state, widgets, wording
+
+PAGE = 20
+"""Cards shown at first; a button shows as many again."""
+MARK_LIMIT = 200
+"""Most cards of one mark on a page; the head tells how many there are."""
+TABLE_ROWS = 200
+
+
+def show(store: Store, view: state.View, summary: Summary) -> None:
+    """The open article, or the selected events and then the others in the period."""
+    event = store.event(view.event_id) if view.event_id else None
+    if view.event_id and event is None:
+        st.info("The event of this link is not in the project any more.")
+    article = store.article(event.article_id) if event else None
+    if view.reading and event and article:
+        reader.show(event, article, store)
+        return
+    chosen = picked(store, view)
+    related = _same_incident(store, view, chosen)
+    if chosen:
+        _head(store, view, chosen)
+    for one in chosen:
+        cards.show(one, store, selected=True)
+    if related:
+        st.html("<p class='panelhead'><b>The same incident</b> · at another place or in other words</p>")
+    for one in related:
+        cards.show(one, store)
+    _others(store, view, summary, {e.event_id for e in (*chosen, *related)})
+
+
+def jump(store: Store, view: state.View) -> None:
+    """A link down to the passages; style.css shows it on narrow screens alone, where they stand below the rest."""
+    chosen = picked(store, view)
+    if chosen:
+        st.html(f"<a class='jump' href='#passages'>{_picked_words(store, view, chosen)}: read below</a>")
+
+
+def picked(store: Store, view: state.View) -> list[Event]:
+    """The selected events: those of a mark, or one."""
+    if view.mark:
+        return store.events(view.filters, scope=of_mark(view.mark), limit=MARK_LIMIT)
+    event = store.event(view.event_id) if view.event_id else None
+    return [event] if event else []
+
+
+def _picked_words(store: Store, view: state.View, chosen: list[Event]) -> str:
+    place = store.place(chosen[0].place_id)
+    count = store.count(view.filters, scope=of_mark(view.mark)) if view.mark else len(chosen)
+    name = widgets.html_text(place.name if place else "Off the map")
+    return f"<b>{name}</b> · {wording.number(count, 'event')}"
+
+
+def _same_incident(store: Store, view: state.View, chosen: list[Event]) -> list[Event]:
+    """The other rows of the selected event's incident, denials first."""
+    if len(chosen) != 1 or not chosen[0].incident_id:
+        return []
+    rows = store.events(view.filters, scope=of_incident(chosen[0].incident_id))
+    return sorted((e for e in rows if e != chosen[0]), key=lambda e: e.assertion is not Assertion.DENIED)
+
+
+def _head(store: Store, view: state.View, chosen: list[Event]) -> None:
+    with st.container(horizontal=True, vertical_alignment="center", key="panelhead"):
+        st.html(f"<p class='panelhead' id='passages'>{_picked_words(store, view, chosen)}</p>")
+        st.button(
+            "Clear",
+            type="tertiary",
+            on_click=state.change,
+            kwargs={"event_id": "", "mark": "", "reading": False},
+        )
+    if not view.mark and not store.count(view.filters, scope=of_event(chosen[0].event_id)):
+        st.caption("This event lies outside the chosen filters or period.")
+
+
+def _others(store: Store, view: state.View, summary: Summary, above: set[str]) -> None:
+    if not summary.matched:
+        st.info("No event matches these filters in this period.")
+        st.button("Show everything", on_click=state.start_from, args=(Filters(),))
+        return
+    # How far somebody has read counts for one choice of events only.
+    shown = st.session_state.get("cards_shown", {}).get(view.filters, PAGE)
+    rest = [e for e in store.events(view.filters, limit=shown + len(above) + 1) if e.event_id not in above]
+    if rest:
+        words = "Also in this period" if above else "In this period"
+        st.html(f"<p class='panelhead'><b>{words}</b> · newest first</p>")
+    for event in rest[:shown]:
+        cards.show(event, store)
+    if len(rest) > shown:
+        st.button("Show more", on_click=_show_more, args=(view.filters, shown + PAGE))
+
+
+def _show_more(filters: Filters, count: int) -> None:
+    st.session_state["cards_shown"] = {filters: count}
+
+
+def tray(store: Store, view: state.View, summary: Summary) -> None:
+    """Events the map cannot show: off the map or without a date."""
+    count = store.count(view.filters, scope=TRAY)
+    if not count:
+        return
+    label = f"{count:,} off the map or undated" if summary.undated else f"{count:,} off the map"
+    # Only an open tray is filled: what nobody sees would be sent at every step.
+    box = st.popover(label, key="tray", on_change="rerun")
+    if not box.open:
+        return
+    with box:
+        st.caption("Named only as a whole country, at sea or nowhere, or without any date.")
+        for event in store.events(view.filters, scope=TRAY, limit=PAGE):
+            cards.show(event, store, within="tray")
+        if count > PAGE:
+            st.caption(f"The first {PAGE} of {count:,}. Narrow the filters to see the others.")
+
+
+def table(store: Store, view: state.View, summary: Summary) -> None:
+    """The same content for people who cannot use a map."""
+    box = st.expander("The same events as a table", key="table", on_change="rerun")
+    if not box.open:
+        return
+    with box:
+        rows = "".join(_table_row(e, store.place(e.place_id)) for e in store.events(view.filters, limit=TABLE_ROWS))
+        st.html(
+            "<table class='events'><thead><tr><th>When</th><th>Type</th><th>Where</th><th>Told as</th>"
+            f"<th>Title</th></tr></thead><tbody>{rows}</tbody></table>"
+        )
+        if summary.matched > TABLE_ROWS:
+            st.caption(f"The first {TABLE_ROWS} of {summary.matched:,}.")
+
+
+def _table_row(event: Event, place: Place | None) -> str:
+    cells = (
+        wording.when(event),
+        title_of(event.event_type, event.sub_event_type),
+        wording.where(event, place),
+        event.assertion.value,
+        event.title,
+    )
+    return f"<tr>{''.join(f'<td dir=auto>{widgets.html_text(cell)}</td>' for cell in cells)}</tr>"
