@@ -339,7 +339,7 @@ const conflictmap = (() => {
     const narrow = isNarrow();
     state.fitting = true;
     state.map.fitBounds([[south, west], [north, east]], {
-      paddingTopLeft: narrow ? [44, 40] : [70, 44],
+      paddingTopLeft: narrow ? [64, 40] : [76, 44], // right of the buttons
       paddingBottomRight: narrow ? [48, 44] : [90, 48],
       maxZoom: 8,
       animate: false,

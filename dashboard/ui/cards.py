@@ -63,7 +63,7 @@ def stretches_html(stretches: list[Stretch]) -> str:
 
 def _quote(event: Event, article: Article | None) -> str:
     if not event.passage:
-        missing = f"coded summary by {event.source_dataset}" if event.source_dataset else "no passage stored"
+        missing = f"coded summary by {event.source_dataset}" if event.source_dataset else "no article stored"
         return f"<p class='quote' dir='auto'>{html_text(event.title)}</p><p class='note'>{html_text(missing)}</p>"
     before, after = "", ""
     if article and event.char_start is not None and event.char_end is not None:
@@ -77,8 +77,8 @@ def _says(event: Event, article: Article | None) -> str:
     verb, speaker = wording.says(event)
     publisher = article.publisher if article else ""
     if article is None:
-        said = f"<b>{escape(verb)}</b> {html_text(speaker)} · " if speaker else ""
-        return f"{said}{'No' if not speaker else 'no'} article stored"
+        said = [f"<b>{escape(verb)}</b> {html_text(speaker)}"] if speaker else []
+        return " · ".join([*said, "no article stored"] if event.passage else said)
     line = f"<b>{escape(verb)}</b> {html_text(speaker or publisher or 'the article')}"
     if speaker and publisher:
         line += f" · in {html_text(publisher)}"

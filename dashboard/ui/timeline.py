@@ -151,6 +151,8 @@ def _typed(key: str, name: str, chosen: Span, span: Span) -> None:
     first, last = (typed, max(chosen[1], typed)) if name == "from" else (min(chosen[0], typed), typed)
     # A day beyond the other end takes that end along; only then the other field has to change too.
     moved_both = first == last == typed
+    if moved_both and chosen[0] != chosen[1]:
+        st.toast("The other end of the period moved along, so that the period does not end before it begins.")
     _choose(first, last, span, *(("slider", "dates") if moved_both else ("slider",)))
 
 
@@ -158,9 +160,12 @@ def _chart(summary: Summary, chosen: Span) -> alt.LayerChart:
     assert summary.span
     first, last = summary.span
     ends = (first, last) if first < last else (first - timedelta(days=1), last + timedelta(days=1))
-    low, high = (alt.DateTime(year=end.year, month=end.month, date=end.day) for end in ends)
+    low, high = (_vega_day(end) for end in ends)
     x = alt.X(
-        "start:T", title=None, scale=alt.Scale(domainMin=low, domainMax=high, nice=False), axis=_axis(summary.grain)
+        "start:T",
+        title=None,
+        scale=alt.Scale(domainMin=low, domainMax=high, nice=False),
+        axis=_axis(summary.grain, ends),
     )
     kinds = list(EventType)
     scale = alt.Scale(domain=[title_of(k) for k in kinds], range=[TYPE_STYLE[k].colour for k in kinds])
@@ -186,7 +191,11 @@ def _chart(summary: Summary, chosen: Span) -> alt.LayerChart:
     numbers = ticks.mark_text(align="left", dx=8 - EDGE, color=_QUIET, fontSize=11).encode(
         x=alt.value(0), text="value:Q"
     )
-    edge = ticks.mark_rect(opacity=0).encode(x=alt.value(-EDGE), x2=alt.value({"expr": f"width + {EDGE}"}))
+    edge = (
+        alt.Chart(pd.DataFrame({"value": [0]}))
+        .mark_rect(opacity=0)
+        .encode(x=alt.value(-EDGE), x2=alt.value({"expr": f"width + {EDGE}"}))
+    )
     return (
         alt.layer(lines, bars, numbers, edge)
         .properties(height=HEIGHT, padding={"left": 0, "right": 0, "top": 6, "bottom": 0}, background="transparent")
@@ -194,7 +203,11 @@ def _chart(summary: Summary, chosen: Span) -> alt.LayerChart:
     )
 
 
-def _axis(grain: Grain) -> alt.Axis:
+def _axis(grain: Grain, ends: Span) -> alt.Axis:
+    days = (ends[1] - ends[0]).days
+    each = -(-days // 9)  # days between two labels, so that there are at most ten
+    # Left alone, Vega labels hours where there are few days, and every one of them bears the same date.
+    values = [_vega_day(ends[0] + timedelta(days=n)) for n in range(0, days + 1, each)] if grain is Grain.DAY else None
     return alt.Axis(
         grid=False,
         domain=False,
@@ -205,7 +218,12 @@ def _axis(grain: Grain) -> alt.Axis:
         labelOverlap="greedy",
         tickCount=8,
         format=_FORMATS[grain],
+        **({"values": values} if values else {}),
     )
+
+
+def _vega_day(day: date) -> alt.DateTime:
+    return alt.DateTime(year=day.year, month=day.month, date=day.day)
 
 
 class _Rectangle(NamedTuple):

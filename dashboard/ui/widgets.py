@@ -1,5 +1,6 @@
 """What every page needs: the opened project, the style sheet, notes in plain text."""
 
+import atexit
 import gc
 from functools import lru_cache
 from html import escape
@@ -36,6 +37,7 @@ def _store(folder: str, version: str) -> Store:
     gc.unfreeze()
     gc.collect()
     gc.freeze()
+    atexit.register(gc.unfreeze)  # else DuckDB's bindings report everything still frozen as a leak at the end
     return opened
 
 
@@ -52,9 +54,10 @@ def _style() -> str:
         sheet += (
             f".badge.type-{kind} {{ background: {look.colour}; color: {look.ink}; border-color: {look.colour}; }}\n"
         )
-        sheet += f".badge.hollow.type-{kind} {{ color: light-dark({look.line}, {look.colour}); }}\n"
+        light, dark = look.line, f"color-mix(in srgb, {look.colour} 52%, white)"
+        sheet += f".badge.hollow.type-{kind} {{ color: light-dark({light}, {dark}); }}\n"
         box = f"[class*='st-key-w_type_{kind}'] label > div:first-of-type"
-        sheet += f"{box}::after {{ content: '{look.letter}'; color: light-dark({look.line}, {look.colour}); }}\n"
+        sheet += f"{box}::after {{ content: '{look.letter}'; color: light-dark({light}, {dark}); }}\n"
         sheet += f"{box} {{ border-color: {look.colour} !important; }}\n"
         on = f"[class*='st-key-w_type_{kind}'] label[data-selected] > div:first-of-type"
         sheet += f"{on} {{ background: {look.colour} !important; }} {on}::after {{ color: {look.ink}; }}\n"

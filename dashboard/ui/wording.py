@@ -139,7 +139,8 @@ def sentence(summary: Summary) -> tuple[str, list[str]]:
     """
     first = f"{summary.matched:,} of {number(summary.total, 'event')}"
     parts = []
-    places = [(summary.on_map, "on the map"), (summary.as_areas, "as areas"), (summary.off_map, "off the map")]
+    areas = "as an area" if summary.as_areas == 1 else "as areas"
+    places = [(summary.on_map, "on the map"), (summary.as_areas, areas), (summary.off_map, "off the map")]
     held = ", ".join(f"{n:,} {words}" for n, words in places if n)
     if held:
         parts.append(held)
