@@ -15,8 +15,25 @@ def sample_folder() -> Path:
 
 
 def is_project(folder: Path) -> bool:
-    """Whether the folder holds at least one of a project's tables."""
-    return any((folder / table).exists() for table in TABLES)
+    """Whether the folder holds at least one of a project's tables.
+
+    Raises
+    ------
+    DataError
+        The folder cannot be entered, so nobody knows.
+    """
+    return any(_is_there(folder / table) for table in TABLES)
+
+
+def _is_there(path: Path) -> bool:
+    try:
+        path.lstat()
+    except FileNotFoundError:
+        return False
+    except (OSError, ValueError) as error:
+        reason = getattr(error, "strerror", None) or error
+        raise DataError(f"{path.parent} cannot be entered: {reason}. Name another folder with --data.") from error
+    return True
 
 
 def copy_sample(target: Path) -> list[Path]:
@@ -31,7 +48,7 @@ def copy_sample(target: Path) -> list[Path]:
     files = [source / table for table in TABLES] + sorted((source / "articles").glob("*.txt"))
     copies = {file: target / file.relative_to(source) for file in files}
     for copy in copies.values():
-        if copy.exists():
+        if _is_there(copy):
             raise DataError(
                 f"{copy} is already there, so the sample was not copied. Choose an empty folder with --data."
             )

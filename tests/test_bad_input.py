@@ -423,7 +423,7 @@ def test_events_of_an_article_that_changed_load_with_their_words_and_a_warning(t
     event = project.events[0]
     assert event.article_id == "a1"
     assert event.passage.startswith("Two people")
-    assert project.article_of(event) is None
+    assert event.article_id not in project.articles
 
 
 def test_an_article_file_that_is_a_link_to_the_outside_is_not_read(tmp_path):
@@ -444,7 +444,9 @@ def test_a_folder_in_place_of_a_file_is_told(tmp_path):
         (folder / "events.csv").unlink()
         (folder / "events.csv").mkdir()
 
-    assert [p.code for p in read(tmp_path, folder_instead).problems] == ["file.not_text"]
+    project = read(tmp_path, folder_instead)
+    assert [p.code for p in project.problems] == ["file.not_text"]
+    assert (project.unread, project.left_out, project.is_empty) == (("events.csv",), {}, False)
 
 
 def test_a_message_never_carries_control_characters_of_the_file(tmp_path):

@@ -9,13 +9,16 @@ import time
 from pathlib import Path
 
 import pytest
+from click.testing import CliRunner
 from filelock import FileLock
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from made_project import GOOD, csv_bytes, ids, make, read, rows
 
+from dashboard.cli import main
 from dashboard.errors import ConflictError, DataError
 from dashboard.reading.csv_text import format_csv, parse_csv
+from dashboard.sample import copy_sample, is_project
 from dashboard.store import csv_writing
 from dashboard.store.csv_files import project_version, read_project, replace_file, update_table
 from dashboard.tables import COLUMNS, EVENT_COLUMNS
@@ -36,9 +39,8 @@ def test_a_good_project_reads_whole_and_in_the_order_of_its_files(tmp_path):
     assert ids(project) == GOOD
     assert (project.problems, project.left_out, project.is_empty, project.unplaced) == ((), {}, False, 0)
     event = project.events[0]
-    article = project.article_of(event)
-    assert article.text[event.char_start : event.char_end] == event.passage
-    assert project.place_of(event).alternate_names == ("Кабул", "Kabol")
+    assert project.articles[event.article_id].text[event.char_start : event.char_end] == event.passage
+    assert project.places[event.place_id].alternate_names == ("Кабул", "Kabol")
 
 
 def test_a_missing_folder_is_an_empty_project_that_says_so(tmp_path):
@@ -54,16 +56,91 @@ def test_an_empty_folder_is_an_empty_project(tmp_path):
     assert [problem.code for problem in project.problems] == ["file.missing"]
 
 
-def test_a_project_whose_only_file_cannot_be_read_is_not_taken_for_an_empty_one(tmp_path):
-    (tmp_path / "events.csv").write_bytes(b"\x1f\x8b")
-    assert not read_project(tmp_path).is_empty
+@pytest.mark.parametrize("name", COLUMNS)
+def test_a_file_left_out_whole_is_named_and_the_project_is_not_taken_for_an_empty_one(tmp_path, name):
+    (tmp_path / f"{name}.csv").write_bytes(b"\x1f\x8b")
+    project = read_project(tmp_path)
+    assert f"{name}.csv" in project.unread
+    assert (project.left_out, project.is_empty) == ({}, False)
+    (tmp_path / f"{name}.csv").unlink()
+    assert read_project(tmp_path).unread == ()
 
 
-def test_articles_may_stand_there_before_any_event(tmp_path):
+def test_articles_may_stand_there_before_any_event_but_it_is_said(tmp_path):
     make(tmp_path)
     (tmp_path / "events.csv").unlink()
+    (tmp_path / "places.csv").unlink()
     project = read_project(tmp_path)
-    assert (len(project.articles), project.events, project.problems) == (3, (), ())
+    assert (len(project.articles), project.events, project.unread) == (3, (), ())
+    assert [(p.severity, p.file, p.code) for p in project.problems] == [("warning", "events.csv", "file.missing")]
+
+
+@pytest.mark.parametrize("kept", [("places",), ("places", "articles")])
+def test_events_gone_from_beside_their_places_are_an_error(tmp_path, kept):
+    make(tmp_path)
+    for name in COLUMNS.keys() - kept:
+        (tmp_path / f"{name}.csv").unlink()
+    project = read_project(tmp_path)
+    assert (project.unread, project.is_empty) == (("events.csv",), False)
+    assert [p.severity for p in project.problems] == ["error"]
+    assert str(project.problems[0]) == (
+        "events.csv: no such file. places.csv is there: was this file moved, renamed or deleted?"
+    )
+
+
+def closed(folder, monkeypatch):
+    """A folder that this user may not enter; played for an administrator, who may enter any."""
+    folder.mkdir(mode=0)
+    if os.geteuid() == 0:
+        for name in ("stat", "scandir", "mkdir", "open"):
+            monkeypatch.setattr(os, name, refusing(getattr(os, name), folder))
+    return folder
+
+
+def refusing(call, folder):
+    def refuse(path, *args, **kwargs):
+        if isinstance(path, str | os.PathLike) and folder in Path(path).parents:
+            raise PermissionError(errno.EACCES, os.strerror(errno.EACCES), str(path))
+        return call(path, *args, **kwargs)
+
+    return refuse
+
+
+def circle(folder, _):
+    folder.symlink_to(folder)
+    return folder
+
+
+def file_instead(folder, _):
+    folder.write_text("")
+    return folder
+
+
+UNUSABLE = {
+    "Permission denied": closed,
+    "Too many levels of symbolic links": circle,
+    "File name too long": lambda folder, _: folder / ("x" * 5000),
+    "null byte": lambda folder, _: folder / "a\0b",
+    "Not a directory": file_instead,
+}
+
+
+@pytest.mark.parametrize("reason", UNUSABLE)
+def test_a_folder_that_cannot_be_entered_is_told_and_never_a_traceback(tmp_path, monkeypatch, free_port, reason):
+    folder = UNUSABLE[reason](tmp_path / "data", monkeypatch)
+    project = read_project(folder)
+    assert [(p.code, p.severity, p.file) for p in project.problems] == [("folder.unreadable", "error", str(folder))]
+    assert reason in project.problems[0].message
+    assert (project.unread, project.is_empty) == ((str(folder),), False)
+    assert project_version(folder) == project.version
+    for step in (is_project, copy_sample, lambda folder: update_table(folder, "events", list)):
+        with pytest.raises(DataError, match=f"cannot be entered: .*{reason}"):
+            step(folder)
+    commands = ("check", f"run --port {free_port}", "geocode")
+    for command in () if "\0" in str(folder) else commands:  # no shell can hand a NUL on
+        result = CliRunner().invoke(main, ["--data", str(folder), *command.split()])
+        assert (result.exit_code > 0, isinstance(result.exception, SystemExit)) == (True, True), result.exception
+        assert reason in result.output or "is not readable" in result.output
 
 
 def test_without_places_csv_events_load_unlocated_and_are_counted(tmp_path):
@@ -134,7 +211,7 @@ def test_no_damage_to_the_bytes_makes_reading_raise(chance):
         "".join(map(str, project.problems)).encode()
 
 
-@settings(max_examples=300)
+@settings(max_examples=300, deadline=None)
 @given(
     st.integers(1, 4).flatmap(
         lambda width: st.lists(st.lists(st.one_of(ANY_TEXT, NASTY), min_size=width, max_size=width))

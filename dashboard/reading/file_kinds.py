@@ -49,6 +49,21 @@ def read_bytes(path: Path, folder: Path, limit: int) -> tuple[bytes, Problem | N
         return refuse("file.unreadable", f"cannot be read: {getattr(error, 'strerror', None) or error}.")
 
 
+def folder_problem(folder: Path) -> Problem | None:
+    """Why nothing in the folder can be read; None if it can be entered."""
+    try:
+        (folder / "events.csv").lstat()  # there or not: to look for it asks for the right to enter
+    except FileNotFoundError:
+        if folder.is_dir():
+            return None
+        hint = "Give another with --data, or start from the sample: conflictmap run --sample"
+        return Problem(file=str(folder), code="folder.missing", message="there is no such folder.", hint=hint)
+    except (OSError, ValueError) as error:  # no permission, no folder, a circle of links, a name too long, a NUL
+        message = f"cannot be entered: {getattr(error, 'strerror', None) or error}."
+        return Problem(file=str(folder), code="folder.unreadable", message=message, hint="Give another with --data.")
+    return None
+
+
 def _megabytes(size: int) -> str:
     return f"{size / 1_000_000:,.0f} MB"
 

@@ -10,14 +10,14 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TypeVar
 
-from dashboard.errors import Problem
+from dashboard.errors import Problem, Severity
 from dashboard.model import Article, Event, Place
 from dashboard.reading.cross_checks import Read, unique, warn_of_twins
 from dashboard.reading.csv_text import CsvText, read_csv
 from dashboard.reading.event_rows import Known, read_event
-from dashboard.reading.file_kinds import read_bytes
+from dashboard.reading.file_kinds import folder_problem, read_bytes
 from dashboard.reading.rows import RowReader, read_article, read_place
-from dashboard.store.csv_writing import replace_file, update_table
+from dashboard.store.csv_writing import file_stamp, replace_file, update_table
 from dashboard.tables import COLUMNS, EITHER, REQUIRED
 
 __all__ = ["Project", "project_version", "read_project", "replace_file", "update_table"]
@@ -33,8 +33,8 @@ ATTEMPTS = 3
 class Project:
     """All that could be read of a project, and what could not.
 
-    An event's ``place_id`` or ``article_id`` may name something that did not load (there is a problem for each):
-    ask `place_of` and `article_of`. Such an event is ``unlocated``, or has a passage nobody can verify.
+    An event's ``place_id`` or ``article_id`` may be empty or name something that did not load (there is a problem
+    for each), so look it up with ``get``. Such an event is ``unlocated``, or has a passage nobody can verify.
     """
 
     folder: Path
@@ -43,57 +43,41 @@ class Project:
     events: tuple[Event, ...] = ()
     problems: tuple[Problem, ...] = ()
     left_out: Mapping[str, int] = field(default_factory=dict)
-    """Rows that did not load, per file; only files with some."""
+    """Rows that did not load, per file; only files with some. Nobody knows how many rows the `unread` files have."""
+    unread: tuple[str, ...] = ()
+    """Files left out whole, because they cannot be read, are no table, or are missing where they must have been;
+    or the folder itself, if it cannot be entered. Each has a problem that says why."""
     version: str = ""
 
     @property
     def is_empty(self) -> bool:
         """Nothing loaded and nothing left out: a new folder."""
-        return not (self.articles or self.places or self.events or self.left_out or self._has_files)
-
-    @property
-    def _has_files(self) -> bool:
-        return any(problem.code not in ("folder.missing", "file.missing") for problem in self.problems)
+        nothing = not (self.articles or self.places or self.events or self.left_out or self.unread)
+        return nothing and all(problem.code in ("folder.missing", "file.missing") for problem in self.problems)
 
     @property
     def unplaced(self) -> int:
         """Events that name a place in words and have no known place yet."""
         return sum(bool(event.toponym) and event.place_id not in self.places for event in self.events)
 
-    def place_of(self, event: Event) -> Place | None:
-        """The event's place, if it has one and it is known."""
-        return self.places.get(event.place_id)
-
-    def article_of(self, event: Event) -> Article | None:
-        """The event's article, if it is stored and unchanged."""
-        return self.articles.get(event.article_id)
-
 
 def project_version(folder: Path) -> str:
     """Changes whenever a file of the project was saved. Looks at times and sizes only; opens nothing."""
     seen = hashlib.sha256()
     for name in COLUMNS:
-        seen.update(_stamp(folder / f"{name}.csv"))
+        seen.update(file_stamp(folder / f"{name}.csv") + b";")
     try:
         with os.scandir(folder / "articles") as entries:
-            stamps = sorted((entry.name, _stamp(entry)) for entry in entries if entry.name.endswith(".txt"))
-    except OSError:
+            stamps = sorted((entry.name, file_stamp(entry)) for entry in entries if entry.name.endswith(".txt"))
+    except (OSError, ValueError):
         stamps = []
     for name, stamp in stamps:
-        seen.update(os.fsencode(name) + b"\0" + stamp)
+        seen.update(os.fsencode(name) + b"\0" + stamp + b";")
     return seen.hexdigest()[:16]
 
 
-def _stamp(path: "Path | os.DirEntry[str]") -> bytes:
-    try:
-        status = path.stat()
-    except (OSError, ValueError):
-        return b"none;"
-    return f"{status.st_mtime_ns},{status.st_size},{status.st_ino};".encode()
-
-
 def read_project(folder: Path) -> Project:
-    """Read everything. A missing or empty folder gives an empty project with a problem that says so."""
+    """Read everything. A folder that is missing, empty or closed gives a project without rows that says so."""
     project = Project(folder=folder)
     for _ in range(ATTEMPTS):
         version = project_version(folder)
@@ -110,19 +94,18 @@ class _Reading:
         self.folder = folder
         self.problems: list[Problem] = []
         self.left_out: dict[str, int] = {}
+        self.unread: list[str] = []
 
     def project(self, version: str) -> Project:
-        if not self.folder.is_dir():
-            message = "there is no such folder."
-            hint = "Give another with --data, or start from the sample: conflictmap run --sample"
-            problem = Problem(file=str(self.folder), code="folder.missing", message=message, hint=hint)
-            return Project(folder=self.folder, problems=(problem,), version=version)
-        articles, unread = self._articles()
+        if problem := folder_problem(self.folder):
+            unread = () if problem.code == "folder.missing" else (str(self.folder),)
+            return Project(folder=self.folder, problems=(problem,), unread=unread, version=version)
+        articles, lost = self._articles()
         places = self._table("places", read_place, "place_id")
-        events = self._events(Known(articles, places, unread))
+        events = self._events(Known(articles, places, lost))
         return Project(
-            folder=self.folder, articles=articles, places=places, events=events,
-            problems=tuple(self.problems), left_out=self.left_out, version=version,
+            folder=self.folder, articles=articles, places=places, events=events, problems=tuple(self.problems),
+            left_out=self.left_out, unread=tuple(self.unread), version=version,
         )  # fmt: skip
 
     def _articles(self) -> tuple[dict[str, Article], set[str]]:
@@ -163,7 +146,7 @@ class _Reading:
     def _can_read_rows(self, name: str, text: CsvText) -> bool:
         """Tell what columns are missing; False if no row can be read without them."""
         if not text.columns:
-            _forgive_missing_file(name, text, self.folder)
+            self._leave_out_whole(name, text)
             return False
         there = set(text.columns)
         pairs = EITHER if name == "events" else ()
@@ -177,20 +160,28 @@ class _Reading:
                     _tell_missing(text, column, column, "It is read as empty. A file with event_id has every column.")
         return not lost
 
+    def _leave_out_whole(self, name: str, text: CsvText) -> None:
+        """Nothing was read. A project may do without articles and places, and before its first place without events."""
+        there = [table for table in COLUMNS if os.path.lexists(self.folder / f"{table}.csv")]
+        severity = Severity.ERROR
+        if name in there:
+            self.unread.append(text.file)
+            return
+        if name != "events":
+            text.problems.clear()
+            return
+        if not there:
+            hint = "Start from the sample: conflictmap run --sample"
+        elif there == ["articles"]:
+            hint, severity = "Articles alone put nothing on the map: write the events they tell.", Severity.WARNING
+        else:
+            self.unread.append(text.file)
+            hint = "places.csv is there: was this file moved, renamed or deleted?"
+        text.problems[:] = [replace(text.problems[0], hint=hint, severity=severity)]
+
 
 def _tell_missing(text: CsvText, names: str, column: str, hint: str) -> None:
     text.tell("header.missing_column", f"the column {names} is missing.", hint=hint, line=1, column=column)
-
-
-def _forgive_missing_file(name: str, text: CsvText, folder: Path) -> None:
-    """A project may do without articles, without places as long as none is known, and without events at its start."""
-    if [problem.code for problem in text.problems] != ["file.missing"]:
-        return
-    if name != "events" or (folder / "articles.csv").exists():
-        text.problems.clear()
-    else:
-        hint = "Start from the sample: conflictmap run --sample"
-        text.problems[:] = [replace(text.problems[0], hint=hint)]
 
 
 def _load_article(reader: RowReader, folder: Path) -> Article | None:

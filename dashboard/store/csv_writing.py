@@ -14,12 +14,12 @@ from filelock import FileLock, Timeout
 
 from dashboard.errors import ConflictError, DataError
 from dashboard.reading.csv_text import CsvText, format_csv, read_csv
-from dashboard.tables import COLUMNS
+from dashboard.reading.file_kinds import folder_problem
+from dashboard.tables import COLUMNS, Row
 
 LOCK_TIMEOUT_SECONDS = 30
 TEMPORARY_PREFIX = ".conflictmap-"
 
-Row = dict[str, str]
 Change = Callable[[list[Row]], list[Row]]
 
 
@@ -40,14 +40,14 @@ def update_table(folder: Path, name: str, change: Change) -> None:
     """
     path = folder / f"{name}.csv"
     with _locked(folder):
-        stamp = _stamp(path)
+        stamp = file_stamp(path)
         text = _whole(path, folder, name)
         before = [{**dict.fromkeys(COLUMNS[name], ""), **row.cells} for row in text.rows]
         after = change([dict(row) for row in before])
         if after == before:
             return
         data = _formatted(text, name, before, after)
-        if _stamp(path) != stamp:
+        if file_stamp(path) != stamp:
             raise ConflictError(f"{path.name} was saved by another program meanwhile; nothing was written. Try again.")
         replace_file(path, data)
 
@@ -96,8 +96,8 @@ def _columns_to_write(
 @contextmanager
 def _locked(folder: Path) -> Iterator[None]:
     """Hold the project's lock; remove what killed writers left behind."""
-    if not folder.is_dir():
-        raise DataError(f"{folder}: there is no such folder.")
+    if problem := folder_problem(folder):
+        raise DataError(str(problem))
     lock = FileLock(folder / ".lock")
     try:
         lock.acquire(timeout=LOCK_TIMEOUT_SECONDS)
@@ -152,9 +152,10 @@ def _sync_folder(folder: Path) -> None:
         os.close(descriptor)
 
 
-def _stamp(path: Path) -> tuple[int, int, int] | None:
+def file_stamp(path: "Path | os.DirEntry[str]") -> bytes:
+    """Differs once the file was saved: its time, size and place on the disk. Empty if nothing is there."""
     try:
         status = path.stat()
-    except OSError:
-        return None
-    return status.st_mtime_ns, status.st_size, status.st_ino
+    except (OSError, ValueError):
+        return b""
+    return f"{status.st_mtime_ns},{status.st_size},{status.st_ino}".encode()
