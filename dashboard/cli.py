@@ -11,7 +11,7 @@ from typing import IO, TYPE_CHECKING, Any
 import click
 
 from dashboard import __version__
-from dashboard.errors import DashboardError, Severity, shown
+from dashboard.errors import DashboardError, Severity, counted, shown
 from dashboard.safetext import display_text
 from dashboard.sample import copy_sample, is_project
 from dashboard.serve import check_port, serve
@@ -100,17 +100,14 @@ def _summary(project: Project) -> str:
     loaded = {"event": len(project.events), "place": len(project.places), "article": len(project.articles)}
     left_out = {kind: project.left_out.get(f"{kind}s.csv", 0) for kind in loaded}
     if project.problems:
-        parts = [f"{lost} of {_counted(lost + loaded[kind], kind)}" for kind, lost in left_out.items() if lost]
-        sentence = f"{_counted(len(project.problems), 'problem')}; {' and '.join(parts) or 'no row'} left out."
+        parts = [f"{lost} of {counted(lost + loaded[kind], kind)}" for kind, lost in left_out.items() if lost]
+        parts += project.unread
+        sentence = f"{counted(len(project.problems), 'problem')}; {' and '.join(parts) or 'no row'} left out."
     else:
-        sentence = f"{', '.join(_counted(count, kind) for kind, count in loaded.items())}: no problems."
+        sentence = f"{', '.join(counted(count, kind) for kind, count in loaded.items())}: no problems."
     if project.unplaced:
-        sentence += f" {_counted(project.unplaced, 'event')} not yet placed: conflictmap geocode"
+        sentence += f" {counted(project.unplaced, 'event')} not yet placed: conflictmap geocode"
     return sentence
-
-
-def _counted(count: int, noun: str) -> str:
-    return f"{count:,} {noun}{'' if count == 1 else 's'}"
 
 
 def _offer_sample(folder: Path, *, without_asking: bool) -> None:
@@ -141,7 +138,7 @@ def geocode(settings: Settings, online: bool) -> None:
     for problem in report.problems:
         _complain(str(problem))
     for file, rows in report.left_out.items():
-        _complain(f"{file}: {rows} row{'s' * (rows > 1)} could not be read; see: conflictmap check")
+        _complain(f"{file}: {counted(rows, 'row')} could not be read; see: conflictmap check")
     if report.trouble:
         _complain(report.trouble)
     click.echo(report.summary())

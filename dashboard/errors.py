@@ -75,6 +75,11 @@ class Problem:
         return f"{', '.join(where)}: {self.message}{f' {self.hint}' if self.hint else ''}"
 
 
+def counted(number: int, one: str, many: str = "") -> str:
+    """The number with its noun: "1 event", "1,200 events". ``many`` is the plural where it is more than an added s."""
+    return f"{number:,} {one if number == 1 else many or f'{one}s'}"
+
+
 def shown(value: str) -> str:
     """Quote a value for a message: cut at 60 characters, invisible characters written as U+XXXX."""
     cut = value[:SHOWN_VALUE_CHARACTERS]

@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, Protocol
 
-from dashboard.errors import Problem, shown
+from dashboard.errors import Problem, counted, shown
 from dashboard.gazetteer import Gazetteer
 from dashboard.geocode import Context, country_votes, kind_of, resolve
 from dashboard.geocode.fill import Ask, Filled, Known, UnknownPlace, Unresolved, fill, own_places
@@ -58,15 +58,15 @@ class GeocodeReport:
 
     def summary(self) -> str:
         """One true sentence for people."""
-        parts = [f"{_count(self.places, 'place')} for {_count(self.events - self._placeless, 'event')}"]
+        parts = [f"{counted(self.places, 'place')} for {counted(self.events - self._placeless, 'event')}"]
         if self.nameless:
-            parts.append(f"{_count(self.nameless, 'event has', 'events have')} no place name")
+            parts.append(f"{counted(self.nameless, 'event has', 'events have')} no place name")
         if self.kept_unlocated:
             parts.append(
-                f"{_count(self.kept_unlocated, 'event was', 'events were')} left without a place by a reviewer"
+                f"{counted(self.kept_unlocated, 'event was', 'events were')} left without a place by a reviewer"
             )
         if self.placed:
-            parts.append(f"{_count(self.placed, 'event')} newly placed")
+            parts.append(f"{counted(self.placed, 'event')} newly placed")
         parts.append(f"{' and '.join(self.written)} written" if self.written else "nothing changed")
         return f"{'; '.join(parts)}."
 
@@ -219,7 +219,3 @@ def _no_such_id(missing: UnknownPlace) -> Problem:
 
 def _problem(row: int, column: str, code: str, message: str, hint: str) -> Problem:
     return Problem(file="events.csv", code=code, row=row, column=column, message=message, hint=hint)
-
-
-def _count(number: int, one: str, many: str = "") -> str:
-    return f"{number:,} {one if number == 1 else many or f'{one}s'}"

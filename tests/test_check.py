@@ -56,6 +56,13 @@ def test_the_summary_counts_what_is_left_out_of_each_file(tmp_path):
     assert check(tmp_path).output.splitlines()[-1] == "2 problems; 1 of 3 events and 1 of 3 articles left out."
 
 
+def test_the_summary_names_the_files_that_are_left_out_whole(tmp_path):
+    make(tmp_path)
+    with_cells("places", latitude="314")(tmp_path)
+    (tmp_path / "events.csv").write_bytes(b"\x1f\x8b")
+    assert check(tmp_path).output.splitlines()[-1] == "2 problems; 1 of 3 places and events.csv left out."
+
+
 def test_json_is_a_list_of_objects_with_the_place_of_each_problem(tmp_path):
     with_cells("events", date_start="05/03/2024")(make(tmp_path))
     result = check(tmp_path, "--json")
