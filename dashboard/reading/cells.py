@@ -7,21 +7,24 @@ Nothing is guessed: what can be read in two ways is refused with a hint.
 import calendar
 import re
 import unicodedata
-from collections.abc import Collection
+from collections.abc import Callable, Collection
 from datetime import UTC, date, datetime, timedelta
 from difflib import get_close_matches
 from enum import StrEnum
-from functools import lru_cache
+from functools import lru_cache, wraps
 from itertools import islice
-from typing import Any, Generic, NamedTuple, TypeVar
+from typing import Any, Generic, NamedTuple, TypeVar, TypeVarTuple, Unpack
 from urllib.parse import urlsplit
 
 from dashboard.errors import Severity, shown
 from dashboard.model import FIRST_DAY, ID_PATTERN, LAST_DAY, DatePrecision
 
 T = TypeVar("T")
+Rest = TypeVarTuple("Rest")
 
 URL_LIMIT = 2_000
+SHORT_CELL_LIMIT = 200
+"""More characters than any date, number or word of ours has, spaces around it included."""
 CACHED_CELLS = 65_536
 
 
@@ -54,6 +57,19 @@ def refused(code: str, message: str, hint: str = "") -> Parsed[Any]:
     return Parsed(None, (Note(code, message, hint),))
 
 
+def remembered(parse: Callable[[str, Unpack[Rest]], Parsed[T]]) -> Callable[[str, Unpack[Rest]], Parsed[T]]:
+    """Remember what short cells gave, as columns repeat themselves; refuse long ones, so that memory stays small."""
+    cached = lru_cache(CACHED_CELLS)(parse)
+
+    @wraps(parse)
+    def of_short(text: str, *rest: *Rest) -> Parsed[T]:
+        if len(text) > SHORT_CELL_LIMIT:
+            return refused("cell.too_long", f"{len(text):,} characters; the limit is {SHORT_CELL_LIMIT}.")
+        return cached(text, *rest)
+
+    return of_short
+
+
 # --- dates
 
 _ISO_DAY = re.compile(r"([0-9]{4})-([0-9]{2})-([0-9]{2})")
@@ -66,7 +82,7 @@ _LONG_DASHES = re.compile("[\u2010-\u2015\u2212]")
 _EXCEL_EPOCH = date(1899, 12, 30)
 
 
-@lru_cache(CACHED_CELLS)
+@remembered
 def parse_span(text: str) -> Parsed[Span]:
     """A date cell of an event: ``2025-10-29``, ``2025-10`` or ``2025``."""
     day = _ISO_DAY.fullmatch(text)
@@ -95,7 +111,7 @@ def _month_or_year(text: str) -> Parsed[Span]:
     return Parsed(_month(year, int(month[2])) if month else whole_year, _old(year))
 
 
-@lru_cache(CACHED_CELLS)
+@remembered
 def parse_day(text: str) -> Parsed[date]:
     """A full date, ``2025-10-29``."""
     span, notes = parse_span(text)
@@ -205,13 +221,9 @@ def _in_words(day: date) -> str:
 # --- words, ids and links
 
 
+@remembered
 def parse_choice(text: str, kind: type[StrEnum]) -> Parsed[Any]:
     """One of an enumeration's words, in any case."""
-    return _parse_choice(text, kind)
-
-
-@lru_cache(CACHED_CELLS)
-def _parse_choice(text: str, kind: type[StrEnum]) -> Parsed[Any]:
     allowed = [member.value for member in kind]
     if text in allowed:
         return Parsed(kind(text))
@@ -219,7 +231,7 @@ def _parse_choice(text: str, kind: type[StrEnum]) -> Parsed[Any]:
     if normal in allowed:
         message = f"{shown(text)} was read as '{normal}'."
         return Parsed(kind(normal), (Note("enum.normalised", message, "", Severity.FIXED),))
-    close = get_close_matches(normal[:50], allowed, 1)
+    close = get_close_matches(normal, allowed, 1)
     hint = f"Did you mean '{close[0]}'?" if close else ""
     return refused("enum.unknown", f"{shown(text)} is not one of {', '.join(allowed)}.", hint)
 

@@ -19,7 +19,7 @@ from dashboard.model import (
     Status,
 )
 from dashboard.reading import cells, number_cells
-from dashboard.reading.cells import Parsed, Span
+from dashboard.reading.cells import Span
 from dashboard.reading.rows import RowReader
 from dashboard.tables import EITHER, precision_of, row_event_id
 
@@ -63,21 +63,21 @@ def _values(reader: RowReader, known: Known) -> dict[str, Any]:
         **_deaths(reader),
         **_passage(reader, article_id, known),
         "status": reader.choice("status", Status) or Status.PENDING,
-        "confidence": reader.value("confidence", lambda text: number_cells.parse_within(text, 0, 1)),
-        **{column: reader.words(column) for column in _WORDS},
+        "confidence": reader.value("confidence", number_cells.parse_within, 0, 1),
+        **{column: reader.words(column) if reader.cells.get(column) else "" for column in _WORDS},
     }
 
 
 def _check_pairs(reader: RowReader) -> None:
-    for pair in EITHER:
-        if any(reader.cells.get(column, "").strip() for column in pair):
+    for one, other in EITHER:
+        if reader.cells.get(one, "").strip() or reader.cells.get(other, "").strip():
             continue
         hint = "Fill one of them."
-        if pair[0] == "toponym":
+        if one == "toponym":
             if reader.cells.get("geo_precision", "").strip().casefold() == GeoPrecision.UNLOCATED:
                 continue  # the source names no place, and the row says so
             hint = "Fill one of them, or write geo_precision unlocated."
-        reader.tell(pair[0], "cell.required", f"{pair[0]} and {pair[1]} are both empty.", hint)
+        reader.tell(one, "cell.required", f"{one} and {other} are both empty.", hint)
 
 
 _WORDS = (
@@ -202,10 +202,10 @@ def _tell_unknown(reader: RowReader, column: str, value: str, there: Collection[
 
 
 def _deaths(reader: RowReader) -> dict[str, Any]:
-    def count(text: str) -> Parsed[int]:
-        return number_cells.parse_integer(text, number_cells.DEATHS_LIMIT, "fatalities_text")
-
-    low, high = reader.value("fatalities_low", count), reader.value("fatalities_high", count)
+    low, high = (
+        reader.value(column, number_cells.parse_integer, number_cells.DEATHS_LIMIT, "fatalities_text")
+        for column in ("fatalities_low", "fatalities_high")
+    )
     if low is not None and high is not None and high < low:
         reader.tell("fatalities_high", "number.order", f"{high} is below fatalities_low {low}.")
     if low == 0 and not high and not reader.cells.get("fatalities_text", "").strip():
@@ -216,7 +216,9 @@ def _deaths(reader: RowReader) -> dict[str, Any]:
 
 def _passage(reader: RowReader, article_id: str, known: Known) -> dict[str, Any]:
     article = known.articles.get(article_id)
-    start, end = reader.value("char_start", _parse_offset), reader.value("char_end", _parse_offset)
+    start, end = (
+        reader.value(column, number_cells.parse_integer, OFFSET_LIMIT) for column in ("char_start", "char_end")
+    )
     passage = reader.words("passage", checked=article is None)
     values = {"article_id": article_id, "passage": passage, "char_start": start, "char_end": end}
     if not article_id:
@@ -234,10 +236,6 @@ def _passage(reader: RowReader, article_id: str, known: Known) -> dict[str, Any]
         _tell_unknown(reader, "article_id", article_id, known.articles, "the passage cannot be verified")
     _check_length(reader, start, end, passage)
     return values
-
-
-def _parse_offset(text: str) -> Parsed[int]:
-    return number_cells.parse_integer(text, OFFSET_LIMIT)
 
 
 def _check_length(reader: RowReader, start: int | None, end: int | None, passage: str) -> None:

@@ -3,10 +3,9 @@
 import math
 import re
 import unicodedata
-from functools import lru_cache
 
 from dashboard.errors import Severity, shown
-from dashboard.reading.cells import CACHED_CELLS, Note, Parsed, refused
+from dashboard.reading.cells import Note, Parsed, refused, remembered
 
 DEATHS_LIMIT = 1_000_000
 RADIUS_LIMIT_KM = 20_038
@@ -17,14 +16,14 @@ _WITH_EXPONENT = re.compile(rf"{_NUMBER.pattern}[eE][+-]?[0-9]{{1,3}}")
 _MINUS_SIGNS = re.compile("[\u2212\ufe63\uff0d]")
 
 
-@lru_cache(CACHED_CELLS)
+@remembered
 def parse_number(text: str) -> Parsed[float]:
     """A decimal number with a point, in ASCII digits."""
     stripped = text.strip()
-    if _NUMBER.fullmatch(stripped) and len(stripped) <= 300:
+    if _NUMBER.fullmatch(stripped):
         return Parsed(float(stripped))
     fixed = _MINUS_SIGNS.sub("-", stripped)
-    if fixed != stripped and _NUMBER.fullmatch(fixed) and len(fixed) <= 300:
+    if fixed != stripped and _NUMBER.fullmatch(fixed):
         sign = next(c for c in stripped if _MINUS_SIGNS.match(c))
         note = Note("number.minus", f"the minus sign U+{ord(sign):04X} was read as '-'.", "", Severity.FIXED)
         return Parsed(float(fixed), (note,))
@@ -58,7 +57,7 @@ def _signed(letter: re.Match[str]) -> str:
     return f"{'-' if letter[2] in 'SWsw' else ''}{letter[1]}"
 
 
-@lru_cache(CACHED_CELLS)
+@remembered
 def parse_integer(text: str, maximum: int, where_words_go: str = "") -> Parsed[int]:
     """A whole number from 0 to ``maximum``; the hint for words names the column they belong in."""
     value, notes = parse_number(text)
@@ -80,7 +79,7 @@ def parse_integer(text: str, maximum: int, where_words_go: str = "") -> Parsed[i
     return Parsed(int(value), notes)
 
 
-@lru_cache(CACHED_CELLS)
+@remembered
 def parse_within(text: str, low: float, high: float) -> Parsed[float]:
     """A number between two bounds, both allowed."""
     value, notes = parse_number(text)
@@ -99,7 +98,7 @@ def parse_longitude(text: str) -> Parsed[float]:
     return _parse_degrees(text, 180)
 
 
-@lru_cache(CACHED_CELLS)
+@remembered
 def _parse_degrees(text: str, limit: int) -> Parsed[float]:
     value, notes = parse_number(text)
     notes = tuple(note._replace(code=note.code.replace("number.", "coordinate.", 1)) for note in notes)

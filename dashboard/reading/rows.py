@@ -44,12 +44,12 @@ class RowReader:
             )
         )  # fmt: skip
 
-    def value(self, column: str, parse: Callable[[str], Parsed[T]]) -> T | None:
-        """The cell's value; None if it is empty or was refused."""
+    def value(self, column: str, parse: Callable[..., Parsed[T]], *more: Any) -> T | None:
+        """The cell's value, of ``parse(text, *more)``; None if it is empty or was refused."""
         text = self.cells.get(column, "")
         if not text or text.isspace():
             return None
-        value, notes = parse(text)
+        value, notes = parse(text, *more)
         if notes:
             self._tell_all(column, notes)
         return value
@@ -63,7 +63,7 @@ class RowReader:
 
     def choice(self, column: str, kind: type[StrEnum]) -> Any:
         """One of an enumeration's words, or None for an empty cell."""
-        return self.value(column, lambda text: cells.parse_choice(text, kind))
+        return self.value(column, cells.parse_choice, kind)
 
     def required(self, column: str, value: T | None) -> T | None:
         """Tell that a cell is empty that may not be."""
@@ -119,7 +119,7 @@ def read_place(reader: RowReader) -> Place | None:
         both = "0, 0 lies in the Gulf of Guinea" if latitude == longitude else "exactly 0"
         column = "latitude" if latitude == 0 else "longitude"
         reader.tell(column, "coordinate.zero", f"{both}; a missing value?", "", Severity.WARNING)
-    radius = reader.value("radius_km", lambda text: number_cells.parse_within(text, 0, number_cells.RADIUS_LIMIT_KM))
+    radius = reader.value("radius_km", number_cells.parse_within, 0, number_cells.RADIUS_LIMIT_KM)
     if radius == 0:
         reader.tell("radius_km", "number.range", "must be above 0.", "Leave it empty if it is not known.")
     names = reader.words("alternate_names").split(NAMES_SEPARATOR)
