@@ -1,0 +1,108 @@
+"""When an act happened: a date of its clause, its sentence or its paragraph, or the dated events around it."""
+
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from dashboard.extract.dates import DateMention
+from dashboard.model import Assertion, DateBasis, DatePrecision, EventType
+
+
+@dataclass(frozen=True, slots=True)
+class When:
+    """An interval with how it was read; both days None if the date is unknown, and the reason says why."""
+
+    first: date | None = None
+    last: date | None = None
+    precision: DatePrecision = DatePrecision.UNKNOWN
+    basis: DateBasis | None = None
+    words: str = ""
+    reason: str = "the article gives no date for it"
+
+    @property
+    def is_own(self) -> bool:
+        """Told in the words of the sentence itself."""
+        return self.basis in (DateBasis.STATED, DateBasis.WEEKDAY)
+
+
+UNKNOWN = When()
+_NO_DAY_OF_ACT = re.compile(r"\b(?:since|until|till|by|before|after|than)\s+(?:the\s+)?(?:early|late|mid)?\s*\Z", re.I)
+_ORDERED = re.compile(
+    r"\b(?:after|(?<!the )following|before|then|later|subsequently|in response|in retaliation|earlier|prompting)\b",
+    re.IGNORECASE,
+)
+_NARRATIVE_PARAGRAPHS = 4
+"""How far back, in paragraphs, the dated event before an undated one may stand."""
+
+
+def is_day_of_act(text: str, mention: DateMention) -> bool:
+    """Whether a phrase can date an act: "since 2014" and "until Friday" tell of other days."""
+    return not _NO_DAY_OF_ACT.search(text, max(0, mention.start - 16), mention.start)
+
+
+def told(mentions: Iterable[DateMention], assertion: Assertion, published: date | None) -> When | None:
+    """The first of the phrases, nearest first, that dates an act put so; None if there is none.
+
+    A phrase that needs the day of publication and has none is kept in words, with the reason.
+    """
+    unread: When | None = None
+    for mention in mentions:
+        interval = (mention.first, mention.last) if mention.first and mention.last else mention.within
+        if interval is None:
+            undated = mention.kind == "date" and mention.first is None and unread is None
+            unread = When(words=mention.text, reason=mention.reason) if undated else unread
+            continue
+        future = published is not None and interval[0] > published
+        if future and assertion in (Assertion.REPORTED, Assertion.CLAIMED, Assertion.DENIED, Assertion.BACKGROUND):
+            continue
+        precision = mention.precision if mention.first else DatePrecision.DAYS
+        return When(*interval, precision, mention.basis or DateBasis.STATED, mention.text, mention.reason)
+    return unread
+
+
+def published_on(published: date | None) -> When:
+    """The day of the article, for what it tells as being said now."""
+    if published is None:
+        return When(reason="said in the article, whose day of publication is not known")
+    reason = "said in the article; its day of publication"
+    return When(published, published, DatePrecision.DAY, DateBasis.PUBLICATION, "", reason)
+
+
+def inherited(before: When) -> When:
+    """The date of an earlier sentence of the paragraph, for one that has none."""
+    reason = f"from an earlier sentence of the paragraph: {before.words}" if before.words else "from the paragraph"
+    return When(before.first, before.last, before.precision, DateBasis.INHERITED, before.words, reason)
+
+
+def is_said_now(event_type: EventType, assertion: Assertion) -> bool:
+    """Threats, demands and the like are said when the article appears, unless it says otherwise."""
+    return event_type is EventType.STATEMENT and assertion is not Assertion.BACKGROUND
+
+
+@dataclass(frozen=True, slots=True)
+class Dated:
+    """An event of the article whose date is known, for ordering the others."""
+
+    paragraph: int
+    when: When
+
+
+def between(sentence: str, paragraph: int, known: Sequence[Dated], published: date | None) -> When | None:
+    """The days from the dated event told last to the next one in the calendar, if the sentence is put in order.
+
+    ``known`` are the dated events in the order of the text, those told later included.
+    """
+    if not _ORDERED.search(sentence):
+        return None
+    told_before = [d for d in known if 0 <= paragraph - d.paragraph <= _NARRATIVE_PARAGRAPHS]
+    if not told_before or (first := told_before[-1].when.last) is None:
+        return None
+    later = [d.when.first for d in known if d.when.first and d.when.first > first]
+    last = min(later, default=published)
+    if last is None or last < first:
+        return None
+    until = f"before the next dated event, on {last}" if later else f"by the day of publication, {last}"
+    reason = f"told after the event of {first} and {until}"
+    precision = DatePrecision.DAY if first == last else DatePrecision.DAYS
+    return When(first, last, precision, DateBasis.INFERRED, "", reason)
