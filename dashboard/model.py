@@ -252,11 +252,6 @@ class Event:
         if low is not None and high is not None and high < low:
             raise DataError(f"fatalities_high {high} is below fatalities_low {low}.")
 
-    @property
-    def is_background(self) -> bool:
-        """History the article mentions; outside the span of the slider."""
-        return self.assertion is Assertion.BACKGROUND
-
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Candidate:

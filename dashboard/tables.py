@@ -1,29 +1,15 @@
-"""The columns of the three tables, and objects as rows of text and as data frames.
+"""The columns of the three tables, objects as rows of text, and the ids that follow from a row's content.
 
 Reading, with every check of a row, is in `dashboard.reading.rows`; the files themselves are the store's.
 """
 
 import hashlib
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import fields
 from datetime import date
 from enum import StrEnum
-from typing import TYPE_CHECKING, Any
 
-from dashboard.model import (
-    Article,
-    Assertion,
-    DateBasis,
-    DatePrecision,
-    Event,
-    EventType,
-    GeoPrecision,
-    Place,
-    Status,
-)
-
-if TYPE_CHECKING:
-    import pandas as pd
+from dashboard.model import Article, Event, GeoPrecision, Place
 
 ARTICLE_COLUMNS = ("article_id", "title", "publisher", "url", "published", "language", "retrieved_at", "sha256")
 PLACE_COLUMNS = (
@@ -127,15 +113,17 @@ def _digest(*parts: str) -> str:
 _REGIONS = {"RGN", "RGNE", "RGNH", "RGNL", "AREA", "TERR", "ZN", "ZNB", "MTS", "DSRT", "PLN", "PLAT", "PEN", "ISLS",
             "CONT", "CST", "VAL", "LCTY", "RNGA", "BDRY"}  # fmt: skip
 _SEAS = {"OCN", "SEA", "GULF", "STRT", "BAY"}
+_DIVISIONS = {
+    "ADM1": GeoPrecision.ADMIN1, "ADM1H": GeoPrecision.ADMIN1,
+    "ADM2": GeoPrecision.ADMIN2, "ADM2H": GeoPrecision.ADMIN2,
+}  # fmt: skip
 
 
 def precision_of(feature_code: str) -> GeoPrecision:
     """How exactly a name places an event, from the GeoNames feature code of its place."""
     code = feature_code.upper()
-    exact = {"ADM1": GeoPrecision.ADMIN1, "ADM1H": GeoPrecision.ADMIN1, "ADM2": GeoPrecision.ADMIN2,
-             "ADM2H": GeoPrecision.ADMIN2}  # fmt: skip
-    if code in exact:
-        return exact[code]
+    if code in _DIVISIONS:
+        return _DIVISIONS[code]
     if code.startswith("PCL"):
         return GeoPrecision.COUNTRY
     if code.startswith("PPL"):
@@ -143,60 +131,3 @@ def precision_of(feature_code: str) -> GeoPrecision:
     if code in _REGIONS:
         return GeoPrecision.REGION
     return GeoPrecision.SEA if code in _SEAS else GeoPrecision.NEAR
-
-
-# --- frames
-
-
-def events_frame(events: Iterable[Event]) -> "pd.DataFrame":
-    """The events as a frame: dates as datetime64, whole numbers as Int64, words as str, the rest as float64."""
-    return _frame(events, EVENT_COLUMNS)
-
-
-def places_frame(places: Iterable[Place]) -> "pd.DataFrame":
-    """The places as a frame; ``alternate_names`` are tuples, ``population`` is left out."""
-    return _frame(places, PLACE_COLUMNS)
-
-
-def articles_frame(articles: Iterable[Article]) -> "pd.DataFrame":
-    """The articles as a frame, without their text."""
-    return _frame(articles, ARTICLE_COLUMNS)
-
-
-_DTYPES = {
-    "date_start": "datetime64[s]", "date_end": "datetime64[s]", "published": "datetime64[s]",
-    "fatalities_low": "Int64", "fatalities_high": "Int64", "char_start": "Int64", "char_end": "Int64",
-    "confidence": "float64", "latitude": "float64", "longitude": "float64", "radius_km": "float64",
-    "alternate_names": "object",
-}  # fmt: skip
-
-
-def _frame(objects: Iterable[Any], columns: tuple[str, ...]) -> "pd.DataFrame":
-    import pandas as pd  # noqa: PLC0415 - half a second that the command line need not wait for
-
-    made = list(objects)
-    values = {name: [_plain(getattr(o, name)) for o in made] for name in columns}
-    series = {name: pd.Series(values[name], dtype=_DTYPES.get(name, "str")) for name in columns}
-    return pd.DataFrame(series)
-
-
-def _plain(value: Any) -> Any:
-    return value.value if isinstance(value, StrEnum) else value
-
-
-def events_from_frame(frame: "pd.DataFrame") -> list[Event]:
-    """The events of a frame as `events_frame` makes it. Raises `DataError` for values that contradict each other."""
-    import pandas as pd  # noqa: PLC0415
-
-    def value(name: str, cell: Any) -> Any:
-        return None if pd.isna(cell) else _KINDS.get(name, str)(cell)
-
-    records = frame.itertuples(index=False, name=None)
-    return [Event(**{n: value(n, cell) for n, cell in zip(frame.columns, record, strict=True)}) for record in records]
-
-
-_KINDS: dict[str, Callable[[Any], Any]] = {
-    "event_type": EventType, "date_precision": DatePrecision, "date_basis": DateBasis, "geo_precision": GeoPrecision,
-    "assertion": Assertion, "status": Status, "date_start": lambda v: v.date(), "date_end": lambda v: v.date(),
-    "fatalities_low": int, "fatalities_high": int, "char_start": int, "char_end": int, "confidence": float,
-}  # fmt: skip

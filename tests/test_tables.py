@@ -26,10 +26,7 @@ from dashboard.tables import (
     as_text,
     event_id_for,
     event_row,
-    events_frame,
-    events_from_frame,
     place_row,
-    places_frame,
     precision_of,
     row_event_id,
     row_version,
@@ -179,17 +176,3 @@ def test_coordinates_survive_writing_and_reading_exactly(longitude, latitude):
     row = place_row(place)
     assert float(row["latitude"]) == pytest.approx(latitude, abs=1e-20)
     assert float(row["longitude"]) == pytest.approx(longitude, abs=1e-20)
-
-
-def test_events_survive_the_way_through_a_frame(tmp_path):
-    events = read(tmp_path, with_cells("events", date_start="", date_end="", date_precision="")).events
-    frame = events_frame(events)
-    assert list(frame.columns) == list(EVENT_COLUMNS)
-    assert str(frame["date_start"].dtype) == "datetime64[s]"
-    assert str(frame["fatalities_low"].dtype) == "Int64"
-    assert events_from_frame(frame) == list(events)
-
-
-def test_empty_frames_have_their_columns_too():
-    assert list(places_frame([]).columns) == list(PLACE_COLUMNS)
-    assert events_from_frame(events_frame([])) == []

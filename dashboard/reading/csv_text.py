@@ -43,7 +43,7 @@ FOREIGN_HEADERS = {
 
 
 @dataclass(frozen=True, slots=True)
-class Row:
+class DataRow:
     """One data row: ``number`` counts data rows from 1, ``line`` is the line of the file it begins in."""
 
     number: int
@@ -66,7 +66,7 @@ class CsvText:
     file: str
     columns: tuple[str, ...] = ()
     header: tuple[str, ...] = ()
-    rows: list[Row] = field(default_factory=list)
+    rows: list[DataRow] = field(default_factory=list)
     problems: list[Problem] = field(default_factory=list)
     set_aside: list[tuple[int, list[str]]] = field(default_factory=list)
     """Rows with too few or too many cells: their place among all rows (from 0) and their cells as typed."""
@@ -258,7 +258,7 @@ def _read_rows(lines: list[str], start: int, separator: str, result: CsvText) ->
         elif result.is_whole or _is_text(fields, number, lines[begin : end + 1], begin, result):
             if '"' in "".join(fields):
                 _tell_stray_quotes(fields, lines[begin : end + 1], number, begin + 1, result)
-            result.rows.append(Row(number, begin + 1, dict(zip(result.columns, fields, strict=True))))
+            result.rows.append(DataRow(number, begin + 1, dict(zip(result.columns, fields, strict=True))))
     if ends["\r\n"] and ends["\n"]:
         message = "line ends are mixed (CRLF and LF); they will be written as LF."
         result.tell("file.newlines", message, severity=Severity.WARNING)

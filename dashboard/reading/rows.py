@@ -12,7 +12,7 @@ from dashboard.errors import Problem, Severity, shown
 from dashboard.model import Place
 from dashboard.reading import cells, number_cells
 from dashboard.reading.cells import Note, Parsed
-from dashboard.reading.csv_text import Row
+from dashboard.reading.csv_text import DataRow
 from dashboard.tables import NAMES_SEPARATOR
 
 T = TypeVar("T")
@@ -27,7 +27,7 @@ class RowReader:
 
     __slots__ = ("cells", "failed", "file", "problems", "row")
 
-    def __init__(self, file: str, row: Row, problems: list[Problem]) -> None:
+    def __init__(self, file: str, row: DataRow, problems: list[Problem]) -> None:
         self.file, self.row, self.problems = file, row, problems
         self.cells = row.cells
         self.failed = False
