@@ -154,6 +154,6 @@ def _after(first: int, last: int, around: Surroundings) -> Iterator[Point]:
     if after in word_list("kinds"):
         yield 1.5, f"before '{after}'"
     elif after in word_list("never_after"):
-        yield (-4.0 if first == last and not is_capital else -2.0), f"before '{after}'"
+        yield -4.0, f"before '{after}'"
     elif is_capital and gap == " " and (last + 1) not in around.entity_at:
         yield (-0.5 if around.is_read(last) else -2.0), "before another word with a capital"
