@@ -66,10 +66,11 @@ def _clicked(store: Store, view: state.View) -> bool:
 
 def _head(store: Store, view: state.View, summary: Summary) -> None:
     first, parts = wording.sentence(summary)
+    headline = wording.headline(view.filters, summary.span) if summary.total else "No events"
     words, tools = st.columns([0.62, 0.38], gap="medium", vertical_alignment="bottom")
     with words:
         st.html(
-            f"<h1 class='headline'>{wording.headline(view.filters, summary.span)}</h1>"
+            f"<h1 class='headline'>{headline}</h1>"
             f"<p class='sentence' role='status'><b>{first}</b>{''.join(f' · {part}' for part in parts)}</p>"
         )
     with tools, st.container(horizontal=True, vertical_alignment="bottom", key="tools"):

@@ -2,6 +2,7 @@
 
 import streamlit as st
 
+from dashboard.errors import counted
 from dashboard.filters import Filters
 from dashboard.model import Assertion, Event, Place
 from dashboard.store.columnar import Store
@@ -58,7 +59,7 @@ def _picked_words(store: Store, view: state.View, chosen: list[Event]) -> str:
     place = store.place(chosen[0].place_id)
     count = store.count(view.filters, scope=of_mark(view.mark)) if view.mark else len(chosen)
     name = widgets.html_text(place.name if place else "Off the map")
-    return f"<b>{name}</b> · {wording.number(count, 'event')}"
+    return f"<b>{name}</b> · {counted(count, 'event')}"
 
 
 def _same_incident(store: Store, view: state.View, chosen: list[Event]) -> list[Event]:
@@ -84,8 +85,11 @@ def _head(store: Store, view: state.View, chosen: list[Event]) -> None:
 
 def _others(store: Store, view: state.View, summary: Summary, above: set[str]) -> None:
     if not summary.matched:
-        st.info("No event matches these filters in this period.")
-        st.button("Show everything", on_click=state.start_from, args=(Filters(),))
+        if summary.total:
+            st.info("No event matches these filters in this period.")
+            st.button("Show everything", on_click=state.start_from, args=(Filters(),))
+        else:
+            st.info("There is no event to show. What is wrong with the files stands above.")
         return
     # How far somebody has read counts for one choice of events only.
     shown = st.session_state.get("cards_shown", {}).get(view.filters, PAGE)

@@ -5,6 +5,7 @@ from itertools import pairwise
 
 import streamlit as st
 
+from dashboard.errors import counted
 from dashboard.filters import Filters
 from dashboard.model import Article, Event
 from dashboard.safetext import safe_url, url_host
@@ -64,7 +65,7 @@ def _head(article: Article, passages: int) -> str:
         line.append(
             f"<a href='{html_text(link)}' target='_blank' rel='noopener noreferrer'>{html_text(url_host(link))}</a>"
         )
-    line.append(wording.number(passages, "passage") + " marked")
+    line.append(counted(passages, "passage") + " marked")
     line.append("<a href='#selected-passage'>to the selected one</a>")
     title = f"<h3 class='article-title' dir='auto'>{html_text(article.title)}</h3>"
     return f"{title}<p class='article-line'>{' · '.join(line)}</p>"

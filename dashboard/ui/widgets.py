@@ -8,10 +8,11 @@ from pathlib import Path
 
 import streamlit as st
 
+from dashboard.errors import counted
 from dashboard.gazetteer import Gazetteer
 from dashboard.model import EventType
 from dashboard.palette import TYPE_STYLE
-from dashboard.safetext import display_text
+from dashboard.safetext import display_text, escape_markdown
 from dashboard.settings import Settings
 from dashboard.store.columnar import Store
 from dashboard.store.csv_files import project_version, read_project
@@ -85,14 +86,13 @@ def show_problems(opened: Store) -> None:
     project = opened.project
     if not project.problems:
         return
+    parts = [f"{escape_markdown(name)} could not be read" for name in project.unread]
     left_out = sum(project.left_out.values())
-    rows = "1 row was left out" if left_out == 1 else f"{left_out:,} rows were left out"
-    count = len(project.problems)
-    label = (
-        f"{rows if left_out else 'No row was left out'} · {count:,} {'note' if count == 1 else 'notes'} on the files"
-    )
-    with st.expander(label, icon=":material/warning:"):
+    if left_out or not parts:
+        parts.append(f"{counted(left_out, 'row was', 'rows were')} left out" if left_out else "No row was left out")
+    parts.append(f"{counted(len(project.problems), 'note')} on the files")
+    with st.expander(" · ".join(parts), icon=":material/warning:", expanded=bool(project.unread)):
         items = "".join(f"<li>{html_text(str(problem))}</li>" for problem in project.problems[:PROBLEMS_SHOWN])
-        rest = count - PROBLEMS_SHOWN
+        rest = len(project.problems) - PROBLEMS_SHOWN
         more = f"<p>and {rest:,} more. <code>conflictmap check</code> lists them all.</p>" if rest > 0 else ""
         st.html(f"<ul class='problems'>{items}</ul>{more}")

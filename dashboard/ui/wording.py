@@ -4,6 +4,7 @@ import calendar
 from datetime import date
 
 from dashboard.cluster import Manner
+from dashboard.errors import counted
 from dashboard.filters import Filters
 from dashboard.model import Assertion, DateBasis, DatePrecision, Event, GeoPrecision, Place
 from dashboard.store.summary import Span, Summary
@@ -36,11 +37,6 @@ _SAYS_WORDS = {
     Assertion.PLANNED: ("Planned, according to", "Planned, says"),
     Assertion.BACKGROUND: ("Background, told by", "Background, told by"),
 }
-
-
-def number(count: int, one: str, many: str = "") -> str:
-    """'1 event', '1,024 events'."""
-    return f"{count:,} {one if count == 1 else many or one + 's'}"
 
 
 def day(value: date) -> str:
@@ -137,7 +133,7 @@ def sentence(summary: Summary) -> tuple[str, list[str]]:
 
     The parts on, areas and off the map add up to the count; the rest stands apart.
     """
-    first = f"{summary.matched:,} of {number(summary.total, 'event')}"
+    first = f"{summary.matched:,} of {counted(summary.total, 'event')}"
     parts = []
     areas = "as an area" if summary.as_areas == 1 else "as areas"
     places = [(summary.on_map, "on the map"), (summary.as_areas, areas), (summary.off_map, "off the map")]

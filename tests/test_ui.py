@@ -1,0 +1,60 @@
+"""Every page runs, and says what it has to say, without a browser."""
+
+import pytest
+from conftest import APP
+from streamlit.testing.v1 import AppTest
+
+
+@pytest.fixture
+def run(monkeypatch):
+    """`run(folder)` runs the page once on a project."""
+
+    def run_on(folder):
+        monkeypatch.setenv("CONFLICTMAP_DATA", str(folder))
+        return AppTest.from_file(str(APP), default_timeout=60).run()
+
+    return run_on
+
+
+def html(app):
+    return " ".join(element.proto.body for element in app.get("html"))
+
+
+def test_an_empty_folder_offers_the_sample_and_shows_it(run, tmp_path):
+    app = run(tmp_path / "new")
+    assert "No events yet" in html(app)
+    app.button[0].click().run()
+    assert not app.exception
+    assert "<b>9 of 10 events</b>" in html(app)
+    assert (tmp_path / "new" / "events.csv").exists()
+
+
+def test_a_file_that_cannot_be_read_is_named_and_is_not_called_a_filter_without_hits(run, sample_project):
+    (sample_project / "events.csv").write_bytes(b"\x1f\x8b\x08garbage")
+    app = run(sample_project)
+    assert not app.exception
+    assert app.expander[0].label == "events\\.csv could not be read · 1 note on the files"
+    assert "is a gzip file" in html(app)
+    assert [info.value for info in app.info] == [
+        "There is no event to show. What is wrong with the files stands above."
+    ]
+
+
+def test_rows_left_out_are_counted_on_the_page(run, sample_project):
+    events = sample_project / "events.csv"
+    events.write_text(events.read_text("utf-8").replace("2025-10-25", "25/10/2025"), "utf-8")
+    app = run(sample_project)
+    assert app.expander[0].label.startswith("1 row was left out")
+    assert "<b>8 of 9 events</b>" in html(app)
+
+
+def test_an_undated_event_is_on_the_map_in_the_tray_and_in_the_sentence(run, tmp_path):
+    (tmp_path / "events.csv").write_text("title,place_id\nMarket burnt,p1\n", "utf-8")
+    (tmp_path / "places.csv").write_text(
+        "place_id,name,latitude,longitude,feature_code\np1,Herat,34.35,62.2,PPL\n", "utf-8"
+    )
+    app = run(tmp_path)
+    assert not app.exception
+    assert "<b>1 of 1 event</b> · 1 on the map · 1 undated" in html(app)
+    assert "Undated events" in html(app)
+    assert app.caption[0].value == "No event has a date, so there is no timeline."
