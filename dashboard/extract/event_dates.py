@@ -57,7 +57,8 @@ def told(mentions: Iterable[DateMention], assertion: Assertion, published: date 
         if future and assertion in (Assertion.REPORTED, Assertion.CLAIMED, Assertion.DENIED, Assertion.BACKGROUND):
             continue
         precision = mention.precision if mention.first else DatePrecision.DAYS
-        return When(*interval, precision, mention.basis or DateBasis.STATED, mention.text, mention.reason)
+        reason = mention.reason if mention.first else "a length of time that ends at publication"
+        return When(*interval, precision, mention.basis or DateBasis.STATED, mention.text, reason)
     return unread
 
 

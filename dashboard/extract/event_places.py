@@ -43,12 +43,19 @@ _OPENERS = (
     "(?<!the )following|amid"
 )
 _BOUNDARY = re.compile(rf"[;—–]|\b(?:{_OPENERS})\b", re.IGNORECASE)
+_CLOSED = frozenset(
+    {"since", "who", "which", "whose", "until", "although", "though", "but", "because", "unless", "whereas"}
+)
+"""What stands in a clause opened so, dates and places alike, says nothing of acts outside it."""
 _ENDS_AT_COMMA = re.compile(r"(?:^|,)\W*\Z")
 _COMMA = re.compile(r",\s")
 
 
 def clause_ends(sentence: str) -> list[tuple[int, int]]:
-    """Stretches of a sentence as (end, clause): an inserted clause ends at its comma, and the main one goes on."""
+    """Stretches of a sentence as (end, clause): an inserted clause ends at its comma, and the main one goes on.
+
+    The main clause is 0; a clause that keeps its places and dates to itself has a number below 0.
+    """
     marks: list[tuple[int, int]] = []
     clause, outer, closes = 0, 0, -1
     for fresh, match in enumerate(_BOUNDARY.finditer(sentence), start=1):
@@ -58,7 +65,8 @@ def clause_ends(sentence: str) -> list[tuple[int, int]]:
         marks.append((match.start(), clause))
         inserted = bool(_ENDS_AT_COMMA.search(sentence, max(0, match.start() - 4), match.start()))
         comma = _COMMA.search(sentence, match.end()) if inserted else None
-        outer, clause, closes = (clause, fresh, comma.start() if comma else -1)
+        number = -fresh if match[0].lower() in _CLOSED else fresh
+        outer, clause, closes = clause, number, comma.start() if comma else -1
     if closes >= 0:
         marks.append((closes, clause))
         clause = outer
@@ -104,6 +112,9 @@ _SPOKEN_THERE = re.compile(
     r"\b(?:said|told|tells|says|speaking|announced|confirmed|reporting|reported|adding|added|statement|conference|"
     r"interview|reporters|journalists)\s+(?:[a-z]+\s+){0,3}(?:in|at|from)\s+(?:the\s+)?\Z"
 )
+_SAYS = re.compile(
+    r",?\s+(?:also\s+)?(?:said|says|told|added|warned|claimed|confirmed|announced|reported|denied|stated)\b"
+)
 _BY_AGENCY = re.compile(
     r"[A-Z][^.!?]{0,60}?(?:\((?:Reuters|AP|AFP|Xinhua|CNN|EFE|dpa|AA|IANS|PTI|BBC)[^)]{0,40}\)\s*[-–—:]*|\s[–—]\s|\s-\s|\s--\s)"
 )
@@ -115,14 +126,15 @@ def groups(sentence: str, found: Sequence[Located], offset: int) -> list[Group]:
 
     Names that only modify a noun or an office ("the X mayor"), and the place of a dateline, are left out.
     """
-    dateline = _dateline_end(sentence)
+    dateline, ends = dateline_end(sentence), clause_ends(sentence)
     chain: list[list[Located]] = []
     spans: list[tuple[int, int]] = []
     for one in found:
         start, end = one.toponym.start - offset, one.toponym.end - offset
         if start < dateline or _is_no_spot(sentence, start, end):
             continue
-        if not (chain and _joins(chain[-1], one, sentence[spans[-1][1] : start])):
+        same = bool(chain) and clause_at(ends, spans[-1][0]) == clause_at(ends, start)
+        if not (same and _joins(chain[-1], one, sentence[spans[-1][1] : start])):
             chain.append([one])
             spans.append((start, end))
         else:
@@ -130,7 +142,7 @@ def groups(sentence: str, found: Sequence[Located], offset: int) -> list[Group]:
     return [_group(sentence, places, span) for places, span in zip(chain, spans, strict=True)]
 
 
-def _dateline_end(sentence: str) -> int:
+def dateline_end(sentence: str) -> int:
     """Where "KHARTOUM (Reuters) -" ends; 0 if there is no dateline."""
     match = _BY_AGENCY.match(sentence)
     return match.end() if match and ("(" in match[0] or _CAPITALS.match(sentence)) else 0
@@ -194,7 +206,8 @@ def _fit(sentence: str, act: Act, group: Group) -> float:
     if group.is_country and group.preposition not in _INSIDE:
         return -10.0
     said_there = _SPOKEN_THERE.search(sentence, max(0, group.start - 50), group.start)
-    if said_there and act.event_type is not EventType.STATEMENT:
+    speaks = group.end < act.start and _SAYS.match(sentence, group.end)
+    if (said_there or speaks) and act.event_type is not EventType.STATEMENT:
         return -10.0
     after = group.start >= act.start
     distance = group.start - act.end if after else act.start - group.end
@@ -205,9 +218,10 @@ def _fit(sentence: str, act: Act, group: Group) -> float:
 
 
 def left_to(number: int, clauses: Sequence[int], things: Sequence[int]) -> Iterator[int]:
-    """Indices of the things (by their clause) an act may have: those of its own clause, else those of none's.
+    """Indices of the things (by their clause) an act may have: those of its own clause, else those that
+    stand in a clause without an act.
 
     ``clauses`` are those of all acts of the sentence, ``number`` counts among them.
     """
     own = [at for at, clause in enumerate(things) if clause == clauses[number]]
-    return iter(own or [at for at, clause in enumerate(things) if clause not in clauses])
+    return iter(own or [at for at, clause in enumerate(things) if clause >= 0 and clause not in clauses])

@@ -4,6 +4,7 @@ Joins what the other modules of this package find. Nothing here says where a pla
 toponym's precision and place, and gets back which of them an event happened at.
 """
 
+import re
 from bisect import bisect_left
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
@@ -25,7 +26,16 @@ from dashboard.extract.event_dates import (
     published_on,
     told,
 )
-from dashboard.extract.event_places import Group, Located, clause_at, clause_ends, groups, left_to, place_of
+from dashboard.extract.event_places import (
+    Group,
+    Located,
+    clause_at,
+    clause_ends,
+    dateline_end,
+    groups,
+    left_to,
+    place_of,
+)
 from dashboard.extract.event_types import Act, classify
 from dashboard.extract.incidents import VIOLENT, Statement, gathered, telling_words
 from dashboard.extract.sentences import Sentence, SentenceRole, sentences
@@ -116,8 +126,10 @@ def _read_one(
     acts = tuple(classify(words))
     ends = clause_ends(words) if acts else [(len(words), 0)]
     here = tuple(groups(words, places, sentence.start)) if acts else ()
+    printed = sentence.start + (dateline_end(words) if dates else 0)
+    dates = tuple(one for one in dates if one.start >= printed)
     return _Read(
-        sentence=sentence, text=words, acts=acts, said=said, groups=here, dates=tuple(dates),
+        sentence=sentence, text=words, acts=acts, said=said, groups=here, dates=dates,
         clauses=tuple(clause_at(ends, act.start) for act in acts),
         group_clauses=tuple(clause_at(ends, group.start) for group in here),
         date_clauses=tuple(clause_at(ends, one.start - sentence.start) for one in dates),
@@ -179,12 +191,28 @@ def _gives_way(placed: _Placed, other: _Placed) -> bool:
         return True
     if its.event_type in VIOLENT and mine.sub_event_type in _CHARGES:
         return True
+    if mine.event_type in VIOLENT and its.event_type in _CROWD | _DIPLOMATIC and _is_about(placed, other):
+        return its.sub_event_type not in _CHARGES
     if mine.event_type in VIOLENT and its.sub_event_type in _CHARGES:
         return False
+    if mine.event_type is its.event_type and bool(mine.sub_event_type) != bool(its.sub_event_type):
+        return not mine.sub_event_type  # the one that tells of which kind
     spoken = EventType.STATEMENT in (mine.event_type, its.event_type)
     kin = any({mine.event_type, its.event_type} <= family for family in (VIOLENT, _CROWD, _DIPLOMATIC))
     before = (mine.score, -mine.start) < (its.score, -its.start)
     return before and placed.clause == other.clause and (kin or spoken)
+
+
+_ABOUT = re.compile(
+    r"\b(?:against|over|about|discuss\w*|condemn\w*|denounc\w*|mark\w*|mourn\w*|"
+    r"to (?:end|stop|halt|prevent|investigate))\b"
+)
+
+
+def _is_about(placed: _Placed, other: _Placed) -> bool:
+    """Whether an act is only what another is about: "marched in A against the killings"."""
+    after = placed.act.start >= other.act.end and placed.clause == other.clause
+    return after and bool(_ABOUT.search(placed.read.text, other.act.end, placed.act.start))
 
 
 # --- dates
@@ -253,8 +281,8 @@ def _who(one: _Placed) -> tuple[str, str]:
     """The actors of the act, who are no places; who threatens or demands is its actor."""
     places = {place.toponym.text for place in one.group.places} if one.group else set()
     first, second = (who if who not in places else "" for who in actors(one.read.text, one.act))
-    speaks = one.act.event_type is EventType.STATEMENT and not first
-    return (one.put.claimed_by if speaks else first), second
+    speaker = one.put.claimed_by if one.act.event_type is EventType.STATEMENT else ""
+    return speaker or first, second
 
 
 def _with_deaths(kept: Sequence[Statement], read: Sequence[_Read]) -> list[Statement]:
