@@ -63,6 +63,8 @@ def strength(match: Match) -> Iterator[Point]:
         yield 2.5, "name in our own table"
     elif place.feature_code == "ADM1":
         yield (1.2 if kind == "primary" else 0.6), "name of a province"
+    elif place.feature_code == "PPLC" and kind == "primary":
+        yield 2.0, "name of a capital"
     else:
         level = next(points for least, points in _LEVELS if match.best.score >= least)
         yield level, "name of a known place"
@@ -117,6 +119,8 @@ def _before(first: int, around: Surroundings) -> Iterator[Point]:
             yield 1.7, f"after '{around.word(at - 1)} {word}'"
         elif word in word_list("locative"):
             yield 2.0, f"after '{word}'"
+        elif word in word_list("place_verbs"):
+            yield 1.5, f"after '{word}'"
         elif word in word_list("half_locative"):
             yield 0.7, f"after '{word}'"
         elif word in word_list("directions") and not around.words[at].is_capital:

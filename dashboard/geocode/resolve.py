@@ -24,6 +24,8 @@ AMBIGUOUS_WITHIN = 1.0
 
 _OWN_SCORE = 40.0
 """Above everything a gazetteer and the words can give."""
+_STRAY = -1.5
+"""Points for distance: 1,500 km from the article's nearest other place."""
 _NEAR_RADIUS_KM = 15.0
 """A mountain or stretch of land no wider than this is a spot one can be near to, not a region."""
 
@@ -175,8 +177,16 @@ def _choose(scored: list[Scored], evidence: Evidence) -> Resolution:
         geo_precision=precision_for(place),
         reason=_reason(scored, evidence),
         candidates=tuple(replace(one.candidate, score=round(one.total(), 3)) for one in scored),
-        ambiguous=close,
+        ambiguous=close or _is_stray(best, evidence.context),
     )
+
+
+def _is_stray(best: Scored, context: Context) -> bool:
+    """True for another name of a place far from all others, in a country the article does not speak of: perhaps the
+    place that is meant is not known.
+    """
+    is_elsewhere = bool(context.countries) and best.candidate.place.country_code not in context.countries
+    return is_elsewhere and best.candidate.name_kind == "alternate" and best.points["distance"] <= _STRAY
 
 
 def _reason(scored: list[Scored], evidence: Evidence) -> str:
