@@ -11,7 +11,7 @@ from typing import IO, TYPE_CHECKING, Any
 import click
 
 from dashboard import __version__
-from dashboard.errors import DashboardError, Severity, counted, shown
+from dashboard.errors import DashboardError, SettingsError, Severity, counted, shown
 from dashboard.safetext import display_text
 from dashboard.sample import copy_sample, is_project
 from dashboard.serve import check_port, serve
@@ -25,6 +25,10 @@ PROBLEMS_SHOWN = 100
 """Problems printed one by one; the rest are counted by their code."""
 
 
+class _WrongUse(click.ClickException):
+    exit_code = 2
+
+
 class _Group(click.Group):
     """Prints the errors meant for people as one sentence; every other exception is a bug and keeps its traceback."""
 
@@ -32,7 +36,8 @@ class _Group(click.Group):
         try:
             return super().invoke(ctx)
         except DashboardError as error:
-            raise click.ClickException(str(error)) from error
+            kind = _WrongUse if isinstance(error, SettingsError) else click.ClickException
+            raise kind(str(error)) from error
 
 
 @click.group(cls=_Group)
@@ -126,7 +131,8 @@ def _offer_sample(folder: Path, *, without_asking: bool) -> None:
 def geocode(settings: Settings, online: bool) -> None:
     """Give every place name in events.csv a place, and write places.csv. Works without the internet.
 
-    Fills empty cells only; what you or a reviewer wrote stays. Exit code 1 if a name was not found.
+    What you or a reviewer wrote stays. If you correct a toponym, its place is decided again; a place_id that you
+    correct is kept. Exit code 1 if a name was not found.
 
     Example: conflictmap --data my-project geocode
     """
@@ -166,6 +172,8 @@ def find(settings: Settings, name: str, context: str, as_json: bool) -> None:
     from dashboard.gazetteer import Gazetteer  # noqa: PLC0415 - other commands need not wait for it
     from dashboard.pipeline import find_places, suggestions  # noqa: PLC0415
 
+    if not name.strip():
+        raise click.UsageError("NAME is empty: give the name of a place.")
     gazetteer = Gazetteer.open()
     found = find_places(settings.data, name, context, gazetteer)
     if as_json:

@@ -3,7 +3,12 @@
 The index is built with `fold_name` and asked with it; a change here means building the assets anew.
 """
 
+import csv
 import unicodedata
+from functools import cache
+from pathlib import Path
+
+STOP_WORDS = Path(__file__).with_name("stop_words.csv")
 
 _DROPPED = "\u200b\u200c\u200d\u200e\u200f\u00ad\ufeff\u0640.'`´‘’‚‛ʻʼʽʾʿ′ˈ՚＇\u02b9\u02ba\u05f3\u05f4\""
 """Zero-width characters, tatweel, full stops (U.S.) and everything people type for an apostrophe or ayn."""
@@ -50,3 +55,10 @@ def fold_name(name: str) -> str:
         return " ".join(name.lower().translate(_TABLE).split())
     letters = unicodedata.normalize("NFD", unicodedata.normalize("NFKC", name).casefold())
     return unicodedata.normalize("NFC", " ".join(letters.translate(_TABLE).split()))
+
+
+@cache
+def stop_words() -> frozenset[str]:
+    """Folded words that are places somewhere, but hardly ever where a text has them: said, spring, march."""
+    with STOP_WORDS.open(encoding="utf-8", newline="") as lines:
+        return frozenset(fold_name(cells["word"]) for cells in csv.DictReader(lines))

@@ -1,31 +1,35 @@
 """The verbs: what the command line and the pages do with a project. Each joins rooms that do not know each other."""
 
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, Protocol
 
-from dashboard.errors import Problem, counted, shown
+from dashboard.errors import DataError, Problem, Severity, counted, shown
 from dashboard.extract.event_places import Located
 from dashboard.extract.events import find_statements
 from dashboard.extract.incidents import Statement
 from dashboard.extract.recogniser import Recogniser
 from dashboard.extract.toponyms import recognise
 from dashboard.gazetteer import Gazetteer
-from dashboard.geocode import Context, country_votes, kind_of, resolve
+from dashboard.geocode import Context, country_votes, kind_of
 from dashboard.geocode.article import resolve_article
 from dashboard.geocode.fill import NOT_FOUND, Ask, Filled, Known, UnknownPlace, Unresolved, fill, own_places
+from dashboard.geocode.qualified import resolve_name
 from dashboard.geocode.resolve import OwnPlaces, Resolution
 from dashboard.model import Article, Candidate, DateBasis, Event, EventType, GeoPrecision, Place, Toponym
+from dashboard.names import fold_name, stop_words
 from dashboard.reading.csv_text import read_csv
 from dashboard.store.csv_files import read_project, update_table
-from dashboard.tables import EVENT_COLUMNS, Row, event_id_for, place_row
+from dashboard.tables import EVENT_COLUMNS, Row, event_id_for, no_place_reason, place_row
 from dashboard.taxonomy import kinds
 
 Progress = Callable[[int, int], None]
 """Called with the rows done and the rows there are."""
 
 SUGGESTIONS = 3
+_ABBREVIATION = re.compile(r"(?:[A-Z]\.?){2,4}")
 _NOWHERE = GeoPrecision.UNLOCATED
 
 
@@ -118,6 +122,8 @@ class GeocodeReport:
     """Different places the events use."""
     placed: int
     """Events that got a place in this run."""
+    decided_again: int
+    """Events whose place was chosen for a toponym that a person has changed since."""
     nameless: int
     """Events without a place and without a name for one: there is nothing to look up."""
     kept_unlocated: int
@@ -130,6 +136,8 @@ class GeocodeReport:
     """Rows that cannot be read, per file."""
     trouble: str = ""
     """Why the online geocoder was no longer asked."""
+    converted: tuple[str, ...] = ()
+    """What is different now about the form of the files written, a sentence each."""
 
     @property
     def is_complete(self) -> bool:
@@ -147,8 +155,10 @@ class GeocodeReport:
             )
         if self.placed:
             parts.append(f"{counted(self.placed, 'event')} newly placed")
+        if self.decided_again:
+            parts.append(f"{counted(self.decided_again, 'event')} placed again for a changed toponym")
         parts.append(f"{' and '.join(self.written)} written" if self.written else "nothing changed")
-        return f"{'; '.join(parts)}."
+        return " ".join([f"{'; '.join(parts)}.", *self.converted])
 
     @property
     def _placeless(self) -> int:
@@ -160,9 +170,16 @@ def geocode_events(
 ) -> GeocodeReport:
     """Give every event of the project that names a place its place, and places.csv a row for every place used.
 
-    Fills empty cells only; rows of places.csv are added, never changed. Doing it twice changes nothing.
+    What a person wrote stays; rows of places.csv are added, never changed. Doing it twice changes nothing.
+
+    Raises
+    ------
+    DataError
+        There is no events.csv, or a file cannot be read whole or written.
     """
     project = read_project(folder)
+    if missing := [one for one in project.problems if one.code.startswith("folder.") or _is_without_events(one)]:
+        raise DataError(str(missing[0]))
     known = Known(gazetteer, project.places, project.articles)
     trouble = ""
     if online:
@@ -185,10 +202,25 @@ def geocode_events(
     # Events first: should the program be killed in between, the next run adds the places they name.
     update_table(folder, "events", fill_events)
     update_table(folder, "places", add_places)
-    problems = _problems(folder, filled, gazetteer)
+    problems = _problems(folder, filled, gazetteer, project.lost_places)
     # Rows that could not be told apart, for want of an id, can be read now.
     left_out = read_project(folder).left_out if project.left_out and written else project.left_out
-    return _report(filled, problems, written=tuple(written), left_out=left_out, trouble=trouble)
+    return _report(
+        filled, problems, written=tuple(written), left_out=left_out, trouble=trouble,
+        converted=tuple(filter(None, (_conversion(file, project.problems) for file in written))),
+    )  # fmt: skip
+
+
+def _is_without_events(problem: Problem) -> bool:
+    return (problem.file, problem.code, problem.severity) == ("events.csv", "file.missing", Severity.ERROR)
+
+
+def _conversion(file: str, before: tuple[Problem, ...]) -> str:
+    """What a person's other programs may notice about a file that was written; empty if it had our form already."""
+    codes = {problem.code for problem in before if problem.file == file}
+    changes = ["with commas between the columns"] * ("dialect.separator" in codes)
+    changes += ["without the byte order mark it began with"] * ("file.bom" in codes)
+    return f"{file} is now written {' and '.join(changes)}." if changes else ""
 
 
 def find_places(folder: Path, name: str, words: str, gazetteer: Gazetteer) -> list[dict[str, Any]]:
@@ -197,7 +229,7 @@ def find_places(folder: Path, name: str, words: str, gazetteer: Gazetteer) -> li
     ``words`` are those around the name; they and the project's own places.csv count as they do in geocoding.
     """
     own = own_places(read_project(folder).places, gazetteer)
-    resolution = resolve(name, Context(text=words, countries=country_votes(words, gazetteer)), gazetteer, own)
+    resolution = resolve_name(name, Context(text=words, countries=country_votes(words, gazetteer)), gazetteer, own)
     if resolution is None:
         return []
     first, *others = resolution.candidates
@@ -259,6 +291,7 @@ def _report(filled: Filled, problems: tuple[Problem, ...], **rest: Any) -> Geoco
         events=len(rows),
         places=len({row["place_id"].strip() for row in rows} - {""} - unknown),
         placed=filled.placed,
+        decided_again=filled.decided_again,
         nameless=nameless,
         kept_unlocated=len(placeless) - nameless - len(filled.unresolved),
         problems=problems,
@@ -266,11 +299,14 @@ def _report(filled: Filled, problems: tuple[Problem, ...], **rest: Any) -> Geoco
     )
 
 
-def _problems(folder: Path, filled: Filled, gazetteer: Gazetteer) -> tuple[Problem, ...]:
+def _problems(
+    folder: Path, filled: Filled, gazetteer: Gazetteer, lost_places: Mapping[str, int]
+) -> tuple[Problem, ...]:
     if not (filled.unresolved or filled.unknown):
         return ()
     rows = read_csv(folder / "events.csv", folder, EVENT_COLUMNS).rows
-    problems = [_no_place(missing, gazetteer) for missing in filled.unresolved] + list(map(_no_such_id, filled.unknown))
+    problems = [_no_place(missing, gazetteer) for missing in filled.unresolved]
+    problems += [_no_such_id(missing, lost_places.get(missing.place_id)) for missing in filled.unknown]
     # `row` counts among the rows that could be read; people count them in the file.
     placed = [replace(one, row=rows[one.row - 1].number, line=rows[one.row - 1].line) for one in problems if one.row]
     return tuple(sorted(placed, key=lambda problem: problem.row or 0))
@@ -279,18 +315,25 @@ def _problems(folder: Path, filled: Filled, gazetteer: Gazetteer) -> tuple[Probl
 def _no_place(missing: Unresolved, gazetteer: Gazetteer) -> Problem:
     near = suggestions(missing.toponym, gazetteer)
     hint = f"Did you mean {' or '.join(near)}?" if near else "Add it to places.csv with its coordinates."
-    message = f"no place of the name {shown(missing.toponym)} is known."
-    return _problem(missing.row, "toponym", "place.not_found", message, hint)
+    return _problem(missing.row, "toponym", "place.not_found", f"{no_place_reason(missing.toponym)}.", hint)
 
 
 def suggestions(name: str, gazetteer: Gazetteer) -> tuple[str, ...]:
-    """Names that are spelt alike, with their countries, for a person to choose from. Possibly none."""
+    """Names that are spelt alike, with their countries, for a person to choose from.
+
+    None for words that are no names here (said, spring) and for abbreviations, to which anything is alike.
+    """
+    if _ABBREVIATION.fullmatch(name.strip()) or fold_name(name) in stop_words():
+        return ()
     found = (candidate.place for candidate in gazetteer.suggest(name))
     labels = dict.fromkeys(f"{place.name}{f' ({place.country_code})' if place.country_code else ''}" for place in found)
     return tuple(labels)[:SUGGESTIONS]
 
 
-def _no_such_id(missing: UnknownPlace) -> Problem:
+def _no_such_id(missing: UnknownPlace, lost_row: int | None) -> Problem:
+    if lost_row:
+        message = f"{shown(missing.place_id)} stands in row {lost_row} of places.csv, which cannot be read."
+        return _problem(missing.row, "place_id", "place.left_out", message, f"Mend row {lost_row} of places.csv.")
     message = f"{shown(missing.place_id)} is neither in places.csv nor in the gazetteer."
     online = missing.place_id.startswith(("osm:", "online:"))
     hint = "An online geocoder gave it: run with --online." if online else "Find it: conflictmap places find NAME"

@@ -9,6 +9,7 @@ from dataclasses import fields
 from datetime import date
 from enum import StrEnum
 
+from dashboard.errors import shown
 from dashboard.model import Article, Event, GeoPrecision, Place
 
 ARTICLE_COLUMNS = ("article_id", "title", "publisher", "url", "published", "language", "retrieved_at", "sha256")
@@ -117,10 +118,12 @@ _DIVISIONS = {
     "ADM1": GeoPrecision.ADMIN1, "ADM1H": GeoPrecision.ADMIN1,
     "ADM2": GeoPrecision.ADMIN2, "ADM2H": GeoPrecision.ADMIN2,
 }  # fmt: skip
+_SPOT_KM = 15.0
+"""A mountain or stretch of land no wider than this is a spot one can be near to, not a region."""
 
 
-def precision_of(feature_code: str) -> GeoPrecision:
-    """How exactly a name places an event, from the GeoNames feature code of its place."""
+def precision_of(feature_code: str, radius_km: float | None = None) -> GeoPrecision:
+    """How exactly a name places an event: from the GeoNames feature code of its place and how far the name reaches."""
     code = feature_code.upper()
     if code in _DIVISIONS:
         return _DIVISIONS[code]
@@ -128,6 +131,31 @@ def precision_of(feature_code: str) -> GeoPrecision:
         return GeoPrecision.COUNTRY
     if code.startswith("PPL"):
         return GeoPrecision.SETTLEMENT
-    if code in _REGIONS:
+    if code in _REGIONS and (radius_km is None or radius_km > _SPOT_KM):
         return GeoPrecision.REGION
     return GeoPrecision.SEA if code in _SEAS else GeoPrecision.NEAR
+
+
+_POINTS = (GeoPrecision.EXACT, GeoPrecision.SETTLEMENT)
+_AREAS = (GeoPrecision.ADMIN2, GeoPrecision.ADMIN1, GeoPrecision.COUNTRY)
+"""From narrow to wide."""
+
+
+def is_too_sure(precision: GeoPrecision, place: Place) -> bool:
+    """True if the row is surer of the place than the place can be: a province is no dot."""
+    expected = precision_of(place.feature_code, place.radius_km)
+    if expected in _AREAS:
+        return precision in (*_POINTS, GeoPrecision.NEAR, *_AREAS[: _AREAS.index(expected)])
+    return expected in (GeoPrecision.REGION, GeoPrecision.SEA) and precision in _POINTS
+
+
+def contradicts(precision: GeoPrecision, place: Place) -> bool:
+    """True if the row is surer of the place than the place can be, or far vaguer, or says that there is none."""
+    is_town = precision_of(place.feature_code, place.radius_km) is GeoPrecision.SETTLEMENT
+    is_too_vague = is_town and precision in _AREAS
+    return is_too_sure(precision, place) or is_too_vague or precision is GeoPrecision.UNLOCATED
+
+
+def no_place_reason(toponym: str) -> str:
+    """The place_reason of a row whose toponym names no known place; it holds for this toponym alone."""
+    return f"no place of the name {shown(toponym)} is known"

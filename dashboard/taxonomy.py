@@ -86,3 +86,21 @@ def _acled() -> dict[tuple[str, str], Kind]:
         if kind.acled_event_type:
             found.setdefault((_plain(kind.acled_event_type), _plain(kind.acled_sub_event_type)), kind)
     return found
+
+
+OTHER_WORDS = {
+    word: event_type
+    for event_type, words in {
+        "battle": "clash clashes fight fighting firefight skirmish ambush attack offensive combat",
+        "explosion": "bombing bomb blast shelling airstrike strike drone missile rocket artillery ied mine",
+        "civilians": "massacre abduction kidnapping assassination killing murder execution rape",
+        "protest": "demonstration rally march",
+        "riot": "unrest looting mob",
+        "agreement": "ceasefire truce peace deal treaty accord armistice withdrawal",
+        "talks": "meeting negotiation negotiations summit visit mediation aid",
+        "statement": "threat accusation demand warning condemnation denial",
+        "other": "arrest mobilisation mobilization deployment sanctions unknown",
+    }.items()
+    for word in words.split()
+}
+"""What people call our event types; used for hints only, never to guess."""

@@ -32,9 +32,9 @@ def test_each_problem_is_a_line_with_its_place_its_hint_and_its_code(tmp_path):
     assert result.output.splitlines() == [
         "error: places.csv, row 2 (line 3), column latitude: '314' is not between -90 and 90. "
         "Check for a missing decimal point. [coordinate.range]",
-        "error: events.csv, row 2 (line 3), column place_id: 'local:camp' is not in places.csv; "
-        "the row is loaded without a place. [place.unknown]",
-        "2 problems; 1 of 3 places left out. 1 event not yet placed: conflictmap geocode",
+        "error: events.csv, row 2 (line 3), column place_id: 'local:camp' stands in row 2 of places.csv, which is "
+        "left out; the row is loaded without a place. Mend row 2 of places.csv. [place.left_out]",
+        "2 problems; 1 of 3 places left out.",
     ]
 
 
@@ -75,6 +75,72 @@ def test_json_is_a_list_of_objects_with_the_place_of_each_problem(tmp_path):
         }
     ]  # fmt: skip
     assert json.loads(check(make(tmp_path / "good"), "--json").output) == []
+
+
+def test_a_place_of_the_gazetteer_that_is_not_in_places_csv_yet_is_added_by_geocoding(tmp_path):
+    (tmp_path / "events.csv").write_text("title,place_id\nBlast,geonames:1138958\n")
+    assert check(tmp_path).output.splitlines() == [
+        "error: events.csv, row 1 (line 2), column place_id: 'geonames:1138958' is not in places.csv; "
+        "the row is loaded without a place. Add it with: conflictmap geocode [place.unknown]",
+        "1 problem; no row left out. 1 event not yet placed: conflictmap geocode",
+    ]
+
+
+def test_a_toponym_that_geocoding_could_not_place_is_named_until_somebody_gives_it_a_place(tmp_path):
+    (tmp_path / "events.csv").write_text("title,toponym\nBlast,Checkpoint Seven\n")
+    awaits = "1 event, 0 places, 0 articles: no problems. 1 event not yet placed: conflictmap geocode"
+    assert check(tmp_path).output.splitlines() == [awaits]
+    CliRunner().invoke(main, ["--data", str(tmp_path), "geocode"])
+    result = check(tmp_path)
+    assert (result.exit_code, result.output.splitlines()) == (
+        0,
+        [
+            "warning: events.csv, row 1 (line 2), column toponym: no place of the name 'Checkpoint Seven' is known. "
+            "Write place_id yourself, or a row in places.csv with this name, and geocode again. [place.not_found]",
+            "1 problem; no row left out.",
+        ],
+    )
+    (tmp_path / "places.csv").write_text("place_id,name,latitude,longitude\nlocal:7,checkpoint seven,31.5,66.1\n")
+    assert check(tmp_path).output.splitlines() == [awaits.replace("0 places", "1 place")]
+
+
+@pytest.mark.parametrize("data", [b"\x1f\x8b", b"place_id,name\ngeonames:1138958,Kabul\n"])
+def test_where_places_csv_cannot_be_read_geocoding_is_no_way_out(tmp_path, data):
+    make(tmp_path)
+    (tmp_path / "places.csv").write_bytes(data)
+    output = check(tmp_path).output
+    assert "cannot be looked up, as places.csv is left out" in output
+    assert "conflictmap geocode" not in output
+
+
+@pytest.mark.parametrize(
+    ("written", "meant"),
+    [
+        ("bombing", "explosion"),
+        ("Clash", "battle"),
+        ("ceasefire", "agreement"),
+        ("meeting", "talks"),
+        ("protst", "protest"),
+    ],
+)
+def test_another_word_for_an_event_type_is_told_ours(tmp_path, written, meant):
+    with_cells("events", event_type=written)(make(tmp_path))
+    assert f"Did you mean '{meant}'? [enum.unknown]" in check(tmp_path).output
+
+
+@pytest.mark.parametrize(
+    ("written", "hint"),
+    [
+        ("local:kamp", "Did you mean local:camp? "),
+        ("camp", "Did you mean local:camp? "),
+        ("geonames:9138958", "Did you mean geonames:1138958? Add it with: conflictmap geocode "),
+        ("geonames:2000000", "Add it with: conflictmap geocode "),
+        ("local:elsewhere", ""),
+    ],
+)
+def test_an_id_is_proposed_only_if_it_is_really_near(tmp_path, written, hint):
+    with_cells("events", place_id=written)(make(tmp_path))
+    assert f"is loaded without a place. {hint}[place.unknown]" in check(tmp_path).output
 
 
 def test_after_a_hundred_problems_the_rest_is_counted_by_code(tmp_path):

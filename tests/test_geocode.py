@@ -6,7 +6,9 @@ from geopy.location import Location
 from dashboard.gazetteer import Gazetteer
 from dashboard.geocode import Context, OwnPlaces, country_votes, distance_km, precision_for, resolve
 from dashboard.geocode.answers import GazetteerGeocoder
+from dashboard.geocode.qualified import resolve_name
 from dashboard.model import GeoPrecision, Place
+from dashboard.tables import precision_of
 
 
 @pytest.fixture(scope="module")
@@ -164,6 +166,34 @@ def test_countries_are_counted_by_name_and_by_people(gazetteer):
 def test_a_small_area_is_a_spot_and_a_large_one_a_region(feature_code, radius_km, precision):
     place = Place(place_id="x", name="x", latitude=1, longitude=1, feature_code=feature_code, radius_km=radius_km)
     assert precision_for(place) is precision
+    assert precision_of(feature_code, radius_km) is precision, "reading a row and geocoding it agree"
+
+
+@pytest.mark.parametrize(
+    ("toponym", "place_id", "reason"),
+    [
+        ("Kabul, Afghanistan", "geonames:1138958", "'Kabul' in Afghanistan: capital of Afghanistan, population "),
+        ("Aleppo, Syria", "geonames:170063", "'Aleppo' in Syria: "),
+        ("Jalalabad, Nangarhar", "geonames:1139715", "'Jalalabad' in Nangarhar: settlement in "),
+        ("Jalalabad, Nangarhar, Afghanistan", "geonames:1139715", "'Jalalabad' in Nangarhar, Afghanistan: settlement "),
+        ("Hyderabad, Pakistan", "geonames:1176734", "'Hyderabad' in Pakistan: "),
+        ("Kandahar province, Afghanistan", "geonames:1138335", "'Kandahar province' in Afghanistan: "),
+    ],
+)
+def test_a_name_with_commas_lies_in_what_stands_after_them(gazetteer, toponym, place_id, reason):
+    found = resolve_name(toponym, Context(text="a blast"), gazetteer)
+    assert found.place.place_id == place_id
+    assert found.reason.startswith(reason)
+
+
+@pytest.mark.parametrize("toponym", ["Kabul, Syria", "Kabul, Monday", "a, b, c, d, e, f", "Kabul, " * 60])
+def test_a_name_that_the_part_after_the_comma_does_not_hold_is_no_place(gazetteer, toponym):
+    assert resolve_name(toponym, Context(), gazetteer) is None
+
+
+def test_a_persons_own_place_needs_no_province(gazetteer):
+    post = Place(place_id="local:post", name="Post Seven", latitude=34.1, longitude=70.2)
+    assert resolve_name("Post Seven, Helmand", Context(), gazetteer, OwnPlaces([post])).place is post
 
 
 def test_the_gazetteer_is_a_geopy_geocoder(gazetteer):

@@ -1,6 +1,8 @@
 """Filling what is empty in rows of events.csv, and the rows of places.csv they need. Pure but for the online answer.
 
-Only empty cells are filled. What a person has reviewed keeps its place, even if it is none.
+What a person wrote stays; what the reader of the file derives anew each time (the end of a date, the precision of
+a place) is left empty. What the program chose for a toponym that was corrected since is decided again. What a person
+has reviewed keeps its place, even if it is none.
 """
 
 from collections import Counter
@@ -10,19 +12,19 @@ from functools import cache, lru_cache
 
 from dashboard.errors import GeocodingError
 from dashboard.gazetteer import Gazetteer
+from dashboard.geocode import chosen
 from dashboard.geocode.cues import Names, country_votes
 from dashboard.geocode.evidence import Context
-from dashboard.geocode.resolve import OwnPlaces, Resolution, precision_for, resolve
-from dashboard.model import Article, DatePrecision, Place, Status
-from dashboard.reading import cells
-from dashboard.tables import Row, place_row, row_event_id
+from dashboard.geocode.qualified import resolve_name
+from dashboard.geocode.resolve import OwnPlaces, Resolution
+from dashboard.model import Article, GeoPrecision, Place, Status
+from dashboard.tables import Row, contradicts, no_place_reason, place_row, precision_of, row_event_id
 
 _NEIGHBOURS = 20
 """Places of the same article that count, the last found."""
 
 NOT_FOUND = "no place of this name in the gazetteer"
-NAMED = "named in events.csv"
-"""The rule of a place that the row names by its id and the words alone would not give."""
+"""The reason of an extracted row without a place, until the geocoding step looks for it."""
 
 Ask = Callable[[str, Mapping[str, float]], Place | None]
 """An online geocoder: name and votes by country code in, the likeliest place or None out."""
@@ -53,6 +55,8 @@ class Filled:
     """To be added to places.csv, by id; their note says the rule that chose them."""
     placed: int = 0
     """Rows that had no place and have one now."""
+    decided_again: int = 0
+    """Rows whose place was chosen for a toponym they no longer have, so that it was taken back."""
     unresolved: list[Unresolved] = field(default_factory=list)
     unknown: list[UnknownPlace] = field(default_factory=list)
     trouble: str = ""
@@ -89,9 +93,11 @@ def own_places(places: Mapping[str, Place], gazetteer: Gazetteer) -> OwnPlaces:
 
     The note does not count, since it holds the rule of the row that brought the place.
     """
-    return OwnPlaces(
-        place for place in places.values() if _cells_of(place) != _cells_of(gazetteer.place(place.place_id))
-    )
+    return OwnPlaces(place for place in places.values() if _is_own(place, gazetteer))
+
+
+def _is_own(place: Place, gazetteer: Gazetteer) -> bool:
+    return _cells_of(place) != _cells_of(gazetteer.place(place.place_id))
 
 
 def _cells_of(place: Place | None) -> Row | None:
@@ -115,7 +121,7 @@ class _Filler:
         if not any(row.values()):
             self.filled.rows.append(row)
             return
-        changed = {**row, **self._identity(row), **_dates(row)}
+        changed = {**row, **self._identity(row)}
         place = self._place(number, changed)
         self.filled.rows.append(changed)
         if place and (article_id := row.get("article_id", "").strip()):
@@ -125,8 +131,7 @@ class _Filler:
         """The ids that are missing. Two rows of the same words are two: the second gets "-2"."""
         event_id = row.get("event_id", "").strip()
         if not event_id:
-            article = self._known.articles.get(row.get("article_id", "").strip())
-            base = row_event_id(row, article.sha256 if article else "")
+            base = self._id_of(row)
             numbers = (base if n == 1 else f"{base}-{n}" for n in range(1, len(self._ids) + 3))
             event_id = next(number for number in numbers if not self._ids[number])
             self._ids[event_id] += 1
@@ -134,42 +139,89 @@ class _Filler:
 
     def _place(self, number: int, row: Row) -> Place | None:
         place_id, toponym = row.get("place_id", "").strip(), row.get("toponym", "").strip()
-        if place_id:
+        if place_id and not self._is_outdated(row, place_id):
             return self._named(number, row, place_id)
+        if place_id:
+            self.filled.decided_again += 1
+            row |= {"place_id": "", "geo_precision": "", "place_reason": ""}
         if not toponym or _keeps_no_place(row):
             return None
         found = self._found(row)
         if found is None:
             self.filled.unresolved.append(Unresolved(number, toponym))
             if not _is_reviewed(row):
-                row |= {"geo_precision": "unlocated", "place_reason": NOT_FOUND}
+                _give_reason(row, no_place_reason(toponym))
             return None
-        place, reason = found
-        precision = row.get("geo_precision", "").strip()
-        if precision in ("", "unlocated"):
-            precision = precision_for(place).value
-        row |= {"place_id": place.place_id, "geo_precision": precision}
-        if row.get("place_reason", "").strip() in ("", NOT_FOUND):
-            row["place_reason"] = reason
-        self.filled.placed += 1
-        return self._kept(place, reason)
+        row["place_id"] = found.place.place_id
+        _derive_precision(row, found.place, found.precision)
+        _give_reason(row, chosen.told(found.place, found.rule, self._known.gazetteer))
+        self.filled.placed += not place_id
+        return self._kept(found.place, found.rule)
+
+    def _is_outdated(self, row: Row, place_id: str) -> bool:
+        """True if the program chose the place for another toponym than the row has now."""
+        place, toponym = self._place_of(place_id), row.get("toponym", "").strip()
+        if place is None or not toponym or _is_reviewed(row) or self._is_as_first_written(row):
+            return False
+        if not self._describes(row, place):
+            return False
+        found = self._resolved(row)
+        if found is None:
+            return not chosen.is_online(place_id)  # what was found online, the gazetteer need not know
+        if chosen.is_online(found.place.place_id) or chosen.bears(place, toponym, found):
+            return False
+        return not self._is_rule_for(row, found)
+
+    def _is_as_first_written(self, row: Row) -> bool:
+        """True if the event_id, which comes from the toponym as first written, still follows from the row."""
+        return row["event_id"].partition("-")[0] == self._id_of({**row, "event_id": ""})
+
+    def _id_of(self, row: Row) -> str:
+        article = self._known.articles.get(row.get("article_id", "").strip())
+        return row_event_id(row, article.sha256 if article else "")
+
+    def _place_of(self, place_id: str) -> Place | None:
+        places = (self._known.places.get(place_id), self.filled.new_places.get(place_id))
+        return next(filter(None, places), None) or self._known.gazetteer.place(place_id)
+
+    def _describes(self, row: Row, place: Place) -> bool:
+        reason, gazetteer = row.get("place_reason", "").strip(), self._known.gazetteer
+        is_own = place.place_id in self._known.places and _is_own(place, gazetteer)
+        return chosen.describes(reason, place, gazetteer, is_own=is_own)
+
+    def _is_rule_for(self, row: Row, found: Resolution) -> bool:
+        """True if the row's reason is that of the place its toponym means now, whatever place stands in the row."""
+        reason = row.get("place_reason", "").strip()
+        return reason in (found.reason, chosen.told(found.place, found.reason, self._known.gazetteer))
 
     def _named(self, number: int, row: Row, place_id: str) -> Place | None:
         """The place the row itself names; its row in places.csv is made if it is missing."""
         place = self._known.places.get(place_id) or self.filled.new_places.get(place_id)
-        lacks_reason = not row.get("place_reason", "").strip()
-        if place is None or lacks_reason:
+        if place is None:
             # Asking online again makes sense only for what an online geocoder has given.
-            found = self._found(row, may_ask=place is None and place_id.startswith(("osm:", "online:")))
-            same, rule = found if found and found[0].place_id == place_id else (None, NAMED)
-            row |= {"place_reason": rule} if lacks_reason else {}
-            if place is None and (known := same or self._known.gazetteer.place(place_id)):
+            found = self._found(row, may_ask=chosen.is_online(place_id))
+            same, rule = (
+                (found.place, found.rule) if found and found.place.place_id == place_id else (None, chosen.NAMED)
+            )
+            if known := same or self._known.gazetteer.place(place_id):
                 place = self._kept(known, rule)
         if place is None:
             self.filled.unknown.append(UnknownPlace(number, place_id))
-        else:
-            row["geo_precision"] = row.get("geo_precision", "").strip() or precision_for(place).value
+        elif not row.get("place_reason", "").strip():
+            row["place_reason"] = chosen.NAMED
+        elif not _is_reviewed(row) and self._is_corrected(row, place):
+            _derive_precision(row, place)
+            row["place_reason"] = chosen.NAMED
         return place
+
+    def _is_corrected(self, row: Row, place: Place) -> bool:
+        """True if the program chose another place and a person wrote this one over it."""
+        if not chosen.is_rule(row["place_reason"].strip()):
+            return False
+        if not self._describes(row, place):
+            return True
+        found = self._resolved(row)
+        return found is not None and found.place.place_id != place.place_id and self._is_rule_for(row, found)
 
     def _kept(self, place: Place, reason: str) -> Place:
         if place.place_id in self._known.places:
@@ -177,24 +229,25 @@ class _Filler:
         note = f"{reason}. {place.note}" if place.note else reason
         return self.filled.new_places.setdefault(place.place_id, replace(place, note=note))
 
-    def _found(self, row: Row, *, may_ask: bool = True) -> tuple[Place, str] | None:
+    def _found(self, row: Row, *, may_ask: bool = True) -> "_Found | None":
         """The place the row's words mean and the rule that chose it: offline, then, where allowed, online."""
+        if resolution := self._resolved(row):
+            return _Found(resolution.place, resolution.reason, resolution.geo_precision)
         toponym = row.get("toponym", "").strip()
-        if not toponym:
-            return None
-        context = self._context(row, toponym)
-        resolution: Resolution | None = resolve(toponym, context, self._names, self._own)
-        if resolution:
-            return resolution.place, resolution.reason
-        if self._ask is None or not may_ask:
+        if self._ask is None or not may_ask or not toponym:
             return None
         try:
-            place = self._ask(toponym, context.countries)
+            place = self._ask(toponym, self._context(row, toponym).countries)
         except GeocodingError as error:
             # The next names would only wait for the same trouble.
             self._ask, self.filled.trouble = None, str(error)
             return None
-        return (place, f"answer of {self._known.server}, to be reviewed") if place else None
+        return _Found(place, f"answer of {self._known.server}, to be reviewed") if place else None
+
+    def _resolved(self, row: Row) -> Resolution | None:
+        """What the row's toponym means, offline."""
+        toponym = row.get("toponym", "").strip()
+        return resolve_name(toponym, self._context(row, toponym), self._names, self._own) if toponym else None
 
     def _context(self, row: Row, toponym: str) -> Context:
         article_id = row.get("article_id", "").strip()
@@ -204,6 +257,14 @@ class _Filler:
             countries=self._articles.votes(article_id, toponym, words),
             neighbours=tuple(self._neighbours.get(article_id, {}).values())[-_NEIGHBOURS:],
         )
+
+
+@dataclass(frozen=True, slots=True)
+class _Found:
+    place: Place
+    rule: str
+    precision: GeoPrecision | None = None
+    """None: that of the place."""
 
 
 class _Remembered:
@@ -238,7 +299,7 @@ class _Articles:
         return Counter(code for name in sorted(self._toponyms[article_id]) if (code := self._clear_country(name)))
 
     def _country_if_clear(self, toponym: str) -> str:
-        found = resolve(toponym, Context(), self._names) if toponym else None
+        found = resolve_name(toponym, Context(), self._names) if toponym else None
         return found.place.country_code if found and not found.ambiguous else ""
 
 
@@ -252,17 +313,22 @@ def _keeps_no_place(row: Row) -> bool:
     return _is_reviewed(row) and bool(row.get("geo_precision", "").strip())
 
 
-def _dates(row: Row) -> Row:
-    """The end and the grain of a date of which only the start was written."""
-    start, end = row.get("date_start", "").strip(), row.get("date_end", "").strip()
-    first = cells.parse_span(start).value if start else None
-    last = cells.parse_span(end).value if end else None
-    if first is None or (end and last is None):
-        return {}
-    grain = row.get("date_precision", "").strip()
-    if grain in (DatePrecision.MONTH, DatePrecision.YEAR) and last is None:
-        first = cells.widened(first, DatePrecision(grain))
-    if not grain:
-        same = last is None or (last.start, last.end) == (first.start, first.end)
-        grain = first.precision.value if same else DatePrecision.DAYS.value
-    return {"date_end": end or first.end.isoformat(), "date_precision": grain}
+def _derive_precision(row: Row, place: Place, found: GeoPrecision | None = None) -> None:
+    """Leave the precision to the place, but for what the words alone tell (Kandahar Airfield is near Kandahar).
+
+    What a person wrote stays, unless the place cannot be so.
+    """
+    derived = precision_of(place.feature_code, place.radius_km)
+    written = row.get("geo_precision", "").strip().casefold()
+    is_ours = written == GeoPrecision.NEAR and chosen.is_by_head(row.get("place_reason", ""))
+    if is_ours or (written in set(GeoPrecision) and contradicts(GeoPrecision(written), place)):
+        row["geo_precision"] = ""
+    if found not in (None, derived) and not row.get("geo_precision", "").strip():
+        row["geo_precision"] = found.value
+
+
+def _give_reason(row: Row, reason: str) -> None:
+    """Write why, unless a person's own words stand there."""
+    before = row.get("place_reason", "").strip()
+    if not before or chosen.is_rule(before):
+        row["place_reason"] = reason

@@ -18,6 +18,7 @@ from urllib.parse import urlsplit
 
 from dashboard.errors import Severity, shown
 from dashboard.model import FIRST_DAY, ID_PATTERN, LAST_DAY, DatePrecision
+from dashboard.taxonomy import OTHER_WORDS
 
 T = TypeVar("T")
 Rest = TypeVarTuple("Rest")
@@ -26,6 +27,8 @@ URL_LIMIT = 2_000
 SHORT_CELL_LIMIT = 200
 """More characters than any date, number or word of ours has, spaces around it included."""
 CACHED_CELLS = 65_536
+_NEAR = 0.75
+"""One letter changed in four, one digit changed or two swapped in a number of seven."""
 
 
 class Note(NamedTuple):
@@ -231,7 +234,8 @@ def parse_choice(text: str, kind: type[StrEnum]) -> Parsed[Any]:
     if normal in allowed:
         message = f"{shown(text)} was read as '{normal}'."
         return Parsed(kind(normal), (Note("enum.normalised", message, "", Severity.FIXED),))
-    close = get_close_matches(normal, allowed, 1)
+    meant = OTHER_WORDS.get(normal)
+    close = [meant] if meant in allowed else get_close_matches(normal, allowed, 1)
     hint = f"Did you mean '{close[0]}'?" if close else ""
     return refused("enum.unknown", f"{shown(text)} is not one of {', '.join(allowed)}.", hint)
 
@@ -261,8 +265,14 @@ def invisible_in(text: str) -> tuple[int, str] | None:
 
 
 def close_to(value: str, there: Collection[str]) -> list[str]:
-    """Up to three ids that look like this one, nearest first. Of many ids only the first few thousand are tried."""
-    return get_close_matches(value, list(islice(there, 5_000)), 3)
+    """Up to three ids that may be meant, nearest first: the same but for a typing error behind the prefix, or for
+    another prefix or none. Of many ids only the first few thousand are tried.
+    """
+    by_tail: dict[str, list[str]] = {}
+    for known in islice(there, 5_000):
+        by_tail.setdefault(known.rpartition(":")[2].casefold(), []).append(known)
+    near = get_close_matches(value.rpartition(":")[2].casefold(), by_tail, 3, cutoff=_NEAR)
+    return [known for tail in near for known in by_tail[tail]][:3]
 
 
 def parse_url(text: str) -> Parsed[str]:

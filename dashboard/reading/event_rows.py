@@ -1,8 +1,9 @@
 """Rows of text to events: one check after the other, all told in one pass."""
 
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
+from functools import cached_property
 from typing import Any
 
 from dashboard import taxonomy
@@ -18,21 +19,51 @@ from dashboard.model import (
     Place,
     Status,
 )
+from dashboard.names import fold_name
 from dashboard.reading import cells, number_cells
 from dashboard.reading.cells import Span
 from dashboard.reading.rows import RowReader
-from dashboard.tables import EITHER, precision_of, row_event_id
+from dashboard.tables import EITHER, contradicts, is_too_sure, no_place_reason, precision_of, row_event_id
 
 OFFSET_LIMIT = 1_000_000_000
 
 
-@dataclass(frozen=True, slots=True)
+GAZETTEER_IDS = ("geonames:", "curated:")
+"""How the ids begin that `conflictmap geocode` can add to places.csv by itself."""
+
+
+@dataclass(frozen=True)
 class Known:
     """What the rows of events.csv may refer to. ``left_out``: articles that stand in articles.csv but did not load."""
 
     articles: Mapping[str, Article]
     places: Mapping[str, Place]
     left_out: Collection[str] = ()
+    lost_places: Mapping[str, int] = field(default_factory=dict)
+    """Places that stand in places.csv but did not load, with the number of their row."""
+    has_places: bool = True
+    """False if places.csv is there, but nothing of it could be read: it must be mended first."""
+
+    @cached_property
+    def names(self) -> frozenset[str]:
+        """The folded names of the places."""
+        return frozenset(
+            fold_name(name) for place in self.places.values() for name in (place.name, *place.alternate_names)
+        )
+
+    def is_nowhere(self, toponym: str, place_reason: str) -> bool:
+        """True if geocoding looked for the name in vain, and nobody has written a place of this name since."""
+        return place_reason.strip() == no_place_reason(toponym.strip()) and fold_name(toponym) not in self.names
+
+    def awaits_geocoding(self, event: Event) -> bool:
+        """True if `conflictmap geocode` may give the event its place."""
+        if not self.has_places:
+            return False
+        if event.place_id:
+            is_lost = event.place_id not in self.places and event.place_id not in self.lost_places
+            return is_lost and event.place_id.startswith(GAZETTEER_IDS)
+        is_open = bool(event.toponym.strip()) and not event.status.is_reviewed
+        return is_open and not self.is_nowhere(event.toponym, event.place_reason)
 
 
 def read_event(reader: RowReader, known: Known) -> Event | None:
@@ -59,7 +90,7 @@ def _values(reader: RowReader, known: Known) -> dict[str, Any]:
         **_identity(reader, known.articles.get(article_id)),
         **_kind(reader),
         **_dates(reader, has_article=bool(article_id)),
-        **_place(reader, known.places),
+        **_place(reader, known),
         **_deaths(reader),
         **_passage(reader, article_id, known),
         "status": reader.choice("status", Status) or Status.PENDING,
@@ -160,45 +191,62 @@ def _check_grain(reader: RowReader, start: date, end: date, precision: DatePreci
                     "Give the whole interval: nobody said which day.", Severity.WARNING)  # fmt: skip
 
 
-def _place(reader: RowReader, places: Mapping[str, Place]) -> dict[str, Any]:
+def _place(reader: RowReader, known: Known) -> dict[str, Any]:
     """Place and precision; a row without a known place is unlocated, whatever it says."""
-    place_id = reader.value("place_id", cells.parse_id) or ""
+    place_id, toponym = reader.value("place_id", cells.parse_id) or "", reader.words("toponym")
     precision: GeoPrecision | None = reader.choice("geo_precision", GeoPrecision)
-    place = places.get(place_id)
-    if place_id and place is None:
-        _tell_unknown(reader, "place_id", place_id, places, "the row is loaded without a place")
+    place = known.places.get(place_id)
     if place is None:
+        _tell_no_place(reader, place_id, toponym, known)
         precision = GeoPrecision.UNLOCATED
     elif precision is None:
-        precision = precision_of(place.feature_code)
+        precision = precision_of(place.feature_code, place.radius_km)
+    elif contradicts(precision, place):
+        precision = _told_contradiction(reader, place, precision)
+    return {"toponym": toponym, "place_id": place_id, "geo_precision": precision}
+
+
+def _told_contradiction(reader: RowReader, place: Place, precision: GeoPrecision) -> GeoPrecision:
+    """Warn where the row is surer of the place, or vaguer, than the place can be. A province is never a dot."""
+    expected = precision_of(place.feature_code, place.radius_km)
+    read_as = expected if is_too_sure(precision, place) else precision
+    message = f"'{precision}', though {shown(place.name)} is '{expected}' ({place.feature_code or 'no code'})"
+    message += f"; it is read as '{read_as}'." if read_as is not precision else "."
+    hint = "Leave it empty: it follows from the place."
+    reader.tell("geo_precision", "precision.contradiction", message, hint, Severity.WARNING)
+    return read_as
+
+
+def _tell_no_place(reader: RowReader, place_id: str, toponym: str, known: Known) -> None:
+    """Why the row has no place, and what to do about it; nothing where the geocoding step has yet to look."""
+    failed, consequence = reader.failed, "the row is loaded without a place"
+    if not place_id:
+        if known.is_nowhere(toponym, reader.cells.get("place_reason", "")):
+            hint = "Write place_id yourself, or a row in places.csv with this name, and geocode again."
+            reader.tell("toponym", "place.not_found", f"{no_place_reason(toponym.strip())}.", hint, Severity.WARNING)
+    elif number := known.lost_places.get(place_id):
+        message = f"{shown(place_id)} stands in row {number} of places.csv, which is left out; {consequence}."
+        reader.tell("place_id", "place.left_out", message, f"Mend row {number} of places.csv.")
+    elif not known.has_places:
+        message = f"{shown(place_id)} cannot be looked up, as places.csv is left out; {consequence}."
+        reader.tell("place_id", "place.left_out", message, "Mend places.csv.")
     else:
-        _check_precision(reader, place, precision)
-    return {"toponym": reader.words("toponym"), "place_id": place_id, "geo_precision": precision}
+        added = "Add it with: conflictmap geocode" if place_id.startswith(GAZETTEER_IDS) else ""
+        hint = " ".join(filter(None, (_meant(place_id, known.places), added)))
+        _tell_unknown(reader, "place_id", place_id, consequence, hint)
+    reader.failed = failed
 
 
-_POINTS = (GeoPrecision.EXACT, GeoPrecision.SETTLEMENT)
-_AREAS = (GeoPrecision.ADMIN2, GeoPrecision.ADMIN1, GeoPrecision.COUNTRY)
-"""From narrow to wide."""
-
-
-def _check_precision(reader: RowReader, place: Place, precision: GeoPrecision) -> None:
-    """Warn where the row is surer of the place, or vaguer, than the place can be."""
-    expected = precision_of(place.feature_code)
-    too_sure = expected in _AREAS and precision in (*_POINTS, GeoPrecision.NEAR, *_AREAS[: _AREAS.index(expected)])
-    too_vague = expected is GeoPrecision.SETTLEMENT and precision in _AREAS
-    if too_sure or too_vague or precision is GeoPrecision.UNLOCATED:
-        message = f"'{precision}', though {shown(place.name)} is '{expected}' ({place.feature_code or 'no code'})."
-        reader.tell("geo_precision", "precision.contradiction", message, "", Severity.WARNING)
-
-
-def _tell_unknown(reader: RowReader, column: str, value: str, there: Collection[str], consequence: str) -> None:
+def _tell_unknown(reader: RowReader, column: str, value: str, consequence: str, hint: str) -> None:
     """A reference to something that is not there: an error, but it does not fail the row."""
-    kind = column.removesuffix("_id")
-    close = cells.close_to(value, there)
-    hint = f"Did you mean {' or '.join(close)}?" if close else ""
-    failed = reader.failed
+    kind, failed = column.removesuffix("_id"), reader.failed
     reader.tell(column, f"{kind}.unknown", f"{shown(value)} is not in {kind}s.csv; {consequence}.", hint)
     reader.failed = failed
+
+
+def _meant(value: str, there: Collection[str]) -> str:
+    close = cells.close_to(value, there)
+    return f"Did you mean {' or '.join(close)}?" if close else ""
 
 
 def _deaths(reader: RowReader) -> dict[str, Any]:
@@ -233,7 +281,9 @@ def _passage(reader: RowReader, article_id: str, known: Known) -> dict[str, Any]
         message = f"article {article_id} is left out, so the passage cannot be verified."
         reader.tell("article_id", "article.left_out", message, "", Severity.WARNING)
     else:
-        _tell_unknown(reader, "article_id", article_id, known.articles, "the passage cannot be verified")
+        _tell_unknown(
+            reader, "article_id", article_id, "the passage cannot be verified", _meant(article_id, known.articles)
+        )
     _check_length(reader, start, end, passage)
     return values
 

@@ -44,9 +44,13 @@ class Project:
     problems: tuple[Problem, ...] = ()
     left_out: Mapping[str, int] = field(default_factory=dict)
     """Rows that did not load, per file; only files with some. Nobody knows how many rows the `unread` files have."""
+    lost_places: Mapping[str, int] = field(default_factory=dict)
+    """Places that stand in places.csv but did not load, with the number of their row."""
     unread: tuple[str, ...] = ()
     """Files left out whole, because they cannot be read, are no table, or are missing where they must have been;
     or the folder itself, if it cannot be entered. Each has a problem that says why."""
+    unplaced: int = 0
+    """Events that `conflictmap geocode` may give a place. Those it cannot help have a problem of their own."""
     version: str = ""
 
     @property
@@ -54,11 +58,6 @@ class Project:
         """Nothing loaded and nothing left out: a new folder."""
         nothing = not (self.articles or self.places or self.events or self.left_out or self.unread)
         return nothing and all(problem.code in ("folder.missing", "file.missing") for problem in self.problems)
-
-    @property
-    def unplaced(self) -> int:
-        """Events that name a place in words and have no known place yet."""
-        return sum(bool(event.toponym) and event.place_id not in self.places for event in self.events)
 
 
 def project_version(folder: Path) -> str:
@@ -101,11 +100,14 @@ class _Reading:
             unread = () if problem.code == "folder.missing" else (str(self.folder),)
             return Project(folder=self.folder, problems=(problem,), unread=unread, version=version)
         articles, lost = self._articles()
-        places = self._table("places", read_place, "place_id")
-        events = self._events(Known(articles, places, lost))
+        places, lost_places = self._places()
+        is_lost = "places.csv" in self.unread or ("places.csv" in self.left_out and not (places or lost_places))
+        known = Known(articles, places, lost, lost_places, has_places=not is_lost)
+        events = self._events(known)
         return Project(
             folder=self.folder, articles=articles, places=places, events=events, problems=tuple(self.problems),
-            left_out=self.left_out, unread=tuple(self.unread), version=version,
+            left_out=self.left_out, lost_places=lost_places, unread=tuple(self.unread),
+            unplaced=sum(map(known.awaits_geocoding, events)), version=version,
         )  # fmt: skip
 
     def _articles(self) -> tuple[dict[str, Article], set[str]]:
@@ -118,6 +120,17 @@ class _Reading:
 
         articles = self._table("articles", load, "article_id")
         return articles, named - articles.keys()
+
+    def _places(self) -> tuple[dict[str, Place], dict[str, int]]:
+        """The places, and the row numbers of those that stand in places.csv but did not load."""
+        rows: dict[str, int] = {}
+
+        def load(reader: RowReader) -> Place | None:
+            rows.setdefault(reader.cells.get("place_id", "").strip(), reader.row.number)
+            return read_place(reader)
+
+        places = self._table("places", load, "place_id")
+        return places, {place_id: number for place_id, number in rows.items() if place_id not in places}
 
     def _events(self, known: Known) -> tuple[Event, ...]:
         return tuple(

@@ -1,0 +1,109 @@
+"""Who chose the place that stands in a row: the program, for the toponym it had then, or a person since. Pure.
+
+The program's reason tells them apart: it describes the place the program chose. Where it describes another than the
+one that stands there, a person has written the place_id.
+"""
+
+import re
+
+from dashboard.gazetteer import Gazetteer
+from dashboard.geocode.cues import variants
+from dashboard.geocode.resolve import Resolution, kind_of
+from dashboard.model import Candidate, Place
+
+NAMED = "named in events.csv"
+"""The reason of a place that a person named by its id."""
+OWN = "named in places.csv"
+
+_CURATED, _ONLY = "curated name", "the only place of this name"
+_ONLINE_IDS = ("osm:", "online:")
+_ANSWER = re.compile(r"answer of .+, to be reviewed$")
+_RANK = re.compile(r"; first of \d+ candidates$")
+_RULES = re.compile(
+    rf"(?:^|: )(?:{_CURATED}|{re.escape(OWN)}|{_ONLY}|{_ANSWER.pattern[:-1]}|no place .+)$"
+    rf"|, because the text says '.+'$|{_RANK.pattern}"
+)
+_DETOURS = re.compile(r"^(?:the name is not known, but holds '.+?'|'.+?' in [^:]+): ")
+"""What goes before the rule where the words were no name themselves."""
+_BY_HEAD = "the name is not known, but holds "
+
+
+def is_online(place_id: str) -> bool:
+    """True for ids that an online geocoder gave."""
+    return place_id.startswith(_ONLINE_IDS)
+
+
+def is_by_head(reason: str) -> bool:
+    """True if the name only held that of the place, which is then near and no more."""
+    return _BY_HEAD in reason
+
+
+def is_rule(reason: str) -> bool:
+    """True if the program wrote the reason, False for a person's own words."""
+    return bool(_RULES.search(reason))
+
+
+def told(place: Place, rule: str, gazetteer: Gazetteer) -> str:
+    """The reason for a row: the rule, with the place's name where the rule would fit other places as well."""
+    core = _core(rule)
+    tells_which = (
+        core == OWN or _ANSWER.match(core) or (core == _description(place, gazetteer) and "population" in core)
+    )
+    return rule if tells_which else f"{place.name}: {rule}"
+
+
+def describes(reason: str, place: Place, gazetteer: Gazetteer, *, is_own: bool) -> bool:
+    """True if the reason is the program's and can be that of this place.
+
+    ``is_own``: the place is one that a person wrote into places.csv or changed there.
+    """
+    bare = reason.removeprefix(f"{place.name}: ")
+    core = _core(bare)
+    if core == OWN:
+        return is_own
+    if _ANSWER.match(core):
+        return is_online(place.place_id)
+    return is_rule(reason) and (core == _description(place, gazetteer) or _fits(core, place, gazetteer, bare != reason))
+
+
+def _fits(core: str, place: Place, gazetteer: Gazetteer, is_named: bool) -> bool:
+    """``is_named``: the reason begins with the name of the place, so only what contradicts it counts."""
+    if country := re.fullmatch(r"in the country the article speaks of \((.*)\)", core):
+        return country[1] == place.country_code
+    if kind := re.match(r"(.+), because the text says ", core):
+        return kind[1] == kind_of(place.feature_code)
+    if within := re.fullmatch(r"in (.+), which (?:is named beside it|the article names)", core):
+        return within[1] in (place.admin1_name, gazetteer.country_name(place.country_code))
+    if core == _CURATED:
+        known = _as_candidate(place, gazetteer)
+        return known is not None and known.name_kind == "curated"
+    return is_named and (core == _ONLY or core.startswith(("nearest to ", "holds the place ")))
+
+
+def _core(rule: str) -> str:
+    while _DETOURS.match(rule):
+        rule = _DETOURS.sub("", rule, count=1)
+    return _RANK.sub("", rule)
+
+
+def _description(place: Place, gazetteer: Gazetteer) -> str:
+    known = _as_candidate(place, gazetteer)
+    return known.reason.split(";")[0] if known else ""
+
+
+def _as_candidate(place: Place, gazetteer: Gazetteer) -> Candidate | None:
+    """The place as the gazetteer gives it for its own name."""
+    original = gazetteer.place(place.place_id)
+    if original is None:
+        return None
+    return next((one for one in gazetteer.candidates(original.name) if one.place.place_id == place.place_id), None)
+
+
+def bears(place: Place, toponym: str, found: Resolution) -> bool:
+    """True if the toponym may mean the place as well as the one it was resolved to: the place was a candidate, and
+    no word of the toponym ("Kandahar province") speaks against its kind.
+    """
+    if all(one.place.place_id != place.place_id for one in found.candidates):
+        return False
+    kinds = [cue for _, cue in variants(toponym) if cue and cue.fits(found.place.feature_code)]
+    return all(cue.fits(place.feature_code) for cue in kinds)
