@@ -201,6 +201,31 @@ def _show_places(found: list[dict[str, Any]]) -> None:
 
 
 @main.command()
+@click.argument("file", type=click.File("rb"), required=False)
+@click.option("--folder", type=click.Path(exists=True, file_okay=False, path_type=Path), help="Add every .txt and .md.")
+@click.option("--jsonl", type=click.File("rb"), help="Add each line's object: text, title, publisher, url, published.")
+@click.option("--title", default="", help="Default: the first line of the text.")
+@click.option("--publisher", default="", help="Who published it.")
+@click.option("--url", default="", help="Where it stands; the program never opens it.")
+@click.option("--published", default="", metavar="YYYY-MM-DD", help="Its day; without it “on Tuesday” stays undated.")
+@click.option("--rules-only", is_flag=True, help="Do without spaCy, even if it is installed.")
+@click.pass_obj
+def add(settings: Settings, /, rules_only: bool, **given: Any) -> None:
+    """Store articles and put the events they tell of on the map, pending until somebody reviews them.
+
+    FILE is plain text; - reads what is piped in. Adding an article twice changes nothing, and a run that was broken
+    off goes on where it stood. Exit code 1 if an article was refused.
+
+    Example: conflictmap --data my-project add article.txt --publisher Dawn --published 2025-10-29
+    """
+    from dashboard.adding import Source  # noqa: PLC0415 - other commands need not wait for it
+    from dashboard.cli_add import Given, add_from  # noqa: PLC0415
+
+    articles = Given(given.pop("file"), given.pop("folder"), given.pop("jsonl"))
+    add_from(settings.data, articles, Source(data=b"", **given), rules_only=rules_only)
+
+
+@main.command()
 @click.option(
     "--jsonl", type=click.File("r", encoding="utf-8"), required=True, help="A file, or - for what is piped in."
 )

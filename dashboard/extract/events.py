@@ -187,20 +187,24 @@ def _gives_way(placed: _Placed, other: _Placed) -> bool:
     if placed is other or placed.group != other.group:
         return False
     mine, its = placed.act, other.act
-    if its.event_type in VIOLENT | _CROWD and mine.event_type is EventType.OTHER:
+    if mine.event_type in VIOLENT:
+        charged = its.sub_event_type in _CHARGES
+        if charged or (its.event_type in _CROWD | _DIPLOMATIC and _is_about(placed, other)):
+            return not charged
+    elif its.event_type in VIOLENT and mine.sub_event_type in _CHARGES:
         return True
-    if its.event_type in VIOLENT and mine.sub_event_type in _CHARGES:
+    if mine.event_type is EventType.OTHER and its.event_type in VIOLENT | _CROWD:
         return True
-    if mine.event_type in VIOLENT and its.event_type in _CROWD | _DIPLOMATIC and _is_about(placed, other):
-        return its.sub_event_type not in _CHARGES
-    if mine.event_type in VIOLENT and its.sub_event_type in _CHARGES:
-        return False
+    return placed.clause == other.clause and _is_poorer(mine, its)
+
+
+def _is_poorer(mine: Act, its: Act) -> bool:
+    """Whether the other act is of a kindred type and told more exactly, or more plainly."""
     if mine.event_type is its.event_type and bool(mine.sub_event_type) != bool(its.sub_event_type):
-        return not mine.sub_event_type  # the one that tells of which kind
+        return not mine.sub_event_type
     spoken = EventType.STATEMENT in (mine.event_type, its.event_type)
     kin = any({mine.event_type, its.event_type} <= family for family in (VIOLENT, _CROWD, _DIPLOMATIC))
-    before = (mine.score, -mine.start) < (its.score, -its.start)
-    return before and placed.clause == other.clause and (kin or spoken)
+    return (kin or spoken) and (mine.score, -mine.start) < (its.score, -its.start)
 
 
 _ABOUT = re.compile(

@@ -1,0 +1,326 @@
+"""Adding articles to a project: each is stored as it came, and its events are written as pending.
+
+The row in articles.csv is written last: an article that stands there is done, so a run that was killed is taken up
+by running it again, and adding an article twice changes nothing.
+"""
+
+import hashlib
+import json
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import UTC, date, datetime
+from itertools import islice
+from pathlib import Path
+
+from dashboard.errors import DataError, counted, shown
+from dashboard.extract.incidents import alike, telling_words
+from dashboard.extract.recogniser import Recogniser
+from dashboard.gazetteer import Gazetteer
+from dashboard.geocode.fill import own_places
+from dashboard.model import FIRST_DAY, LAST_DAY, Article, Event
+from dashboard.pipeline import events_from_article
+from dashboard.reading.file_kinds import kind_problem
+from dashboard.store.csv_files import read_project, replace_file, update_table
+from dashboard.tables import Row, article_row, event_row, place_row
+
+ARTICLE_LIMIT = 1_000_000
+"""Characters of one article; what is longer is a collection of them, or no text."""
+BATCH = 50
+"""Articles that are read before the tables are written once."""
+_FIELDS = ("title", "publisher", "url", "published")
+_TITLE_LIMIT = 300
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Source:
+    """An article to be added. ``data`` is the file's bytes; ``published`` is empty or an ISO date."""
+
+    data: bytes
+    title: str = ""
+    """Empty: the first line of the text."""
+    publisher: str = ""
+    url: str = ""
+    published: str = ""
+    name: str = "the article"
+    """What messages call it: a file, or a line of one."""
+
+
+@dataclass(slots=True)
+class AddReport:
+    """What came of adding articles."""
+
+    added: int = 0
+    known: int = 0
+    """Articles that the project had already."""
+    events: int = 0
+    unplaced: int = 0
+    """New events without a place on the map."""
+    without_events: int = 0
+    problems: list[str] = field(default_factory=list)
+    """A sentence for each article that was refused."""
+    article_ids: list[str] = field(default_factory=list)
+
+    def summary(self) -> str:
+        """One true sentence for people."""
+        parts = [f"{counted(self.added, 'article')} added with {counted(self.events, 'pending event')}"]
+        if self.unplaced:
+            parts.append(f"{self.unplaced:,} of them without a place")
+        if self.without_events:
+            parts.append(f"{counted(self.without_events, 'article')} without any event")
+        if self.known:
+            parts.append(f"{counted(self.known, 'article')} there already")
+        if self.problems:
+            parts.append(f"{len(self.problems):,} refused")
+        return f"{'; '.join(parts)}."
+
+
+# --- articles from outside
+
+
+def article_from(source: Source) -> Article:
+    """The article as it will be stored. Raises `DataError`, with what to do, for what is no article's text."""
+    text = _text(source)
+    digest = hashlib.sha256(source.data).hexdigest()
+    return Article(
+        article_id=digest[:12], sha256=digest, text=text,
+        title=_line(source.title) or _first_line(text), publisher=_line(source.publisher), url=_line(source.url),
+        published=published_from(source.published, source.name),
+        retrieved_at=datetime.now(UTC).isoformat(timespec="seconds"),
+    )  # fmt: skip
+
+
+def _text(source: Source) -> str:
+    problem = kind_problem(source.name, source.data)
+    if problem and problem.code in ("file.not_text", "file.encoding", "file.git_lfs"):
+        raise DataError(f"{source.name} {problem.message} Copy the words out of it into a plain text file.")
+    if problem and "web page" in problem.message:
+        raise DataError(f"{source.name} is a web page's source, not its text. Copy the article's words alone.")
+    if b"\0" in source.data:
+        raise DataError(f"{source.name} is no plain text: it holds bytes of value 0.")
+    try:
+        text = source.data.decode("utf-8")
+    except UnicodeDecodeError as error:
+        where = f"byte {error.start:,} is {source.data[error.start]:#04x}"
+        raise DataError(f"{source.name} is not UTF-8 text ({where}). Save it as plain UTF-8 text.") from error
+    if not text.strip("\ufeff \t\r\n"):
+        raise DataError(f"{source.name} is empty: there is nothing to add.")
+    if len(text) > ARTICLE_LIMIT:
+        hint = "Add its articles one by one."
+        raise DataError(f"{source.name} has {len(text):,} characters; the limit is {ARTICLE_LIMIT:,}. {hint}")
+    return text
+
+
+def published_from(value: str, name: str = "the article") -> date | None:
+    """The day of publication; None for an empty value. Raises `DataError` for anything but a day like 2025-10-29."""
+    if not value.strip():
+        return None
+    try:
+        day = date.fromisoformat(value.strip()[:10])
+    except ValueError:
+        message = f"{name}: published must be a day like 2025-10-29, got {shown(value)}."
+        raise DataError(message) from None
+    if not FIRST_DAY <= day <= LAST_DAY:
+        raise DataError(f"{name}: published must lie between {FIRST_DAY} and {LAST_DAY}, got {shown(value)}.")
+    return day
+
+
+def _line(value: str) -> str:
+    return " ".join("".join(c if c.isprintable() else " " for c in value).split())
+
+
+def _first_line(text: str) -> str:
+    first = next(line for line in text.strip("\ufeff \t\r\n").splitlines() if line.strip())
+    return _line(first)[:_TITLE_LIMIT]
+
+
+def sources_in_folder(folder: Path, common: Source) -> tuple[Iterator[Source], int]:
+    """Every text file (.txt, .md) of a folder, by name, and how many there are.
+
+    Publisher, address and day are those of ``common``; the titles are the first lines.
+    """
+    files = sorted(path for path in folder.iterdir() if path.suffix.lower() in (".txt", ".md") and path.is_file())
+    if not files:
+        raise DataError(f"{folder} holds no text file (.txt or .md): there is nothing to add.")
+    return (replace(common, data=_bytes(path), name=path.name, title="") for path in files), len(files)
+
+
+def _bytes(path: Path) -> bytes:
+    """At most a little more than the longest article, so that a huge file costs nothing."""
+    with path.open("rb") as file:
+        return file.read(4 * ARTICLE_LIMIT + 1)
+
+
+def sources_in_lines(lines: Iterable[bytes], common: Source) -> Iterator[Source | str]:
+    """The articles of JSON lines: objects with text, and where known title, publisher, url and published.
+
+    A line that is no such object comes as a sentence that says so.
+    """
+    for number, line in enumerate(lines, start=1):
+        if line.strip():
+            yield _source_of(line, f"line {number}", common)
+
+
+def _source_of(line: bytes, name: str, common: Source) -> Source | str:
+    try:
+        value = json.loads(line)
+    except (ValueError, RecursionError):
+        return f"{name}: expected one JSON object with text, got {shown(line[:200].decode('utf-8', 'replace'))}."
+    if not isinstance(value, dict) or not isinstance(value.get("text"), str):
+        return f"{name}: expected an object with text, got {shown(line[:200].decode('utf-8', 'replace'))}."
+    known = {key: value[key] for key in _FIELDS if isinstance(value.get(key), str) and value[key]}
+    try:
+        data = value["text"].encode("utf-8")
+    except UnicodeEncodeError:
+        return f"{name}: the text holds half of a surrogate pair, which is no text."
+    return replace(common, data=data, name=name, **known)
+
+
+# --- storing
+
+
+def add_article(folder: Path, source: Source, gazetteer: Gazetteer, recogniser: Recogniser | None = None) -> AddReport:
+    """Store one article with its events. Raises `DataError` if it is no article's text."""
+    report = add_articles(folder, [source], gazetteer, recogniser)
+    if report.problems:
+        raise DataError(report.problems[0])
+    return report
+
+
+def add_articles(
+    folder: Path,
+    sources: Iterable[Source | str],
+    gazetteer: Gazetteer,
+    recogniser: Recogniser | None = None,
+    progress: Callable[[int], None] | None = None,
+) -> AddReport:
+    """Store articles with their events; what cannot be read is told in the report and left out.
+
+    The folder is made if it is missing. ``progress`` is called with the number of articles done since the last call.
+    """
+    _make(folder / "articles")
+    project = read_project(folder)
+    own = own_places(project.places, gazetteer)
+    report, done, waiting = AddReport(), set(project.articles), iter(sources)
+    while batch := list(islice(waiting, BATCH)):
+        fresh: dict[str, _Read] = {}
+        for source in batch:
+            article = _admitted(source, report)
+            if article is None:
+                continue
+            report.article_ids.append(article.article_id)
+            if article.article_id in done | fresh.keys():
+                report.known += 1
+                continue
+            events = events_from_article(article, gazetteer, recogniser, own)
+            fresh[article.article_id] = _Read(article, events)
+        _store(folder, fresh, gazetteer, report)
+        done |= fresh.keys()
+        if progress:
+            progress(len(batch))
+    return report
+
+
+@dataclass(frozen=True, slots=True)
+class _Read:
+    """An article that is new to the project, with its events."""
+
+    article: Article
+    events: Sequence[Event]
+
+
+def _make(folder: Path) -> None:
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise DataError(f"{folder} cannot be made: {error.strerror}. Name another folder with --data.") from error
+
+
+def _admitted(source: Source | str, report: AddReport) -> Article | None:
+    """The article, or None with the reason told."""
+    if isinstance(source, str):
+        report.problems.append(source)
+        return None
+    try:
+        return article_from(source)
+    except DataError as error:
+        report.problems.append(str(error))
+        return None
+
+
+def _store(folder: Path, fresh: Mapping[str, _Read], gazetteer: Gazetteer, report: AddReport) -> None:
+    """Texts, places, events and, last, the rows of articles.csv."""
+    if not fresh:
+        return
+    for article_id, read in fresh.items():
+        # UTF-8 there and back is the same: the bytes, and so the sha256, are those that came.
+        replace_file(folder / "articles" / f"{article_id}.txt", read.article.text.encode("utf-8"))
+    events = [event for read in fresh.values() for event in read.events]
+    used = {event.place_id: event.place_reason for event in events if event.place_id}
+    update_table(folder, "places", lambda rows: _with_places(rows, used, gazetteer))
+    update_table(folder, "events", lambda rows: _with_events(rows, events, report))
+    update_table(folder, "articles", lambda rows: _with_articles(rows, fresh))
+    report.added += len(fresh)
+    report.without_events += sum(not read.events for read in fresh.values())
+
+
+def _with_articles(rows: list[Row], fresh: Mapping[str, _Read]) -> list[Row]:
+    there = {row["article_id"].strip() for row in rows}
+    return [*rows, *(article_row(read.article) for key, read in fresh.items() if key not in there)]
+
+
+def _with_places(rows: list[Row], used: Mapping[str, str], gazetteer: Gazetteer) -> list[Row]:
+    """The rows and those of places that are missing, each with the rule that chose it as its note."""
+    there = {row["place_id"].strip() for row in rows}
+    made = list(rows)
+    for place_id, reason in sorted(used.items()):
+        place = gazetteer.place(place_id) if place_id not in there else None
+        if place:
+            made.append(place_row(replace(place, note=f"{reason}. {place.note}" if place.note else reason)))
+    in_order = [row["place_id"] for row in rows] == sorted(row["place_id"] for row in rows)
+    return sorted(made, key=lambda row: row["place_id"]) if in_order else made
+
+
+def _with_events(rows: list[Row], events: Sequence[Event], report: AddReport) -> list[Row]:
+    """The rows and the events that are new; rows that are there, reviewed or not, stay as they are."""
+    there = {row["event_id"].strip() for row in rows}
+    known = _Known(rows)
+    made = list(rows)
+    for event in events:
+        if event.event_id not in there:
+            made.append(event_row(known.joined(event)))
+            report.events += 1
+            report.unplaced += not event.place_id
+    return made
+
+
+class _Known:
+    """The incidents of the project, by type, place and days, to find again in another article."""
+
+    def __init__(self, rows: Iterable[Row]) -> None:
+        self._told: dict[tuple[str, ...], list[tuple[str, str, frozenset[str]]]] = {}
+        self._renamed: dict[str, str] = {}
+        for row in rows:
+            self._keep(row)
+
+    def _keep(self, row: Row) -> None:
+        key = tuple(row[name].strip() for name in ("event_type", "place_id", "date_start", "date_end"))
+        if all(key):
+            told = row["incident_id"].strip() or row["event_id"].strip(), row["article_id"].strip()
+            self._told.setdefault(key, []).append((*told, telling_words(row["passage"])))
+
+    def joined(self, event: Event) -> Event:
+        """The event, as part of the incident that another article tells in similar words."""
+        row = event_row(event)
+        key = tuple(row[name] for name in ("event_type", "place_id", "date_start", "date_end"))
+        words = telling_words(event.passage)
+        again = (
+            incident
+            for incident, article, others in self._told.get(key, ())
+            if article != event.article_id and alike(words, others)
+        )
+        same = next(again, self._renamed.get(event.incident_id, ""))
+        if same:
+            self._renamed[event.incident_id] = same
+        event = replace(event, incident_id=same or event.incident_id)
+        self._keep(event_row(event))
+        return event
