@@ -77,6 +77,13 @@ def test_doing_it_twice_changes_nothing_not_even_the_time_of_the_files(tmp_path)
     assert stamps(tmp_path) == before
 
 
+def test_the_sample_is_as_the_program_writes_it(sample_project):
+    before = {name: (sample_project / name).read_bytes() for name in ("events.csv", "places.csv")}
+    (sample_project / "places.csv").unlink()
+    assert conflictmap(sample_project, "geocode").exit_code == 0
+    assert {name: (sample_project / name).read_bytes() for name in before} == before
+
+
 def test_places_csv_is_written_again_byte_for_byte(sample_project):
     conflictmap(sample_project, "geocode")
     (sample_project / "places.csv").unlink()

@@ -137,6 +137,21 @@ def test_a_place_chosen_by_its_article_stays_as_long_as_the_toponym_is_the_one_f
     assert geocoded(edited(tmp_path, title="Blast in Herat"))[0]["place_id"] == HERAT
 
 
+@pytest.mark.parametrize(
+    ("toponym", "place_id", "reason"),
+    [
+        ("Afghanistan", "geonames:1149361", "the only place of this name"),
+        ("Hyderabad", HYDERABAD_PK, "nearest to the article's other places; first of 4 candidates"),
+        ("Helmand", "geonames:1140025", "province of Afghanistan; first of 2 candidates"),
+        ("KP", "geonames:1168873", "curated name"),
+    ],
+)
+def test_what_an_article_has_placed_is_not_taken_for_a_persons_word(tmp_path, toponym, place_id, reason):
+    cells = {"toponym": toponym, "place_id": place_id, "place_reason": reason, "geo_precision": "near"}
+    placed(tmp_path, **cells)
+    assert {column: geocoded(tmp_path)[0][column] for column in cells} == cells
+
+
 def test_a_persons_own_reason_stays(tmp_path):
     words = "the mayor told me; first of all"
     after, _ = geocoded(edited(placed(tmp_path, toponym="Hyderabad"), place_id=HERAT, place_reason=words))

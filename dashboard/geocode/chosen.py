@@ -52,8 +52,8 @@ def told(place: Place, rule: str, gazetteer: Gazetteer) -> str:
     return rule if tells_which else f"{place.name}: {rule}"
 
 
-def describes(reason: str, place: Place, gazetteer: Gazetteer, *, is_own: bool) -> bool:
-    """True if the reason is the program's and can be that of this place.
+def describes(reason: str, place: Place, gazetteer: Gazetteer, *, is_own: bool) -> bool | None:
+    """True if the program's reason is that of this place, False if it is another's, None if it may be anyone's.
 
     ``is_own``: the place is one that a person wrote into places.csv or changed there.
     """
@@ -63,21 +63,20 @@ def describes(reason: str, place: Place, gazetteer: Gazetteer, *, is_own: bool) 
         return is_own
     if _ANSWER.match(core):
         return is_online(place.place_id)
-    return is_rule(reason) and (core == _description(place, gazetteer) or _fits(core, place, gazetteer, bare != reason))
+    if core == _ONLY or core.startswith(("nearest to ", "holds the place ")):
+        return True if bare != reason else None
+    return core == _description(place, gazetteer) or _fits(core, place, gazetteer)
 
 
-def _fits(core: str, place: Place, gazetteer: Gazetteer, is_named: bool) -> bool:
-    """``is_named``: the reason begins with the name of the place, so only what contradicts it counts."""
+def _fits(core: str, place: Place, gazetteer: Gazetteer) -> bool:
     if country := re.fullmatch(r"in the country the article speaks of \((.*)\)", core):
         return country[1] == place.country_code
     if kind := re.match(r"(.+), because the text says ", core):
         return kind[1] == kind_of(place.feature_code)
     if within := re.fullmatch(r"in (.+), which (?:is named beside it|the article names)", core):
         return within[1] in (place.admin1_name, gazetteer.country_name(place.country_code))
-    if core == _CURATED:
-        known = _as_candidate(place, gazetteer)
-        return known is not None and known.name_kind == "curated"
-    return is_named and (core == _ONLY or core.startswith(("nearest to ", "holds the place ")))
+    known = _as_candidate(place, gazetteer) if core == _CURATED else None
+    return known is not None and known.name_kind == "curated"
 
 
 def _core(rule: str) -> str:

@@ -184,7 +184,7 @@ class _Filler:
         places = (self._known.places.get(place_id), self.filled.new_places.get(place_id))
         return next(filter(None, places), None) or self._known.gazetteer.place(place_id)
 
-    def _describes(self, row: Row, place: Place) -> bool:
+    def _describes(self, row: Row, place: Place) -> bool | None:
         reason, gazetteer = row.get("place_reason", "").strip(), self._known.gazetteer
         is_own = place.place_id in self._known.places and _is_own(place, gazetteer)
         return chosen.describes(reason, place, gazetteer, is_own=is_own)
@@ -218,10 +218,10 @@ class _Filler:
         """True if the program chose another place and a person wrote this one over it."""
         if not chosen.is_rule(row["place_reason"].strip()):
             return False
-        if not self._describes(row, place):
-            return True
         found = self._resolved(row)
-        return found is not None and found.place.place_id != place.place_id and self._is_rule_for(row, found)
+        if found and found.place.place_id == place.place_id:
+            return False
+        return self._describes(row, place) is False or (found is not None and self._is_rule_for(row, found))
 
     def _kept(self, place: Place, reason: str) -> Place:
         if place.place_id in self._known.places:
