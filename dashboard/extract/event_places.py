@@ -107,6 +107,7 @@ _OFFICE = re.compile(
     r"(?:['’]s)?\s+(?:\w+\s+)?(?:governor|mayor|police|officials?|authorit\w+|government|administration|spokes\w+|"
     r"residents?|correspondent|court|envoy|ambassador|minister|chief|bureau|university|leaders?|side|delegat\w+)\b"
 )
+_HOME = re.compile(r",\s+of\s+\Z")
 _MODIFIES = re.compile(r"[-–][A-Z]|[-–](?:based|backed|led|controlled|born)\b")
 _SPOKEN_THERE = re.compile(
     r"\b(?:said|told|tells|says|speaking|announced|confirmed|reporting|reported|adding|added|statement|conference|"
@@ -149,8 +150,10 @@ def dateline_end(sentence: str) -> int:
 
 
 def _is_no_spot(sentence: str, start: int, end: int) -> bool:
-    """Whether the name is only part of another noun: "the A-B dialogue", "the A governor"."""
+    """Whether the name is part of another noun ("the A governor", "the A-B dialogue") or a home ("42, of A")."""
     if _MODIFIES.match(sentence, end) or re.search(r"[A-Z]\w+[-–]\Z", sentence[max(0, start - 30) : start]):
+        return True
+    if _HOME.search(sentence, max(0, start - 8), start):
         return True
     office = _OFFICE.match(sentence, end)
     return office is not None and not _PREPOSITION_NEAR.search(sentence, max(0, start - 20), start)
@@ -192,7 +195,17 @@ _AT = frozenset(
      "within", "through", "off", "between", "against", "to", "of", "hit", "hits", "rocked", "struck"}
 )  # fmt: skip
 _INSIDE = frozenset({"in", "inside", "across", "throughout", "over", "into", "within"})
+_SPOKEN_OF = frozenset({EventType.TALKS, EventType.PROTEST})
+_ABOUT = re.compile(
+    r"\b(?:against|over|about|discuss\w*|condemn\w*|denounc\w*|mark\w*|mourn\w*|"
+    r"to (?:end|stop|halt|prevent|investigate))\b"
+)
 LEAST_FIT = -2.5
+
+
+def is_about(sentence: str, start: int, end: int) -> bool:
+    """Whether words between say that what follows is only spoken of: "marched against the killings"."""
+    return bool(_ABOUT.search(sentence, start, end))
 
 
 def place_of(sentence: str, act: Act, near: Sequence[Group]) -> Group | None:
@@ -206,6 +219,8 @@ def _fit(sentence: str, act: Act, group: Group) -> float:
     if group.is_country and group.preposition not in _INSIDE:
         return -10.0
     said_there = _SPOKEN_THERE.search(sentence, max(0, group.start - 50), group.start)
+    if act.event_type in _SPOKEN_OF and is_about(sentence, act.start, max(act.start, group.start)):
+        return -10.0
     speaks = group.end < act.start and _SAYS.match(sentence, group.end)
     if (said_there or speaks) and act.event_type is not EventType.STATEMENT:
         return -10.0

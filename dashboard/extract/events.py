@@ -4,7 +4,6 @@ Joins what the other modules of this package find. Nothing here says where a pla
 toponym's precision and place, and gets back which of them an event happened at.
 """
 
-import re
 from bisect import bisect_left
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
@@ -33,6 +32,7 @@ from dashboard.extract.event_places import (
     clause_ends,
     dateline_end,
     groups,
+    is_about,
     left_to,
     place_of,
 )
@@ -48,6 +48,8 @@ PLACELESS_SCORE = 0.6
 """Least score of one without: only what is clearly an event."""
 SPOKEN_SCORE = 0.5
 """Least score of a statement, which nobody sees happen."""
+_NOT_DONE = frozenset({Mood.PURPOSE, Mood.POSSIBLE, Mood.DUTY, Mood.ALLOWED})
+"""Moods of what is only aimed at, possible, demanded or permitted: no event, unless as the saying of it."""
 _STANDS_ALONE = {
     EventType.AGREEMENT: frozenset({"ceasefire", "peace", "withdrawal", "release"}),
     **dict.fromkeys(VIOLENT),
@@ -98,8 +100,26 @@ def find_statements(text: str, published: date | None, located: Sequence[Located
     read = _read(text, published, located)
     placed = [event for one in read for event in _placed(one, published)]
     dated = zip(placed, _dates(placed, read, published), strict=True)
-    every = [statement for number, (one, when) in enumerate(dated) for statement in _statements(one, when, number)]
+    past = [(_of_its_time(one, when, published), when) for one, when in dated]
+    told_of = [(one, when) for one, when in past if not _is_too_vague(one, when)]
+    every = [statement for number, (one, when) in enumerate(told_of) for statement in _statements(one, when, number)]
     return _with_deaths(gathered(every), read)
+
+
+def _of_its_time(one: _Placed, when: When, published: date | None) -> _Placed:
+    """What happened before the year before publication is background, wherever its date was found."""
+    old = published is not None and when.last is not None and when.last.year < published.year - 1
+    if not old or one.put.assertion not in (Assertion.REPORTED, Assertion.CLAIMED):
+        return one
+    return replace(one, put=Attribution(Assertion.BACKGROUND, ""))
+
+
+def _is_too_vague(one: _Placed, when: When) -> bool:
+    """An act nowhere, or somewhere in a country, at no time tells a map nothing; a truce without either may."""
+    if one.group is None:
+        is_truce = one.act.sub_event_type in ("ceasefire", "peace")
+        return one.put.assertion is Assertion.BACKGROUND or not (when.words or is_truce or when.first)
+    return one.group.is_country and (not when.words or one.put.assertion is Assertion.BACKGROUND)
 
 
 def _read(text: str, published: date | None, located: Sequence[Located]) -> list[_Read]:
@@ -164,8 +184,10 @@ def _of_flight(one: _Read) -> list[Group]:
 
 def _is_event(act: Act, put: Attribution, group: Group) -> bool:
     spoken = act.event_type is EventType.STATEMENT
-    if group.is_country and (spoken or put.assertion is Assertion.BACKGROUND or act.sub_event_type == "support"):
+    if act.sub_event_type == "support" or (act.mood in _NOT_DONE and not spoken):
         return False
+    if group.is_country:
+        return not spoken and put.assertion is not Assertion.BACKGROUND and act.score >= PLACELESS_SCORE
     return act.score >= (SPOKEN_SCORE if spoken else PLACED_SCORE)
 
 
@@ -207,16 +229,10 @@ def _is_poorer(mine: Act, its: Act) -> bool:
     return (kin or spoken) and (mine.score, -mine.start) < (its.score, -its.start)
 
 
-_ABOUT = re.compile(
-    r"\b(?:against|over|about|discuss\w*|condemn\w*|denounc\w*|mark\w*|mourn\w*|"
-    r"to (?:end|stop|halt|prevent|investigate))\b"
-)
-
-
 def _is_about(placed: _Placed, other: _Placed) -> bool:
     """Whether an act is only what another is about: "marched in A against the killings"."""
     after = placed.act.start >= other.act.end and placed.clause == other.clause
-    return after and bool(_ABOUT.search(placed.read.text, other.act.end, placed.act.start))
+    return after and is_about(placed.read.text, other.act.end, placed.act.start)
 
 
 # --- dates
