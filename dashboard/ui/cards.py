@@ -39,11 +39,12 @@ def show(event: Event, store: Store, *, selected: bool = False, within: str = "p
 
 def card_html(event: Event, place: Place | None, article: Article | None) -> str:
     """A card as HTML: every piece of text from outside is escaped."""
+    named = " named" if wording.is_named_only(event) else ""
     head = (
         badge(event.event_type, hollow=wording.is_named_only(event))
         + f"<span class='kind'>{html_text(title_of(event.event_type, event.sub_event_type))}</span>"
         f"<span class='when'>{html_text(wording.when(event))}</span>"
-        f"<span class='where'>{html_text(wording.where(event, place))}</span>"
+        f"<span class='where{named}'>{html_text(wording.where(event, place))}</span>"
     )
     lines = [_says(event, article), _placed(event, place), _dated(event), _deaths(event), _state(event)]
     facts = "".join(f"<li>{line}</li>" for line in lines if line)

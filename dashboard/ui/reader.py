@@ -30,7 +30,7 @@ def show(event: Event, article: Article, store: Store) -> None:
     )
     with st.container(border=True, key="reader"):
         st.html(
-            _head(article, len(set(spans)))
+            head(article, len(set(spans)), selected=True)
             + article_html(article.text, spans, (event.char_start or 0, event.char_end or 0))
         )
 
@@ -56,7 +56,8 @@ def article_html(text: str, spans: Spans, selected: tuple[int, int]) -> str:
     return f"<div class='article-text' dir='auto' tabindex='0' aria-label='Article text'>{''.join(parts)}</div>"
 
 
-def _head(article: Article, passages: int) -> str:
+def head(article: Article, passages: int, *, selected: bool = False) -> str:
+    """Title, publisher, day and link of an article as HTML, and how many passages are marked in it."""
     line = [html_text(article.publisher)] if article.publisher else []
     if article.published:
         line.append(wording.day(article.published))
@@ -66,6 +67,7 @@ def _head(article: Article, passages: int) -> str:
             f"<a href='{html_text(link)}' target='_blank' rel='noopener noreferrer'>{html_text(url_host(link))}</a>"
         )
     line.append(counted(passages, "passage") + " marked")
-    line.append("<a href='#selected-passage'>to the selected one</a>")
+    if selected:
+        line.append("<a href='#selected-passage'>to the selected one</a>")
     title = f"<h3 class='article-title' dir='auto'>{html_text(article.title)}</h3>"
     return f"{title}<p class='article-line'>{' · '.join(line)}</p>"

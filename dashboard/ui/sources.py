@@ -1,0 +1,134 @@
+"""The articles, each readable with all its passages marked; and the place to add one."""
+
+from datetime import date
+
+import streamlit as st
+
+from dashboard.adding import Source, add_article, article_from
+from dashboard.errors import DashboardError, counted
+from dashboard.extract.recogniser import Recogniser, load_recogniser
+from dashboard.filters import Filters
+from dashboard.model import Article, Event, Place
+from dashboard.pipeline import events_from_article
+from dashboard.safetext import display_text, escape_markdown
+from dashboard.store.columnar import Store
+from dashboard.store.queries import of_article
+from dashboard.ui import cards, reader, state, widgets, wording
+
+EVENTS_SHOWN = 200
+_ADDED, _FORM = "sources_added", "sources_form"
+
+
+def page() -> None:
+    """Draw the page."""
+    widgets.style()
+    state.renew(*state.GROUPS)  # Streamlit forgets the widgets of the page that was left
+    store = widgets.store()
+    st.html("<h1 class='headline'>Sources</h1>")
+    said = st.session_state.pop(_ADDED, "")
+    if said:
+        st.success(escape_markdown(said))
+    articles = sorted(store.project.articles.values(), key=lambda a: (a.published or date.min, a.title), reverse=True)
+    st.html(f"<p class='sentence'><b>{counted(len(articles), 'article')}</b>, each with its passages marked.</p>")
+    read, add = st.columns([0.55, 0.45], gap="large")
+    with add:
+        source = _form()
+        draft = _read_draft(source) if source else None
+    with read:
+        if draft:
+            _preview(store, *draft)
+        else:
+            _read(store, articles)
+
+
+def _read(store: Store, articles: list[Article]) -> None:
+    if not articles:
+        st.info("No article yet. Paste one on this page, or run: conflictmap add FILE")
+        return
+    labels = {a.article_id: _label(a) for a in articles}
+    asked = st.query_params.get("read", "")
+    index = list(labels).index(asked) if asked in labels else 0
+    chosen = st.selectbox(
+        "Article", list(labels), index=index, format_func=lambda key: labels[key], key=f"read-{asked}"
+    )
+    article = store.article(chosen)
+    if article:
+        events = store.events(Filters(), scope=of_article(article.article_id), limit=EVENTS_SHOWN)
+        _marked(article, events)
+
+
+def _label(article: Article) -> str:
+    """Title and day; the id keeps two articles of one title apart."""
+    day = f", {wording.day(article.published)}" if article.published else ""
+    return f"{display_text(article.title)[:90]}{day} ({article.article_id[:6]})"
+
+
+def _marked(article: Article, events: list[Event]) -> None:
+    spans = [(e.char_start, e.char_end) for e in events if e.char_start is not None and e.char_end is not None]
+    with st.container(border=True):
+        st.html(reader.head(article, len(set(spans))) + reader.article_html(article.text, spans, (0, 0)))
+
+
+def _form() -> Source | None:
+    """The fields of a new article; None as long as there is no text."""
+    st.subheader("Add an article", anchor=False)
+    # A new form after each saved article, so that the next begins empty.
+    number = st.session_state.setdefault(_FORM, 0)
+    file = st.file_uploader("A text file", type=["txt", "md"], key=f"file-{number}")
+    pasted = st.text_area("or its text, pasted", height=180, key=f"text-{number}", disabled=file is not None)
+    title = st.text_input("Title (empty: the first line)", max_chars=300, key=f"title-{number}")
+    publisher = st.text_input("Publisher", max_chars=200, key=f"publisher-{number}")
+    url = st.text_input("Address", placeholder="https://…", max_chars=2000, key=f"url-{number}")
+    published = st.text_input("Published", placeholder="2025-10-29", max_chars=10, key=f"published-{number}")
+    data = file.getvalue() if file else pasted.encode("utf-8", "ignore")
+    if not data.strip():
+        return None
+    return Source(data=data, title=title, publisher=publisher, url=url, published=published)
+
+
+def _read_draft(source: Source) -> tuple[Article, list[Event]] | None:
+    """What would be stored, and the button that does it; None, with a sentence, for what is no article."""
+    try:
+        article = article_from(source)
+        events = _read_events(source.data, source.published)
+    except DashboardError as error:
+        st.error(escape_markdown(str(error)))
+        return None
+    if not article.published:
+        st.warning("Without the day of publication, weekdays and days without a year stay unread.")
+    st.button("Save the article and its events", type="primary", on_click=_save, args=(source,))
+    st.caption(f"{counted(len(events), 'event')} found. They are saved as pending: somebody has to look at them.")
+    return article, events
+
+
+def _preview(store: Store, article: Article, events: list[Event]) -> None:
+    _marked(article, events)
+    for event in events[:EVENTS_SHOWN]:
+        with st.container(border=True, key=f"card-preview-{event.event_id}"):
+            st.html(cards.card_html(event, _place(store, event), article))
+
+
+def _place(store: Store, event: Event) -> Place | None:
+    return (store.place(event.place_id) or widgets.gazetteer().place(event.place_id)) if event.place_id else None
+
+
+def _save(source: Source) -> None:
+    try:
+        report = add_article(widgets.settings().data, source, widgets.gazetteer(), _recogniser())
+    except DashboardError as error:
+        st.session_state[_ADDED] = f"Not saved. {error}"
+        return
+    st.session_state[_ADDED] = report.summary()
+    st.session_state[_FORM] += 1
+
+
+@st.cache_resource(show_spinner="Loading the recogniser of names …")
+def _recogniser() -> Recogniser | None:
+    return load_recogniser()
+
+
+@st.cache_data(max_entries=5, show_spinner="Reading the article …")
+def _read_events(data: bytes, published: str) -> list[Event]:
+    """The events of a text; kept, because the page runs again with every field that is filled."""
+    article = article_from(Source(data=data, published=published))
+    return events_from_article(article, widgets.gazetteer(), _recogniser())
