@@ -35,6 +35,10 @@ class SettingsError(DashboardError, ValueError):
     """A setting that cannot be used."""
 
 
+class PortError(DashboardError):
+    """The page cannot listen on the port."""
+
+
 class Severity(StrEnum):
     """What a problem does to the row or file it is in."""
 

@@ -12,7 +12,7 @@ from collections.abc import Callable
 from pathlib import Path
 from types import FrameType
 
-from dashboard.errors import SettingsError
+from dashboard.errors import PortError
 from dashboard.settings import Settings
 
 APP = Path(__file__).parent / "app.py"
@@ -30,7 +30,7 @@ def serve(settings: Settings, *, port: int, ready: Callable[[str], None]) -> int
 
     Raises
     ------
-    SettingsError
+    PortError
         The port is taken, or this user may not use it.
     """
     check_port(port)
@@ -49,16 +49,16 @@ def serve(settings: Settings, *, port: int, ready: Callable[[str], None]) -> int
 
 
 def check_port(port: int) -> None:
-    """Raise SettingsError, with a port that is free, if the page cannot listen on this one."""
+    """Raise PortError, with a port that is free, if the page cannot listen on this one."""
     try:
         _listen(port)
     except PermissionError as error:
-        raise SettingsError(
+        raise PortError(
             f"Port {port} needs an administrator's rights. Choose another: conflictmap run --port 8501"
         ) from error
     except OSError as error:
         hint = f"Choose another: conflictmap run --port {_free_port_after(port)}"
-        raise SettingsError(f"Port {port} is taken. {hint}") from error
+        raise PortError(f"Port {port} is taken. {hint}") from error
 
 
 def _listen(port: int) -> None:
