@@ -104,9 +104,7 @@ def main():
         browser.close()
     print(f"first page of a new server until its markers stand: {statistics.median(opened):.1f} s (median of {ROUNDS})")
     print(f"slider to markers, sample: {statistics.median(ours):.0f} ms (median of {len(ours)})")
-    print(
-        f"slider to text, empty page at Streamlit's defaults: {statistics.median(empty):.0f} ms (median of {len(empty)})"
-    )
+    print(f"slider to text, empty page at its defaults: {statistics.median(empty):.0f} ms (of {len(empty)})")
     print(f"ratio: {statistics.median(ours) / statistics.median(empty):.2f}")
 
 
