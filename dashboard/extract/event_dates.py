@@ -1,7 +1,8 @@
 """When an act happened: a date of its clause, its sentence or its paragraph, or the dated events around it."""
 
 import re
-from collections.abc import Iterable, Sequence
+from bisect import bisect_right
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 
@@ -81,29 +82,29 @@ def is_said_now(event_type: EventType, assertion: Assertion) -> bool:
     return event_type is EventType.STATEMENT and assertion is not Assertion.BACKGROUND
 
 
-@dataclass(frozen=True, slots=True)
-class Dated:
-    """An event of the article whose date is known, for ordering the others."""
+class Timeline:
+    """The dated events of an article, for placing the others between them."""
 
-    paragraph: int
-    when: When
+    def __init__(self, dated: Iterable[tuple[int, When]]) -> None:
+        """``dated`` are paragraphs and dates in the order of the text."""
+        known = [(paragraph, when) for paragraph, when in dated if when.first]
+        self._paragraphs = [paragraph for paragraph, _ in known]
+        self._told = [when for _, when in known]
+        self._firsts = sorted(when.first for _, when in known if when.first)
 
-
-def between(sentence: str, paragraph: int, known: Sequence[Dated], published: date | None) -> When | None:
-    """The days from the dated event told last to the next one in the calendar, if the sentence is put in order.
-
-    ``known`` are the dated events in the order of the text, those told later included.
-    """
-    if not _ORDERED.search(sentence):
-        return None
-    told_before = [d for d in known if 0 <= paragraph - d.paragraph <= _NARRATIVE_PARAGRAPHS]
-    if not told_before or (first := told_before[-1].when.last) is None:
-        return None
-    later = [d.when.first for d in known if d.when.first and d.when.first > first]
-    last = min(later, default=published)
-    if last is None or last < first:
-        return None
-    until = f"before the next dated event, on {last}" if later else f"by the day of publication, {last}"
-    reason = f"told after the event of {first} and {until}"
-    precision = DatePrecision.DAY if first == last else DatePrecision.DAYS
-    return When(first, last, precision, DateBasis.INFERRED, "", reason)
+    def between(self, sentence: str, paragraph: int, published: date | None) -> When | None:
+        """The days from the dated event told last to the next one in the calendar, if the words put it in order."""
+        at = bisect_right(self._paragraphs, paragraph) - 1
+        if at < 0 or paragraph - self._paragraphs[at] > _NARRATIVE_PARAGRAPHS or not _ORDERED.search(sentence):
+            return None
+        first = self._told[at].last
+        if first is None:
+            return None
+        after = bisect_right(self._firsts, first)
+        is_followed = after < len(self._firsts)
+        last = self._firsts[after] if is_followed else published
+        if last is None or last < first:
+            return None
+        until = f"before the next dated event, on {last}" if is_followed else f"by the day of publication, {last}"
+        precision = DatePrecision.DAY if first == last else DatePrecision.DAYS
+        return When(first, last, precision, DateBasis.INFERRED, "", f"told after the event of {first} and {until}")

@@ -16,9 +16,8 @@ from dashboard.extract.dates import DateMention, find_dates
 from dashboard.extract.deaths import Deaths, deaths
 from dashboard.extract.event_dates import (
     UNKNOWN,
-    Dated,
+    Timeline,
     When,
-    between,
     inherited,
     is_day_of_act,
     is_said_now,
@@ -240,14 +239,14 @@ def _is_about(placed: _Placed, other: _Placed) -> bool:
 
 def _dates(placed: Sequence[_Placed], read: Sequence[_Read], published: date | None) -> list[When]:
     own = [_own_date(one, published) for one in placed]
-    known = [
-        Dated(one.read.sentence.paragraph, when)
+    timeline = Timeline(
+        (one.read.sentence.paragraph, when)
         for one, when in zip(placed, own, strict=True)
-        if when and when.first and one.put.assertion in (Assertion.REPORTED, Assertion.CLAIMED)
-    ]
+        if when and one.put.assertion in (Assertion.REPORTED, Assertion.CLAIMED)
+    )
     before = _paragraph_dates(read, published)
     return [
-        when or _other_date(one, before.get(one.read.sentence.start), known, published)
+        when or _other_date(one, before.get(one.read.sentence.start), timeline, published)
         for one, when in zip(placed, own, strict=True)
     ]
 
@@ -259,13 +258,13 @@ def _own_date(one: _Placed, published: date | None) -> When | None:
     return told(near, one.put.assertion, published)
 
 
-def _other_date(one: _Placed, before: When | None, known: Sequence[Dated], published: date | None) -> When:
+def _other_date(one: _Placed, before: When | None, timeline: Timeline, published: date | None) -> When:
     """The date of an act whose sentence tells none."""
     if is_said_now(one.act.event_type, one.put.assertion):
         return published_on(published)
     if one.put.assertion not in (Assertion.REPORTED, Assertion.CLAIMED):
         return UNKNOWN
-    return before or between(one.read.text, one.read.sentence.paragraph, known, published) or UNKNOWN
+    return before or timeline.between(one.read.text, one.read.sentence.paragraph, published) or UNKNOWN
 
 
 def _paragraph_dates(read: Sequence[_Read], published: date | None) -> dict[int, When]:

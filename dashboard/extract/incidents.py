@@ -1,6 +1,8 @@
 """Telling again from telling anew: of all statements of one incident at one place only the best is kept."""
 
 import re
+from bisect import bisect, insort
+from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 
@@ -15,6 +17,8 @@ VIOLENT = frozenset({EventType.BATTLE, EventType.EXPLOSION, EventType.CIVILIANS,
 _ALIKE = 0.5
 """Share of the rarer words two statements must have in common to tell of one incident."""
 _NEAR_PARAGRAPHS = 2
+_COMPARED = 100
+"""Statements that one is compared with at most, so that no text takes the square of its length."""
 _WORD = re.compile(r"[^\W\d_]{4,}")
 _COMMON = frozenset(
     {"said", "says", "that", "this", "with", "from", "they", "their", "have", "been", "were", "also", "after",
@@ -64,28 +68,80 @@ def gathered(told: Sequence[Statement]) -> list[Statement]:
 
     ``told`` is in the order of the text. Statements without a place stay only if they tell of nothing known.
     """
-    kept: list[Statement] = []
+    kept = _Kept()
     for one in told:
         if one.where:
-            _take(kept, one)
+            kept.take(one)
     for one in told:
         if one.where is None:
-            _take_placeless(kept, one)
-    return sorted(kept, key=lambda one: (one.start, one.act.start))
+            kept.take_placeless(one)
+    return sorted(kept.all, key=lambda one: (one.start, one.act.start))
 
 
-def _take(kept: list[Statement], one: Statement) -> None:
-    incident = one.told_with
-    for at, other in enumerate(kept):
-        if other.place != one.place or not _same(other, one):
-            continue
-        if _stance(other) is not _stance(one):
-            incident = other.incident
-            continue
-        better, worse = (one, other) if _worth(one) > _worth(other) else (other, one)
-        kept[at] = replace(better, incident=other.incident, dead=better.dead or worse.dead)
-        return
-    kept.append(replace(one, incident=incident))
+class _Kept:
+    """The best statement of each incident and place so far."""
+
+    def __init__(self) -> None:
+        self.all: list[Statement] = []
+        self._by_place: defaultdict[str, list[int]] = defaultdict(list)
+        self._by_kind: defaultdict[tuple[str, ...], list[tuple[int, int]]] = defaultdict(list)
+        """Paragraph and number of the statements, by what makes acts kindred."""
+
+    def take(self, one: Statement) -> None:
+        """Keep a statement with a place, or the better of it and the one that told its incident before."""
+        incident = one.told_with
+        for at in self._by_place[one.place][-_COMPARED:]:
+            other = self.all[at]
+            if not _same(other, one):
+                continue
+            if _stance(other) is not _stance(one):
+                incident = other.incident
+                continue
+            better, worse = (one, other) if _worth(one) > _worth(other) else (other, one)
+            self.all[at] = replace(better, incident=other.incident, dead=better.dead or worse.dead)
+            return
+        self._keep(replace(one, incident=incident))
+
+    def take_placeless(self, one: Statement) -> None:
+        """Keep a statement without a place if it tells of nothing known; else learn its date, if need be."""
+        again = self._nearest(one)
+        if one.act.event_type not in VIOLENT and _is_new(one):
+            again = [at for at in again if _tells_again(self.all[at], one)]
+        if not again:
+            self._keep(replace(one, incident=one.told_with))
+        elif _dates(one, self.all[again[0]]):
+            self._date(self.all[again[0]], one.when)
+
+    def _keep(self, one: Statement) -> None:
+        self._by_place[one.place].append(len(self.all))
+        insort(self._by_kind[_kind(one.act)], (one.paragraph, len(self.all)))
+        self.all.append(one)
+
+    def _nearest(self, one: Statement) -> list[int]:
+        """Kindred statements, the nearest first; history is none."""
+        kin = self._by_kind[_kind(one.act)]
+        at = bisect(kin, (one.paragraph, 0))
+        near = sorted(
+            (abs(paragraph - one.paragraph), k) for paragraph, k in kin[max(0, at - _COMPARED) : at + _COMPARED]
+        )
+        return [k for _, k in near if self.all[k].put.assertion is not Assertion.BACKGROUND]
+
+    def _date(self, dated: Statement, when: When) -> None:
+        """Give an undated incident the date that a later sentence tells."""
+        later = replace(inherited(when), reason=f"from another sentence on the same incident: {when.words}")
+        for at, one in enumerate(self.all):
+            if one.incident == dated.incident and not one.when.first:
+                self.all[at] = replace(one, when=later)
+
+
+def _kind(act: Act) -> tuple[str, ...]:
+    return ("violent",) if act.event_type in VIOLENT else (act.event_type.value, act.sub_event_type)
+
+
+def _dates(one: Statement, known: Statement) -> bool:
+    """Whether a sentence without a place gives a known incident the date it lacks."""
+    near = abs(one.paragraph - known.paragraph) <= _NEAR_PARAGRAPHS and one.act.event_type is known.act.event_type
+    return near and one.when.is_own and known.when.first is None and one.put.assertion is not Assertion.PLANNED
 
 
 def _same(first: Statement, second: Statement) -> bool:
@@ -134,37 +190,5 @@ def _worth(one: Statement) -> tuple[bool, bool, float, int]:
     return one.when.is_own, one.when.first is not None, round(one.act.score, 1), -one.start
 
 
-def _take_placeless(kept: list[Statement], one: Statement) -> None:
-    """A sentence without a place tells more of an incident known, or of one that has no place."""
-    near = [
-        (abs(one.paragraph - other.paragraph), at)
-        for at, other in enumerate(kept)
-        if _kin(other.act, one.act) and other.put.assertion is not Assertion.BACKGROUND
-    ]
-    again = [at for _, at in sorted(near)]
-    if one.act.event_type not in VIOLENT and _is_new(one):
-        again = [at for at in again if _tells_again(kept[at], one)]
-    if not again:
-        kept.append(replace(one, incident=one.told_with))
-    elif one.when.first and not kept[again[0]].when.first and one.act.event_type is kept[again[0]].act.event_type:
-        dated = kept[again[0]]
-        near_enough = abs(one.paragraph - dated.paragraph) <= _NEAR_PARAGRAPHS
-        if near_enough and one.when.is_own and one.put.assertion is not Assertion.PLANNED:
-            _date(kept, dated.incident, one.when)
-
-
-def _kin(first: Act, second: Act) -> bool:
-    both_violent = first.event_type in VIOLENT and second.event_type in VIOLENT
-    return both_violent or (first.event_type, first.sub_event_type) == (second.event_type, second.sub_event_type)
-
-
 def _tells_again(known: Statement, one: Statement) -> bool:
     return known.where is None or (known.when == one.when and alike(known.words, one.words))
-
-
-def _date(kept: list[Statement], incident: int, when: When) -> None:
-    """Give an undated incident the date that a later sentence tells."""
-    later = replace(inherited(when), reason=f"from another sentence on the same incident: {when.words}")
-    for at, one in enumerate(kept):
-        if one.incident == incident and not one.when.first:
-            kept[at] = replace(one, when=later)
