@@ -12,7 +12,7 @@ LOCK = uv pip compile pyproject.toml --quiet --universal --python-version 3.11 -
 CODE = dashboard tests tools benchmarks
 
 .DEFAULT_GOAL := help
-.PHONY: help setup run test screenshot lint format types imports lock assets bench clean
+.PHONY: help setup run test screenshot lint format types imports lock assets bench evaluate clean
 .DELETE_ON_ERROR:
 
 help: ## List the targets
@@ -48,6 +48,9 @@ imports: .venv/.ready-dev ## Check who imports whom
 
 bench: .venv/.ready-dev ## Measure: ours against what one would write oneself
 	@for benchmark in benchmarks/*.py; do echo "== $$benchmark"; $(BIN)/python $$benchmark || exit 1; done
+
+evaluate: .venv/.ready-dev ## Measure against marked texts: make evaluate GOLD="FILE FOLDER" NER=no
+	@$(BIN)/python -m tools.evaluate $(if $(filter no,$(NER)),--no-ner) $(GOLD)
 
 assets: .venv/.ready-dev ## Build gazetteer and base map again from their pinned sources (needs npm)
 	$(BIN)/python -m tools.build_assets
