@@ -14,7 +14,7 @@ from dashboard.extract.recogniser import Recogniser
 from dashboard.extract.toponyms import recognise
 from dashboard.gazetteer import Gazetteer
 from dashboard.geocode import Context, country_votes, kind_of
-from dashboard.geocode.article import resolve_article
+from dashboard.geocode.article import is_far_namesake, resolve_article
 from dashboard.geocode.fill import NOT_FOUND, Ask, Filled, Known, UnknownPlace, Unresolved, fill, own_places
 from dashboard.geocode.qualified import resolve_name
 from dashboard.geocode.resolve import OwnPlaces, Resolution
@@ -29,6 +29,7 @@ Progress = Callable[[int, int], None]
 """Called with the rows done and the rows there are."""
 
 SUGGESTIONS = 3
+NAMESAKE = "only a small place of this name is known, in a country the article does not speak of"
 _ABBREVIATION = re.compile(r"(?:[A-Z]\.?){2,4}")
 _NOWHERE = GeoPrecision.UNLOCATED
 
@@ -51,12 +52,17 @@ def events_from_article(
     """
     toponyms = recognise(article.text, gazetteer, recogniser)
     found = resolve_article(toponyms, article.text, gazetteer, own)
-    where = {one.start: place for one, place in zip(toponyms, found, strict=True) if place}
+    far = [place is not None and is_far_namesake(place, found) for place in found]
+    where = {t.start: place for t, place, is_far in zip(toponyms, found, far, strict=True) if place and not is_far}
+    namesakes = {t.start for t, is_far in zip(toponyms, far, strict=True) if is_far}
     located = [_located(one, where.get(one.start)) for one in toponyms if one.is_place]
     events: dict[str, Event] = {}
     incidents: dict[int, str] = {}
     for told in find_statements(article.text, article.published, located):
-        event = _event(article, told, where.get(told.where.toponym.start) if told.where else None)
+        start = told.where.toponym.start if told.where else -1
+        event = _event(article, told, where.get(start))
+        if start in namesakes:
+            event = replace(event, place_reason=NAMESAKE)
         incident = incidents.setdefault(told.incident, event.event_id)
         events.setdefault(event.event_id, replace(event, incident_id=incident))
     return list(events.values())

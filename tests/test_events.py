@@ -240,3 +240,15 @@ def test_the_sample_is_found_with_place_days_type_and_assertion(gazetteer):
     assert not any(event.toponym == "Islamabad" for event in events)
     incidents = {row["event_id"]: row["incident_id"] for row in rows}
     assert {e.event_id: e.incident_id for e in events if e.event_id in incidents} == incidents
+
+
+def test_a_small_namesake_in_a_country_the_article_does_not_speak_of_is_no_place_of_an_event(gazetteer):
+    """Tawila in Darfur is in no gazetteer of towns; At Tawilah in Yemen is."""
+    text = (
+        "Shelling in North Darfur\nShells hit a market in El Fasher on Saturday. "
+        "Gunmen attacked the town of Tawila on Sunday, killing four people. A drone struck Port Sudan overnight.\n"
+    )
+    events = {event.toponym: event for event in events_from_article(article(text, date(2025, 11, 10)), gazetteer)}
+    assert events["El Fasher"].place_id == "geonames:379555"
+    assert events["Tawila"].place_id == ""
+    assert events["Tawila"].place_reason.startswith("only a small place of this name is known")
