@@ -83,7 +83,7 @@ def _event(article: Article, told: Statement, found: Resolution | None) -> Event
         date_basis=when.basis, date_reason=when.reason,
         toponym=toponym,
         place_id=found.place.place_id if found else "",
-        geo_precision=found.geo_precision if found else _NOWHERE,
+        geo_precision=_precision(told, found),
         place_reason=found.reason if found else NOT_FOUND if toponym else "the article names no place for it",
         actor1=told.actors[0], actor2=told.actors[1], claimed_by=told.put.claimed_by, assertion=told.put.assertion,
         fatalities_low=dead.low if dead else None, fatalities_high=dead.high if dead else None,
@@ -91,6 +91,14 @@ def _event(article: Article, told: Statement, found: Resolution | None) -> Event
         article_id=article.article_id, char_start=told.start, char_end=told.end, passage=told.passage,
         confidence=_confidence(told, found),
     )  # fmt: skip
+
+
+def _precision(told: Statement, found: Resolution | None) -> GeoPrecision:
+    """As exact as the place, but "near a town" is not in it."""
+    if found is None:
+        return _NOWHERE
+    exact = found.geo_precision in (GeoPrecision.EXACT, GeoPrecision.SETTLEMENT)
+    return GeoPrecision.NEAR if exact and told.preposition == "near" else found.geo_precision
 
 
 def _event_title(told: Statement, toponym: str) -> str:

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from dashboard.gazetteer import Gazetteer
-from dashboard.model import Article
+from dashboard.model import Article, GeoPrecision
 from dashboard.pipeline import events_from_article
 
 REPOSITORY = Path(__file__).parent.parent
@@ -246,9 +246,12 @@ def test_a_small_namesake_in_a_country_the_article_does_not_speak_of_is_no_place
     """Tawila in Darfur is in no gazetteer of towns; At Tawilah in Yemen is."""
     text = (
         "Shelling in North Darfur\nShells hit a market in El Fasher on Saturday. "
-        "Gunmen attacked the town of Tawila on Sunday, killing four people. A drone struck Port Sudan overnight.\n"
+        "Gunmen attacked the town of Tawila on Sunday, killing four people. A drone struck a depot near Port Sudan overnight.\n"
     )
     events = {event.toponym: event for event in events_from_article(article(text, date(2025, 11, 10)), gazetteer)}
     assert events["El Fasher"].place_id == "geonames:379555"
     assert events["Tawila"].place_id == ""
     assert events["Tawila"].place_reason.startswith("only a small place of this name is known")
+    # "near a town" is not in it: a ring, no dot.
+    assert events["Port Sudan"].geo_precision is GeoPrecision.NEAR
+    assert events["El Fasher"].geo_precision is GeoPrecision.SETTLEMENT
