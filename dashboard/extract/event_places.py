@@ -93,6 +93,9 @@ _LIES_IN = re.compile(
     rf"{_KIND}\s*(?:,\s*|\(|,?\s+(?:in|of|near|outside)\s+)(?:in\s+)?(?:the\s+)?(?:\w+\s+){{0,2}}", re.IGNORECASE
 )
 _HOLDS = re.compile(rf"{_KIND}['’]s?\s+(?:\w+\s+){{0,4}}", re.IGNORECASE)
+_PART_OF = re.compile(
+    r"\s+(?:neighbou?rhoods?|districts?|suburbs?|quarters?|areas?|communes?|outskirts|camps?|side)\s+(?:of|in)\s+(?:the\s+)?"
+)
 _ALIAS = re.compile(r"\s*[(,]\s*(?:or\s+|known as\s+)?[“\"]?")
 _PREPOSITION = re.compile(
     r"\b(in|at|near|outside|inside|around|across|throughout|over|on|into|from|to|towards?|along|against|of|by|"
@@ -166,7 +169,7 @@ def _joins(places: list[Located], one: Located, between: str) -> bool:
         return len(between) <= 4 or bool(_LIST.fullmatch(between) or _ALIAS.fullmatch(between))
     wider = _rank(one) > _rank(last)
     comma = "and" not in between.split() and "or" not in between.split()
-    if wider and comma and _LIES_IN.fullmatch(between):
+    if (wider and comma and _LIES_IN.fullmatch(between)) or _PART_OF.fullmatch(between):
         return True
     if _rank(one) < _rank(last) and _HOLDS.fullmatch(between):
         places[-1] = one
