@@ -242,11 +242,12 @@ def test_the_sample_is_found_with_place_days_type_and_assertion(gazetteer):
     assert {e.event_id: e.incident_id for e in events if e.event_id in incidents} == incidents
 
 
-def test_a_small_namesake_in_a_country_the_article_does_not_speak_of_is_no_place_of_an_event(gazetteer):
+def test_a_small_namesake_abroad_is_no_place_of_an_event_and_near_a_town_is_a_ring(gazetteer):
     """Tawila in Darfur is in no gazetteer of towns; At Tawilah in Yemen is."""
     text = (
         "Shelling in North Darfur\nShells hit a market in El Fasher on Saturday. "
-        "Gunmen attacked the town of Tawila on Sunday, killing four people. A drone struck a depot near Port Sudan overnight.\n"
+        "Gunmen attacked the town of Tawila on Sunday, killing four people. "
+        "A drone struck a depot near Port Sudan overnight.\n"
     )
     events = {event.toponym: event for event in events_from_article(article(text, date(2025, 11, 10)), gazetteer)}
     assert events["El Fasher"].place_id == "geonames:379555"

@@ -26,9 +26,6 @@ _OWN_SCORE = 40.0
 """Above everything a gazetteer and the words can give."""
 _STRAY = -1.5
 """Points for distance: 1,500 km from the article's nearest other place."""
-_NEAR_RADIUS_KM = 15.0
-"""A mountain or stretch of land no wider than this is a spot one can be near to, not a region."""
-
 _WORDS_OF_KIND = {
     "PCL": "country",
     "ADM1": "province",
@@ -140,10 +137,8 @@ def _by_head(found: Resolution, head: str) -> Resolution:
 
 
 def precision_for(place: Place) -> GeoPrecision:
-    """How exactly the place's name alone says where: `precision_of` its kind, but a small area is a spot."""
-    precision = precision_of(place.feature_code)
-    is_spot = precision is GeoPrecision.REGION and place.radius_km is not None and place.radius_km <= _NEAR_RADIUS_KM
-    return GeoPrecision.NEAR if is_spot else precision
+    """How exactly the place's name alone says where."""
+    return precision_of(place.feature_code, place.radius_km)
 
 
 def _names(toponym: str, text: str, before: str) -> list[tuple[str, Cue | None]]:
