@@ -114,7 +114,7 @@ def _deaths(event: Event) -> str:
 
 def _state(event: Event) -> str:
     if not event.status.is_reviewed:
-        found = "; found by the program" if event.confidence is not None else ""
+        found = f"; found by the program, {event.confidence:.0%} sure" if event.confidence is not None else ""
         return f"<b>Not reviewed yet</b>{found}"
     by = f" by {html_text(event.reviewed_by)}" if event.reviewed_by else ""
     return f"<b>{event.status.value.capitalize()}</b>{by}"

@@ -244,6 +244,8 @@ def test_the_last_type_stays_on_because_nothing_would_be_left(explore):
     explore.open("?type=talks")
     explore.page.locator("[class*=st-key-w_type_talks] label").click()
     expect(explore.page.get_by_text("At least one type has to stay on.")).to_be_visible()
+    explore.settle()
+    expect(explore.page.locator("[class*=st-key-w_type_talks] input")).to_have_count(1)
     expect(explore.page.get_by_role("checkbox", name=re.compile("Talks"))).to_be_checked()
     explore.expect_marks(f"{ISTANBUL}.act.dot")
 
