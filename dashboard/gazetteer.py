@@ -127,6 +127,7 @@ class Gazetteer:
         with (folder / "names.txt").open("rb") as names:
             self._names = mmap.mmap(names.fileno(), 0, access=mmap.ACCESS_READ)
         self._countries: list[tuple[str, str]] = [(code, name) for code, name in index["countries"]]
+        self._country_names = dict(self._countries)
         self._kinds: list[tuple[str, str]] = [(code, source) for code, source in index["kinds"]]
         self._outline_files: list[str] = index["outline_files"]
         self._own_rows: dict[str, int] = index["rows"]
@@ -206,7 +207,7 @@ class Gazetteer:
 
     def country_name(self, country_code: str) -> str:
         """The English name of a country by its ISO 3166-1 alpha-2 code; "" for a code nobody has."""
-        return next((name for code, name in self._countries if code == country_code), "")
+        return self._country_names.get(country_code, "")
 
     def suggest(self, name: str, limit: int = 5) -> list[Candidate]:
         """Places with a similar name, for a person to choose from. Never to be taken by a machine:
