@@ -1,7 +1,7 @@
 """What is marked in a passage, and what stands around it."""
 
 from dashboard.model import Article, Event
-from dashboard.passages import Role, Stretch, around, marked
+from dashboard.passages import Role, Stretch, around, independent_sources, marked
 
 
 def event(passage, **fields):
@@ -65,3 +65,18 @@ def test_an_article_without_full_stops_gives_at_most_400_characters_of_context()
     start = text.index("HERE")
     before, after = around(article(text), start, start + 4)
     assert (len(before), len(after)) == (400, 400)
+
+
+WIRE = (
+    "Two soldiers were killed on Monday when a roadside bomb hit their convoy outside the town, officials said. "
+    "No group claimed the attack. The army sent reinforcements to the area and closed the main road to the border."
+)
+
+
+def test_two_prints_of_one_report_are_one_source_and_another_report_is_a_second():
+    reprint = WIRE.replace("officials said", "police said") + " Reporting by our staff."
+    other = "A mine killed two soldiers near the town, a local journalist who reached the place said on Tuesday."
+    assert independent_sources([article(WIRE), article(reprint)]) == 1
+    assert independent_sources([article(WIRE), article(other), article(reprint)]) == 2
+    assert independent_sources([article(""), article("")]) == 1
+    assert independent_sources([]) == 0

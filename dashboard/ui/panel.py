@@ -5,6 +5,7 @@ import streamlit as st
 from dashboard.errors import counted
 from dashboard.filters import Filters
 from dashboard.model import Assertion, Event, Place
+from dashboard.passages import independent_sources
 from dashboard.store.columnar import Store
 from dashboard.store.queries import TRAY, of_event, of_incident, of_mark
 from dashboard.store.summary import Summary
@@ -34,7 +35,7 @@ def show(store: Store, view: state.View, summary: Summary) -> None:
     for one in chosen:
         cards.show(one, store, selected=True)
     if related:
-        st.html("<p class='panelhead'><b>The same incident</b> · at another place or in other words</p>")
+        st.html(f"<p class='panelhead'><b>The same incident</b> · {_told_by(store, [*chosen, *related])}</p>")
     for one in related:
         cards.show(one, store)
     _others(store, view, summary, {e.event_id for e in (*chosen, *related)})
@@ -70,6 +71,15 @@ def _same_incident(store: Store, view: state.View, chosen: list[Event]) -> list[
     return sorted((e for e in rows if e != chosen[0]), key=lambda e: e.assertion is not Assertion.DENIED)
 
 
+def _told_by(store: Store, events: list[Event]) -> str:
+    """How many articles tell of an incident, and how many of them are more than copies."""
+    ids = dict.fromkeys(event.article_id for event in events)
+    articles = [article for article in map(store.article, ids) if article]
+    if len(articles) < 2:
+        return "at another place or in other words"
+    return f"in {counted(len(articles), 'article')}, {counted(independent_sources(articles), 'independent source')}"
+
+
 def _head(store: Store, view: state.View, chosen: list[Event]) -> None:
     with st.container(horizontal=True, vertical_alignment="center", key="panelhead"):
         st.html(f"<p class='panelhead' id='passages'>{_picked_words(store, view, chosen)}</p>")
@@ -79,6 +89,8 @@ def _head(store: Store, view: state.View, chosen: list[Event]) -> None:
             on_click=state.change,
             kwargs={"event_id": "", "mark": "", "reading": False},
         )
+    if len(chosen) > 1 and len({event.incident_id for event in chosen}) == 1:
+        st.caption(f"One incident, told {_told_by(store, chosen)}.")
     if not view.mark and not store.count(view.filters, scope=of_event(chosen[0].event_id)):
         st.caption("This event lies outside the chosen filters or period.")
 
