@@ -106,7 +106,7 @@ def _text(source: Source) -> str:
         raise DataError(f"{source.name} is empty: there is nothing to add.")
     if len(text) > ARTICLE_LIMIT:
         hint = "Add its articles one by one."
-        raise DataError(f"{source.name} has {len(text):,} characters; the limit is {ARTICLE_LIMIT:,}. {hint}")
+        raise DataError(f"{source.name} has more than {ARTICLE_LIMIT:,} characters, which is the limit. {hint}")
     return text
 
 
