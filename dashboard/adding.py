@@ -23,7 +23,7 @@ from dashboard.reading.file_kinds import kind_problem
 from dashboard.store.csv_files import read_project, replace_file, update_table
 from dashboard.tables import Row, article_row, event_row, place_row
 
-ARTICLE_LIMIT = 1_000_000
+ARTICLE_LIMIT = 500_000
 """Characters of one article; what is longer is a collection of them, or no text."""
 BATCH = 50
 """Articles that are read before the tables are written once."""

@@ -17,7 +17,7 @@ from dashboard.adding import (
     sources_in_folder,
     sources_in_lines,
 )
-from dashboard.extract.recogniser import load_recogniser
+from dashboard.extract.recogniser import lazy_recogniser
 from dashboard.gazetteer import Gazetteer
 from dashboard.safetext import display_text
 
@@ -39,7 +39,7 @@ def add_from(project: Path, given: Given, about: Source, *, rules_only: bool) ->
         raise click.UsageError("Give one of FILE, --folder DIR and --jsonl FILE.")
     published_from(about.published, "--published")
     sources, total = _sources(given, about)
-    recogniser = None if rules_only else load_recogniser()
+    recogniser = None if rules_only else lazy_recogniser()
     gazetteer = Gazetteer.open()
     hidden = total < 2 or not sys.stderr.isatty()
     with click.progressbar(length=total, label="Reading articles", file=sys.stderr, hidden=hidden) as bar:

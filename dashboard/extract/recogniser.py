@@ -50,6 +50,18 @@ def load_recogniser() -> Recogniser | None:
     return None
 
 
+def lazy_recogniser() -> Recogniser | None:
+    """The same, loaded with the first text that is read: what is refused before must not wait for the weights."""
+    if importlib.util.find_spec("spacy") is None or not any(map(importlib.util.find_spec, PIPELINES)):
+        return None
+
+    def recognise(text: str) -> list[Span]:
+        loaded = load_recogniser()
+        return loaded(text) if loaded else []
+
+    return recognise
+
+
 def _load(package: str) -> Any:
     # One thread: the matrices are small, and whoever has more cores runs more processes.
     os.environ.setdefault("OMP_NUM_THREADS", "1")
