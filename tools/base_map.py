@@ -5,7 +5,6 @@ Coordinates are longitude, latitude in degrees with three decimals (110 m), two 
 is five kilometres anyway.
 """
 
-import itertools
 import json
 import math
 from collections import defaultdict
@@ -17,7 +16,7 @@ import shapely
 from shapely.geometry.base import BaseGeometry
 
 from tools import packages
-from tools.provinces import KM_PER_DEGREE, Province, area_km2, conventional_points
+from tools.provinces import Province, area_km2, conventional_points
 
 FINE, COARSE = 0.015, 0.06
 """Tolerances of simplification in degrees: provinces of `CLOSE_UP`, and everything else."""
@@ -132,15 +131,6 @@ def label_point(geometry: BaseGeometry) -> shapely.Point:
     largest = max(shapely.get_parts(geometry), key=lambda part: part.area)
     circle = shapely.maximum_inscribed_circle(largest, tolerance=max(0.01, math.sqrt(largest.area) / 100))
     return shapely.Point(circle.coords[0])
-
-
-def length_km(line: BaseGeometry) -> float:
-    """Length over the ground, segment by segment."""
-    total = 0.0
-    for part in shapely.get_parts(line):
-        for (x1, y1), (x2, y2) in itertools.pairwise(part.coords):
-            total += math.hypot(y2 - y1, (x2 - x1) * math.cos(math.radians((y1 + y2) / 2)))
-    return total * KM_PER_DEGREE
 
 
 def trimmed(geometry: BaseGeometry, smallest_km2: float, grid: float = 0.001) -> BaseGeometry:

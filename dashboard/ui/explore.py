@@ -30,15 +30,16 @@ def page() -> None:
     if _clicked(store, view):
         view = _closed(store, state.current())
     summary = store.summarise(view.filters)
+    chosen = panel.picked(store, view)
     _head(store, view, summary)
     left, right = st.columns([0.62, 0.38], gap="medium")
     with left:
         filter_bar.legend(store, summary, view.filters)
         _map(store, view, summary)
-        panel.jump(store, view)
+        panel.jump(store, view, chosen)
         timeline.show(summary, view.filters)
     with right, st.container(key="panel"):
-        panel.show(store, view, summary)
+        panel.show(store, view, summary, chosen)
     panel.table(store, view, summary)
     state.write()
 

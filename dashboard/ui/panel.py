@@ -19,16 +19,15 @@ MARK_LIMIT = 200
 TABLE_ROWS = 200
 
 
-def show(store: Store, view: state.View, summary: Summary) -> None:
-    """The open article, or the selected events and then the others in the period."""
-    event = store.event(view.event_id) if view.event_id else None
+def show(store: Store, view: state.View, summary: Summary, chosen: list[Event]) -> None:
+    """The open article, or the selected events (see `picked`) and then the others in the period."""
+    event = chosen[0] if chosen and view.event_id else None
     if view.event_id and event is None:
         st.info("The event of this link is not in the project any more.")
     article = store.article(event.article_id) if event else None
     if view.reading and event and article:
         reader.show(event, article, store)
         return
-    chosen = picked(store, view)
     related = _same_incident(store, view, chosen)
     if chosen:
         _head(store, view, chosen)
@@ -41,9 +40,8 @@ def show(store: Store, view: state.View, summary: Summary) -> None:
     _others(store, view, summary, {e.event_id for e in (*chosen, *related)})
 
 
-def jump(store: Store, view: state.View) -> None:
+def jump(store: Store, view: state.View, chosen: list[Event]) -> None:
     """A link down to the passages; style.css shows it on narrow screens alone, where they stand below the rest."""
-    chosen = picked(store, view)
     if chosen:
         st.html(f"<a class='jump' href='#passages'>{_picked_words(store, view, chosen)}: read below</a>")
 

@@ -147,4 +147,5 @@ def _read(params: dict[str, list[str]]) -> tuple[View, list[str]]:
         found.append(f"The link's 'mark' is no mark of the map: {shown(mark)}. Left out.")
         mark = ""
     reading = bool(event_id) and params.get("article") == ["open"]
-    return View(filters=filters, event_id=event_id, mark=mark, reading=reading), found
+    # Of a link with both, the event counts: it is the finer choice.
+    return View(filters=filters, event_id=event_id, mark="" if event_id else mark, reading=reading), found

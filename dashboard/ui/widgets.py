@@ -18,6 +18,8 @@ from dashboard.store.columnar import Store
 from dashboard.store.csv_files import project_version, read_project
 
 PROBLEMS_SHOWN = 20
+# Else DuckDB's bindings report everything that is still frozen at the end as a leak.
+atexit.register(gc.unfreeze)
 
 
 def settings() -> Settings:
@@ -38,7 +40,6 @@ def _store(folder: str, version: str) -> Store:
     gc.unfreeze()
     gc.collect()
     gc.freeze()
-    atexit.register(gc.unfreeze)  # else DuckDB's bindings report everything still frozen as a leak at the end
     return opened
 
 
