@@ -371,6 +371,9 @@ const conflictmap = (() => {
   function start(map, options) {
     Object.assign(state, { map, options });
     map.getContainer().classList.add("cm-map");
+    // The style sheet says so too, but it may come when the marks stand already, and the map would jump under them.
+    map.getContainer().style.setProperty("height", "100vh", "important");
+    map.invalidateSize({ pan: false });
     map.attributionControl.setPrefix(false).addAttribution(options.attribution);
     L.control.scale({ imperial: false, maxWidth: 110 }).addTo(map);
     new FitButton().addTo(map);
