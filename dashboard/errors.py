@@ -23,6 +23,34 @@ class ConflictError(DashboardError):
     """Somebody else changed the file between reading and writing it."""
 
 
+class RowConflictError(ConflictError):
+    """Somebody else changed a row while this person was looking at it. Nothing was written; nothing is guessed.
+
+    ``base`` is the row as the person saw it, ``theirs`` as it stands now, ``yours`` as it was to become; None: no row.
+    """
+
+    def __init__(
+        self, table: str, row_id: str, *, base: dict[str, str] | None, theirs: dict[str, str] | None,
+        yours: dict[str, str] | None,
+    ) -> None:  # fmt: skip
+        self.table, self.row_id = table, row_id
+        self.base, self.theirs, self.yours = base, theirs, yours
+        super().__init__(f"{table}.csv: row {shown(row_id)} {self._what()} while you looked at it. Nothing was saved.")
+
+    def _what(self) -> str:
+        if self.theirs is None:
+            return "was deleted"
+        if self.base is None:
+            return "was added by somebody else"
+        columns = [c for c in {**self.base, **self.theirs} if self.base.get(c, "") != self.theirs.get(c, "")]
+        by = (
+            f" by {shown(self.theirs['reviewed_by'])}"
+            if "reviewed_by" in columns and self.theirs["reviewed_by"]
+            else ""
+        )
+        return f"was changed{by} ({', '.join(columns)})"
+
+
 class GeocodingError(DashboardError):
     """A geocoding service failed. Finding nothing is not a failure."""
 

@@ -20,6 +20,7 @@ PLACE_COLUMNS = (
 EVENT_COLUMNS = tuple(field.name for field in fields(Event))
 
 COLUMNS = {"articles": ARTICLE_COLUMNS, "places": PLACE_COLUMNS, "events": EVENT_COLUMNS}
+ID_COLUMNS = {"articles": "article_id", "places": "place_id", "events": "event_id"}
 REQUIRED = {
     "articles": ("article_id", "sha256"),
     "places": ("place_id", "name", "latitude", "longitude"),

@@ -17,9 +17,10 @@ from made_project import GOOD, csv_bytes, ids, make, read, rows
 
 from dashboard.cli import main
 from dashboard.errors import ConflictError, DataError
-from dashboard.reading.csv_text import format_csv, parse_csv
+from dashboard.reading.csv_records import format_csv, format_record
+from dashboard.reading.csv_text import parse_csv
 from dashboard.sample import copy_sample, is_project
-from dashboard.store import csv_writing
+from dashboard.store import saving
 from dashboard.store.csv_files import project_version, read_project, replace_file, update_table
 from dashboard.tables import COLUMNS, EVENT_COLUMNS
 
@@ -254,11 +255,11 @@ def test_a_change_touches_its_own_cell_and_nothing_else(tmp_path):
 
     update_table(tmp_path, "places", change)
     assert path.read_bytes() == (
-        b"place_id,name,latitude,longitude,my code,country_code,\n"
-        b'a,"Kabul, the city",34.50,69.170,007,NA,x\n'
-        b'b,"said ""no""\nand left", 1.0 ,314,null,,\n'
-        b"short,row\n"
-        b"c,Ad-Dawhah,25.3,51.5,0.10,QA,\n"
+        b"place_id,name,latitude,longitude,my code,country_code,\r\n"
+        b'a,"Kabul, the city",34.50,69.170,007,NA,x\r\n'
+        b'b,"said ""no""\nand left", 1.0 ,314,null,,\r\n'
+        b"short,row\r\n"
+        b"c,Ad-Dawhah,25.3,51.5,0.10,QA,\r\n"
     )
 
 
@@ -316,11 +317,12 @@ def test_rows_with_problems_are_written_back_as_they_were_typed(tmp_path):
     table = rows("events")
     table[1] |= {"date_start": "05/03/2024", "fatalities_low": "dozens", "latitude": "?"}
     table = [{**row, "latitude": row.get("latitude", "")} for row in table]
-    (tmp_path / "events.csv").write_bytes(csv_bytes(table))
+    before = csv_bytes(table)
+    (tmp_path / "events.csv").write_bytes(before)
     update_table(tmp_path, "events", set_cell("e1", "title", "New"))
-    table[0]["title"] = "New"
-    cells = [list(row.values()) for row in table]
-    assert (tmp_path / "events.csv").read_bytes() == format_csv(list(table[0]), cells).encode()
+    lines = before.splitlines(keepends=True)
+    lines[1] = format_record([*(table[0] | {"title": "New"}).values()]).encode()
+    assert (tmp_path / "events.csv").read_bytes() == b"".join(lines)
 
 
 @pytest.mark.parametrize(
@@ -349,7 +351,7 @@ def test_a_file_saved_by_another_program_between_reading_and_writing_is_not_over
 
 def test_a_writer_that_waits_too_long_is_told_so(tmp_path, monkeypatch):
     make(tmp_path)
-    monkeypatch.setattr(csv_writing, "LOCK_TIMEOUT_SECONDS", 0.05)
+    monkeypatch.setattr(saving, "LOCK_TIMEOUT_SECONDS", 0.05)
     with FileLock(tmp_path / ".lock"), pytest.raises(ConflictError, match="Try again later"):
         update_table(tmp_path, "events", list)
 

@@ -1,26 +1,28 @@
-"""From the bytes of a CSV file to rows of text, and back: encoding, line ends, separators, quotes and header.
+"""From the bytes of a CSV file to rows of text: encoding, line ends, separators, quotes and header.
 
 Nothing is converted here: a cell stays the text that was typed. Whatever is wrong becomes a `Problem`; a bad row
 is set aside and the others are read, and only a file that is no CSV at all gives no rows.
 """
 
+import codecs
 import csv
 import io
 import re
 from collections import Counter
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, field
 from difflib import get_close_matches
 from pathlib import Path
 from typing import TypedDict, Unpack
 
 from dashboard.errors import Problem, Severity, shown
+from dashboard.reading.csv_records import line_end, quoted
 from dashboard.reading.file_kinds import FILE_LIMIT_BYTES, kind_problem, read_bytes
 
 COLUMNS_LIMIT = 200
 QUOTE_ERRORS_LIMIT = 100
 """After so many rows with quotes that do not match, the rest of the file is not read."""
-NEEDS_QUOTES = re.compile(r'[,"\r\n]')
+BYTE_ORDER_MARK = "\ufeff"
 SEPARATORS = (",", ";", "\t", "|")
 SEPARATOR_NAMES = {";": "';'", "\t": "tabs", "|": "'|'"}
 
@@ -49,6 +51,8 @@ class DataRow:
     number: int
     line: int
     cells: dict[str, str]
+    record: int = -1
+    """Where its own text stands in `CsvText.records`."""
 
 
 class Where(TypedDict, total=False):
@@ -68,12 +72,17 @@ class CsvText:
     header: tuple[str, ...] = ()
     rows: list[DataRow] = field(default_factory=list)
     problems: list[Problem] = field(default_factory=list)
-    set_aside: list[tuple[int, list[str]]] = field(default_factory=list)
-    """Rows with too few or too many cells: their place among all rows (from 0) and their cells as typed."""
+    set_aside: list[tuple[int, list[str], int]] = field(default_factory=list)
+    """Rows with too few or too many cells: their place among all rows (from 0), their cells, and their record."""
     left_out: int = 0
     """Rows that could not be read at all or are set aside."""
     is_whole: bool = True
     """False if something in the file cannot be written back as it stands."""
+    separator: str = ","
+    head: str = ""
+    """The text before the first record: the header with what stands above it, and a byte order mark."""
+    records: list[str] = field(default_factory=list)
+    """The text of every record as it was typed, line ends included. With the head before them they are the file."""
 
     def tell(
         self,
@@ -107,14 +116,16 @@ def parse_csv(data: bytes, file: str, known: Collection[str]) -> CsvText:
     text = _decoded(data, result)
     lines = list(io.StringIO(text, newline=""))  # splits at LF, CRLF and CR alone, as the csv module does
     first = _header_line(lines)
+    mark = BYTE_ORDER_MARK if data.startswith(codecs.BOM_UTF8) else ""
+    result.head = mark + "".join(lines if first is None else lines[: first + 1])
     if first is None:
         result.tell("file.empty", "has no header: the file holds nothing or only blank lines.")
         return result
-    separator = _separator(lines[first], first + 1, known, result)
-    if not _read_header(lines[first], first + 1, separator, known, result):
+    result.separator = _separator(lines[first], first + 1, known, result)
+    if not _read_header(lines[first], first + 1, result.separator, known, result):
         result.is_whole = False
         return result
-    _read_rows(lines, first + 1, separator, result)
+    _read_rows(lines, first + 1, result)
     return result
 
 
@@ -126,7 +137,7 @@ def _header_line(lines: list[str]) -> int | None:
 
 def _decoded(data: bytes, result: CsvText) -> str:
     """The text; bytes that are no UTF-8 stay as lone surrogates, by which their rows are found and left out."""
-    if data.startswith(b"\xef\xbb\xbf"):
+    if data.startswith(codecs.BOM_UTF8):
         message = "begins with a byte order mark; it was skipped."
         result.tell("file.bom", message, severity=Severity.FIXED, line=1)
         data = data[3:]
@@ -154,6 +165,12 @@ def _separator(header: str, number: int, known: Collection[str], result: CsvText
 def _fields(line: str, separator: str) -> list[str]:
     csv.field_size_limit(FILE_LIMIT_BYTES)  # our own limits are checked per cell, with the column's name
     return next(csv.reader([line], delimiter=separator), [])
+
+
+def header_names(text: CsvText) -> list[str]:
+    """The names of the columns as they were typed."""
+    lines = list(io.StringIO(text.head.removeprefix(BYTE_ORDER_MARK), newline=""))
+    return _fields(lines[-1], text.separator) if lines else []
 
 
 def _normal(name: str) -> str:
@@ -239,11 +256,13 @@ def _records(lines: list[str], start: int, separator: str) -> Iterator[tuple[int
             start = begin + 1
 
 
-def _read_rows(lines: list[str], start: int, separator: str, result: CsvText) -> None:
+def _read_rows(lines: list[str], start: int, result: CsvText) -> None:
     number, quote_errors, ends = 0, 0, Counter[str]()
     width = len(result.columns)
-    for begin, end, fields in _records(lines, start, separator):
-        ends[lines[end][len(lines[end].rstrip("\r\n")) :]] += 1
+    for begin, end, fields in _records(lines, start, result.separator):
+        record = lines[begin] if begin == end else "".join(lines[begin : end + 1])
+        result.records.append(record)
+        ends[line_end(record)] += 1
         if fields == []:
             continue
         number += 1
@@ -257,10 +276,11 @@ def _read_rows(lines: list[str], start: int, separator: str, result: CsvText) ->
             _set_aside(fields, number, begin, end, result)
         elif result.is_whole or _is_text(fields, number, lines[begin : end + 1], begin, result):
             if '"' in "".join(fields):
-                _tell_stray_quotes(fields, lines[begin : end + 1], number, begin + 1, result)
-            result.rows.append(DataRow(number, begin + 1, dict(zip(result.columns, fields, strict=True))))
+                _tell_stray_quotes(fields, record, number, begin + 1, result)
+            cells = dict(zip(result.columns, fields, strict=True))
+            result.rows.append(DataRow(number, begin + 1, cells, len(result.records) - 1))
     if ends["\r\n"] and ends["\n"]:
-        message = "line ends are mixed (CRLF and LF); they will be written as LF."
+        message = "line ends are mixed (CRLF and LF); every row keeps its own."
         result.tell("file.newlines", message, severity=Severity.WARNING)
 
 
@@ -275,7 +295,7 @@ def _tell_quotes(number: int, line: int, result: CsvText) -> None:
 
 def _set_aside(fields: list[str], number: int, begin: int, end: int, result: CsvText) -> None:
     """Leave out a row of the wrong width, but keep its cells for writing back."""
-    result.set_aside.append((number - 1, fields))
+    result.set_aside.append((number - 1, fields, len(result.records) - 1))
     result.left_out += 1
     width = len(result.columns)
     if fields[0].startswith("#"):
@@ -323,28 +343,8 @@ def _encoding_guess(cell: str) -> str:
     return f"The text looks like {encoding} ({shown(guess)}): save the file as UTF-8."
 
 
-def _tell_stray_quotes(fields: list[str], lines: list[str], number: int, line: int, result: CsvText) -> None:
-    raw = "".join(lines)
+def _tell_stray_quotes(fields: list[str], record: str, number: int, line: int, result: CsvText) -> None:
     for column, cell in zip(result.columns, fields, strict=True):
-        if '"' in cell and quoted(cell) not in raw:
+        if '"' in cell and quoted(cell) not in record:
             result.tell("dialect.stray_quote", "quotes inside a cell that is not quoted; they are read as they stand.",
                         row=number, line=line, column=column, severity=Severity.WARNING)  # fmt: skip
-
-
-def quoted(cell: str) -> str:
-    """The cell inside quotes."""
-    return '"' + cell.replace('"', '""') + '"'
-
-
-def format_csv(header: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
-    """CSV with LF and quotes only where they are needed.
-
-    Not csv.writer, which (up to Python 3.12) leaves a lone CR unquoted, so that it would come back as a new row.
-    """
-    return "".join(map(_format_row, [header, *rows]))
-
-
-def _format_row(cells: Sequence[str]) -> str:
-    if len(cells) == 1 and not cells[0]:
-        return '""\n'
-    return ",".join(quoted(cell) if NEEDS_QUOTES.search(cell) else cell for cell in cells) + "\n"

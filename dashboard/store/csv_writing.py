@@ -1,35 +1,99 @@
-"""Writing a project's files, so that a killed program, a full disk or a second writer never costs a row.
+"""Changing a project's tables, so that a killed program, a full disk or a second writer never costs a row.
 
-Every change goes through `update_table`: read, change and write under one lock, into a temporary file that then
-takes the place of the old one. A file is always wholly the old one or wholly the new one.
+`commit` changes rows that somebody has seen, and refuses to write over what another has changed since. `update_table`
+is for steps of the program that go through a whole table. Both write under one lock, all files of a change or none,
+and leave a line in the audit log.
 """
 
-import os
-import secrets
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from pathlib import Path
 
-from filelock import FileLock, Timeout
-
-from dashboard.errors import ConflictError, DataError
-from dashboard.reading.csv_text import CsvText, format_csv, read_csv
-from dashboard.reading.file_kinds import folder_problem
+from dashboard.errors import RowConflictError
+from dashboard.store import audit
+from dashboard.store.audit import Recorded, recorded
+from dashboard.store.files import file_stamp, replace_file
+from dashboard.store.saving import Entry, NewFile, locked, save, settle
+from dashboard.store.sheets import RowChange, Sheet, encoded, keep_sheet, read_sheet, row_id_of
+from dashboard.store.whole_table import whole_table
 from dashboard.tables import COLUMNS, Row
 
-LOCK_TIMEOUT_SECONDS = 30
-TEMPORARY_PREFIX = ".conflictmap-"
+__all__ = ["Change", "Entry", "RowChange", "commit", "file_stamp", "replace_file", "settle", "update_table"]
 
 Change = Callable[[list[Row]], list[Row]]
+_REVIEWED = ("confirmed", "corrected", "rejected")
 
 
-def update_table(folder: Path, name: str, change: Change) -> None:
+def commit(folder: Path, changes: Sequence[RowChange], entry: Entry) -> int:
+    """Save changed rows, all or none, in the order in which their tables come first; return the line in the log.
+
+    A row that has become what it was to become already, by a second click or another's hand, is left as it is. If
+    nothing is left to do, the line returned is the last one there is.
+
+    Raises
+    ------
+    RowConflictError
+        A row is no longer what it was when the change was thought of. Nothing was written.
+    DataError, ConflictError
+        See `dashboard.store.saving.save`.
+    """
+    with locked(folder):
+        sheets = {table: read_sheet(folder, table) for table in dict.fromkeys(change.table for change in changes)}
+        due = [change for change in changes if not _is_done(change, sheets)]
+        for change in due:
+            _refuse_conflict(change, sheets[change.table].rows.get(change.row_id))
+        if not due:
+            return audit.tail_of(folder).number
+        made = {
+            name: sheet.with_changes([change for change in due if change.table == name])
+            for name, sheet in sheets.items()
+            if any(change.table == name for change in due)
+        }
+        files = [NewFile(f"{name}.csv", sheet.data(), sheets[name].stamp) for name, sheet in made.items()]
+        _begin(folder)
+        number = save(folder, files, entry, [recorded(c.table, c.row_id, c.before, c.after) for c in due])
+        for sheet in made.values():
+            keep_sheet(folder, sheet.read_from(folder))
+    return number
+
+
+def _is_done(change: RowChange, sheets: Mapping[str, Sheet]) -> bool:
+    return _same(sheets[change.table].rows.get(change.row_id), change.after)
+
+
+def _same(one: Row | None, other: Row | None) -> bool:
+    """True if both are no row, or have the same cells; an empty cell is as good as none."""
+    if one is None or other is None:
+        return one is other
+    return all(one.get(column, "") == other.get(column, "") for column in {**one, **other})
+
+
+def _refuse_conflict(change: RowChange, now: Row | None) -> None:
+    if not _same(now, change.before):
+        raise RowConflictError(change.table, change.row_id, base=change.before, theirs=now, yours=change.after)
+
+
+def _begin(folder: Path) -> None:
+    """Open the log with the rows that were reviewed before there was one, so that it can vouch for them too."""
+    if audit.tail_of(folder).line:
+        return
+    rows = read_sheet(folder, "events").rows
+    reviewed = [
+        recorded("events", row_id, None, row, with_cells=False)
+        for row_id, row in rows.items()
+        if row["status"].strip().casefold() in _REVIEWED
+    ]
+    if reviewed:
+        note = "reviewed before this log began"
+        save(folder, [], Entry(who=audit.PROGRAM, action=audit.BEGIN, note=note), reviewed)
+
+
+def update_table(folder: Path, name: str, change: Change, *, action: str = "update") -> None:
     """Change the rows of ``articles``, ``places`` or ``events`` and write them back, or leave the file as it was.
 
     ``change`` gets every row as text, with all columns of the table (empty where the file has none) and the
     person's own; it returns the rows to be written, in their order. What it raises is passed on and nothing is
     written; nor is anything if it changes nothing. Rows of the wrong width stay in their place as they were typed.
-    `change` must not call `update_table` itself: the lock is not reentrant.
+    `change` must not save anything itself: the lock is not reentrant. ``action`` is a word for the audit log.
 
     Raises
     ------
@@ -38,124 +102,24 @@ def update_table(folder: Path, name: str, change: Change) -> None:
     ConflictError
         Another program holds the lock, or saved the file between reading and writing.
     """
-    path = folder / f"{name}.csv"
-    with _locked(folder):
-        stamp = file_stamp(path)
-        text = _whole(path, folder, name)
-        before = [{**dict.fromkeys(COLUMNS[name], ""), **row.cells} for row in text.rows]
+    with locked(folder):
+        sheet = read_sheet(folder, name)
+        before = [dict.fromkeys(COLUMNS[name], "") | row.cells for row in sheet.text.rows]
         after = change([dict(row) for row in before])
         if after == before:
             return
-        data = _formatted(text, name, before, after)
-        if file_stamp(path) != stamp:
-            raise ConflictError(f"{path.name} was saved by another program meanwhile; nothing was written. Try again.")
-        replace_file(path, data)
+        data = encoded(whole_table(sheet.text, name, before, after))
+        _begin(folder)
+        entry = Entry(who=audit.PROGRAM, action=action)
+        save(folder, [NewFile(f"{name}.csv", data, sheet.stamp)], entry, _differences(sheet, before, after))
 
 
-def _whole(path: Path, folder: Path, name: str) -> CsvText:
-    """The file as text; a missing or blank one is a new table."""
-    text = read_csv(path, folder, COLUMNS[name])
-    if not text.is_whole and text.problems[0].code != "file.missing":
-        first = next(problem for problem in text.problems if problem.severity == "error")
-        raise DataError(f"{first} The file is not written until this is mended, so that nothing is lost.")
-    return text
-
-
-def _formatted(text: CsvText, name: str, before: Sequence[Row], after: Sequence[Row]) -> bytes:
-    columns, header = _columns_to_write(text, name, before, after)
-    lines: list[Sequence[str]] = [[row.get(column, "") for column in columns] for row in after]
-    blanks = [""] * (len(columns) - len(text.columns))
-    for place, cells in text.set_aside:  # in file order, so that each finds the rows above it in place already
-        lines.insert(min(place, len(lines)), cells if len(cells) < len(text.columns) else [*cells, *blanks])
-    try:
-        return format_csv(header, lines).encode("utf-8")
-    except UnicodeEncodeError as error:
-        raise DataError("A cell holds half of a surrogate pair, which is no text.") from error
-
-
-def _columns_to_write(
-    text: CsvText, name: str, before: Sequence[Row], after: Sequence[Row]
-) -> tuple[list[str], list[str]]:
-    """The file's own columns first, then those of the table that are needed now.
-
-    A file that gets its first event_id becomes one of the program's own, which have every column.
-    """
-    known = COLUMNS[name]
-    strange = {column for row in after for column in row} - set(known) - set(text.columns)
-    if strange:
-        raise ValueError(f"{name} has no column {', '.join(sorted(strange))}")
-    becomes_ours = "event_id" not in text.columns and any(row.get("event_id") for row in after)
-    everything = not text.columns or becomes_ours
-    new = [
-        column for column in known
-        if column not in text.columns and (everything or any(row.get(column) for row in after))
-    ]  # fmt: skip
-    return [*text.columns, *new], [*text.header, *new]
-
-
-@contextmanager
-def _locked(folder: Path) -> Iterator[None]:
-    """Hold the project's lock; remove what killed writers left behind."""
-    if problem := folder_problem(folder):
-        raise DataError(str(problem))
-    lock = FileLock(folder / ".lock")
-    try:
-        lock.acquire(timeout=LOCK_TIMEOUT_SECONDS)
-    except Timeout as error:
-        raise ConflictError(
-            f"Another program has been writing to {folder} for {LOCK_TIMEOUT_SECONDS} seconds. Try again later."
-        ) from error
-    except OSError as error:
-        raise DataError(f"{folder} cannot be written to: {error.strerror}.") from error
-    try:
-        for left in folder.glob(f"{TEMPORARY_PREFIX}*"):  # only who holds the lock makes them
-            left.unlink(missing_ok=True)
-        yield
-    finally:
-        lock.release()
-
-
-def replace_file(path: Path, data: bytes) -> None:
-    """Write a file so that it is, at every moment, wholly the old one or wholly the new one.
-
-    Raises
-    ------
-    DataError
-        The disk refuses: full, not permitted, broken. The old file stands.
-    """
-    path = path.resolve()
-    temporary = path.with_name(f"{TEMPORARY_PREFIX}{path.name}-{secrets.token_hex(4)}.tmp")
-    try:
-        mode = path.stat().st_mode & 0o777 if path.exists() else None
-        with temporary.open("xb") as file:
-            if mode is not None:
-                temporary.chmod(mode)
-            file.write(data)
-            file.flush()
-            os.fsync(file.fileno())
-        temporary.replace(path)
-        _sync_folder(path.parent)
-    except OSError as error:
-        raise DataError(f"{path} cannot be written: {error.strerror or error}. The old file stands.") from error
-    finally:
-        temporary.unlink(missing_ok=True)
-
-
-def _sync_folder(folder: Path) -> None:
-    """Make the renaming itself last. Windows cannot open folders and needs no such step."""
-    if os.name != "posix":
-        return
-    descriptor = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)
-
-
-def file_stamp(path: "Path | os.DirEntry[str]") -> bytes:
-    """Differs once the file was saved: its time, size and place on the disk. Empty if nothing is there."""
-    try:
-        status = path.stat()
-    except (OSError, ValueError):
-        return b""
-    return f"{status.st_mtime_ns},{status.st_size},{status.st_ino}".encode()
+def _differences(sheet: Sheet, before: Iterable[Row], after: Iterable[Row]) -> list[Recorded]:
+    """What a step of the program did to each row; the cells of rows it added stand in the table alone."""
+    old = {row_id_of(sheet.name, row, sheet.hashes): row for row in before if any(row.values())}
+    new = {row_id_of(sheet.name, row, sheet.hashes): row for row in after if any(row.values())}
+    return [
+        recorded(sheet.name, row_id, old.get(row_id), new.get(row_id), with_cells=row_id in old)
+        for row_id in {**old, **new}
+        if not _same(old.get(row_id), new.get(row_id))
+    ]

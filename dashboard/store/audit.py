@@ -1,0 +1,235 @@
+"""The audit log of a project, ``audit.jsonl``: who changed which rows, when, and what stood there before.
+
+Lines are only added. Each is one JSON object that ends with its own hash and holds that of the line before, so that an
+altered, moved or missing line is found by walking the file. That shows tampering; it does not prevent it.
+"""
+
+import hashlib
+import json
+import os
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, BinaryIO
+
+from dashboard.errors import DataError, Problem, shown
+from dashboard.store.files import reason
+from dashboard.tables import Row, row_version
+
+FILE = "audit.jsonl"
+PROGRAM = "conflictmap"
+"""Who signs what no person has decided."""
+BEGIN, WITHDRAW, UNDO = "begin", "withdraw", "undo"
+"""What the log opens with in a project that holds reviewed rows already; a change that was never put in place; and
+a decision taken back."""
+FIRST_HASH = "0" * 64
+
+_TAIL_BYTES = 65_536
+_HASH = re.compile(rb',"hash":"([0-9a-f]{64})"\}')
+_HASH_BYTES = len(',"hash":""}') + 64
+
+
+@dataclass(frozen=True, slots=True)
+class Recorded:
+    """What happened to one row. The versions are those of `row_version`; None: the row was not there."""
+
+    table: str
+    row_id: str
+    before: str | None
+    after: str | None
+    cells: Mapping[str, tuple[str, str]]
+    """Column -> text before and after, for the cells that changed. Empty for rows that a program added: they stand
+    in the table, and the version says what they were."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Line:
+    """One line of the log. ``number`` counts from 1; ``at`` is UTC, ISO 8601."""
+
+    number: int
+    at: str
+    who: str
+    action: str
+    note: str = ""
+    undoes: int | None = None
+    """The number of the line that this one takes back."""
+    changes: tuple[Recorded, ...] = ()
+    previous: str = ""
+    """The hash of the line before; like ``hash`` known of lines that were read."""
+    hash: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Tail:
+    """How the log ends: what the next line follows, and where it goes."""
+
+    line: Line | None
+    """The last one; None if there is none."""
+    size: int
+    """Bytes up to its end."""
+    torn: int
+    """Bytes behind it, of a line that was never finished."""
+
+    @property
+    def number(self) -> int:
+        """The last line's number; 0 if there is none."""
+        return self.line.number if self.line else 0
+
+
+def recorded(table: str, row_id: str, before: Row | None, after: Row | None, *, with_cells: bool = True) -> Recorded:
+    """What is to be written about a row that changes, appears or goes."""
+    old, new = before or {}, after or {}
+    changed = [column for column in {**old, **new} if old.get(column, "") != new.get(column, "")]
+    cells = {column: (old.get(column, ""), new.get(column, "")) for column in changed} if with_cells else {}
+    return Recorded(table, row_id, _version(before), _version(after), cells)
+
+
+def _version(row: Row | None) -> str | None:
+    return None if row is None else row_version(row)
+
+
+# --- writing
+
+
+def append(folder: Path, line: Line, tail: Tail) -> None:
+    """Add the line behind the tail and wait until the disk has it.
+
+    Raises
+    ------
+    DataError
+        A cell is no text.
+    OSError
+        The disk refuses; then a part of the line may stand there: see `cut`.
+    """
+    data = (b"\n" if tail.torn else b"") + _encoded(line, tail.line.hash if tail.line else FIRST_HASH) + b"\n"
+    with (folder / FILE).open("ab", buffering=0) as file:
+        while data:
+            data = data[file.write(data) :]
+        os.fsync(file.fileno())
+
+
+def cut(folder: Path, size: int) -> None:
+    """Take back what stands behind ``size`` bytes: the line of a change that did not come about.
+
+    Raises `OSError` if the disk refuses.
+    """
+    path = folder / FILE
+    if not path.exists() or path.stat().st_size <= size:
+        return
+    with path.open("r+b") as file:
+        file.truncate(size)
+        os.fsync(file.fileno())
+
+
+def _encoded(line: Line, previous: str) -> bytes:
+    body: dict[str, Any] = {"n": line.number, "at": line.at, "who": line.who, "action": line.action}
+    body |= {"note": line.note} if line.note else {}
+    body |= {"undoes": line.undoes} if line.undoes else {}
+    body |= {"changes": [_as_json(change) for change in line.changes], "previous": previous}
+    try:
+        text = json.dumps(body, ensure_ascii=False, separators=(",", ":")).encode("utf-8")
+    except UnicodeEncodeError as error:
+        raise DataError("A note or a cell holds half of a surrogate pair, which is no text.") from error
+    return text[:-1] + b',"hash":"' + hashlib.sha256(text).hexdigest().encode() + b'"}'
+
+
+def _as_json(change: Recorded) -> dict[str, Any]:
+    found: dict[str, Any] = {"table": change.table, "id": change.row_id, "before": change.before, "after": change.after}
+    return found | ({"cells": change.cells} if change.cells else {})
+
+
+# --- reading
+
+
+def tail_of(folder: Path) -> Tail:
+    """How the log ends, of its last bytes alone. Raises `DataError` if its last line was altered."""
+    try:
+        with (folder / FILE).open("rb") as file:
+            return _tail(file)
+    except FileNotFoundError:
+        return Tail(None, 0, 0)
+    except OSError as error:
+        raise DataError(f"{folder / FILE} cannot be read: {reason(error)}.") from error
+
+
+def _tail(file: BinaryIO) -> Tail:
+    end, wanted = file.seek(0, os.SEEK_END), _TAIL_BYTES
+    while True:
+        start = max(0, end - wanted)
+        file.seek(start)
+        whole, newline, torn = file.read(end - start).rpartition(b"\n")
+        if start == 0 or b"\n" in whole:
+            break
+        wanted *= 8
+    if not newline:
+        return Tail(None, 0, len(torn))
+    line = _decoded(whole.rpartition(b"\n")[2])
+    if line is None:
+        hint = "Nothing is saved until this is mended, so that no history is lost; see: conflictmap check"
+        raise DataError(f"{FILE}: the last line was altered. {hint}")
+    return Tail(line, end - len(torn), len(torn))
+
+
+def _decoded(raw: bytes) -> Line | None:
+    """The line, or None if this program did not write it so. ``raw`` is without its line end."""
+    found = _HASH.fullmatch(raw, max(len(raw) - _HASH_BYTES, 0))
+    text = raw[:-_HASH_BYTES] + b"}"
+    if not found or hashlib.sha256(text).hexdigest().encode() != found[1]:
+        return None
+    try:
+        return _line(json.loads(text), found[1].decode("ascii"))
+    except (ValueError, TypeError, KeyError, AttributeError):
+        return None
+
+
+def _line(body: dict[str, Any], own_hash: str) -> Line:
+    changes = (
+        Recorded(one["table"], one["id"], one["before"], one["after"],
+                 {column: (pair[0], pair[1]) for column, pair in one.get("cells", {}).items()})
+        for one in body["changes"]
+    )  # fmt: skip
+    return Line(
+        number=int(body["n"]), at=body["at"], who=body["who"], action=body["action"], note=body.get("note", ""),
+        undoes=body.get("undoes"), changes=tuple(changes), previous=body["previous"], hash=own_hash,
+    )  # fmt: skip
+
+
+def history(folder: Path) -> Iterator[Line]:
+    """Every line that can be read, from the first on; what is wrong with the others, `walk` says."""
+    return (line for line in walk(folder) if isinstance(line, Line))
+
+
+def walk(folder: Path) -> Iterator[Line | Problem]:
+    """Every line of the log, and before it a problem where it does not follow the line before; a problem alone in
+    the place of a line that was altered.
+    """
+    before: tuple[int, str] | None = (0, FIRST_HASH)
+    for at, raw in enumerate(_raw_lines(folder), start=1):
+        text = raw.removesuffix(b"\n")
+        line = _decoded(text)
+        if line is None:
+            what = "was altered" if raw.endswith(b"\n") else "is cut short"
+            message = f"{what}: {shown(text[:80].decode('utf-8', 'replace'))}."
+            yield _problem(at, "audit.altered", message, "Take the file from a copy that is whole.")
+            before = None  # what follows it cannot be compared
+            continue
+        if before and (line.number, line.previous) != (before[0] + 1, before[1]):
+            message = f"number {line.number} does not follow the line before it, which is number {before[0]}."
+            yield _problem(at, "audit.chain", message, "Were lines removed, added or moved? Take the file from a copy.")
+        yield line
+        before = (line.number, line.hash)
+
+
+def _raw_lines(folder: Path) -> Iterator[bytes]:
+    try:
+        with (folder / FILE).open("rb") as file:
+            yield from file
+    except FileNotFoundError:
+        return
+    except OSError as error:
+        raise DataError(f"{folder / FILE} cannot be read: {reason(error)}.") from error
+
+
+def _problem(line: int, code: str, message: str, hint: str) -> Problem:
+    return Problem(file=FILE, code=code, line=line, message=message, hint=hint)

@@ -1,0 +1,78 @@
+"""Files written so that each is, at every moment, wholly the old one or wholly the new one."""
+
+import os
+import secrets
+import time
+from pathlib import Path
+
+from dashboard.errors import DataError
+
+TEMPORARY_PREFIX = ".conflictmap-"
+STALE_SECONDS = 3600
+"""A temporary file of this age, which no lock guards, was left by a killed program."""
+
+
+def replace_file(path: Path, data: bytes) -> None:
+    """Write a file in one step, as its readers see it.
+
+    Raises
+    ------
+    DataError
+        The disk refuses: full, not permitted, broken. The old file stands, but where the message says otherwise.
+    """
+    path = path.resolve()
+    temporary = path.with_name(f"{TEMPORARY_PREFIX}{path.name}-{secrets.token_hex(4)}.tmp")
+    try:
+        write_aside(temporary, data, like=path)
+        temporary.replace(path)
+    except OSError as error:
+        raise DataError(f"{path} cannot be written: {reason(error)}. The old file stands.") from error
+    finally:
+        temporary.unlink(missing_ok=True)
+    try:
+        sync_folder(path.parent)
+    except OSError as error:
+        raise DataError(f"{path} is written, but may not outlast a power failure: {reason(error)}.") from error
+
+
+def write_aside(temporary: Path, data: bytes, *, like: Path) -> None:
+    """Write a new file and wait until the disk has it. It gets the permissions of ``like``, if that is there."""
+    mode = like.stat().st_mode & 0o777 if like.exists() else None
+    with temporary.open("xb") as file:
+        if mode is not None:
+            temporary.chmod(mode)
+        file.write(data)
+        file.flush()
+        os.fsync(file.fileno())
+
+
+def sync_folder(folder: Path) -> None:
+    """Make new names in the folder last. Windows cannot open folders and needs no such step."""
+    if os.name != "posix":
+        return
+    descriptor = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
+
+
+def file_stamp(path: "Path | os.DirEntry[str]") -> bytes:
+    """Differs once the file was saved: its time, size and place on the disk. Empty if nothing is there."""
+    try:
+        status = path.stat()
+    except (OSError, ValueError):
+        return b""
+    return f"{status.st_mtime_ns},{status.st_size},{status.st_ino}".encode()
+
+
+def remove_stale(folder: Path) -> None:
+    """Remove what writers without a lock left in the folder when they were killed, an hour ago or more."""
+    for left in folder.glob(f"{TEMPORARY_PREFIX}*"):
+        if time.time() - left.stat().st_mtime > STALE_SECONDS:
+            left.unlink(missing_ok=True)
+
+
+def reason(error: OSError) -> str:
+    """What the system says, in words."""
+    return str(error.strerror or error)
