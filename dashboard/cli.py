@@ -16,7 +16,7 @@ from dashboard.safetext import display_text
 from dashboard.sample import copy_sample, is_project
 from dashboard.serve import check_port, serve
 from dashboard.settings import Settings
-from dashboard.store.csv_files import Project, read_project
+from dashboard.store.csv_files import Project
 
 if TYPE_CHECKING:
     from dashboard.geocode.online import OnlineGeocoder
@@ -82,32 +82,35 @@ def run(settings: Settings, port: int, sample: bool, browser: bool) -> None:
 def check(settings: Settings, as_json: bool) -> None:
     """Read every file of the project and say what is wrong with it, where, and what to do.
 
-    Exit code 1 if there is an error (a row or file that cannot be used), 0 if there are only warnings and repairs.
+    Articles are compared with the text that was stored, events with what the audit log says of them. Exit code 1 if
+    there is an error (a row or file that cannot be used), 0 if there are only warnings and repairs.
 
     Example: conflictmap --data my-project check
     """
-    project = read_project(settings.data)
+    from dashboard.checking import check_project  # noqa: PLC0415 - other commands need not wait for it
+
+    project, problems = check_project(settings.data)
     if as_json:
-        click.echo(json.dumps([asdict(problem) for problem in project.problems], indent=2))
+        click.echo(json.dumps([asdict(problem) for problem in problems], indent=2))
     else:
-        for problem in project.problems[:PROBLEMS_SHOWN]:
+        for problem in problems[:PROBLEMS_SHOWN]:
             click.echo(f"{problem.severity.value}: {problem} [{problem.code}]")
-        rest = Counter(problem.code for problem in project.problems[PROBLEMS_SHOWN:])
+        rest = Counter(problem.code for problem in problems[PROBLEMS_SHOWN:])
         if rest:
             counts = ", ".join(f"{count} {code}" for code, count in rest.most_common())
             click.echo(f"… and {rest.total()} more: {counts}")
-        click.echo(_summary(project))
-    sys.exit(int(any(problem.severity is Severity.ERROR for problem in project.problems)))
+        click.echo(_summary(project, len(problems)))
+    sys.exit(int(any(problem.severity is Severity.ERROR for problem in problems)))
 
 
-def _summary(project: Project) -> str:
+def _summary(project: Project, problems: int) -> str:
     """One sentence on what loaded and what did not, and one on places still to be found."""
     loaded = {"event": len(project.events), "place": len(project.places), "article": len(project.articles)}
     left_out = {kind: project.left_out.get(f"{kind}s.csv", 0) for kind in loaded}
-    if project.problems:
+    if problems:
         parts = [f"{lost} of {counted(lost + loaded[kind], kind)}" for kind, lost in left_out.items() if lost]
         parts += project.unread
-        sentence = f"{counted(len(project.problems), 'problem')}; {' and '.join(parts) or 'no row'} left out."
+        sentence = f"{counted(problems, 'problem')}; {' and '.join(parts) or 'no row'} left out."
     else:
         sentence = f"{', '.join(counted(count, kind) for kind, count in loaded.items())}: no problems."
     if project.unplaced:

@@ -200,6 +200,24 @@ def history(folder: Path) -> Iterator[Line]:
     return (line for line in walk(folder) if isinstance(line, Line))
 
 
+def backwards(folder: Path) -> Iterator[Line]:
+    """Every line that can be read, from the last on; reads no more of the file than is asked for."""
+    try:
+        with (folder / FILE).open("rb") as file:
+            end, rest = file.seek(0, os.SEEK_END), b""
+            while end:
+                start = max(0, end - max(_TAIL_BYTES, len(rest)))  # twice as much for a line that is longer
+                file.seek(start)
+                rest, *lines = (file.read(end - start) + rest).split(b"\n")
+                yield from filter(None, map(_decoded, reversed(lines)))
+                end = start
+            yield from filter(None, [_decoded(rest)])
+    except FileNotFoundError:
+        return
+    except OSError as error:
+        raise DataError(f"{folder / FILE} cannot be read: {reason(error)}.") from error
+
+
 def walk(folder: Path) -> Iterator[Line | Problem]:
     """Every line of the log, and before it a problem where it does not follow the line before; a problem alone in
     the place of a line that was altered.

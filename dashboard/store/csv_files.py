@@ -116,7 +116,7 @@ class _Reading:
 
         def load(reader: RowReader) -> Article | None:
             named.add(reader.cells.get("article_id", "").strip())
-            return _load_article(reader, self.folder)
+            return load_article(reader, self.folder)
 
         articles = self._table("articles", load, "article_id")
         return articles, named - articles.keys()
@@ -197,7 +197,7 @@ def _tell_missing(text: CsvText, names: str, column: str, hint: str) -> None:
     text.tell("header.missing_column", f"the column {names} is missing.", hint=hint, line=1, column=column)
 
 
-def _load_article(reader: RowReader, folder: Path) -> Article | None:
+def load_article(reader: RowReader, folder: Path) -> Article | None:
     """The article of a row with its text, or None with the reason told."""
     values = read_article(reader)
     if values is None:

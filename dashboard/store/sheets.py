@@ -11,8 +11,10 @@ from functools import cached_property
 from pathlib import Path
 
 from dashboard.errors import DataError
+from dashboard.model import Place
 from dashboard.reading.csv_records import format_record, line_end
 from dashboard.reading.csv_text import CsvText, DataRow, parse_csv, read_csv
+from dashboard.reading.rows import RowReader, read_place
 from dashboard.store.files import file_stamp
 from dashboard.store.whole_table import whole_table
 from dashboard.tables import COLUMNS, ID_COLUMNS, Row, row_event_id
@@ -58,6 +60,17 @@ class Sheet:
             if any(row.cells.values()):
                 found.setdefault(row_id_of(self.name, row.cells, self.hashes), at)
         return found
+
+    def data_row(self, row_id: str) -> DataRow | None:
+        """The row with its number and line in the file; None if there is no such row."""
+        at = self._places.get(row_id)
+        return None if at is None else self.text.rows[at]
+
+    @cached_property
+    def places(self) -> Mapping[str, Place]:
+        """The rows of places.csv as places; those that break a rule are left out."""
+        readers = {row_id: RowReader(self.text.file, self.text.rows[at], []) for row_id, at in self._places.items()}
+        return {row_id: place for row_id, reader in readers.items() if (place := read_place(reader))}
 
     def with_changes(self, changes: Sequence[RowChange]) -> "Sheet":
         """The sheet after the changes of its rows; its stamp is empty, as no file holds it yet."""

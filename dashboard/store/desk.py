@@ -1,0 +1,67 @@
+"""What a reviewer has on the desk: single events, places and articles, without reading the whole project."""
+
+from collections.abc import Mapping
+from functools import cached_property
+from pathlib import Path
+
+from dashboard.errors import Problem
+from dashboard.model import Article, Event, Place
+from dashboard.reading.csv_text import DataRow
+from dashboard.reading.event_rows import Known, read_event
+from dashboard.reading.rows import RowReader
+from dashboard.store.csv_files import load_article
+from dashboard.store.sheets import Sheet, read_sheet
+from dashboard.tables import Row
+
+
+class Desk:
+    """The tables of a project as they stand at this moment; cheap to open again, as a sheet is kept until it is saved.
+
+    Raises `DataError` when opened, if a table cannot be read whole and so must not be saved.
+    """
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        self.events: Sheet = read_sheet(folder, "events")
+        self._places: Sheet = read_sheet(folder, "places")
+        self._articles: Sheet = read_sheet(folder, "articles")
+        self._loaded: dict[str, Article | None] = {}
+
+    def row(self, table: str, row_id: str) -> Row | None:
+        """A row as text, or None."""
+        sheet = {"events": self.events, "places": self._places, "articles": self._articles}[table]
+        return sheet.rows.get(row_id)
+
+    @property
+    def places(self) -> Mapping[str, Place]:
+        """Every place of places.csv, in its order."""
+        return self._places.places
+
+    def event(self, event_id: str) -> Event | None:
+        """An event, or None if there is no such row or it breaks a rule."""
+        row = self.events.data_row(event_id)
+        return self._read(row, self.places, []) if row else None
+
+    def article(self, article_id: str) -> Article | None:
+        """A stored article with its text, or None if there is none or it is not the one that was stored."""
+        if article_id not in self._loaded:
+            row = self._articles.data_row(article_id) if article_id else None
+            self._loaded[article_id] = load_article(RowReader("articles.csv", row, []), self.folder) if row else None
+        return self._loaded[article_id]
+
+    @cached_property
+    def publishers(self) -> Mapping[str, str]:
+        """Article id -> its publisher."""
+        return {article_id: row["publisher"] for article_id, row in self._articles.rows.items()}
+
+    def problems_of(self, row: Row, places: Mapping[str, Place]) -> list[Problem]:
+        """What would be told of a row of events.csv with these cells, in a project with these places."""
+        there = self.events.data_row(row.get("event_id", ""))
+        problems: list[Problem] = []
+        self._read(DataRow(there.number if there else 0, there.line if there else 0, row), places, problems)
+        return problems
+
+    def _read(self, row: DataRow, places: Mapping[str, Place], problems: list[Problem]) -> Event | None:
+        article = self.article(row.cells.get("article_id", "").strip())
+        known = Known({article.article_id: article} if article else {}, places)
+        return read_event(RowReader("events.csv", row, problems), known)
