@@ -19,7 +19,7 @@ from dashboard.store.csv_files import read_project, update_table
 from dashboard.store.csv_writing import Entry, RowChange, commit, settle
 from dashboard.store.sheets import read_sheet
 from dashboard.tables import row_version
-from tools import kills
+from tools import kills, writers
 
 REPOSITORY = Path(__file__).parents[1]
 BY_ANA = Entry(who="Ana", action="correct", at="2026-11-25T10:00:00Z")
@@ -178,6 +178,20 @@ def test_a_file_saved_while_the_change_is_being_written_is_left_as_it_is(project
     assert (withdrawal.action, withdrawal.undoes) == ("withdraw", decision.number)
     assert [change.table for change in withdrawal.changes] == ["events"]
     assert (problems(project), litter(project)) == ([], [])
+
+
+@pytest.mark.parametrize("cut", [0, 700, -40], ids=["nothing", "a part", "nearly all"])
+def test_a_file_that_an_editor_has_written_only_a_part_of_is_not_taken_for_the_whole(project, cut):
+    path = project / "events.csv"
+    data, mine = path.read_bytes(), change(project, "events", "e1", title="Mine")
+    path.write_bytes(data[:cut])
+    with pytest.raises(ConflictError, match=r"events\.csv is being saved by another program"):
+        commit(project, [mine], BY_ANA)
+    with pytest.raises(ConflictError):
+        update_table(project, "events", lambda table: [*table, {"event_id": "e9"}])
+    assert path.read_bytes() == data[:cut]
+    path.write_bytes(data)
+    commit(project, [mine], BY_ANA)
 
 
 # --- a disk that refuses, a program that is killed
@@ -394,3 +408,10 @@ def test_writers_killed_at_random_moments_lose_and_invent_nothing(tmp_path):
     tally = kills.run(tmp_path, 12, random.Random(20251029))
     assert (tally.kills, tally.lost, tally.invented, tally.torn) == (12, 0, 0, 0)
     assert tally.acknowledged
+
+
+def test_several_writers_a_hand_edit_and_an_import_at_once_lose_nothing(tmp_path):
+    tally = writers.run(tmp_path, 4, 15)
+    assert (tally.acknowledged, tally.lost, tally.imported, tally.hand_edits) == (60, 0, 1, 2)
+    assert tally.shown, "the shared row was changed by others, and each was told so"
+    assert tally.log_is_whole

@@ -4,13 +4,14 @@ A sheet is one CSV file as it stood at one moment. Changing some rows of it keep
 """
 
 import threading
+import time
 from bisect import bisect_left
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from pathlib import Path
 
-from dashboard.errors import DataError
+from dashboard.errors import ConflictError, DataError
 from dashboard.model import Place
 from dashboard.reading.csv_records import format_record, line_end
 from dashboard.reading.csv_text import CsvText, DataRow, parse_csv, read_csv
@@ -19,6 +20,8 @@ from dashboard.store.files import file_stamp
 from dashboard.store.whole_table import whole_table
 from dashboard.tables import COLUMNS, ID_COLUMNS, Row, row_event_id
 
+HALF_SAVED_SECONDS = 3.0
+"""An editor needs no longer between two pieces of a file it writes."""
 _KEPT = 6
 """Sheets kept in memory: those of two projects."""
 
@@ -178,6 +181,8 @@ def read_sheet(folder: Path, name: str) -> Sheet:
     ------
     DataError
         The file cannot be read whole, so that saving it would lose something.
+    ConflictError
+        Another program is about to save it, and has written only a part so far.
     """
     path = (folder / f"{name}.csv").absolute()
     stamp = file_stamp(path)
@@ -185,12 +190,30 @@ def read_sheet(folder: Path, name: str) -> Sheet:
     if kept and kept.stamp == stamp and stamp:
         return kept
     text = read_csv(folder / f"{name}.csv", folder, COLUMNS[name])
+    if _is_half_saved(path, text):
+        raise ConflictError(f"{path.name} is being saved by another program. Try again in a moment.")
     if not text.is_whole and text.problems[0].code != "file.missing":
         first = next(problem for problem in text.problems if problem.severity == "error")
         raise DataError(f"{first} The file is not written until this is mended, so that nothing is lost.")
     sheet = Sheet(name=name, stamp=stamp, text=text, hashes=_hashes(folder, text) if name == "events" else {})
     keep_sheet(folder, sheet)
     return sheet
+
+
+def _is_half_saved(path: Path, text: CsvText) -> bool:
+    """True for a file that was changed a moment ago and ends in the middle of a row, or is empty.
+
+    Editors write over a file piece by piece. To take what is there for the whole would lose the rest.
+    """
+    try:
+        is_new = time.time() - path.stat().st_mtime < HALF_SAVED_SECONDS
+    except OSError:
+        return False
+    if not text.records:
+        return is_new and any(problem.code == "file.empty" for problem in text.problems)
+    last = len(text.records) - 1
+    is_cut = not text.is_whole or any(record == last for _, _, record in text.set_aside)
+    return is_new and is_cut and not line_end(text.records[last])
 
 
 def keep_sheet(folder: Path, sheet: Sheet) -> None:
