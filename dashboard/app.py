@@ -2,17 +2,21 @@
 
 import streamlit as st
 
-from dashboard.ui import about, explore, sources, state
+from dashboard.ui import about, explore, places, review, sources, state
 
 st.set_page_config(page_title="Conflict map", layout="wide", initial_sidebar_state="collapsed")
 explore_page = st.Page(explore.page, title="Map", default=True)
 sources_page = st.Page(sources.page, title="Sources", url_path="sources")
+review_page = st.Page(review.page, title="Review", url_path="review")
+places_page = st.Page(places.page, title="Places", url_path="places")
 about_page = st.Page(about.page, title="About this map", url_path="about")
-current = st.navigation([explore_page, sources_page, about_page], position="hidden")
+current = st.navigation([explore_page, sources_page, review_page, places_page, about_page], position="hidden")
 current.run()
 with st.container(horizontal=True, key="footer"):
     # The view goes along as the link's parameters: a page's address is all it knows of another.
     st.page_link(explore_page, label="Map", query_params=state.last_params())
     st.page_link(sources_page, label="Sources")
+    st.page_link(review_page, label="Review")
+    st.page_link(places_page, label="Places")
     st.page_link(about_page, label="About this map")
     st.caption("Places © GeoNames (CC BY 4.0) · Boundaries: Natural Earth · Map: Leaflet")

@@ -8,6 +8,7 @@ reach it only as `maptext`, checked ids, numbers and constants. How marks look i
 import math
 import re
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any, Final
 
 import folium
@@ -17,7 +18,7 @@ from folium.utilities import JsCode
 
 from dashboard.cluster import KEY_PATTERN, Box, Mark, Shape
 from dashboard.errors import DataError, shown
-from dashboard.model import check_id
+from dashboard.model import ID_PATTERN, check_id
 from dashboard.palette import TYPE_STYLE
 from dashboard.safetext import maptext
 
@@ -32,6 +33,10 @@ DEFAULT_AREA_RADIUS_KM: Final = 25.0
 _OUTLINE_PATTERN = re.compile(r"(?:[A-Za-z0-9_-]+/)*[A-Za-z0-9_-]+\.json")
 _SCRIPTS = ("vendor/leaflet/leaflet.js", "conflictmap_layout.js", "conflictmap_base.js", "conflictmap.js")
 _STYLES = ("vendor/leaflet/leaflet.css", "conflictmap.css")
+_PICKING_SCRIPTS = (
+    "vendor/leaflet/leaflet.js", "conflictmap_layout.js", "conflictmap_base.js", "conflictmap_picking.js",
+)  # fmt: skip
+_PICKING_STYLES = ("vendor/leaflet/leaflet.css", "conflictmap.css", "conflictmap_picking.css")
 _OPTIONS: Final = {
     "static": STATIC,
     "attribution": ATTRIBUTION,
@@ -96,14 +101,19 @@ def base_map() -> folium.Map:
     Its script is its identity for the browser: were it to change, the frame would load anew and the reader's pan
     and zoom be lost. Make a new one in each run, because `st_folium` leaves its traces on the object.
     """
+    base = _empty_map()
+    base.default_js = [(f"conflictmap_js_{n}", STATIC + path) for n, path in enumerate(_SCRIPTS)]
+    base.default_css = [(f"conflictmap_css_{n}", STATIC + path) for n, path in enumerate(_STYLES)]
+    base.add_child(_Start(_OPTIONS), name="start")
+    return base
+
+
+def _empty_map() -> folium.Map:
     base = folium.Map(
         location=(30, 55), zoom_start=3, tiles=None, minZoom=1, maxZoom=12, zoomSnap=0.25, zoomDelta=1,
         wheelPxPerZoomLevel=100,
     )  # fmt: skip
     base._id = "div"
-    base.default_js = [(f"conflictmap_js_{n}", STATIC + path) for n, path in enumerate(_SCRIPTS)]
-    base.default_css = [(f"conflictmap_css_{n}", STATIC + path) for n, path in enumerate(_STYLES)]
-    base.add_child(_Start(_OPTIONS), name="start")
     return base
 
 
@@ -148,6 +158,130 @@ def clicked_mark(result: Mapping[str, Any] | None) -> tuple[str, int]:
     count = result.get("last_object_clicked_count")
     known = isinstance(key, str) and KEY_PATTERN.fullmatch(key)
     return str(key) if known else "", count if isinstance(count, int) else 0
+
+
+# --- the small map on which a place is chosen
+
+HERE: Final = "map:here"
+"""The key of the pin that a click on the map has set."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Pin:
+    """One place a reviewer may choose; ``place_id`` is that of a place, or `HERE`. Coordinates are WGS 84 degrees."""
+
+    place_id: str
+    label: str
+    """Raw text; it is escaped here."""
+    latitude: float
+    longitude: float
+    number: int = 0
+    """What stands in it, and the key that chooses it; 0: neither."""
+    radius_km: float | None = None
+    chosen: bool = False
+
+
+class _StartPicking(_Start):
+    """Hands the new map to ``conflictmap_picking.js``, with constants alone."""
+
+    _template = Template(
+        """{% macro script(this, kwargs) %}
+        conflictmapPicking.start({{ this._parent.get_name() }}, {{ this.options|tojson }});
+        {% endmacro %}"""
+    )
+
+
+class _ShowPicking(_Show):
+    """Puts the pins on the small map."""
+
+    _template = Template(
+        """{% macro script(this, kwargs) %}
+        conflictmapPicking.show({{ this._parent.get_name() }}, {{ this.layer.get_name() }}, {{ this.view|tojson }});
+        {% endmacro %}"""
+    )
+
+
+def picking_map() -> folium.Map:
+    """Return the small map without pins, the same to the byte in every run; see `base_map`."""
+    base = _empty_map()
+    base.default_js = [(f"conflictmap_js_{n}", STATIC + path) for n, path in enumerate(_PICKING_SCRIPTS)]
+    base.default_css = [(f"conflictmap_css_{n}", STATIC + path) for n, path in enumerate(_PICKING_STYLES)]
+    base.add_child(_StartPicking(_OPTIONS), name="start")
+    return base
+
+
+def pin_layer(
+    pins: Sequence[Pin], *, view_id: str, dark: bool = False, outline_file: Callable[[str], str | None]
+) -> folium.FeatureGroup:
+    """Return the pins as one layer for ``st_folium(picking_map(), feature_group_to_add=…)``.
+
+    The map fits itself to the pins whenever ``view_id``, an id such as that of the event, is another than before.
+    ``outline_file`` is as for `event_layer`. Raises `DataError` for what may not reach the map.
+    """
+    layer = _Marks({"type": "FeatureCollection", "features": [_pin_feature(pin, outline_file) for pin in pins]},
+                   point_to_layer=JsCode("conflictmapPicking.marker"))  # fmt: skip
+    view = {"id": _checked_id(view_id), "fit": _fit(_box_around(pins)), "dark": bool(dark)}
+    pinned = folium.FeatureGroup(control=False, show=True)
+    pinned.add_child(layer)
+    pinned.add_child(_ShowPicking(layer, view))
+    return pinned
+
+
+def picked_place(result: Mapping[str, Any] | None) -> tuple[str, tuple[float, float] | None, int]:
+    """Return what was clicked last: a place_id, `HERE` or ""; for `HERE` its latitude and longitude; and the count.
+
+    ``result`` is what `st_folium` returns; the browser's count of clicks is explained at `clicked_mark`.
+    """
+    result = result or {}
+    drawing = result.get("last_active_drawing")
+    drawing = drawing if isinstance(drawing, Mapping) else {}
+    properties, geometry = (
+        part if isinstance(part, Mapping) else {} for part in map(drawing.get, ("properties", "geometry"))
+    )
+    key, count = properties.get("key"), result.get("last_object_clicked_count")
+    key = key if isinstance(key, str) and ID_PATTERN.fullmatch(key) else ""
+    return key, _lat_lon(geometry.get("coordinates")) if key == HERE else None, count if isinstance(count, int) else 0
+
+
+def _lat_lon(coordinates: Any) -> tuple[float, float] | None:
+    """Latitude and longitude of a GeoJSON point that came from the browser, or None."""
+    match coordinates:
+        case [int() | float() as longitude, int() | float() as latitude] if (
+            abs(latitude) <= 90 and abs(longitude) <= 180
+        ):
+            return float(latitude), float(longitude)
+    return None
+
+
+def _box_around(pins: Sequence[Pin]) -> Box | None:
+    """Around the chosen pin, else the first, and those near it."""
+    if not pins:
+        return None
+    first = next((pin for pin in pins if pin.chosen), pins[0])
+    near = [pin for pin in pins if _is_near(first, pin)]
+    longitudes, latitudes = [pin.longitude for pin in near], [pin.latitude for pin in near]
+    return Box(min(longitudes), min(latitudes), max(longitudes), max(latitudes))
+
+
+def _is_near(one: Pin, other: Pin) -> bool:
+    """Within some 700 km: a namesake farther away is in the list, and would make the map useless."""
+    return abs(one.longitude - other.longitude) <= 7 and abs(one.latitude - other.latitude) <= 7
+
+
+def _pin_feature(pin: Pin, outline_file: Callable[[str], str | None]) -> dict[str, Any]:
+    properties: dict[str, Any] = {
+        "key": _checked_id(pin.place_id), "place": _checked_id(pin.place_id), "label": maptext(pin.label),
+        "number": int(pin.number), "chosen": bool(pin.chosen),
+    }  # fmt: skip
+    if pin.radius_km is not None:
+        properties["radius_km"] = _number(pin.radius_km, 20_038)
+    if pin.chosen:
+        properties["outline"] = _checked_path(outline_file(pin.place_id))
+    point = [_number(pin.longitude, 180), _number(pin.latitude, 90)]
+    return {"type": "Feature", "properties": properties, "geometry": {"type": "Point", "coordinates": point}}
+
+
+# --- what is checked before it reaches folium
 
 
 def _feature(mark: Mark, outline_file: Callable[[str], str | None]) -> dict[str, Any]:

@@ -16,6 +16,7 @@ VARIABLES = {
     "CONFLICTMAP_GEOCODER": "an online geocoder behind the embedded gazetteer: none (default) or nominatim",
     "CONFLICTMAP_NOMINATIM_URL": "the Nominatim server to ask; default: https://nominatim.openstreetmap.org",
     "CONFLICTMAP_CONTACT": "your e-mail or web address, sent to the geocoder as its rules demand",
+    "CONFLICTMAP_REVIEWER": "your name as a reviewer; without it the page asks once",
 }
 
 
@@ -27,6 +28,7 @@ class Settings:
     geocoder: str = "none"
     nominatim_url: str = "https://nominatim.openstreetmap.org"
     contact: str = ""
+    reviewer: str = ""
 
     def __post_init__(self) -> None:
         if self.geocoder not in ("none", "nominatim"):
@@ -45,4 +47,5 @@ class Settings:
             geocoder=env.get("CONFLICTMAP_GEOCODER") or cls.geocoder,
             nominatim_url=env.get("CONFLICTMAP_NOMINATIM_URL") or cls.nominatim_url,
             contact=env.get("CONFLICTMAP_CONTACT") or cls.contact,
+            reviewer=env.get("CONFLICTMAP_REVIEWER") or cls.reviewer,
         )

@@ -19,6 +19,7 @@ def test_every_variable_listed_is_read_and_an_empty_one_counts_as_unset():
         "CONFLICTMAP_GEOCODER": "nominatim",
         "CONFLICTMAP_NOMINATIM_URL": "http://127.0.0.1:8080",
         "CONFLICTMAP_CONTACT": "desk@example.org",
+        "CONFLICTMAP_REVIEWER": "Ana",
     }
     assert set(values) == set(VARIABLES)
     assert Settings.from_environment(values) == Settings(
@@ -26,6 +27,7 @@ def test_every_variable_listed_is_read_and_an_empty_one_counts_as_unset():
         geocoder="nominatim",
         nominatim_url="http://127.0.0.1:8080",
         contact="desk@example.org",
+        reviewer="Ana",
     )
     assert Settings.from_environment(dict.fromkeys(VARIABLES, "")) == Settings()
 

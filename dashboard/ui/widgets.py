@@ -51,7 +51,7 @@ def gazetteer() -> Gazetteer:
 
 @lru_cache(maxsize=1)
 def _style() -> str:
-    sheet = (Path(__file__).parent / "style.css").read_text(encoding="utf-8")
+    sheet = "".join((Path(__file__).parent / name).read_text(encoding="utf-8") for name in ("style.css", "review.css"))
     for kind, look in TYPE_STYLE.items():
         sheet += (
             f".badge.type-{kind} {{ background: {look.colour}; color: {look.ink}; border-color: {look.colour}; }}\n"
@@ -80,6 +80,18 @@ def badge(kind: EventType, *, hollow: bool = False) -> str:
 def html_text(text: str) -> str:
     """Text from outside for `st.html`: cleaned for display and escaped."""
     return escape(display_text(text))
+
+
+def say(page: str, text: str) -> None:
+    """Keep what came of an action, for the page to show until the next one; for callbacks."""
+    st.session_state["said"] = (page, text)
+
+
+def show_said(page: str) -> None:
+    """Show what came of the last action on this page."""
+    where, text = st.session_state.get("said", ("", ""))
+    if where == page and text:
+        st.html(f"<p class='said' role='status'>{html_text(text)}</p>")
 
 
 def show_problems(opened: Store) -> None:

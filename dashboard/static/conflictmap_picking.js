@@ -1,0 +1,161 @@
+"use strict";
+// The small map on which a person chooses a place: numbered candidates, and a pin wherever the map is clicked.
+// Python hands over numbers, ids and labels as it does for the large map; labels become text nodes, never HTML.
+
+const conflictmapPicking = (() => {
+  const HERE = "map:here"; // the key of the pin that a click on the map has set
+  const FONT = '600 12px system-ui, "Segoe UI", Roboto, sans-serif';
+  const LABEL_CHARACTERS = 28;
+  const state = { pins: [], shapes: null, view: null };
+
+  /** The text that Python's maptext encoded. */
+  function decoded(label) {
+    return label.replace(/&#([0-9]{1,7});/g, (_, code) => String.fromCodePoint(Number(code)));
+  }
+
+  function shortened(text) {
+    const characters = [...text.replace(/\s+/g, " ")];
+    return characters.length > LABEL_CHARACTERS ? `${characters.slice(0, LABEL_CHARACTERS - 1).join("").trimEnd()}…` : characters.join("");
+  }
+
+  /** Leaflet's pointToLayer: a candidate with its number, or the pin. */
+  function marker(feature, latlng) {
+    const { key, number, label, chosen } = feature.properties;
+    const element = document.createElement("div");
+    element.className = `cp-pin${key === HERE ? " cp-here" : ""}${chosen ? " cp-chosen" : ""}`;
+    const head = element.appendChild(document.createElement("span"));
+    head.className = "cp-head";
+    head.textContent = number ? String(number) : "";
+    const name = element.appendChild(document.createElement("span"));
+    name.className = "cp-label";
+    name.dir = "auto";
+    name.textContent = shortened(decoded(label || ""));
+    const found = L.marker(latlng, {
+      icon: L.divIcon({ className: "cp-mark", html: element, iconSize: [0, 0] }),
+      keyboard: false, // the list beside the map offers the same by keyboard
+      zIndexOffset: chosen ? 1000 : -(number || 0),
+    });
+    found.cp = { element, name, lat: latlng.lat, lng: latlng.lng, properties: feature.properties };
+    found.on("click", giveFocusBack);
+    return found;
+  }
+
+  /** The page's keys work while the page has the focus, and a click gives it to this frame. */
+  function giveFocusBack() {
+    window.frameElement?.blur();
+    window.parent.focus();
+  }
+
+  /** Set the pin where the map was clicked, and report it as a click on the pin. */
+  function setPin({ latlng }) {
+    const point = latlng.wrap();
+    for (const pin of state.pins) {
+      pin.cp.element.classList.remove("cp-chosen");
+      if (pin.cp.properties.key === HERE) state.layer.removeLayer(pin);
+    }
+    state.pins = state.pins.filter((pin) => pin.cp.properties.key !== HERE);
+    const feature = { type: "Feature", properties: { key: HERE, label: "", chosen: true }, geometry: { type: "Point", coordinates: [point.lng, point.lat] } };
+    const pin = marker(feature, point);
+    pin.feature = feature;
+    state.layer.addLayer(pin);
+    state.pins.push(pin);
+    state.shapes.clearLayers();
+    arrange();
+    pin.fire("click", { latlng: point }, true);
+  }
+
+  // ---- what a name covers ---------------------------------------------------------------------------------------
+
+  const outlines = new Map();
+
+  function outlinesOf(file) {
+    if (!outlines.has(file)) {
+      const byPlace = (found) => new Map(found.features.map((f) => [f.id, f.geometry]));
+      outlines.set(file, conflictmapBase.fetched(`${state.options.static}map/${file}`).then(byPlace, () => new Map()));
+    }
+    return outlines.get(file);
+  }
+
+  /** The outline of the chosen place, or a ring as far as its name reaches. */
+  async function drawReach(pin) {
+    const { outline, place, radius_km: radius } = pin.cp.properties;
+    const view = state.view;
+    const geometry = outline && (await outlinesOf(outline)).get(place);
+    if (state.view !== view) return; // another event has come meanwhile
+    const options = { className: "cp-reach", interactive: false, renderer: state.renderer };
+    if (geometry) state.shapes.addLayer(L.geoJSON(geometry, options));
+    else if (radius) state.shapes.addLayer(L.circle(pin.getLatLng(), { radius: radius * 1000, ...options }));
+  }
+
+  // ---- arranging ------------------------------------------------------------------------------------------------
+
+  /** Labels find room beside the pins; the names of the base map take what is left. */
+  function arrange() {
+    const occupied = new conflictmapLayout.Occupied(32);
+    const points = state.pins.map((pin) => state.map.project(pin.getLatLng()));
+    for (const { x, y } of points) occupied.add([x - 11, y - 11, x + 11, y + 11]);
+    state.pins.forEach(({ cp }, n) => {
+      const text = cp.name.textContent;
+      const width = Math.ceil(conflictmapBase.textWidth(text, FONT)) + 6;
+      const spot = text && conflictmapLayout.place(occupied, { ...points[n], r: 12 }, width, 17);
+      cp.name.hidden = !spot;
+      if (spot) cp.name.style.transform = `translate(${Math.round(spot[0])}px, ${Math.round(spot[1])}px)`;
+    });
+    state.base.name(occupied);
+  }
+
+  function fit() {
+    if (!state.view?.fit || !state.map.getSize().x) return;
+    const [west, south, east, north] = state.view.fit;
+    state.map.fitBounds([[south, west], [north, east]], { padding: [46, 34], maxZoom: 7, animate: false });
+  }
+
+  // ---- the two entries ------------------------------------------------------------------------------------------
+
+  /** Called once, by the script of the base map. */
+  function start(map, options) {
+    Object.assign(state, { map, options });
+    map.getContainer().classList.add("cm-map", "cp-map");
+    map.getContainer().style.setProperty("height", "100vh", "important");
+    map.invalidateSize({ pan: false });
+    map.attributionControl.setPrefix(false).addAttribution(options.attribution);
+    L.control.scale({ imperial: false, maxWidth: 90 }).addTo(map);
+    map.createPane("cp-shapes").style.zIndex = 350;
+    state.renderer = L.svg({ pane: "cp-shapes", padding: 0.4 });
+    state.shapes = L.layerGroup().addTo(map);
+    state.base = new conflictmapBase.Base(map, options);
+    map.on("click", setPin);
+    map.on("moveend", arrange);
+    new ResizeObserver(() => {
+      map.invalidateSize({ pan: false });
+      if (!state.touched) fit();
+    }).observe(map.getContainer());
+    map.on("dragstart zoomstart", (event) => (state.touched = state.touched || event.type === "dragstart"));
+    // As on the large map: without it the page would be run a second time at its start.
+    if (window.__GLOBAL_DATA__) window.__GLOBAL_DATA__.last_object_clicked_count = null;
+  }
+
+  /** Called for every view, which is {id, fit: [west, south, east, north], dark}. A new id fits the map anew. */
+  function show(group, layer, view) {
+    const isNew = view.id !== state.view?.id;
+    window.feature_group = []; // the component would keep, and remove again, every group it ever showed
+    state.shapes.clearLayers();
+    Object.assign(state, { layer, view });
+    state.map.getContainer().classList.toggle("cm-dark", view.dark);
+    state.base.setDark(view.dark);
+    group.addLayer(layer);
+    group.addTo(state.map);
+    state.pins = layer.getLayers();
+    for (const pin of state.pins) if (pin.cp.properties.chosen) drawReach(pin);
+    const chosen = state.pins.find((pin) => pin.cp.properties.chosen);
+    if (isNew) {
+      state.touched = false;
+      fit();
+    } else if (chosen && !state.map.getBounds().contains(chosen.getLatLng())) {
+      state.map.panTo(chosen.getLatLng(), { animate: false }); // it was chosen from the list
+    }
+    arrange();
+  }
+
+  return { start, show, marker };
+})();

@@ -1,0 +1,112 @@
+"""The incident an event belongs to: who else tells of it, what they disagree about; joining and parting."""
+
+from collections.abc import Callable, Sequence
+from html import escape
+
+import streamlit as st
+
+from dashboard.errors import DashboardError, counted
+from dashboard.incidents import Matter, Told, disagreements, incident_of, joined, members, parted, similar
+from dashboard.model import Article, Event
+from dashboard.passages import independent_sources
+from dashboard.store.csv_writing import Entry, RowChange, commit
+from dashboard.store.desk import Desk
+from dashboard.ui import reviewer, under_review, widgets, wording
+from dashboard.ui.widgets import html_text
+
+QUOTE_CHARACTERS = 220
+
+
+def show(event: Event, desk: Desk) -> None:
+    """The other rows of the event's incident, and events that may be the same."""
+    others = [
+        one for key in members(desk, incident_of(desk, event.event_id)) if (one := desk.event(key)) and one != event
+    ]
+    perhaps = similar(desk, event)
+    if not (others or perhaps):
+        return
+    title = f"The same incident: {counted(len(others), 'other row')}" if others else "Perhaps the same incident"
+    with st.expander(title, expanded=bool(perhaps or others), key=f"incident-{event.event_id}"):
+        if others:
+            st.html(summary_html([event, *others], desk))
+        for other in others:
+            _row(other, desk, "Not the same: part them", _part)
+        for other in perhaps:
+            _row(other, desk, "The same: join them", _join, event.event_id)
+
+
+def summary_html(events: Sequence[Event], desk: Desk) -> str:
+    """How many independent sources tell of an incident, and what they disagree about."""
+    articles = [article for key in dict.fromkeys(e.article_id for e in events) if (article := desk.article(key))]
+    told = [Told(event, desk.places.get(event.place_id)) for event in events]
+    return told_by_html(articles) + disagreements_html(told, {a.article_id: a.publisher for a in articles})
+
+
+def told_by_html(articles: Sequence[Article]) -> str:
+    """Publishers and independent sources, in words."""
+    publishers = len({article.publisher or article.article_id for article in articles})
+    words = f"{counted(publishers, 'publisher')}, {counted(independent_sources(articles), 'independent source')}"
+    return f"<p class='panelhead'>Told by {words}.</p>" if articles else ""
+
+
+def disagreements_html(told: Sequence[Told], publishers: dict[str, str]) -> str:
+    """What those who tell of the incident disagree about, each side in its words."""
+    lines = []
+    for matter, sides in disagreements(told).items():
+        each = "; ".join(f"{html_text(_claim(matter, side))} ({html_text(_voice(side, publishers))})" for side in sides)
+        lines.append(f"<li><b>They disagree about {escape(matter.value)}</b> {each}</li>")
+    return f"<ul class='disputes'>{''.join(lines)}</ul>" if lines else ""
+
+
+def _claim(matter: Matter, side: Told) -> str:
+    event = side.event
+    match matter:
+        case Matter.PLACE:
+            return wording.where(event, side.place)
+        case Matter.DATE:
+            return wording.when(event)
+        case Matter.ACTOR:
+            return " and ".join(filter(None, (event.actor1, event.actor2)))
+        case Matter.DEATHS:
+            return wording.deaths(event)
+        case Matter.WHETHER:
+            return event.assertion.value
+
+
+def _voice(side: Told, publishers: dict[str, str]) -> str:
+    publisher = publishers.get(side.event.article_id, "")
+    return ", in ".join(filter(None, (side.event.claimed_by, publisher))) or "the row"
+
+
+def _row(event: Event, desk: Desk, word: str, act: Callable[..., None], *args: str) -> None:
+    publisher = desk.publishers.get(event.article_id, "")
+    line = " · ".join(filter(None, (wording.when(event), event.title, publisher, event.status.value)))
+    with st.container(key=f"actions-told-{event.event_id}"):
+        st.html(
+            f"<p class='told'>{widgets.badge(event.event_type)} <b>{html_text(line)}</b><br>"
+            f"<span dir='auto'>{html_text(event.passage[:QUOTE_CHARACTERS])}</span></p>"
+        )
+        if reviewer.name():
+            st.button(
+                word, key=f"incident-{word[:3]}-{event.event_id}", type="tertiary",
+                on_click=act, args=(event.event_id, *args),
+            )  # fmt: skip
+
+
+def _part(event_id: str) -> None:
+    _save(lambda desk: parted(desk, event_id), "split incident", "It is an incident of its own now.")
+
+
+def _join(other_id: str, event_id: str) -> None:
+    _save(lambda desk: joined(desk, event_id, other_id), "merge incidents", "They are one incident now.")
+
+
+def _save(plan: Callable[[Desk], list[RowChange]], action: str, said: str) -> None:
+    folder = widgets.settings().data
+    try:
+        commit(folder, plan(Desk(folder)), Entry(who=reviewer.name(), action=action))
+    except DashboardError as error:
+        said = str(error)
+    else:
+        under_review.go_to(under_review.at())  # the row has changed by one's own hand
+    widgets.say("review", said)

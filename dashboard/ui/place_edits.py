@@ -1,0 +1,116 @@
+"""The places of places.csv one by one: another name, a further name, another point, two that are one."""
+
+from collections.abc import Callable, Sequence
+
+import streamlit as st
+
+from dashboard.candidates import Chooser
+from dashboard.errors import DashboardError, counted
+from dashboard.model import Candidate, Place
+from dashboard.place_corrections import means, merged, moved, renamed
+from dashboard.safetext import display_text, escape_markdown
+from dashboard.store.csv_writing import RowChange
+from dashboard.store.desk import Desk
+from dashboard.ui import choosing, reviewer, widgets
+from dashboard.ui.widgets import html_text
+
+Offer = Callable[[Sequence[RowChange], str], None]
+"""Shows what would change, with the button that saves it."""
+_EDITS = {"rename": "Rename", "alias": "Add a name", "move": "Move", "merge": "Merge"}
+
+
+def show(desk: Desk, chooser: Chooser, offer: Offer) -> None:
+    """Choose a place, and what to do with it."""
+    if not desk.places:
+        st.info("There is no place yet. Add an article on the page Sources, or run: conflictmap geocode")
+        return
+    left, right = st.columns([0.42, 0.58], gap="medium")
+    with left:
+        place = desk.places[_choose(desk, "Place", "places_place", but="")]
+        _facts(place, desk)
+        edit = st.segmented_control("What to do", list(_EDITS), format_func=lambda key: _EDITS[key], default="rename",
+                                    required=True, key="places_edit")  # fmt: skip
+        changes = _changes(edit or "rename", place, desk)
+    with right:
+        other = desk.places.get(st.session_state.get(f"merge-{place.place_id}", "")) if edit == "merge" else None
+        pins = [Candidate(place=one, score=0.0, reason="", name_kind="own") for one in (place, other) if one]
+        choosing.take_click(place.place_id, place.name, pins, desk)
+        choosing.show_map(place.place_id, pins, place.place_id)
+        if changes is not None:
+            offer(changes, f"{_EDITS[edit or 'rename'].lower()}: {place.name}")
+
+
+def _choose(desk: Desk, label: str, key: str, but: str) -> str:
+    labels = {place_id: _label(place) for place_id, place in desk.places.items() if place_id != but}
+    return str(st.selectbox(label, sorted(labels, key=lambda one: labels[one].casefold()), key=key,
+                            format_func=lambda one: labels.get(one, one)))  # fmt: skip
+
+
+def _label(place: Place) -> str:
+    country = widgets.gazetteer().country_name(place.country_code)
+    within = ", ".join(part for part in (place.admin1_name, country) if part and part != place.name)
+    return display_text(f"{place.name}{f' ({within})' if within else ''} · {place.place_id}")[:140]
+
+
+def _facts(place: Place, desk: Desk) -> None:
+    used = sum(row["place_id"].strip() == place.place_id for row in desk.events.rows.values())
+    also = ", ".join(place.alternate_names)
+    lines = [
+        f"<b>{counted(used, 'event')}</b> lie here" if used != 1 else "<b>1 event</b> lies here",
+        f"<b>Also called</b> {html_text(also)}" if also else "",
+        f"<b>Point</b> {place.latitude:g}, {place.longitude:g} (latitude, longitude)",
+        f"<b>Reaches</b> {place.radius_km:g} km" if place.radius_km else "",
+        f"<b>From</b> {html_text(place.source)}" if place.source else "",
+        f"<b>Note</b> {html_text(place.note)}" if place.note else "",
+    ]
+    st.html(f"<ul class='placefacts'>{''.join(f'<li>{line}</li>' for line in lines if line)}</ul>")
+
+
+def _changes(edit: str, place: Place, desk: Desk) -> list[RowChange] | None:
+    """What the filled fields would change; None as long as they say nothing, or what makes no sense."""
+    try:
+        return {"rename": _rename, "alias": _alias, "move": _move, "merge": _merge}[edit](place, desk)
+    except DashboardError as error:
+        st.error(escape_markdown(str(error)))
+        return None
+
+
+def _rename(place: Place, desk: Desk) -> list[RowChange] | None:
+    name = st.text_input(
+        "New name (the old one stays as a further name)", key=f"rename-{place.place_id}", max_chars=200
+    )
+    return renamed(desk, place.place_id, name) if name else None
+
+
+def _alias(place: Place, desk: Desk) -> list[RowChange] | None:
+    st.caption("Texts that use the name mean this place from then on.")
+    name = st.text_input("Further name", key=f"alias-{place.place_id}", max_chars=200)
+    return means(desk, name, place, reviewer.name() or "a reviewer") if name else None
+
+
+def _move(place: Place, desk: Desk) -> list[RowChange] | None:
+    st.caption("Click the map where it lies, or type the point.")
+    found = choosing.chosen(place.place_id)
+    point = found or place
+    key = f"{place.place_id}-{point.latitude}-{point.longitude}"
+    with st.container(horizontal=True):
+        latitude = st.number_input("Latitude", -90.0, 90.0, point.latitude, format="%.5f", step=0.01, key=f"lat-{key}")
+        longitude = st.number_input(
+            "Longitude", -180.0, 180.0, point.longitude, format="%.5f", step=0.01, key=f"lon-{key}"
+        )
+        radius = st.number_input("Reaches, km", 0.1, 20_000.0, place.radius_km, key=f"radius-{key}")
+    is_same = (latitude, longitude, radius) == (place.latitude, place.longitude, place.radius_km)
+    return None if is_same else moved(desk, place.place_id, latitude, longitude, radius)
+
+
+def _merge(place: Place, desk: Desk) -> list[RowChange] | None:
+    if len(desk.places) < 2:
+        st.caption("There is no other place.")
+        return None
+    st.caption("The events of the other place move here, with its names; its row goes.")
+    other = _choose(desk, "The same as", f"merge-{place.place_id}", but=place.place_id)
+    return (
+        merged(desk, place.place_id, other)
+        if st.checkbox("Show what that would change", key=f"do-{place.place_id}-{other}")
+        else None
+    )
