@@ -8,6 +8,7 @@ with all its names.
 import hashlib
 import re
 from collections.abc import Collection, Iterable, Iterator, Sequence
+from dataclasses import replace
 from pathlib import Path
 
 from dashboard.errors import DataError, shown
@@ -120,10 +121,12 @@ def renamed(desk: Desk, place_id: str, name: str) -> list[RowChange]:
 
 def moved(desk: Desk, place_id: str, latitude: float, longitude: float, radius_km: float | None) -> list[RowChange]:
     """The place lies at this point, WGS 84 degrees, and its name reaches so far; None: not known."""
-    place = Place(place_id=place_id, name="-", latitude=latitude, longitude=longitude, radius_km=radius_km)
-    row = _row(desk, place_id)
-    after = row | {name: as_text(getattr(place, name)) for name in ("latitude", "longitude", "radius_km")}
-    return [] if after == row else [_place_change(place_id, row, after)]
+    row, before = _row(desk, place_id), desk.places[place_id]
+    place = replace(before, latitude=latitude, longitude=longitude, radius_km=radius_km)
+    # A number that stays, stays as it was typed.
+    moved = [name for name in ("latitude", "longitude", "radius_km") if getattr(place, name) != getattr(before, name)]
+    after = row | {name: as_text(getattr(place, name)) for name in moved}
+    return [_place_change(place_id, row, after)] if moved else []
 
 
 def merged(desk: Desk, kept_id: str, gone_id: str) -> list[RowChange]:

@@ -1,6 +1,6 @@
 """Which event a reviewer looks at next: those that wait, the least certain first, and how far the work has come."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 
 from dashboard.filters import Filters
@@ -26,13 +26,12 @@ class Queue:
         """All of them, decided or not."""
         return self.done + len(self.waiting)
 
-    def next(self, skipped: Collection[str] = (), after: str = "") -> str:
-        """The first that waits and was not skipped, or, once all were, the first behind ``after``; "" if none waits."""
-        first = next((one for one in self.waiting if one not in skipped), "")
-        if first or not self.waiting:
-            return first
-        behind = self.waiting.index(after) + 1 if after in self.waiting else 0
-        return self.waiting[behind % len(self.waiting)]
+    def in_turn(self, skipped: Sequence[str] = ()) -> Iterator[str]:
+        """Those that wait, in the order in which they come up; the skipped ones last, as they were skipped."""
+        put_off = dict.fromkeys(skipped)
+        yield from (event_id for event_id in self.waiting if event_id not in put_off)
+        waiting = set(self.waiting)
+        yield from (event_id for event_id in put_off if event_id in waiting)
 
 
 def queue_of(desk: Desk, filters: Filters) -> Queue:

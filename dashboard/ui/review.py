@@ -84,12 +84,10 @@ def _write(filters: Filters) -> None:
 
 
 def _current(desk: Desk, queue: Queue) -> str:
+    """The event under review, else the next that can be read; "" if there is none."""
     asked = under_review.at()
-    if asked and desk.event(asked):
-        return asked
-    unreadable = {event_id for event_id in queue.waiting[:100] if desk.event(event_id) is None}
-    event_id = queue.next(under_review.skipped() | unreadable)
-    return event_id if event_id not in unreadable else ""
+    waiting = queue.in_turn(under_review.skipped())
+    return next((event_id for event_id in (asked, *waiting) if event_id and desk.event(event_id)), "")
 
 
 # --- the head
@@ -99,7 +97,7 @@ def _head(desk: Desk, queue: Queue, filters: Filters) -> None:
     words, tools = st.columns([0.6, 0.4], gap="medium", vertical_alignment="bottom")
     with words:
         parts = [f"{len(queue.waiting):,} to go, the least certain first"] if queue.waiting else []
-        if put_off := len(under_review.skipped() & set(queue.waiting)):
+        if put_off := len(set(under_review.skipped()) & set(queue.waiting)):
             parts.append(f"{put_off:,} skipped")
         first = f"{queue.done:,} of {queue.total:,} reviewed"
         st.html(

@@ -60,10 +60,22 @@ def start_over() -> None:
 # --- putting off, rejecting
 
 
-def skipped() -> set[str]:
-    """The events this reviewer has put off."""
-    found: set[str] = st.session_state.setdefault(_SKIPPED, set())
+def skipped() -> list[str]:
+    """The events this reviewer has put off, the last one at the end."""
+    found: list[str] = st.session_state.setdefault(_SKIPPED, [])
     return found
+
+
+def skip(event_id: str) -> None:
+    """Put the event off until all others were looked at."""
+    take_up(event_id)
+    skipped().append(event_id)
+
+
+def take_up(event_id: str) -> None:
+    """The event is put off no longer."""
+    if event_id in skipped():
+        skipped().remove(event_id)
 
 
 def is_rejecting() -> bool:

@@ -134,7 +134,7 @@ def _save(decision: Decision) -> None:
     else:
         title = decision.cells.get("title") or decision.base["title"] or decision.event_id
         widgets.say(PAGE, f"{_DONE[decision.verdict]}: {title}")
-        under_review.skipped().discard(decision.event_id)
+        under_review.take_up(decision.event_id)
         under_review.go_to("")
 
 
@@ -148,7 +148,7 @@ def save_mine() -> None:
 
 def _skip(event_id: str) -> None:
     if not _is_pressed_again():
-        under_review.skipped().add(event_id)
+        under_review.skip(event_id)
         under_review.go_to("")
 
 

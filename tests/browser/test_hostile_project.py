@@ -150,3 +150,24 @@ def test_the_article_is_read_with_the_hostile_passage_marked(watched, url, paylo
     expect(selected.first).to_be_visible(timeout=60_000)
     settle(watched)
     assert shown(payloads[number]) in " ".join("".join(selected.all_inner_texts()).split())
+
+
+@pytest.mark.parametrize("number", range(0, len(PAYLOADS) + 1, 13))
+def test_the_event_under_review_is_shown_with_its_texts_and_its_candidates(watched, url, payloads, number):
+    watched.goto(f"{url}/review?event=e{number}")
+    pins = watched.frame_locator("iframe[title*='streamlit_folium']").locator(".cp-pin")
+    expect(pins.first).to_be_attached(timeout=60_000)
+    settle(watched)
+    assert shown(payloads[number]) in shown(watched.locator(".st-key-card-review blockquote").inner_text())
+    watched.keyboard.press("1")  # chooses the first candidate, whose name and reason are the text too
+    settle(watched)
+
+
+def test_names_of_places_are_listed_as_text(watched, url, payloads):
+    watched.goto(f"{url}/places")
+    watched.get_by_text("clear ones too").click(timeout=60_000)
+    names = watched.locator(".st-key-names button")
+    expect(names).to_have_count(30)
+    settle(watched)
+    listed = [shown(text) for text in names.all_inner_texts()]
+    assert sum(any(shown(text)[:60] in line for line in listed) for text in payloads) >= 25

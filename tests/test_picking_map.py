@@ -1,0 +1,99 @@
+"""The small map on which a place is chosen: what it is told, and what a click on it says."""
+
+import html
+import json
+import re
+from pathlib import Path
+
+import pytest
+from hostile_text import HOSTILE
+
+from dashboard import maps
+from dashboard.errors import DataError
+from dashboard.maps import HERE, Pin
+from dashboard.safetext import display_text
+
+STATIC = Path(maps.__file__).parent / "static"
+KABUL = Pin(place_id="geonames:1138958", label="Kabul", latitude=34.52813, longitude=69.17233, number=1, chosen=True)
+PROVINCE = Pin(place_id="geonames:1138957", label="Kabul", latitude=34.5, longitude=69.4, number=2, radius_km=40)
+FAR = Pin(place_id="geonames:1", label="Kabul", latitude=-10, longitude=-60, number=3)
+
+
+def drawn(*pins, view_id="e1", outline_file=lambda _: None, **options):
+    whole = maps.picking_map()
+    maps.pin_layer(pins, view_id=view_id, outline_file=outline_file, **options).add_to(whole)
+    return whole.get_root().render()
+
+
+def features(page):
+    return json.loads(re.search(r"_add\((\{.*\})\);", page)[1])["features"]
+
+
+def view(page):
+    return json.loads(re.search(r"conflictmapPicking\.show\(.*?, .*?, (\{.*\})\);", page)[1])
+
+
+def test_the_small_map_is_the_same_in_every_run_and_asks_no_other_host():
+    page = maps.picking_map().get_root().render()
+    assert page == maps.picking_map().get_root().render()
+    assert not re.search(r"""["'(]\s*(https?:)?//""", page)
+    own = [url.removeprefix(maps.STATIC) for url in re.findall(r"""(?:src|href)="([^"]*)""", page)]
+    assert "conflictmap_picking.js" in own
+    assert all((STATIC / name).is_file() for name in own)
+
+
+def test_a_pin_is_told_with_longitude_first_and_the_outline_of_the_chosen_place_alone():
+    files = {KABUL.place_id: "provinces/AF.json", PROVINCE.place_id: "provinces/AF.json"}
+    first, second = features(drawn(KABUL, PROVINCE, outline_file=files.get))
+    assert first["geometry"] == {"type": "Point", "coordinates": [69.17233, 34.52813]}
+    assert first["properties"] == {
+        "key": KABUL.place_id, "place": KABUL.place_id, "label": "Kabul", "number": 1, "chosen": True,
+        "outline": "provinces/AF.json"}  # fmt: skip
+    assert second["properties"] == {
+        "key": PROVINCE.place_id, "place": PROVINCE.place_id, "label": "Kabul", "number": 2, "chosen": False,
+        "radius_km": 40.0}  # fmt: skip
+
+
+def test_the_map_opens_on_the_chosen_place_and_what_is_near_it():
+    assert view(drawn(KABUL, PROVINCE, FAR, dark=True)) == {
+        "id": "e1", "fit": [69.17233, 34.5, 69.4, 34.52813], "dark": True}  # fmt: skip
+    assert view(drawn())["fit"] is None
+
+
+@pytest.mark.parametrize("name", HOSTILE)
+def test_hostile_text_is_a_label_and_nothing_else(name):
+    (feature,) = features(drawn(Pin(place_id="a", label=HOSTILE[name], latitude=0, longitude=0)))
+    assert html.unescape(feature["properties"]["label"]) == display_text(HOSTILE[name])
+    assert re.fullmatch(r"(?:[^\W_]|[\w .,:;!?-]|&#\d+;)*", feature["properties"]["label"])
+
+
+@pytest.mark.parametrize("spoilt", [{"place_id": "{{7*7}}"}, {"latitude": float("nan")}, {"radius_km": -1e9}])
+def test_a_pin_with_a_bad_id_or_number_is_refused(spoilt):
+    good = {"place_id": "a", "label": "A", "latitude": 0, "longitude": 0}
+    with pytest.raises(DataError):
+        maps.pin_layer([Pin(**good | spoilt)], view_id="e1", outline_file=lambda _: None)
+    with pytest.raises(DataError):
+        maps.pin_layer([Pin(**good)], view_id="{{7*7}}", outline_file=lambda _: None)
+
+
+def clicked(key, coordinates=None, count=3):
+    drawing = {"properties": {"key": key}, "geometry": {"type": "Point", "coordinates": coordinates}}
+    return {"last_active_drawing": drawing, "last_object_clicked_count": count}
+
+
+@pytest.mark.parametrize(
+    ("result", "expected"),
+    [
+        (None, ("", None, 0)),
+        ({"last_active_drawing": "x"}, ("", None, 0)),
+        (clicked("geonames:1", [69.2, 34.5]), ("geonames:1", None, 3)),
+        (clicked(HERE, [69.2, 34.5]), (HERE, (34.5, 69.2), 3)),
+        (clicked(HERE, [190, 34.5]), (HERE, None, 3)),
+        (clicked(HERE, ["69", 34.5]), (HERE, None, 3)),
+        (clicked(HERE, None), (HERE, None, 3)),
+        (clicked("<script>", [0, 0]), ("", None, 3)),
+        (clicked("a", [0, 0], count="3"), ("a", None, 0)),
+    ],
+)
+def test_a_click_says_a_place_or_a_point_or_nothing(result, expected):
+    assert maps.picked_place(result) == expected
