@@ -15,8 +15,8 @@ current.run()
 with st.container(horizontal=True, key="footer"):
     # The view goes along as the link's parameters: a page's address is all it knows of another.
     st.page_link(explore_page, label="Map", query_params=state.last_params())
-    st.page_link(sources_page, label="Sources")
     st.page_link(review_page, label="Review")
     st.page_link(places_page, label="Places")
+    st.page_link(sources_page, label="Sources")
     st.page_link(about_page, label="About this map")
     st.caption("Places © GeoNames (CC BY 4.0) · Boundaries: Natural Earth · Map: Leaflet")

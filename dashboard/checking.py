@@ -9,6 +9,7 @@ from dashboard.model import Status
 from dashboard.store import audit
 from dashboard.store.audit import Line, Recorded
 from dashboard.store.csv_files import Project, read_project
+from dashboard.store.saving import is_unfinished
 from dashboard.store.sheets import Sheet, read_sheet
 from dashboard.tables import Row, row_version
 
@@ -32,6 +33,14 @@ def check_project(folder: Path) -> tuple[Project, list[Problem]]:
     """Read the whole project; return it with all that is wrong with its files, its log and its history."""
     project = read_project(folder)
     problems, last = list(project.problems), dict[str, _Last]()
+    if is_unfinished(folder):
+        message = "a change is being saved, or a program was killed while it saved one."
+        problems.append(
+            Problem(
+                file=str(folder), code="save.unfinished", message=message, severity=Severity.WARNING,
+                hint="Whatever saves next finishes it.",
+            )
+        )  # fmt: skip
     for one in audit.walk(folder):
         if isinstance(one, Problem):
             problems.append(one)

@@ -79,6 +79,8 @@ def _precision(row: Row, place_id: str, desk: Desk) -> str:
 
 def _is_in_period(row: Row, filters: Filters) -> bool:
     """Whether the event's days touch the period; undated events are in every one."""
+    if filters.date_from is None and filters.date_to is None:
+        return True
     first, last = (
         cells.parse_span(row[name]).value if row[name].strip() else None for name in ("date_start", "date_end")
     )

@@ -13,6 +13,7 @@ import pytest
 from failing_disk import Disk
 from made_project import csv_bytes, make, rows
 
+from dashboard.checking import check_project
 from dashboard.errors import ConflictError, DashboardError, DataError, RowConflictError
 from dashboard.store import audit, saving
 from dashboard.store.csv_files import read_project, update_table
@@ -318,6 +319,16 @@ def test_a_folder_that_may_not_be_written_to_is_told_and_nothing_changes(project
     with pytest.raises(DataError, match="cannot be written to: Read-only file system"):
         commit(project, placed_by_hand(project), BY_ANA)
     assert state(project) == before
+
+
+@pytest.mark.skipif(not hasattr(os, "fork"), reason="needs a system that can fork")
+def test_check_tells_of_an_interrupted_change_and_the_next_page_finishes_it(project):
+    due = STEPS_OF_A_CHANGE.index("rename events.csv") + 1
+    _killed_child(project, Disk(due, lambda: os.kill(os.getpid(), signal.SIGKILL)))
+    assert [problem.code for problem in check_project(project)[1]][0] == "save.unfinished"
+    settle(project)
+    assert check_project(project)[1] == []
+    assert read_sheet(project, "events").rows["e2"]["place_id"] == "local:torkham"
 
 
 # --- the log

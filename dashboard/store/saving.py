@@ -119,9 +119,16 @@ def settle(folder: Path) -> None:
 
     Raises what `locked` raises.
     """
-    if any(folder.glob(f"{TEMPORARY_PREFIX}*")):
+    if is_unfinished(folder):
         with locked(folder):
             pass
+
+
+def is_unfinished(folder: Path) -> bool:
+    """True if a program is saving at this moment, or was killed while it did."""
+    if folder_problem(folder):
+        return False
+    return any(True for beside in _folders(folder) for _ in beside.glob(f"{TEMPORARY_PREFIX}*"))
 
 
 def _recover(folder: Path) -> None:

@@ -15,17 +15,18 @@ from dashboard.ui import reviewer, under_review, widgets, wording
 from dashboard.ui.widgets import html_text
 
 QUOTE_CHARACTERS = 220
+ROWS_SHOWN = 20
+"""Of one incident; more are counted."""
 
 
 def show(event: Event, desk: Desk) -> None:
     """The other rows of the event's incident, and events that may be the same."""
-    others = [
-        one for key in members(desk, incident_of(desk, event.event_id)) if (one := desk.event(key)) and one != event
-    ]
+    ids = [one for one in members(desk, incident_of(desk, event.event_id)) if one != event.event_id]
+    others = [other for event_id in ids[:ROWS_SHOWN] if (other := desk.event(event_id))]
     perhaps = similar(desk, event)
     if not (others or perhaps):
         return
-    title = f"The same incident: {counted(len(others), 'other row')}" if others else "Perhaps the same incident"
+    title = f"The same incident: {counted(len(ids), 'other row')}" if others else "Perhaps the same incident"
     with st.expander(title, expanded=bool(perhaps or others), key=f"incident-{event.event_id}"):
         if others:
             st.html(summary_html([event, *others], desk))

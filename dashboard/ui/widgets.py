@@ -2,13 +2,14 @@
 
 import atexit
 import gc
+from contextlib import suppress
 from functools import lru_cache
 from html import escape
 from pathlib import Path
 
 import streamlit as st
 
-from dashboard.errors import counted
+from dashboard.errors import DashboardError, counted
 from dashboard.gazetteer import Gazetteer
 from dashboard.model import EventType
 from dashboard.palette import TYPE_STYLE
@@ -16,6 +17,7 @@ from dashboard.safetext import display_text, escape_markdown
 from dashboard.settings import Settings
 from dashboard.store.columnar import Store
 from dashboard.store.csv_files import project_version, read_project
+from dashboard.store.csv_writing import settle
 
 PROBLEMS_SHOWN = 20
 # Else DuckDB's bindings report everything that is still frozen at the end as a leak.
@@ -30,6 +32,8 @@ def settings() -> Settings:
 def store() -> Store:
     """The project's store in its newest version: a saved file shows at the next interaction."""
     folder = settings().data
+    with suppress(DashboardError):  # who may not write still reads; `conflictmap check` names what is unfinished
+        settle(folder)
     return _store(str(folder), project_version(folder))
 
 
