@@ -15,6 +15,7 @@ from dashboard.errors import DataError, shown
 from dashboard.model import GeoPrecision, Place
 from dashboard.names import fold_name
 from dashboard.reading.rows import TITLE_LIMIT
+from dashboard.store.audit import PROGRAM
 from dashboard.store.csv_writing import Entry, RowChange, commit
 from dashboard.store.desk import Desk
 from dashboard.tables import NAMES_SEPARATOR, Row, as_text, contradicts, place_row
@@ -30,7 +31,7 @@ def save_places(folder: Path, changes: Sequence[RowChange], who: str, action: st
     """
     if not changes:
         raise DataError("That would change nothing.")
-    return commit(folder, changes, Entry(who=checked_name(who, "reviewer's name"), action=action))
+    return commit(folder, changes, Entry(who=checked_reviewer(who), action=action))
 
 
 def checked_name(name: str, what: str = "name of a place") -> str:
@@ -41,6 +42,14 @@ def checked_name(name: str, what: str = "name of a place") -> str:
             f"one line of at most {TITLE_LIMIT} characters, with a letter or digit and without {NAMES_SEPARATOR!r}"
         )
         raise DataError(f"The {what} must be {allowed}, got {shown(name)}.")
+    return name
+
+
+def checked_reviewer(name: str) -> str:
+    """The name of a person who decides. Raises `DataError` for one that is no line of text, or the program's own."""
+    name = checked_name(name, "reviewer's name")
+    if name.casefold() == PROGRAM:
+        raise DataError(f"The name {shown(name)} stands for what the program does by itself. Say your own.")
     return name
 
 

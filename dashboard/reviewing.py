@@ -12,7 +12,7 @@ from pathlib import Path
 from dashboard.errors import DataError, RowConflictError, Severity
 from dashboard.model import Place, Status
 from dashboard.names import fold_name
-from dashboard.place_corrections import checked_name, known, means, placed
+from dashboard.place_corrections import checked_reviewer, known, means, placed
 from dashboard.store import audit
 from dashboard.store.audit import Line, Recorded
 from dashboard.store.csv_writing import Entry, RowChange, commit
@@ -75,7 +75,7 @@ def review_event(folder: Path, decision: Decision, *, at: str = "") -> int:
 
 
 def _check(decision: Decision) -> None:
-    checked_name(decision.reviewer, "reviewer's name")
+    checked_reviewer(decision.reviewer)
     if decision.verdict is Verdict.REJECT and not decision.note.strip():
         raise DataError("A rejection needs a reason: whoever reads the project later has only that.")
     if len(decision.note) > NOTE_LIMIT:

@@ -91,6 +91,7 @@ def test_to_correct_the_place_writes_it_into_places_csv_with_who_chose_it(projec
     ("more", "told"),
     [
         ({"reviewer": " "}, "reviewer's name must be one line"),
+        ({"reviewer": "Conflictmap"}, "stands for what the program does by itself"),
         ({"reviewer": "Ana\nEve"}, "reviewer's name must be one line"),
         ({"cells": {"title": "Shelling of the camp"}}, "Nothing is corrected"),
         ({"cells": {"date_start": "5 March"}}, "date_start: '5 March' is not a date"),

@@ -325,7 +325,7 @@ def test_a_folder_that_may_not_be_written_to_is_told_and_nothing_changes(project
 def test_check_tells_of_an_interrupted_change_and_the_next_page_finishes_it(project):
     due = STEPS_OF_A_CHANGE.index("rename events.csv") + 1
     _killed_child(project, Disk(due, lambda: os.kill(os.getpid(), signal.SIGKILL)))
-    assert [problem.code for problem in check_project(project)[1]][0] == "save.unfinished"
+    assert check_project(project)[1][0].code == "save.unfinished"
     settle(project)
     assert check_project(project)[1] == []
     assert read_sheet(project, "events").rows["e2"]["place_id"] == "local:torkham"
@@ -401,6 +401,18 @@ def test_nothing_is_saved_behind_a_last_line_that_was_altered(project):
     with pytest.raises(DataError, match="the last line was altered"):
         commit(project, placed_by_hand(project), BY_ANA)
     assert (state(project), litter(project)) == (before, [])
+
+
+def test_line_ends_of_another_system_and_blank_lines_are_no_alteration(project):
+    path = project / audit.FILE
+    path.write_bytes(path.read_bytes().replace(b"\n", b"\r\n") + b"\r\n\n")
+    commit(project, placed_by_hand(project), BY_ANA)
+    assert problems(project) == []
+    assert (
+        [line.number for line in audit.history(project)]
+        == [1, 2, 3]
+        == [line.number for line in audit.backwards(project)][::-1]
+    )
 
 
 def test_half_a_line_of_unknown_origin_is_kept_and_told(project):

@@ -158,21 +158,25 @@ def _tail(file: BinaryIO) -> Tail:
     while True:
         start = max(0, end - wanted)
         file.seek(start)
-        whole, newline, torn = file.read(end - start).rpartition(b"\n")
-        if start == 0 or b"\n" in whole:
+        whole, _, torn = file.read(end - start).rpartition(b"\n")
+        lines = whole.rstrip(b"\r\n").rpartition(b"\n")
+        if start == 0 or lines[1]:
             break
         wanted *= 8
-    if not newline:
-        return Tail(None, 0, len(torn))
-    line = _decoded(whole.rpartition(b"\n")[2])
+    if not lines[2]:
+        return Tail(None, end - len(torn), len(torn))
+    line = _decoded(lines[2])
     if line is None:
-        hint = "Nothing is saved until this is mended, so that no history is lost; see: conflictmap check"
+        hint = (
+            "Take the file from a copy, or delete that line; until then nothing is saved, so that no history is lost."
+        )
         raise DataError(f"{FILE}: the last line was altered. {hint}")
     return Tail(line, end - len(torn), len(torn))
 
 
 def _decoded(raw: bytes) -> Line | None:
-    """The line, or None if this program did not write it so. ``raw`` is without its line end."""
+    """The line, or None if this program did not write it so. How the line ends does not count: git may change that."""
+    raw = raw.rstrip(b"\r\n")
     found = _HASH.fullmatch(raw, max(len(raw) - _HASH_BYTES, 0))
     text = raw[:-_HASH_BYTES] + b"}"
     if not found or hashlib.sha256(text).hexdigest().encode() != found[1]:
@@ -224,11 +228,12 @@ def walk(folder: Path) -> Iterator[Line | Problem]:
     """
     before: tuple[int, str] | None = (0, FIRST_HASH)
     for at, raw in enumerate(_raw_lines(folder), start=1):
-        text = raw.removesuffix(b"\n")
-        line = _decoded(text)
+        if not raw.strip():
+            continue
+        line = _decoded(raw)
         if line is None:
             what = "was altered" if raw.endswith(b"\n") else "is cut short"
-            message = f"{what}: {shown(text[:80].decode('utf-8', 'replace'))}."
+            message = f"{what}: {shown(raw.rstrip()[:80].decode('utf-8', 'replace'))}."
             yield _problem(at, "audit.altered", message, "Take the file from a copy that is whole.")
             before = None  # what follows it cannot be compared
             continue

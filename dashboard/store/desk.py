@@ -27,6 +27,11 @@ class Desk:
         self._articles: Sheet = read_sheet(folder, "articles")
         self._loaded: dict[str, Article | None] = {}
 
+    @property
+    def stamp(self) -> tuple[bytes, bytes]:
+        """Differs once events.csv or places.csv was saved."""
+        return self.events.stamp, self._places.stamp
+
     def row(self, table: str, row_id: str) -> Row | None:
         """A row as text, or None."""
         sheet = {"events": self.events, "places": self._places, "articles": self._articles}[table]

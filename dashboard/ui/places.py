@@ -31,8 +31,8 @@ def page() -> None:
     desk = review.open_desk()
     if desk is None:
         return
-    chooser = Chooser.of(desk.places, widgets.gazetteer())
-    names = names_in_use(desk, chooser)
+    chooser = widgets.chooser(desk)
+    names = _names_in_use(desk, chooser, str(desk.folder), desk.stamp)
     _head(names)
     if told := st.session_state.get(_CONFLICT):
         conflict.show(told, on_keep=_keep_theirs, on_mine=None)
@@ -45,6 +45,13 @@ def page() -> None:
         place_edits.show(desk, chooser, offer)
     else:
         _names(names, desk, chooser)
+
+
+@st.cache_data(max_entries=2, show_spinner="Looking through the names …")
+def _names_in_use(_desk: Desk, _chooser: Chooser, folder: str, stamp: tuple[bytes, bytes]) -> list[NameInUse]:
+    """The names of this version of the tables; kept, because the page runs again with every key."""
+    del folder, stamp  # what they are remembered by
+    return names_in_use(_desk, _chooser)
 
 
 def _head(names: Sequence[NameInUse]) -> None:

@@ -142,7 +142,7 @@ def _review(desk: Desk, event_id: str) -> None:
     assert event
     subject = under_review.subject_of(event, desk)
     article = desk.article(event.article_id)
-    chooser = Chooser.of(desk.places, widgets.gazetteer())
+    chooser = widgets.chooser(desk)
     candidates = chooser.for_event(event, article)
     name = event.toponym.strip()
     choosing.take_click(event_id, name, candidates, desk)

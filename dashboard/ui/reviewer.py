@@ -3,7 +3,7 @@
 import streamlit as st
 
 from dashboard.errors import DataError
-from dashboard.place_corrections import checked_name
+from dashboard.place_corrections import checked_reviewer
 from dashboard.safetext import escape_markdown
 from dashboard.ui import widgets
 
@@ -34,6 +34,6 @@ def show() -> None:
 
 def _take() -> None:
     try:
-        st.session_state[_NAME] = checked_name(st.session_state.get(_FIELD) or "", "reviewer's name")
+        st.session_state[_NAME] = checked_reviewer(st.session_state.get(_FIELD) or "")
     except DataError as error:
         st.session_state[_REFUSED] = str(error)

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import streamlit as st
 
+from dashboard.candidates import Chooser
 from dashboard.errors import DashboardError, counted
 from dashboard.gazetteer import Gazetteer
 from dashboard.model import EventType
@@ -18,6 +19,7 @@ from dashboard.settings import Settings
 from dashboard.store.columnar import Store
 from dashboard.store.csv_files import project_version, read_project
 from dashboard.store.csv_writing import settle
+from dashboard.store.desk import Desk
 
 PROBLEMS_SHOWN = 20
 # Else DuckDB's bindings report everything that is still frozen at the end as a leak.
@@ -51,6 +53,17 @@ def _store(folder: str, version: str) -> Store:
 def gazetteer() -> Gazetteer:
     """The embedded gazetteer; here only for outlines and the names of countries."""
     return Gazetteer.open()
+
+
+def chooser(desk: Desk) -> Chooser:
+    """What there is to find places with, for the places of the project as they stand on the desk."""
+    return _chooser(desk, str(desk.folder), desk.stamp[1])
+
+
+@st.cache_resource(max_entries=2, show_spinner=False)
+def _chooser(_desk: Desk, folder: str, stamp: bytes) -> Chooser:
+    del folder, stamp  # what it is remembered by
+    return Chooser.of(_desk.places, gazetteer())
 
 
 @lru_cache(maxsize=1)
