@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from dashboard.ui import about, explore, places, review, sources, state
+from dashboard.ui import about, explore, places, review, sources, state, under_review
 
 st.set_page_config(page_title="Conflict map", layout="wide", initial_sidebar_state="collapsed")
 explore_page = st.Page(explore.page, title="Map", default=True)
@@ -11,6 +11,8 @@ review_page = st.Page(review.page, title="Review", url_path="review")
 places_page = st.Page(places.page, title="Places", url_path="places")
 about_page = st.Page(about.page, title="About this map", url_path="about")
 current = st.navigation([explore_page, sources_page, review_page, places_page, about_page], position="hidden")
+if event_id := under_review.asked_for():
+    st.switch_page(review_page, query_params={"event": event_id})
 current.run()
 with st.container(horizontal=True, key="footer"):
     # The view goes along as the link's parameters: a page's address is all it knows of another.

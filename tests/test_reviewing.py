@@ -150,6 +150,21 @@ def test_a_remembered_correction_wins_for_the_same_words_from_then_on_and_says_w
     assert (latest["place_id"], latest["place_reason"]) == (sindh.place_id, "named in places.csv")
 
 
+def test_a_remembered_correction_holds_for_articles_that_are_added_later(tmp_path, gazetteer):
+    def add(text):
+        options = ["add", "-", "--rules-only", "--published", "2025-11-05"]
+        assert CliRunner().invoke(main, ["--data", str(tmp_path), *options], input=text).exit_code == 0
+
+    add("Two people were killed when a bomb exploded in Hyderabad on Monday, police said.\n")
+    (first,) = Desk(tmp_path).events.rows
+    sindh = gazetteer.place("geonames:1176734")
+    assert Desk(tmp_path).row("events", first)["place_id"] != sindh.place_id
+    decide(tmp_path, Verdict.CORRECT, first, place=sindh, remember=True)
+    add("Hundreds marched in Hyderabad on Tuesday against the price of flour.\n")
+    latest = list(Desk(tmp_path).events.rows.values())[-1]
+    assert (latest["place_id"], latest["place_reason"]) == (sindh.place_id, "named in places.csv")
+
+
 def test_a_name_means_one_place_only_and_a_place_put_on_the_map_needs_no_other_sign(project):
     camp = Place(place_id="local:the-camp-2", name="the camp", latitude=34.2, longitude=71.3, radius_km=2)
     place = next(row for row in rows("places") if row["place_id"] == "local:camp")

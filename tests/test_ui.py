@@ -58,3 +58,21 @@ def test_an_undated_event_is_on_the_map_in_the_tray_and_in_the_sentence(run, tmp
     assert "<b>1 of 1 event</b> · 1 on the map · 1 undated" in html(app)
     assert "Undated events" in html(app)
     assert app.caption[0].value == "No event has a date, so there is no timeline."
+
+
+def test_the_cards_of_an_incident_say_who_disagrees_and_lead_to_the_review(run, tmp_path):
+    (tmp_path / "events.csv").write_text(
+        "event_id,incident_id,title,place_id,claimed_by,fatalities_low,fatalities_high\n"
+        "e1,i,Market burnt,p1,police,4,4\ne2,i,Market burnt,p1,<b>the rebels</b>,11,11\n", "utf-8"
+    )  # fmt: skip
+    (tmp_path / "places.csv").write_text(
+        "place_id,name,latitude,longitude,feature_code\np1,Herat,34.35,62.2,PPL\n", "utf-8"
+    )
+    app = run(tmp_path)
+    next(one for one in app.button if one.label == "Show on the map").click().run()
+    assert not app.exception
+    assert "They disagree about the deaths</b> 4 (police); 11 (&lt;b&gt;the rebels&lt;/b&gt;)" in html(app)
+    next(one for one in app.button if one.label == "Review").click().run()
+    assert not app.exception
+    assert "<h1 class='headline'>Review</h1>" in html(app)
+    assert "Market burnt" in html(app)

@@ -9,7 +9,7 @@ from dashboard.passages import Stretch, around, marked
 from dashboard.safetext import safe_url, url_host
 from dashboard.store.columnar import Store
 from dashboard.taxonomy import title_of
-from dashboard.ui import state, wording
+from dashboard.ui import state, under_review, wording
 from dashboard.ui.widgets import badge, gazetteer, html_text
 
 
@@ -35,6 +35,10 @@ def show(event: Event, store: Store, *, selected: bool = False, within: str = "p
                     on_click=state.change,
                     kwargs={"event_id": event.event_id, "mark": "", "reading": False},
                 )
+            st.button(
+                "Review again" if event.status.is_reviewed else "Review", key=f"review-{name}", type="tertiary",
+                on_click=under_review.ask_for, args=(event.event_id,),
+            )  # fmt: skip
 
 
 def card_html(event: Event, place: Place | None, article: Article | None) -> str:

@@ -7,7 +7,7 @@ import streamlit as st
 
 from dashboard.errors import DashboardError, counted
 from dashboard.incidents import Matter, Told, disagreements, incident_of, joined, members, parted, similar
-from dashboard.model import Article, Event
+from dashboard.model import Event, Place
 from dashboard.passages import independent_sources
 from dashboard.store.csv_writing import Entry, RowChange, commit
 from dashboard.store.desk import Desk
@@ -39,22 +39,21 @@ def show(event: Event, desk: Desk) -> None:
 def summary_html(events: Sequence[Event], desk: Desk) -> str:
     """How many independent sources tell of an incident, and what they disagree about."""
     articles = [article for key in dict.fromkeys(e.article_id for e in events) if (article := desk.article(key))]
-    told = [Told(event, desk.places.get(event.place_id)) for event in events]
-    return told_by_html(articles) + disagreements_html(told, {a.article_id: a.publisher for a in articles})
-
-
-def told_by_html(articles: Sequence[Article]) -> str:
-    """Publishers and independent sources, in words."""
     publishers = len({article.publisher or article.article_id for article in articles})
-    words = f"{counted(publishers, 'publisher')}, {counted(independent_sources(articles), 'independent source')}"
-    return f"<p class='panelhead'>Told by {words}.</p>" if articles else ""
+    told = f"{counted(publishers, 'publisher')}, {counted(independent_sources(articles), 'independent source')}"
+    head = f"<p class='panelhead'>Told by {told}.</p>" if articles else ""
+    return head + disagreements_html(events, desk.places.get, lambda key: desk.publishers.get(key, ""))
 
 
-def disagreements_html(told: Sequence[Told], publishers: dict[str, str]) -> str:
-    """What those who tell of the incident disagree about, each side in its words."""
+def disagreements_html(
+    events: Sequence[Event], place_of: Callable[[str], Place | None], publisher_of: Callable[[str], str]
+) -> str:
+    """What those who tell of an incident disagree about, each side in its words; "" if in nothing."""
     lines = []
-    for matter, sides in disagreements(told).items():
-        each = "; ".join(f"{html_text(_claim(matter, side))} ({html_text(_voice(side, publishers))})" for side in sides)
+    for matter, sides in disagreements([Told(event, place_of(event.place_id)) for event in events]).items():
+        each = "; ".join(
+            f"{html_text(_claim(matter, side))} ({html_text(_voice(side, publisher_of))})" for side in sides
+        )
         lines.append(f"<li><b>They disagree about {escape(matter.value)}</b> {each}</li>")
     return f"<ul class='disputes'>{''.join(lines)}</ul>" if lines else ""
 
@@ -74,9 +73,9 @@ def _claim(matter: Matter, side: Told) -> str:
             return event.assertion.value
 
 
-def _voice(side: Told, publishers: dict[str, str]) -> str:
-    publisher = publishers.get(side.event.article_id, "")
-    return ", in ".join(filter(None, (side.event.claimed_by, publisher))) or "the row"
+def _voice(side: Told, publisher_of: Callable[[str], str]) -> str:
+    said = filter(None, (side.event.claimed_by, publisher_of(side.event.article_id)))
+    return ", in ".join(said) or "no source named"
 
 
 def _row(event: Event, desk: Desk, word: str, act: Callable[..., None], *args: str) -> None:

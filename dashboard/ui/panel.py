@@ -10,7 +10,7 @@ from dashboard.store.columnar import Store
 from dashboard.store.queries import TRAY, of_event, of_incident, of_mark
 from dashboard.store.summary import Summary
 from dashboard.taxonomy import title_of
-from dashboard.ui import cards, reader, state, widgets, wording
+from dashboard.ui import cards, incident, reader, state, widgets, wording
 
 PAGE = 20
 """Cards shown at first; a button shows as many again."""
@@ -34,7 +34,10 @@ def show(store: Store, view: state.View, summary: Summary, chosen: list[Event]) 
     for one in chosen:
         cards.show(one, store, selected=True)
     if related:
-        st.html(f"<p class='panelhead'><b>The same incident</b> · {_told_by(store, [*chosen, *related])}</p>")
+        st.html(
+            f"<p class='panelhead'><b>The same incident</b> · {_told_by(store, [*chosen, *related])}</p>"
+            f"{_disagreements(store, [*chosen, *related])}"
+        )
     for one in related:
         cards.show(one, store)
     _others(store, view, summary, {e.event_id for e in (*chosen, *related)})
@@ -78,6 +81,12 @@ def _told_by(store: Store, events: list[Event]) -> str:
     return f"in {counted(len(articles), 'article')}, {counted(independent_sources(articles), 'independent source')}"
 
 
+def _disagreements(store: Store, events: list[Event]) -> str:
+    articles = {event.article_id: store.article(event.article_id) for event in events}
+    publishers = {article_id: article.publisher for article_id, article in articles.items() if article}
+    return incident.disagreements_html(events, store.place, lambda article_id: publishers.get(article_id, ""))
+
+
 def _head(store: Store, view: state.View, chosen: list[Event]) -> None:
     with st.container(horizontal=True, vertical_alignment="center", key="panelhead"):
         st.html(f"<p class='panelhead' id='passages'>{_picked_words(store, view, chosen)}</p>")
@@ -89,6 +98,8 @@ def _head(store: Store, view: state.View, chosen: list[Event]) -> None:
         )
     if len(chosen) > 1 and len({event.incident_id for event in chosen}) == 1:
         st.caption(f"One incident, told {_told_by(store, chosen)}.")
+        if told := _disagreements(store, chosen):
+            st.html(told)
     if not view.mark and not store.count(view.filters, scope=of_event(chosen[0].event_id)):
         st.caption("This event lies outside the chosen filters or period.")
 

@@ -1,5 +1,6 @@
 """The articles, each readable with all its passages marked; and the place to add one."""
 
+from collections.abc import Mapping
 from datetime import date
 
 import streamlit as st
@@ -8,6 +9,7 @@ from dashboard.adding import Source, add_article, article_from
 from dashboard.errors import DashboardError, counted
 from dashboard.extract.recogniser import Recogniser, load_recogniser
 from dashboard.filters import Filters
+from dashboard.geocode.fill import own_places
 from dashboard.model import Article, Event, Place
 from dashboard.pipeline import events_from_article
 from dashboard.safetext import display_text, escape_markdown
@@ -33,7 +35,7 @@ def page() -> None:
     read, add = st.columns([0.55, 0.45], gap="large")
     with add:
         source = _form()
-        draft = _read_draft(source) if source else None
+        draft = _read_draft(source, store) if source else None
     with read:
         if draft:
             _preview(store, *draft)
@@ -86,11 +88,11 @@ def _form() -> Source | None:
     return Source(data=data, title=title, publisher=publisher, url=url, published=published)
 
 
-def _read_draft(source: Source) -> tuple[Article, list[Event]] | None:
+def _read_draft(source: Source, store: Store) -> tuple[Article, list[Event]] | None:
     """What would be stored, and the button that does it; None, with a sentence, for what is no article."""
     try:
         article = article_from(source)
-        events = _read_events(source.data, source.published)
+        events = _read_events(source.data, source.published, store.project.places, store.version())
     except DashboardError as error:
         st.error(escape_markdown(str(error)))
         return None
@@ -128,7 +130,11 @@ def _recogniser() -> Recogniser | None:
 
 
 @st.cache_data(max_entries=5, show_spinner="Reading the article …")
-def _read_events(data: bytes, published: str) -> list[Event]:
-    """The events of a text; kept, because the page runs again with every field that is filled."""
+def _read_events(data: bytes, published: str, _places: Mapping[str, Place], version: str) -> list[Event]:
+    """The events of a text; kept, because the page runs again with every field that is filled.
+
+    ``version`` is that of the project, whose places say what some names mean in it.
+    """
+    del version
     article = article_from(Source(data=data, published=published))
-    return events_from_article(article, widgets.gazetteer(), _recogniser())
+    return events_from_article(article, widgets.gazetteer(), _recogniser(), own_places(_places, widgets.gazetteer()))

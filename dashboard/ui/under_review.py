@@ -11,8 +11,8 @@ from dashboard.store.desk import Desk
 from dashboard.tables import Row, row_version
 from dashboard.ui import choosing
 
-_AT, _SEEN, _SKIPPED, _REJECTING, _CONFLICT, _ROUND = (
-    "review_at", "review_seen", "review_skipped", "review_rejecting", "review_conflict", "review_round",
+_AT, _SEEN, _SKIPPED, _REJECTING, _CONFLICT, _ROUND, _ASKED = (
+    "review_at", "review_seen", "review_skipped", "review_rejecting", "review_conflict", "review_round", "review_asked",
 )  # fmt: skip
 
 
@@ -39,6 +39,16 @@ def go_to(event_id: str) -> None:
     for name in (_SEEN, _CONFLICT):
         st.session_state.pop(name, None)
     choosing.forget()
+
+
+def ask_for(event_id: str) -> None:
+    """Callback of other pages: open the review page on this event; see `asked_for`."""
+    st.session_state[_ASKED] = event_id
+
+
+def asked_for() -> str:
+    """The event for which the review page is to be opened now; "" if there is none. Said once."""
+    return str(st.session_state.pop(_ASKED, ""))
 
 
 def subject_of(event: Event, desk: Desk) -> Subject:
