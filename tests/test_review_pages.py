@@ -1,11 +1,16 @@
 """The pages of reviewing without a browser: what they say when there is work, none, or trouble."""
 
+import os
+import signal
+from contextlib import suppress
+
 import pytest
 from conftest import APP
 from made_project import make, with_cells
 from streamlit.testing.v1 import AppTest
 
 from dashboard.reviewing import Decision, Verdict, review_event
+from dashboard.store import audit
 from dashboard.store.desk import Desk
 from dashboard.ui import verdict
 
@@ -194,3 +199,29 @@ def test_a_place_is_changed_after_it_was_shown_what_changes(run, tmp_path, edit,
     button(app, "Save").click().run()
     after = Desk(tmp_path).row("places", "local:camp")
     assert {name: text for name, text in after.items() if text != before[name]} == changed
+
+
+@pytest.mark.skipif(not hasattr(os, "fork"), reason="needs a system that can fork")
+def test_a_page_that_opens_after_a_program_was_killed_finishes_its_change(run, tmp_path):
+    make(tmp_path)
+    base = Desk(tmp_path).row("events", "e2")
+    theirs = Decision(event_id="e2", verdict=Verdict.REJECT, reviewer="Ben", base=base, note="a film")
+    before = (tmp_path / "events.csv").read_bytes()
+    child = os.fork()
+    if child == 0:
+        with suppress(BaseException):
+            append = audit.append
+            audit.append = lambda folder, line, tail: append(folder, line, tail) or _die_behind(line)
+            review_event(tmp_path, theirs)
+        os._exit(0)
+    os.waitpid(child, 0)
+    assert (tmp_path / "events.csv").read_bytes() == before
+    app = run(tmp_path)
+    assert not app.exception
+    assert "<b>2 of 3 reviewed</b>" in html(app)
+    assert Desk(tmp_path).row("events", "e2")["reviewed_by"] == "Ben"
+
+
+def _die_behind(line):
+    if line.action == "reject":
+        os.kill(os.getpid(), signal.SIGKILL)
