@@ -1,7 +1,7 @@
 """Which event a reviewer looks at next: those that wait, the least certain first, and how far the work has come."""
 
 from collections.abc import Collection, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from dashboard.filters import Filters
 from dashboard.model import Assertion, EventType, GeoPrecision, Status
@@ -37,9 +37,9 @@ class Queue:
 def queue_of(desk: Desk, filters: Filters) -> Queue:
     """The queue of a project as it stands. ``filters.statuses`` does not count: the queue is of the pending ones."""
     waiting: list[tuple[bool, float, int, str]] = []
-    done = 0
+    done, is_narrowed = 0, replace(filters, statuses=()) != Filters()
     for number, (event_id, row) in enumerate(desk.events.rows.items()):
-        if not _passes(row, filters, desk):
+        if is_narrowed and not _passes(row, filters, desk):
             continue
         status = row["status"].strip().casefold() or Status.PENDING
         if status == Status.PENDING:
