@@ -7,7 +7,7 @@ import streamlit as st
 from dashboard.candidates import Chooser
 from dashboard.errors import DashboardError, counted
 from dashboard.filters import Filters
-from dashboard.model import Candidate, EventType, Status
+from dashboard.model import Article, Candidate, Event, EventType, Status
 from dashboard.review_queue import Queue, queue_of
 from dashboard.safetext import display_text, escape_markdown
 from dashboard.store.csv_writing import settle
@@ -147,20 +147,27 @@ def _review(desk: Desk, event_id: str) -> None:
     name = event.toponym.strip()
     choosing.take_click(event_id, name, candidates, desk)
     left, right = st.columns([0.58, 0.42], gap="medium")
-    with right:
-        candidates = _where(subject, chooser, candidates, desk)
-    with left:
+    with left:  # first, so that there is something to read while the map loads
         with st.container(border=True, key="card-review"):
             st.html(cards.card_html(event, chooser.place(event.place_id), article))
         _decide(subject, desk)
+    with right:
+        _where(subject, chooser, candidates, desk)
+    with left:
         if not under_review.is_rejecting():
             correction.show(subject.row, subject.key)
         incident.show(event, desk)
-        if article and event.char_start is not None and event.char_end is not None:
-            with st.expander("The whole article", key="whole-article", on_change="rerun") as box:
-                if box.open:
-                    span = (event.char_start, event.char_end)
-                    st.html(reader.head(article, 1, selected=True) + reader.article_html(article.text, [span], span))
+        if article:
+            _whole_article(event, article)
+
+
+def _whole_article(event: Event, article: Article) -> None:
+    if event.char_start is None or event.char_end is None:
+        return
+    with st.expander("The whole article", key="whole-article", on_change="rerun") as box:
+        if box.open:
+            span = (event.char_start, event.char_end)
+            st.html(reader.head(article, 1, selected=True) + reader.article_html(article.text, [span], span))
 
 
 def _decide(subject: Subject, desk: Desk) -> None:
@@ -176,7 +183,7 @@ def _decide(subject: Subject, desk: Desk) -> None:
         reviewer.ask()
 
 
-def _where(subject: Subject, chooser: Chooser, candidates: list[Candidate], desk: Desk) -> list[Candidate]:
+def _where(subject: Subject, chooser: Chooser, candidates: list[Candidate], desk: Desk) -> None:
     """The candidates beside the small map."""
     event_id, name = subject.event.event_id, subject.row["toponym"].strip()
     head = f"Where is <b>“{widgets.html_text(name)}”</b>?" if name else "Where was it? The row names no place."
@@ -186,7 +193,6 @@ def _where(subject: Subject, chooser: Chooser, candidates: list[Candidate], desk
     choosing.show_map(event_id, candidates, subject.event.place_id)
     choosing.by_hand(event_id)
     choosing.show_list(event_id, candidates, subject.event.place_id, with_keys=not under_review.is_rejecting())
-    return candidates
 
 
 def _nothing_waits(desk: Desk, queue: Queue, filters: Filters) -> None:
