@@ -26,7 +26,9 @@ class _Last:
     """True if a person has decided on the row, in this line or before."""
 
     def __str__(self) -> str:
-        return f"line {self.line.number} of {audit.FILE} ({self.line.who}, {self.line.at[:10]})"
+        return (
+            f"line {self.line.number} of {audit.FILE} ({shown(self.line.who)[1:-1]}, {shown(self.line.at[:10])[1:-1]})"
+        )
 
 
 def check_project(folder: Path) -> tuple[Project, list[Problem]]:

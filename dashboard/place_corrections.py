@@ -1,56 +1,25 @@
 """What a person decides about places: which one a name means, two that are one, another name, another point.
 
-Each function says which rows would change, and changes none: show that to the person, then hand it to `save_places`.
+Each function says which rows would change, and changes none: show that to the person, then hand it to `save_changes`.
 What a project's names mean stands in places.csv: a place that a person has changed there goes before every gazetteer,
 with all its names.
 """
 
 import hashlib
 import re
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import replace
-from pathlib import Path
 
+from dashboard.decisions import checked_name
 from dashboard.errors import DataError, shown
 from dashboard.model import GeoPrecision, Place
 from dashboard.names import fold_name
-from dashboard.reading.rows import TITLE_LIMIT
-from dashboard.store.audit import PROGRAM
-from dashboard.store.csv_writing import Entry, RowChange, commit
+from dashboard.store.csv_writing import RowChange
 from dashboard.store.desk import Desk
 from dashboard.tables import NAMES_SEPARATOR, Row, as_text, contradicts, place_row
 
 LOCAL = "local:"
 """How the ids of places begin that a person has put on the map."""
-
-
-def save_places(folder: Path, changes: Sequence[RowChange], who: str, action: str) -> int:
-    """Save what was shown, if every row is still as it was shown; return the line of the audit log.
-
-    Raises `RowConflictError` if one is not; then nothing is saved.
-    """
-    if not changes:
-        raise DataError("That would change nothing.")
-    return commit(folder, changes, Entry(who=checked_reviewer(who), action=action))
-
-
-def checked_name(name: str, what: str = "name of a place") -> str:
-    """The name without spaces around it. Raises `DataError` for one that is empty, too long or no line of text."""
-    name = name.strip()
-    if not fold_name(name) or len(name) > TITLE_LIMIT or not name.isprintable() or NAMES_SEPARATOR in name:
-        allowed = (
-            f"one line of at most {TITLE_LIMIT} characters, with a letter or digit and without {NAMES_SEPARATOR!r}"
-        )
-        raise DataError(f"The {what} must be {allowed}, got {shown(name)}.")
-    return name
-
-
-def checked_reviewer(name: str) -> str:
-    """The name of a person who decides. Raises `DataError` for one that is no line of text, or the program's own."""
-    name = checked_name(name, "reviewer's name")
-    if name.casefold() == PROGRAM:
-        raise DataError(f"The name {shown(name)} stands for what the program does by itself. Say your own.")
-    return name
 
 
 # --- what a name means
@@ -68,7 +37,7 @@ def means(desk: Desk, toponym: str, place: Place, who: str) -> list[RowChange]:
     The place's row is made if it is missing. Another place that has the toponym among its further names loses it there,
     so that the name means one place. Events keep the places they have; see `placed`.
     """
-    name = checked_name(toponym)
+    name = checked_name(toponym, "name of a place")
     there = desk.row("places", place.place_id)
     row = with_name(there or _new_row(place, who, name), name)
     forgotten = list(_forgotten(desk, name, place.place_id))
@@ -122,7 +91,7 @@ def local_id(name: str, taken: Collection[str]) -> str:
 
 def renamed(desk: Desk, place_id: str, name: str) -> list[RowChange]:
     """The place has another name; the one before stays among its further names, so that texts still find it."""
-    row, name = _row(desk, place_id), checked_name(name)
+    row, name = _row(desk, place_id), checked_name(name, "name of a place")
     if row["name"] == name:
         return []
     return [_place_change(place_id, row, with_name(row | {"name": name}, row["name"]))]

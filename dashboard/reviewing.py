@@ -9,10 +9,11 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from pathlib import Path
 
+from dashboard.decisions import checked_reviewer
 from dashboard.errors import DataError, RowConflictError, Severity
 from dashboard.model import Place, Status
 from dashboard.names import fold_name
-from dashboard.place_corrections import checked_reviewer, known, means, placed
+from dashboard.place_corrections import known, means, placed
 from dashboard.store import audit
 from dashboard.store.audit import Line, Recorded
 from dashboard.store.csv_writing import Entry, RowChange, commit

@@ -7,10 +7,11 @@ import pytest
 from made_project import csv_bytes, make, rows, with_cells
 
 from dashboard import incidents
+from dashboard.decisions import save_changes
 from dashboard.errors import DataError, RowConflictError
 from dashboard.incidents import Matter, Told, disagreements
 from dashboard.model import Assertion, Event, EventType, GeoPrecision, Place
-from dashboard.place_corrections import local_id, merged, moved, renamed, save_places
+from dashboard.place_corrections import local_id, merged, moved, renamed
 from dashboard.store import audit
 from dashboard.store.csv_files import read_project
 from dashboard.store.csv_writing import Entry, commit
@@ -33,7 +34,7 @@ def test_two_places_become_one_with_the_events_and_names_of_both(project):
     changes = merged(Desk(project), KABUL, CAMP)
     assert touched(changes) == [("events", "e2", False), ("places", KABUL, False), ("places", CAMP, True)]
     assert read_project(project).places.keys() == {KABUL, CAMP, KP}, "shown, and nothing saved yet"
-    save_places(project, changes, "Ana", "merge places")
+    save_changes(project, changes, "Ana", "merge places")
     loaded = read_project(project)
     assert loaded.places[KABUL].alternate_names == ("Кабул", "Kabol", "The camp", "Camp Nine")
     assert (loaded.events[1].place_id, loaded.events[1].status, CAMP in loaded.places) == (KABUL, "pending", False)
@@ -49,8 +50,8 @@ def test_a_precision_that_the_other_place_cannot_have_goes(project):
 
 
 def test_a_renamed_place_is_found_by_its_old_name_and_a_moved_one_keeps_what_else_is_known(project):
-    save_places(project, renamed(Desk(project), CAMP, " Camp Nine "), "Ana", "rename place")
-    save_places(project, moved(Desk(project), CAMP, 34.5, 71.25, None), "Ana", "move place")
+    save_changes(project, renamed(Desk(project), CAMP, " Camp Nine "), "Ana", "rename place")
+    save_changes(project, moved(Desk(project), CAMP, 34.5, 71.25, None), "Ana", "move place")
     place = Desk(project).places[CAMP]
     assert (place.name, place.alternate_names, place.country_code) == ("Camp Nine", ("The camp",), "PK")
     assert (place.latitude, place.longitude, place.radius_km) == (34.5, 71.25, None)
@@ -75,13 +76,13 @@ def test_what_makes_no_sense_is_refused_before_anything_is_shown(project, change
 
 def test_what_has_changed_since_it_was_shown_is_not_saved(project):
     shown = merged(Desk(project), KABUL, CAMP)
-    save_places(project, renamed(Desk(project), CAMP, "Camp Nine"), "Ben", "rename place")
+    save_changes(project, renamed(Desk(project), CAMP, "Camp Nine"), "Ben", "rename place")
     before = (project / "events.csv").read_bytes()
     with pytest.raises(RowConflictError, match=r"places\.csv: row 'local:camp' was changed"):
-        save_places(project, shown, "Ana", "merge places")
+        save_changes(project, shown, "Ana", "merge places")
     assert (project / "events.csv").read_bytes() == before
     with pytest.raises(DataError, match="would change nothing"):
-        save_places(project, [], "Ana", "merge places")
+        save_changes(project, [], "Ana", "merge places")
 
 
 def test_ids_of_places_put_on_the_map_are_readable_where_they_can_be_and_never_taken():

@@ -97,6 +97,19 @@ def test_fields_correct_date_and_type_and_a_mistake_is_told_in_a_sentence(run, t
     assert "fighting had stopped" in html(app), "the next one"
 
 
+def test_long_and_broken_words_in_a_row_are_no_correction(run, tmp_path):
+    make(tmp_path)
+    with_cells("events", fatalities_text="dozens " * 1000, actor1="a\nb", claimed_by=" {{7*7}} ", title="x" * 400)(
+        tmp_path
+    )
+    app = run(tmp_path)
+    assert not app.exception
+    assert not button(app, "Confirm").disabled
+    button(app, "Confirm").click().run()
+    row = Desk(tmp_path).row("events", "e2")
+    assert (row["fatalities_text"], row["actor1"], row["claimed_by"]) == ("dozens " * 1000, "a\nb", " {{7*7}} ")
+
+
 def test_a_place_is_found_by_name_or_typed_as_a_point_and_remembered(run, tmp_path):
     app = run(make(tmp_path))
     field(app, "Find another place").input("Quetta").run()

@@ -183,20 +183,29 @@ def _decoded(raw: bytes) -> Line | None:
         return None
     try:
         return _line(json.loads(text), found[1].decode("ascii"))
-    except (ValueError, TypeError, KeyError, AttributeError):
+    except (ValueError, TypeError, KeyError, AttributeError, IndexError):
         return None
 
 
 def _line(body: dict[str, Any], own_hash: str) -> Line:
-    changes = (
-        Recorded(one["table"], one["id"], one["before"], one["after"],
-                 {column: (pair[0], pair[1]) for column, pair in one.get("cells", {}).items()})
-        for one in body["changes"]
-    )  # fmt: skip
+    """Raises `TypeError` or `KeyError` for what no line of ours holds."""
     return Line(
-        number=int(body["n"]), at=body["at"], who=body["who"], action=body["action"], note=body.get("note", ""),
-        undoes=body.get("undoes"), changes=tuple(changes), previous=body["previous"], hash=own_hash,
+        number=int(body["n"]), at=_text(body["at"]), who=_text(body["who"]), action=_text(body["action"]),
+        note=_text(body.get("note", "")), undoes=int(body["undoes"]) if "undoes" in body else None,
+        changes=tuple(map(_change, body["changes"])), previous=_text(body["previous"]), hash=own_hash,
     )  # fmt: skip
+
+
+def _change(found: dict[str, Any]) -> Recorded:
+    before, after = (None if found[name] is None else _text(found[name]) for name in ("before", "after"))
+    cells = {column: (_text(pair[0]), _text(pair[1])) for column, pair in found.get("cells", {}).items()}
+    return Recorded(_text(found["table"]), _text(found["id"]), before, after, cells)
+
+
+def _text(value: Any) -> str:
+    if not isinstance(value, str):
+        raise TypeError(value)
+    return value
 
 
 def history(folder: Path) -> Iterator[Line]:

@@ -5,11 +5,12 @@ from html import escape
 
 import streamlit as st
 
+from dashboard.decisions import save_changes
 from dashboard.errors import DashboardError, counted
 from dashboard.incidents import Matter, Told, disagreements, incident_of, joined, members, parted, similar
 from dashboard.model import Event, Place
 from dashboard.passages import independent_sources
-from dashboard.store.csv_writing import Entry, RowChange, commit
+from dashboard.store.csv_writing import RowChange
 from dashboard.store.desk import Desk
 from dashboard.ui import reviewer, under_review, widgets, wording
 from dashboard.ui.widgets import html_text
@@ -104,7 +105,7 @@ def _join(other_id: str, event_id: str) -> None:
 def _save(plan: Callable[[Desk], list[RowChange]], action: str, said: str) -> None:
     folder = widgets.settings().data
     try:
-        commit(folder, plan(Desk(folder)), Entry(who=reviewer.name(), action=action))
+        save_changes(folder, plan(Desk(folder)), reviewer.name(), action)
     except DashboardError as error:
         said = str(error)
     else:

@@ -6,10 +6,11 @@ from collections.abc import Callable, Sequence
 import streamlit as st
 
 from dashboard.candidates import Chooser
+from dashboard.decisions import save_changes
 from dashboard.doubtful_names import NameInUse, names_in_use
 from dashboard.errors import DashboardError, RowConflictError, counted
 from dashboard.model import Place
-from dashboard.place_corrections import known, means, placed, save_places
+from dashboard.place_corrections import known, means, placed
 from dashboard.reviewing import undo_last
 from dashboard.safetext import display_text, escape_markdown
 from dashboard.store.csv_writing import RowChange
@@ -181,7 +182,7 @@ def offer(changes: Sequence[RowChange], action: str) -> None:
 
 def _save(changes: Sequence[RowChange], action: str) -> None:
     def save() -> str:
-        save_places(widgets.settings().data, changes, reviewer.name(), action)
+        save_changes(widgets.settings().data, changes, reviewer.name(), action)
         return f"Saved: {counted(len(changes), 'row')} changed. U takes it back."
 
     _tell(save)

@@ -33,7 +33,7 @@ def _row_html(change: RowChange) -> str:
         return f"<tr><th dir=auto>{html_text(name)}</th><td>the row goes</td></tr>"
     old, new = change.before or {}, change.after
     cells = [
-        f"{column}: <del>{_cell(old.get(column, ''))}</del> → <b>{_cell(new.get(column, ''))}</b>"
+        f"{html_text(column)}: <del>{_cell(old.get(column, ''))}</del> → <b>{_cell(new.get(column, ''))}</b>"
         for column in {**old, **new}
         if old.get(column, "") != new.get(column, "") and column != ID_COLUMNS[change.table]
     ]

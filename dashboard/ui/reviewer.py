@@ -2,8 +2,8 @@
 
 import streamlit as st
 
+from dashboard.decisions import checked_reviewer
 from dashboard.errors import DataError
-from dashboard.place_corrections import checked_reviewer
 from dashboard.safetext import escape_markdown
 from dashboard.ui import widgets
 
