@@ -35,10 +35,11 @@ def show(event: Event, store: Store, *, selected: bool = False, within: str = "p
                     on_click=state.change,
                     kwargs={"event_id": event.event_id, "mark": "", "reading": False},
                 )
-            st.button(
-                "Review again" if event.status.is_reviewed else "Review", key=f"review-{name}", type="tertiary",
-                on_click=under_review.ask_for, args=(event.event_id,),
-            )  # fmt: skip
+            if selected or event.geo_precision.is_off_map:  # a button on every card would slow each step of the slider
+                st.button(
+                    "Review again" if event.status.is_reviewed else "Review", key=f"review-{name}", type="tertiary",
+                    on_click=under_review.ask_for, args=(event.event_id,),
+                )  # fmt: skip
 
 
 def card_html(event: Event, place: Place | None, article: Article | None) -> str:
