@@ -9,6 +9,7 @@ from dashboard.geocode.fill import own_places
 from dashboard.geocode.qualified import resolve_name
 from dashboard.geocode.resolve import OwnPlaces
 from dashboard.model import Article, Candidate, Event, Place
+from dashboard.store.desk import Desk
 
 MOST = 9
 """As many as there are digits to choose with."""
@@ -55,3 +56,12 @@ class Chooser:
     def place(self, place_id: str) -> Place | None:
         """A place of the project, else of the gazetteer, by its id; None for an unknown or empty one."""
         return self.places.get(place_id) or (self.gazetteer.place(place_id) if place_id else None)
+
+
+def places_of_article(desk: Desk, article_id: str) -> list[Place]:
+    """The places at which the article's events lie, each once."""
+    if not article_id:
+        return []
+    rows = (row for row in desk.events.rows.values() if row["article_id"].strip() == article_id)
+    found = dict.fromkeys(row["place_id"].strip() for row in rows)
+    return [place for place_id in found if (place := desk.places.get(place_id))]

@@ -211,16 +211,18 @@ def picking_map() -> folium.Map:
 
 
 def pin_layer(
-    pins: Sequence[Pin], *, view_id: str, dark: bool = False, outline_file: Callable[[str], str | None]
-) -> folium.FeatureGroup:
+    pins: Sequence[Pin], *, view_id: str, around: Box | None = None, dark: bool = False,
+    outline_file: Callable[[str], str | None],
+) -> folium.FeatureGroup:  # fmt: skip
     """Return the pins as one layer for ``st_folium(picking_map(), feature_group_to_add=…)``.
 
-    The map fits itself to the pins whenever ``view_id``, an id such as that of the event, is another than before.
+    The map fits itself to the pins, or to ``around`` if there are none, whenever ``view_id``, an id such as that of the
+    event, is another than before.
     ``outline_file`` is as for `event_layer`. Raises `DataError` for what may not reach the map.
     """
     layer = _Marks({"type": "FeatureCollection", "features": [_pin_feature(pin, outline_file) for pin in pins]},
                    point_to_layer=JsCode("conflictmapPicking.marker"))  # fmt: skip
-    view = {"id": _checked_id(view_id), "fit": _fit(_box_around(pins)), "dark": bool(dark)}
+    view = {"id": _checked_id(view_id), "fit": _fit(_box_around(pins) or around), "dark": bool(dark)}
     pinned = folium.FeatureGroup(control=False, show=True)
     pinned.add_child(layer)
     pinned.add_child(_ShowPicking(layer, view))

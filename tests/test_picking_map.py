@@ -9,6 +9,7 @@ import pytest
 from hostile_text import HOSTILE
 
 from dashboard import maps
+from dashboard.cluster import Box
 from dashboard.errors import DataError
 from dashboard.maps import HERE, Pin
 from dashboard.safetext import display_text
@@ -58,6 +59,7 @@ def test_the_map_opens_on_the_chosen_place_and_what_is_near_it():
     assert view(drawn(KABUL, PROVINCE, FAR, dark=True)) == {
         "id": "e1", "fit": [69.17233, 34.5, 69.4, 34.52813], "dark": True}  # fmt: skip
     assert view(drawn())["fit"] is None
+    assert view(drawn(around=Box(60, 30, 70, 35)))["fit"] == [60, 30, 70, 35], "without a pin, where the article plays"
 
 
 @pytest.mark.parametrize("name", HOSTILE)

@@ -10,6 +10,7 @@ from streamlit_folium import st_folium
 
 from dashboard import maps
 from dashboard.candidates import Chooser
+from dashboard.cluster import Box
 from dashboard.errors import shown
 from dashboard.maps import HERE, Pin
 from dashboard.model import Candidate, GeoPrecision, Place
@@ -153,8 +154,11 @@ def _keys_by_hand(subject: str, place: Place) -> tuple[str, str, str]:
     return f"called-{point}", f"exact-{point}", f"within-{point}"
 
 
-def show_map(subject: str, candidates: Sequence[Candidate], now: str) -> None:
-    """The small map; `take_click` tells, in the next run, what was clicked."""
+def show_map(subject: str, candidates: Sequence[Candidate], now: str, beside: Sequence[Place] = ()) -> None:
+    """The small map; `take_click` tells, in the next run, what was clicked.
+
+    ``beside`` are other places of the article: where there are no candidates, the map shows where it plays.
+    """
     place = chosen(subject)
     marked = place.place_id if place else now
     pins = [_pin(one.place, number, chosen=one.place.place_id == marked) for number, one in enumerate(candidates, 1)]
@@ -163,8 +167,14 @@ def show_map(subject: str, candidates: Sequence[Candidate], now: str) -> None:
     names = Counter(fold_name(pin.label) for pin in pins)
     # Of namesakes only the chosen one bears its name: the numbers tell the others apart.
     pins = [pin if pin.chosen or names[fold_name(pin.label)] == 1 else replace(pin, label="") for pin in pins]
+    points = [(place.longitude, place.latitude) for place in beside]
+    box = Box(*map(min, zip(*points, strict=True)), *map(max, zip(*points, strict=True))) if points else None
     layer = maps.pin_layer(
-        pins, view_id=subject, dark=st.context.theme.type == "dark", outline_file=widgets.gazetteer().outline_file
+        pins,
+        view_id=subject,
+        around=box,
+        dark=st.context.theme.type == "dark",
+        outline_file=widgets.gazetteer().outline_file,
     )
     with st.container(key="pickingframe"):
         st_folium(

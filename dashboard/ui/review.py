@@ -4,7 +4,7 @@ from functools import partial
 
 import streamlit as st
 
-from dashboard.candidates import Chooser
+from dashboard.candidates import Chooser, places_of_article
 from dashboard.errors import DashboardError, counted
 from dashboard.filters import Filters
 from dashboard.model import Article, Candidate, Event, EventType, Status
@@ -108,7 +108,8 @@ def _head(desk: Desk, queue: Queue, filters: Filters) -> None:
         _filters(desk, filters)
         if reviewer.name():
             reviewer.show()
-    st.progress(queue.done / queue.total if queue.total else 0.0)
+    share = queue.done / queue.total if queue.total else 0.0
+    st.html(f"<div class='progress' aria-hidden='true'><div style='width: {share:.1%}'></div></div>")
     widgets.show_said(verdict.PAGE)
 
 
@@ -117,7 +118,10 @@ def _filters(desk: Desk, filters: Filters) -> None:
     first: Filters = st.session_state[_FIRST]
     count = len(filters.types) + len(filters.publishers) + bool(filters.words)
     publishers = sorted({name for name in desk.publishers.values() if name} | {*first.publishers, *filters.publishers})
-    with st.popover(f"Queue · {count}" if count else "Queue", key="queue"):
+    box = st.popover(f"Queue · {count}" if count else "Queue", key="queue", on_change="rerun")
+    if not box.open:  # what nobody sees would be sent, and its scripts loaded, with every event
+        return
+    with box:
         st.multiselect("Types", list(EventType), first.types, format_func=title_of, key="queue_types",
                        placeholder="All", on_change=_choose_queue, persist_state="session")  # fmt: skip
         st.multiselect("Publishers", publishers, first.publishers, format_func=display_text, key="queue_publishers",
@@ -190,7 +194,8 @@ def _where(subject: Subject, chooser: Chooser, candidates: list[Candidate], desk
     st.html(f"<p class='panelhead'>{head} A key chooses, a click on the map puts it there by hand.</p>")
     found = choosing.find_box(event_id, name, chooser, desk)
     candidates = candidates if found is None else found
-    choosing.show_map(event_id, candidates, subject.event.place_id)
+    beside = [] if candidates else places_of_article(desk, subject.event.article_id)
+    choosing.show_map(event_id, candidates, subject.event.place_id, beside)
     choosing.by_hand(event_id)
     choosing.show_list(event_id, candidates, subject.event.place_id, with_keys=not under_review.is_rejecting())
 
