@@ -8,27 +8,30 @@ reach it only as `maptext`, checked ids, numbers and constants. How marks look i
 import math
 import re
 from collections.abc import Callable, Mapping, Sequence
-from typing import Any, Final
+from dataclasses import dataclass
+from typing import Any, Final, NamedTuple
 
 import folium
 from branca.element import Element, MacroElement
 from folium.template import Template
-from folium.utilities import JsCode
 
-from dashboard.cluster import KEY_PATTERN, Box, Mark, Shape
+from dashboard.cluster import KEY_PATTERN, Box, Mark, Shape, Viewport
 from dashboard.errors import DataError, shown
-from dashboard.model import check_id
+from dashboard.model import EventType
 from dashboard.palette import TYPE_STYLE
 from dashboard.safetext import maptext
 
 STATIC: Final = "../../app/static/"
 """Where the map's frame finds `dashboard/static`. Relative, so that it also holds under a base path."""
 ATTRIBUTION: Final = "Places: GeoNames CC BY 4.0 · Boundaries: Natural Earth · Map: Leaflet"
-RETURNED_OBJECTS: Final = ["last_object_clicked_count", "last_active_drawing"]
-"""What `st_folium` is to report. A click changes both; moving the map changes neither and runs nothing."""
+RETURNED_OBJECTS: Final = ["last_object_clicked_count", "last_active_drawing", "last_geocoder_result"]
+"""What `st_folium` is to report. A click changes the first two. In the third, which belongs to a search box that this
+map has not, ``conflictmap.js`` tells what is in view, once the map has come to rest there."""
 DEFAULT_AREA_RADIUS_KM: Final = 25.0
 """The ring that stands for an area of which neither outline nor radius is known; its tooltip says so."""
 
+TYPES: Final = tuple(EventType)
+"""A mark's types are sent as their places in this list."""
 _OUTLINE_PATTERN = re.compile(r"(?:[A-Za-z0-9_-]+/)*[A-Za-z0-9_-]+\.json")
 _SCRIPTS = ("vendor/leaflet/leaflet.js", "conflictmap_layout.js", "conflictmap_base.js", "conflictmap.js")
 _STYLES = ("vendor/leaflet/leaflet.css", "conflictmap.css")
@@ -38,6 +41,7 @@ _OPTIONS: Final = {
     "default_area_radius_km": DEFAULT_AREA_RADIUS_KM,
     "types": {t.value: {"letter": s.letter, "colour": s.colour, "ink": s.ink, "line": s.line}
               for t, s in TYPE_STYLE.items()},
+    "order": [t.value for t in TYPES],
 }  # fmt: skip
 
 
@@ -67,27 +71,48 @@ class _Start(MacroElement):  # type: ignore[misc]
         self.options = options
 
 
-class _Marks(folium.GeoJson):  # type: ignore[misc]
-    """A GeoJson layer whose data is never run as a template: the second wall behind `maptext`."""
+class _Show(MacroElement):  # type: ignore[misc]
+    """Hands a view to ``conflictmap.js``. It is never run as a template: the second wall behind `maptext`."""
+
+    _template = Template(
+        """{% macro script(this, kwargs) %}
+        conflictmap.show({{ this.view|tojson }});
+        {% endmacro %}"""
+    )
+
+    def __init__(self, view: Mapping[str, Any]) -> None:
+        super().__init__()
+        self._name, self._id = "Show", "show"
+        self.view = view
 
     def render(self, **kwargs: Any) -> None:
         script = self._template.module.script(self, kwargs)
         self.get_root().script.add_child(_Verbatim(script), name=self.get_name())
 
 
-class _Show(MacroElement):  # type: ignore[misc]
-    """Puts the layer on the map and says what else there is to know about this view."""
+class Place(NamedTuple):
+    """Where the map is: its middle in WGS 84 degrees, and its zoom as Leaflet counts."""
 
-    _template = Template(
-        """{% macro script(this, kwargs) %}
-        conflictmap.show({{ this._parent.get_name() }}, {{ this.layer.get_name() }}, {{ this.view|tojson }});
-        {% endmacro %}"""
-    )
+    latitude: float
+    longitude: float
+    zoom: float
 
-    def __init__(self, layer: _Marks, view: Mapping[str, Any]) -> None:
-        super().__init__()
-        self._name = "Show"
-        self.layer, self.view = layer, view
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class View:
+    """What the map shows beside its marks, and where it is."""
+
+    selected: str = ""
+    """The key of the mark to ring, or ""."""
+    fit: Box | None = None
+    """What the map opens on, and where its fit button goes."""
+    at: Place | None = None
+    """Where the map opens instead of on ``fit``."""
+    go: int = 0
+    """The map goes to ``at``, or to ``fit``, again whenever this number changes."""
+    clustered: bool = False
+    """True if the map has to report what is in view, because the marks depend on it."""
+    dark: bool = False
 
 
 def base_map() -> folium.Map:
@@ -107,31 +132,25 @@ def base_map() -> folium.Map:
     return base
 
 
-def event_layer(
-    marks: Sequence[Mark],
-    *,
-    selected: str = "",
-    fit: Box | None = None,
-    dark: bool = False,
-    outline_file: Callable[[str], str | None],
-) -> folium.FeatureGroup:
+def event_layer(marks: Sequence[Mark], view: View, *, outline_file: Callable[[str], str | None]) -> folium.FeatureGroup:
     """Return all marks as one layer for ``st_folium(base_map(), feature_group_to_add=…)``.
 
-    ``selected`` is the key of the mark to ring, or "". The map fits itself to ``fit`` once, when it first appears;
-    its fit button goes to the newest one. ``outline_file`` gives, for the place_id of an area, the path below
-    ``static/map`` of the GeoJSON file that holds its outline, or None.
+    ``outline_file`` gives, for the place_id of an area, the path below ``static/map`` of the GeoJSON file that holds
+    its outline, or None.
 
     Raises
     ------
     DataError
-        A key, a place_id, a path or a number that may not reach the map.
+        A key, a path or a number that may not reach the map.
     """
-    layer = _Marks({"type": "FeatureCollection", "features": [_feature(mark, outline_file) for mark in marks]},
-                   point_to_layer=JsCode("conflictmap.marker"))  # fmt: skip
-    view = {"selected": _checked_key(selected) if selected else "", "fit": _fit(fit), "dark": bool(dark)}
+    shown = {
+        "marks": [_row(mark, outline_file) for mark in marks],
+        "selected": _checked_key(view.selected) if view.selected else "",
+        "fit": _fit(view.fit), "at": _at(view.at), "go": int(view.go),
+        "clustered": bool(view.clustered), "dark": bool(view.dark),
+    }  # fmt: skip
     group = folium.FeatureGroup(control=False)
-    group.add_child(layer)
-    group.add_child(_Show(layer, view))
+    group.add_child(_Show(shown))
     return group
 
 
@@ -150,34 +169,52 @@ def clicked_mark(result: Mapping[str, Any] | None) -> tuple[str, int]:
     return str(key) if known else "", count if isinstance(count, int) else 0
 
 
-def _feature(mark: Mark, outline_file: Callable[[str], str | None]) -> dict[str, Any]:
-    point = [_number(mark.longitude, 180), _number(mark.latitude, 90)]
-    return {
-        "type": "Feature",
-        "properties": _properties(mark, outline_file),
-        "geometry": {"type": "Point", "coordinates": point},
-    }
+def viewport(result: Mapping[str, Any] | None) -> tuple[Viewport, Place, bool] | None:
+    """Return what is in view, where the map is, and whether a reader moved it there; None if it has not said yet.
+
+    ``result`` is what `st_folium` returns. Anything but what ``conflictmap.js`` reports is not said.
+    """
+    said = (result or {}).get("last_geocoder_result")
+    if not isinstance(said, Mapping):
+        return None
+    numbers = [*_numbers(said.get("box"), 4), *_numbers(said.get("centre"), 2), *_numbers([said.get("zoom")], 1)]
+    if len(numbers) != 7:
+        return None
+    west, south, east, north, latitude, longitude, zoom = numbers
+    if not (south < north and -90 <= latitude <= 90 and 0 <= zoom <= 30):
+        return None
+    box = Box(-180, south, 180, north) if east - west >= 360 else Box(_wrapped(west), south, _wrapped(east), north)
+    return Viewport(box, zoom), Place(latitude, _wrapped(longitude), zoom), said.get("moved") is True
 
 
-def _properties(mark: Mark, outline_file: Callable[[str], str | None]) -> dict[str, Any]:
-    """What the scripts are told about a mark. Keys that are missing are false or not known."""
-    properties: dict[str, Any] = {
-        "key": _checked_key(mark.key),
-        "place": _checked_id(mark.place_id),
-        "label": maptext(mark.label),
-        "shape": mark.shape.value,
-        "manner": mark.manner.value,
-        "types": [[event_type.value, int(count)] for event_type, count in mark.types],
-    }
-    if mark.radius_km is not None:
-        properties["radius_km"] = _number(mark.radius_km, 20_038)
-    if mark.shape is Shape.AREA:
-        properties["outline"] = _checked_path(outline_file(mark.place_id))
-    if mark.faded:
-        properties["faded"] = True
-    if mark.pending:
-        properties["pending"] = True
-    return properties
+def _numbers(values: Any, count: int) -> list[float]:
+    """So many finite numbers, or none."""
+    if not isinstance(values, list) or len(values) != count:
+        return []
+    good = all(isinstance(value, int | float) and math.isfinite(value) and abs(value) < 1e6 for value in values)
+    return [float(value) for value in values] if good else []
+
+
+def _wrapped(longitude: float) -> float:
+    return (longitude + 180) % 360 - 180
+
+
+def _row(mark: Mark, outline_file: Callable[[str], str | None]) -> list[Any]:
+    """What the scripts are told of a mark: a row as short as can be, because it is sent at every step."""
+    flags = int(mark.faded) + 2 * int(mark.pending)
+    types = [[int(TYPES.index(kind)), int(count)] for kind, count in mark.types]
+    row = [_checked_key(mark.key), _number(mark.latitude, 90), _number(mark.longitude, 180), flags, types]
+    if mark.shape.is_of_cell:
+        return row
+    radius = 0 if mark.radius_km is None else _number(mark.radius_km, 20_038)
+    outline = _checked_path(outline_file(mark.place_id)) if mark.shape is Shape.AREA else None
+    return [*row, maptext(mark.label), radius, outline]
+
+
+def _at(place: Place | None) -> list[float] | None:
+    if place is None:
+        return None
+    return [_number(place.latitude, 90), _number(place.longitude, 180), _number(place.zoom, 30)]
 
 
 def _fit(box: Box | None) -> list[float] | None:
@@ -194,11 +231,6 @@ def _checked_key(key: str) -> str:
     return key
 
 
-def _checked_id(value: str) -> str:
-    check_id(value, "place_id")
-    return value
-
-
 def _checked_path(path: str | None) -> str | None:
     if path is not None and not _OUTLINE_PATTERN.fullmatch(path):
         raise DataError(f"the outline of an area must be a .json file below static/map, got {shown(path)}.")
@@ -206,8 +238,8 @@ def _checked_path(path: str | None) -> str | None:
 
 
 def _number(value: float, limit: float) -> float:
-    """The number with 6 decimals (0.1 m in degrees); it must lie within plus and minus the limit."""
+    """The number with 5 decimals (1 m in degrees); it must lie within plus and minus the limit."""
     number = float(value)
     if not (math.isfinite(number) and -limit <= number <= limit):
         raise DataError(f"a number on the map must lie between {-limit} and {limit}, got {number!r}.")
-    return round(number, 6)
+    return round(number, 5)

@@ -14,7 +14,7 @@ FILES = {
     str(path.relative_to(DASHBOARD)): ast.parse(path.read_text("utf-8")) for path in sorted(DASHBOARD.rglob("*.py"))
 }
 
-MAKES_SAFE = {"maptext", "_number", "_checked_key", "_checked_id", "_checked_path", "int", "float", "bool", "len"}
+MAKES_SAFE = {"maptext", "_number", "_checked_key", "_checked_path", "int", "float", "bool", "len"}
 """Functions whose result is safe whatever they are given; test_maps.py shows what the checks refuse."""
 FOLIUM_METHODS = {"add_child", "add_to", "add_css_link", "add_js_link", "get_root"}
 OWN_RENDERING = "self._template.module.script(self, kwargs)"
@@ -135,6 +135,9 @@ class Judge:
 
     _tuple = _list
 
+    def _starred(self, node, scope):
+        return self.is_safe(node.value, scope)
+
     def _binop(self, node, scope):
         return self.all_safe([node.left, node.right], scope)
 
@@ -225,10 +228,11 @@ def changed(old, new):
         ("maptext(mark.label)", "maptext(mark.label) + mark.label"),
         ("maptext(mark.label)", "f'{mark.label}'"),
         ("_checked_key(mark.key)", "mark.key"),
-        ("_checked_id(mark.place_id)", "str(mark.place_id)"),
         ("_checked_path(outline_file(mark.place_id))", "outline_file(mark.place_id)"),
-        ("_checked_key(selected) if selected", "selected if selected"),
-        ('properties["faded"] = True', 'properties["faded"] = mark.label'),
+        ("_checked_key(view.selected) if", "view.selected if"),
+        ("int(mark.faded)", "mark.label"),
+        ("[*row, maptext(mark.label)", "[*row, *mark.label"),
+        ("int(view.go)", "view.go"),
         ("folium.FeatureGroup(control=False)", "folium.FeatureGroup(name=marks[0].label)"),
         ("folium.FeatureGroup(control=False)", "folium.FeatureGroup().add_child(folium.Tooltip(marks[0].label))"),
         ('base._id = "div"', "base._id = title"),

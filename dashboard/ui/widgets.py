@@ -15,7 +15,7 @@ from dashboard.palette import TYPE_STYLE
 from dashboard.safetext import display_text, escape_markdown
 from dashboard.settings import Settings
 from dashboard.store.columnar import Store
-from dashboard.store.csv_files import project_version, read_project
+from dashboard.store.opening import data_version, open_store
 
 PROBLEMS_SHOWN = 20
 # Else DuckDB's bindings report everything that is still frozen at the end as a leak.
@@ -30,12 +30,12 @@ def settings() -> Settings:
 def store() -> Store:
     """The project's store in its newest version: a saved file shows at the next interaction."""
     folder = settings().data
-    return _store(str(folder), project_version(folder))
+    return _store(str(folder), data_version(folder))
 
 
-@st.cache_resource(max_entries=2, show_spinner="Reading the project …")
+@st.cache_resource(max_entries=2, show_spinner="Reading the data …")
 def _store(folder: str, version: str) -> Store:
-    opened = Store(read_project(Path(folder)))
+    opened = open_store(Path(folder), gazetteer().outline_box)
     # What was just read lives as long as the process; without this every rerun walks it again looking for garbage.
     gc.unfreeze()
     gc.collect()
