@@ -14,10 +14,10 @@ from typing import Any, Final, NamedTuple
 import folium
 from branca.element import Element, MacroElement
 from folium.template import Template
+from jinja2.utils import htmlsafe_json_dumps
 
-from dashboard.cluster import KEY_PATTERN, Box, Mark, Shape, Viewport
+from dashboard.cluster import KEY_PATTERN, Box, Cell, Mark, Shape, Viewport
 from dashboard.errors import DataError, shown
-from dashboard.model import EventType
 from dashboard.palette import TYPE_STYLE
 from dashboard.safetext import maptext
 
@@ -30,8 +30,10 @@ map has not, ``conflictmap.js`` tells what is in view, once the map has come to 
 DEFAULT_AREA_RADIUS_KM: Final = 25.0
 """The ring that stands for an area of which neither outline nor radius is known; its tooltip says so."""
 
-TYPES: Final = tuple(EventType)
+TYPES: Final = tuple(TYPE_STYLE)
 """A mark's types are sent as their places in this list."""
+COARSE: Final = 8
+"""Below this level of cells a kilometre is less than a pixel."""
 _OUTLINE_PATTERN = re.compile(r"(?:[A-Za-z0-9_-]+/)*[A-Za-z0-9_-]+\.json")
 _SCRIPTS = ("vendor/leaflet/leaflet.js", "conflictmap_layout.js", "conflictmap_base.js", "conflictmap.js")
 _STYLES = ("vendor/leaflet/leaflet.css", "conflictmap.css")
@@ -39,9 +41,7 @@ _OPTIONS: Final = {
     "static": STATIC,
     "attribution": ATTRIBUTION,
     "default_area_radius_km": DEFAULT_AREA_RADIUS_KM,
-    "types": {t.value: {"letter": s.letter, "colour": s.colour, "ink": s.ink, "line": s.line}
-              for t, s in TYPE_STYLE.items()},
-    "order": [t.value for t in TYPES],
+    "types": [[t.value, s.letter, s.colour, s.ink, s.line] for t, s in TYPE_STYLE.items()],
 }  # fmt: skip
 
 
@@ -76,14 +76,14 @@ class _Show(MacroElement):  # type: ignore[misc]
 
     _template = Template(
         """{% macro script(this, kwargs) %}
-        conflictmap.show({{ this.view|tojson }});
+        conflictmap.show({{ this.view }});
         {% endmacro %}"""
     )
 
     def __init__(self, view: Mapping[str, Any]) -> None:
         super().__init__()
         self._name, self._id = "Show", "show"
-        self.view = view
+        self.view = htmlsafe_json_dumps(view, separators=(",", ":"))  # as the filter `tojson`, but without blanks
 
     def render(self, **kwargs: Any) -> None:
         script = self._template.module.script(self, kwargs)
@@ -202,8 +202,11 @@ def _wrapped(longitude: float) -> float:
 def _row(mark: Mark, outline_file: Callable[[str], str | None]) -> list[Any]:
     """What the scripts are told of a mark: a row as short as can be, because it is sent at every step."""
     flags = int(mark.faded) + 2 * int(mark.pending)
-    types = [[int(TYPES.index(kind)), int(count)] for kind, count in mark.types]
-    row = [_checked_key(mark.key), _number(mark.latitude, 90), _number(mark.longitude, 180), flags, types]
+    types = [int(number) for kind, count in mark.types for number in (TYPES.index(kind), count)]
+    cell = Cell.parse(mark.key.partition(".")[0]) if mark.shape.is_of_cell else None
+    digits = 5 if cell is None else 2 if cell.level < COARSE else 4  # 1 m, 1 km or 10 m; never a pixel
+    point = [_number(mark.latitude, 90, digits), _number(mark.longitude, 180, digits)]
+    row = [_checked_key(mark.key), *point, flags, types]
     if mark.shape.is_of_cell:
         return row
     radius = 0 if mark.radius_km is None else _number(mark.radius_km, 20_038)
@@ -237,9 +240,9 @@ def _checked_path(path: str | None) -> str | None:
     return path
 
 
-def _number(value: float, limit: float) -> float:
-    """The number with 5 decimals (1 m in degrees); it must lie within plus and minus the limit."""
+def _number(value: float, limit: float, digits: int = 5) -> float:
+    """The number, rounded (5 decimals of a degree are 1 m); it must lie within plus and minus the limit."""
     number = float(value)
     if not (math.isfinite(number) and -limit <= number <= limit):
         raise DataError(f"a number on the map must lie between {-limit} and {limit}, got {number!r}.")
-    return round(number, 5)
+    return round(number, digits)

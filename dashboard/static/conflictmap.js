@@ -120,7 +120,7 @@ const conflictmap = (() => {
   }
 
   function style(type) {
-    return state.options.types[type] || state.options.types.other;
+    return state.styles.get(type);
   }
 
   function setColours(element, look) {
@@ -157,7 +157,7 @@ const conflictmap = (() => {
     const [, place, manner, shape] = key.match(/^(.*)\.([a-z]+)\.([a-z]+)$/);
     return {
       key, place, manner, shape, label, outline,
-      types: types.map(([n, count]) => [state.options.order[n], count]),
+      types: Array.from({ length: types.length / 2 }, (_, n) => [state.options.types[types[2 * n]][0], types[2 * n + 1]]),
       radius_km: radius || undefined,
       faded: Boolean(flags & 1),
       pending: Boolean(flags & 2),
@@ -426,7 +426,8 @@ const conflictmap = (() => {
 
   /** Called once, by the script of the base map. */
   function start(map, options) {
-    Object.assign(state, { map, options });
+    const styles = options.types.map(([name, letter, colour, ink, line]) => [name, { letter, colour, ink, line }]);
+    Object.assign(state, { map, options, styles: new Map(styles) });
     map.getContainer().classList.add("cm-map");
     // The style sheet says so too, but it may come when the marks stand already, and the map would jump under them.
     map.getContainer().style.setProperty("height", "100vh", "important");

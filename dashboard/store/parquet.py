@@ -163,6 +163,10 @@ class ParquetRows:
             return f"TRY_CAST({name} AS {kind}) AS {name}" if name in self._columns else f"NULL::{kind} AS {name}"
         if name == "place_name" and name not in self._columns:
             return f"{self._text('toponym')} AS place_name"
+        if name == "place_id" and name in self._columns:
+            return (
+                f"CASE WHEN regexp_full_match(place_id, '{ID_PATTERN.pattern}') THEN place_id ELSE '' END AS place_id"
+            )
         default = _DEFAULTS.get(name, "")
         return f"coalesce(nullif({self._text(name)}, ''), '{default}') AS {name}"
 
@@ -215,18 +219,17 @@ class ParquetRows:
         return [known[place] for place in places]
 
     def _fetched(self, file: int, rows: list[int]) -> list[tuple[int, Event]]:
-        there = [name for name in EVENT_COLUMNS if name in self._columns]
         name = self._files[file].replace("'", "''")
         numbers = ", ".join(map(str, rows))
-        columns = ", ".join(("file_row_number", *there))
-        sql = f"SELECT {columns} FROM read_parquet('{name}') WHERE file_row_number IN ({numbers})"
+        sql = f"SELECT file_row_number, * FROM read_parquet('{name}') WHERE file_row_number IN ({numbers})"
         try:
-            found = self._db.cursor().execute(sql).fetchall()
+            answer = self._db.cursor().execute(sql)
+            columns, found = [column[0] for column in answer.description or ()], answer.fetchall()
         except duckdb.Error as error:
             raise self._changed(file) from error
         if len(found) != len(set(rows)):
             raise self._changed(file)
-        return [(row, event_of(dict(zip(there, cells, strict=True)))) for row, *cells in found]
+        return [(cells[0], event_of(dict(zip(columns, cells, strict=True)))) for cells in found]
 
     def _changed(self, file: int) -> DataError:
         return DataError(

@@ -17,6 +17,7 @@ from dashboard.model import (
     GeoPrecision,
     Status,
 )
+from dashboard.tables import EVENT_COLUMNS
 
 _WHOLE = ("char_start", "char_end", "fatalities_low", "fatalities_high")
 _DAYS = ("date_start", "date_end")
@@ -36,7 +37,7 @@ _UNSURE: tuple[dict[str, Any], ...] = (
 
 def event_of(cells: Mapping[str, Any]) -> Event:
     """The event of a row; the columns that decide how it is counted have been checked before."""
-    values = {name: _value(name, cell) for name, cell in cells.items()}
+    values = {name: _value(name, cell) for name, cell in cells.items() if name in EVENT_COLUMNS}
     values["date_precision"] = _precision(values)
     for without in ({}, *_UNSURE, {name: cell for cells in _UNSURE for name, cell in cells.items()}):
         try:

@@ -15,7 +15,7 @@ from dashboard.sample import copy_sample
 from dashboard.store.columnar import Store, within_span
 from dashboard.store.queries import of_mark
 from dashboard.store.summary import Summary
-from dashboard.ui import filter_bar, panel, playing, state, timeline, widgets, wording
+from dashboard.ui import filter_bar, panel, playing, presses, state, timeline, widgets, wording
 
 HEAD_START_SECONDS = 0.04
 """So long the map alone has the browser, which draws one thing at a time; the rest of the page is sent after it. A step
@@ -55,6 +55,7 @@ def page() -> None:
         panel.show(store, view, summary, chosen)
     with panes.table:
         panel.table(store, view, summary)
+        presses.listen()
     if not playing.is_playing():  # else the way back would lead through every step
         state.write()
 

@@ -150,7 +150,8 @@ def _labels(ends: Span, grain: Grain) -> list[tuple[date, str]]:
         each = math.ceil(count / 7)
         days = [ends[0] + timedelta(days=n) for n in range(0, count + 1, each)]
     else:
-        first, last = ends[0].year * 12 + ends[0].month, ends[1].year * 12 + ends[1].month - 1
+        first, last = (day.year * 12 + day.month - 1 for day in ends)
+        first += ends[0].day > 1  # a month that has begun before the slider does is not labelled
         each = next(
             n for n in (1, 2, 3, 6, *(12 * k for k in (1, 2, 5, 10, 20, 50, 100))) if (last - first + 1) / n <= 7.5
         )

@@ -36,14 +36,12 @@ def show(store: Store, view: state.View, summary: Summary, chosen: list[Event]) 
     related = _same_incident(store, view, chosen)
     if chosen:
         _head(store, view, chosen)
-    for one in chosen:
-        cards.show(one, store, selected=True)
+    cards.show(chosen, store, selected=True)
     if view.mark:
         _pager(("mark", view.mark, view.filters), store.count(view.filters, scope=of_mark(view.mark)))
     if related:
         st.html(f"<p class='panelhead'><b>The same incident</b> · {_told_by(store, [*chosen, *related])}</p>")
-    for one in related:
-        cards.show(one, store)
+    cards.show(related, store)
     if not view.mark:
         _others(store, view, summary, {e.event_id for e in (*chosen, *related)})
 
@@ -122,9 +120,7 @@ def _others(store: Store, view: state.View, summary: Summary, above: set[str]) -
     events = store.events(view.filters, limit=PAGE, offset=page * PAGE)
     words = "Also in this period" if above else "In this period"
     st.html(f"<p class='panelhead'><b>{words}</b> · newest first</p>")
-    for event in events:
-        if event.event_id not in above:
-            cards.show(event, store)
+    cards.show([event for event in events if event.event_id not in above], store)
     _pager(key, summary.matched)
 
 
@@ -172,8 +168,7 @@ def tray(store: Store, view: state.View, summary: Summary) -> None:
         return
     with box:
         st.caption("Named only as a whole country, at sea or nowhere, or without any date.")
-        for event in store.events(view.filters, scope=TRAY, limit=TRAY_CARDS):
-            cards.show(event, store, within="tray")
+        cards.show(store.events(view.filters, scope=TRAY, limit=TRAY_CARDS), store)
         if count > TRAY_CARDS:
             st.caption(f"The first {TRAY_CARDS} of {count:,}. Narrow the filters to see the others.")
 

@@ -79,15 +79,12 @@ def _controls(span: Span, chosen: Span) -> None:
                 args=(direction, span),
             )
         playing.controls(span, chosen)
-    with st.container(horizontal=True, key="presets"):
-        for label, first in _presets(span):
-            st.button(
-                label,
-                type="tertiary",
-                on_click=_choose,
-                args=(first, span[1], span),
-                disabled=chosen == (first, span[1]),
-            )
+    presets = {first: label for label, first in _presets(span)}
+    key, value = state.widget("dates", "preset", chosen[0] if chosen[1] == span[1] and chosen[0] in presets else None)
+    st.pills(
+        "Presets", list(presets), default=value, key=key, format_func=presets.__getitem__, label_visibility="collapsed",
+        on_change=_preset, args=(key, span),
+    )  # fmt: skip
 
 
 def _presets(span: Span) -> list[tuple[str, date]]:
@@ -106,6 +103,14 @@ def _choose(first: date, last: date, span: Span, *outdated: str) -> None:
         date_from=None if first == span[0] else first,
         date_to=None if last == span[1] else last,
     )
+
+
+def _preset(key: str, span: Span) -> None:
+    first = state.chosen("dates", key)
+    if isinstance(first, date):
+        _choose(first, span[1], span)
+    else:
+        state.renew("dates")  # pressed again it would be none; the period stays
 
 
 def _step(direction: int, span: Span) -> None:
