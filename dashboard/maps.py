@@ -9,27 +9,33 @@ import math
 import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 import folium
 from branca.element import Element, MacroElement
 from folium.template import Template
-from folium.utilities import JsCode
+from jinja2.utils import htmlsafe_json_dumps
 
-from dashboard.cluster import KEY_PATTERN, Box, Mark, Shape
+from dashboard.cluster import KEY_PATTERN, Box, Cell, Mark, Shape, Viewport
 from dashboard.errors import DataError, shown
-from dashboard.model import ID_PATTERN, check_id
+from dashboard.model import check_id
 from dashboard.palette import TYPE_STYLE
+from dashboard.pins import Pin, box_around
 from dashboard.safetext import maptext
 
 STATIC: Final = "../../app/static/"
 """Where the map's frame finds `dashboard/static`. Relative, so that it also holds under a base path."""
 ATTRIBUTION: Final = "Places: GeoNames CC BY 4.0 · Boundaries: Natural Earth · Map: Leaflet"
-RETURNED_OBJECTS: Final = ["last_object_clicked_count", "last_active_drawing"]
-"""What `st_folium` is to report. A click changes both; moving the map changes neither and runs nothing."""
+RETURNED_OBJECTS: Final = ["last_object_clicked_count", "last_active_drawing", "last_geocoder_result"]
+"""What `st_folium` is to report. A click changes the first two. In the third, which belongs to a search box that this
+map has not, ``conflictmap.js`` tells what is in view, once the map has come to rest there."""
 DEFAULT_AREA_RADIUS_KM: Final = 25.0
 """The ring that stands for an area of which neither outline nor radius is known; its tooltip says so."""
 
+TYPES: Final = tuple(TYPE_STYLE)
+"""A mark's types are sent as their places in this list."""
+COARSE: Final = 8
+"""Below this level of cells a kilometre is less than a pixel."""
 _OUTLINE_PATTERN = re.compile(r"(?:[A-Za-z0-9_-]+/)*[A-Za-z0-9_-]+\.json")
 _SCRIPTS = ("vendor/leaflet/leaflet.js", "conflictmap_layout.js", "conflictmap_base.js", "conflictmap.js")
 _STYLES = ("vendor/leaflet/leaflet.css", "conflictmap.css")
@@ -37,12 +43,13 @@ _PICKING_SCRIPTS = (
     "vendor/leaflet/leaflet.js", "conflictmap_layout.js", "conflictmap_base.js", "conflictmap_picking.js",
 )  # fmt: skip
 _PICKING_STYLES = ("vendor/leaflet/leaflet.css", "conflictmap.css", "conflictmap_picking.css")
+PICKING_OBJECTS: Final = ["last_object_clicked_count", "last_active_drawing"]
+"""What `st_folium` is to report of the small map: clicks alone."""
 _OPTIONS: Final = {
     "static": STATIC,
     "attribution": ATTRIBUTION,
     "default_area_radius_km": DEFAULT_AREA_RADIUS_KM,
-    "types": {t.value: {"letter": s.letter, "colour": s.colour, "ink": s.ink, "line": s.line}
-              for t, s in TYPE_STYLE.items()},
+    "types": [[t.value, s.letter, s.colour, s.ink, s.line] for t, s in TYPE_STYLE.items()],
 }  # fmt: skip
 
 
@@ -72,27 +79,48 @@ class _Start(MacroElement):  # type: ignore[misc]
         self.options = options
 
 
-class _Marks(folium.GeoJson):  # type: ignore[misc]
-    """A GeoJson layer whose data is never run as a template: the second wall behind `maptext`."""
+class _Show(MacroElement):  # type: ignore[misc]
+    """Hands a view to ``conflictmap.js``. It is never run as a template: the second wall behind `maptext`."""
+
+    _template = Template(
+        """{% macro script(this, kwargs) %}
+        conflictmap.show({{ this.view }});
+        {% endmacro %}"""
+    )
+
+    def __init__(self, view: Mapping[str, Any]) -> None:
+        super().__init__()
+        self._name, self._id = "Show", "show"
+        self.view = htmlsafe_json_dumps(view, separators=(",", ":"))  # as the filter `tojson`, but without blanks
 
     def render(self, **kwargs: Any) -> None:
         script = self._template.module.script(self, kwargs)
         self.get_root().script.add_child(_Verbatim(script), name=self.get_name())
 
 
-class _Show(MacroElement):  # type: ignore[misc]
-    """Puts the layer on the map and says what else there is to know about this view."""
+class Place(NamedTuple):
+    """Where the map is: its middle in WGS 84 degrees, and its zoom as Leaflet counts."""
 
-    _template = Template(
-        """{% macro script(this, kwargs) %}
-        conflictmap.show({{ this._parent.get_name() }}, {{ this.layer.get_name() }}, {{ this.view|tojson }});
-        {% endmacro %}"""
-    )
+    latitude: float
+    longitude: float
+    zoom: float
 
-    def __init__(self, layer: _Marks, view: Mapping[str, Any]) -> None:
-        super().__init__()
-        self._name = "Show"
-        self.layer, self.view = layer, view
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class View:
+    """What the map shows beside its marks, and where it is."""
+
+    selected: str = ""
+    """The key of the mark to ring, or ""."""
+    fit: Box | None = None
+    """What the map opens on, and where its fit button goes."""
+    at: Place | None = None
+    """Where the map opens instead of on ``fit``."""
+    go: int = 0
+    """The map goes to ``at``, or to ``fit``, again whenever this number changes."""
+    clustered: bool = False
+    """True if the map has to report what is in view, because the marks depend on it."""
+    dark: bool = False
 
 
 def base_map() -> folium.Map:
@@ -117,31 +145,25 @@ def _empty_map() -> folium.Map:
     return base
 
 
-def event_layer(
-    marks: Sequence[Mark],
-    *,
-    selected: str = "",
-    fit: Box | None = None,
-    dark: bool = False,
-    outline_file: Callable[[str], str | None],
-) -> folium.FeatureGroup:
+def event_layer(marks: Sequence[Mark], view: View, *, outline_file: Callable[[str], str | None]) -> folium.FeatureGroup:
     """Return all marks as one layer for ``st_folium(base_map(), feature_group_to_add=…)``.
 
-    ``selected`` is the key of the mark to ring, or "". The map fits itself to ``fit`` once, when it first appears;
-    its fit button goes to the newest one. ``outline_file`` gives, for the place_id of an area, the path below
-    ``static/map`` of the GeoJSON file that holds its outline, or None.
+    ``outline_file`` gives, for the place_id of an area, the path below ``static/map`` of the GeoJSON file that holds
+    its outline, or None.
 
     Raises
     ------
     DataError
-        A key, a place_id, a path or a number that may not reach the map.
+        A key, a path or a number that may not reach the map.
     """
-    layer = _Marks({"type": "FeatureCollection", "features": [_feature(mark, outline_file) for mark in marks]},
-                   point_to_layer=JsCode("conflictmap.marker"))  # fmt: skip
-    view = {"selected": _checked_key(selected) if selected else "", "fit": _fit(fit), "dark": bool(dark)}
+    shown = {
+        "marks": [_row(mark, outline_file) for mark in marks],
+        "selected": _checked_key(view.selected) if view.selected else "",
+        "fit": _fit(view.fit), "at": _at(view.at), "go": int(view.go),
+        "clustered": bool(view.clustered), "dark": bool(view.dark),
+    }  # fmt: skip
     group = folium.FeatureGroup(control=False)
-    group.add_child(layer)
-    group.add_child(_Show(layer, view))
+    group.add_child(_Show(shown))
     return group
 
 
@@ -160,25 +182,37 @@ def clicked_mark(result: Mapping[str, Any] | None) -> tuple[str, int]:
     return str(key) if known else "", count if isinstance(count, int) else 0
 
 
+def viewport(result: Mapping[str, Any] | None) -> tuple[Viewport, Place, bool] | None:
+    """Return what is in view, where the map is, and whether a reader moved it there; None if it has not said yet.
+
+    ``result`` is what `st_folium` returns. Anything but what ``conflictmap.js`` reports is not said.
+    """
+    said = (result or {}).get("last_geocoder_result")
+    if not isinstance(said, Mapping):
+        return None
+    numbers = [*_numbers(said.get("box"), 4), *_numbers(said.get("centre"), 2), *_numbers([said.get("zoom")], 1)]
+    if len(numbers) != 7:
+        return None
+    west, south, east, north, latitude, longitude, zoom = numbers
+    if not (south < north and -90 <= latitude <= 90 and 0 <= zoom <= 30):
+        return None
+    box = Box(-180, south, 180, north) if east - west >= 360 else Box(_wrapped(west), south, _wrapped(east), north)
+    return Viewport(box, zoom), Place(latitude, _wrapped(longitude), zoom), said.get("moved") is True
+
+
+def _numbers(values: Any, count: int) -> list[float]:
+    """So many finite numbers, or none."""
+    if not isinstance(values, list) or len(values) != count:
+        return []
+    good = all(isinstance(value, int | float) and math.isfinite(value) and abs(value) < 1e6 for value in values)
+    return [float(value) for value in values] if good else []
+
+
+def _wrapped(longitude: float) -> float:
+    return (longitude + 180) % 360 - 180
+
+
 # --- the small map on which a place is chosen
-
-HERE: Final = "map:here"
-"""The key of the pin that a click on the map has set."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Pin:
-    """One place a reviewer may choose; ``place_id`` is that of a place, or `HERE`. Coordinates are WGS 84 degrees."""
-
-    place_id: str
-    label: str
-    """Raw text; it is escaped here."""
-    latitude: float
-    longitude: float
-    number: int = 0
-    """What stands in it, and the key that chooses it; 0: neither."""
-    radius_km: float | None = None
-    chosen: bool = False
 
 
 class _StartPicking(_Start):
@@ -192,11 +226,11 @@ class _StartPicking(_Start):
 
 
 class _ShowPicking(_Show):
-    """Puts the pins on the small map."""
+    """Hands the pins to ``conflictmap_picking.js``."""
 
     _template = Template(
         """{% macro script(this, kwargs) %}
-        conflictmapPicking.show({{ this._parent.get_name() }}, {{ this.layer.get_name() }}, {{ this.view|tojson }});
+        conflictmapPicking.show({{ this.view }});
         {% endmacro %}"""
     )
 
@@ -217,103 +251,48 @@ def pin_layer(
     """Return the pins as one layer for ``st_folium(picking_map(), feature_group_to_add=…)``.
 
     The map fits itself to the pins, or to ``around`` if there are none, whenever ``view_id``, an id such as that of the
-    event, is another than before.
-    ``outline_file`` is as for `event_layer`. Raises `DataError` for what may not reach the map.
+    event, is another than before. ``outline_file`` is as for `event_layer`. Raises `DataError` for what may not reach
+    the map.
     """
-    layer = _Marks({"type": "FeatureCollection", "features": [_pin_feature(pin, outline_file) for pin in pins]},
-                   point_to_layer=JsCode("conflictmapPicking.marker"))  # fmt: skip
-    view = {"id": _checked_id(view_id), "fit": _fit(_box_around(pins) or around), "dark": bool(dark)}
+    shown = {
+        "pins": [_pin_row(pin, outline_file) for pin in pins], "id": _checked_id(view_id),
+        "fit": _fit(box_around(pins) or around), "dark": bool(dark),
+    }  # fmt: skip
     pinned = folium.FeatureGroup(control=False, show=True)
-    pinned.add_child(layer)
-    pinned.add_child(_ShowPicking(layer, view))
+    pinned.add_child(_ShowPicking(shown))
     return pinned
 
 
-def picked_place(result: Mapping[str, Any] | None) -> tuple[str, tuple[float, float] | None, int]:
-    """Return what was clicked last: a place_id, `HERE` or ""; for `HERE` its latitude and longitude; and the count.
-
-    ``result`` is what `st_folium` returns; the browser's count of clicks is explained at `clicked_mark`.
-    """
-    result = result or {}
-    drawing = result.get("last_active_drawing")
-    drawing = drawing if isinstance(drawing, Mapping) else {}
-    properties, geometry = (
-        part if isinstance(part, Mapping) else {} for part in map(drawing.get, ("properties", "geometry"))
-    )
-    key, count = properties.get("key"), result.get("last_object_clicked_count")
-    key = key if isinstance(key, str) and ID_PATTERN.fullmatch(key) else ""
-    return key, _lat_lon(geometry.get("coordinates")) if key == HERE else None, count if isinstance(count, int) else 0
-
-
-def _lat_lon(coordinates: Any) -> tuple[float, float] | None:
-    """Latitude and longitude of a GeoJSON point that came from the browser, or None."""
-    match coordinates:
-        case [int() | float() as longitude, int() | float() as latitude] if (
-            abs(latitude) <= 90 and abs(longitude) <= 180
-        ):
-            return float(latitude), float(longitude)
-    return None
-
-
-def _box_around(pins: Sequence[Pin]) -> Box | None:
-    """Around the chosen pin, else the first, and those near it."""
-    if not pins:
-        return None
-    first = next((pin for pin in pins if pin.chosen), pins[0])
-    near = [pin for pin in pins if _is_near(first, pin)]
-    longitudes, latitudes = [pin.longitude for pin in near], [pin.latitude for pin in near]
-    return Box(min(longitudes), min(latitudes), max(longitudes), max(latitudes))
-
-
-def _is_near(one: Pin, other: Pin) -> bool:
-    """Within some 700 km: a namesake farther away is in the list, and would make the map useless."""
-    return abs(one.longitude - other.longitude) <= 7 and abs(one.latitude - other.latitude) <= 7
-
-
-def _pin_feature(pin: Pin, outline_file: Callable[[str], str | None]) -> dict[str, Any]:
-    properties: dict[str, Any] = {
-        "key": _checked_id(pin.place_id), "place": _checked_id(pin.place_id), "label": maptext(pin.label),
-        "number": int(pin.number), "chosen": bool(pin.chosen),
-    }  # fmt: skip
-    if pin.radius_km is not None:
-        properties["radius_km"] = _number(pin.radius_km, 20_038)
-    if pin.chosen:
-        properties["outline"] = _checked_path(outline_file(pin.place_id))
-    point = [_number(pin.longitude, 180), _number(pin.latitude, 90)]
-    return {"type": "Feature", "properties": properties, "geometry": {"type": "Point", "coordinates": point}}
+def _pin_row(pin: Pin, outline_file: Callable[[str], str | None]) -> list[Any]:
+    """What the script is told of a pin."""
+    radius = 0 if pin.radius_km is None else _number(pin.radius_km, 20_038)
+    outline = _checked_path(outline_file(pin.place_id)) if pin.chosen else None
+    point = [_number(pin.latitude, 90), _number(pin.longitude, 180)]
+    return [_checked_id(pin.place_id), *point, maptext(pin.label), int(pin.number), int(pin.chosen), radius, outline]
 
 
 # --- what is checked before it reaches folium
 
 
-def _feature(mark: Mark, outline_file: Callable[[str], str | None]) -> dict[str, Any]:
-    point = [_number(mark.longitude, 180), _number(mark.latitude, 90)]
-    return {
-        "type": "Feature",
-        "properties": _properties(mark, outline_file),
-        "geometry": {"type": "Point", "coordinates": point},
-    }
+def _row(mark: Mark, outline_file: Callable[[str], str | None]) -> list[Any]:
+    """What the scripts are told of a mark: a row as short as can be, because it is sent at every step."""
+    flags = int(mark.faded) + 2 * int(mark.pending)
+    types = [int(number) for kind, count in mark.types for number in (TYPES.index(kind), count)]
+    cell = Cell.parse(mark.key.partition(".")[0]) if mark.shape.is_of_cell else None
+    digits = 5 if cell is None else 2 if cell.level < COARSE else 4  # 1 m, 1 km or 10 m; never a pixel
+    point = [_number(mark.latitude, 90, digits), _number(mark.longitude, 180, digits)]
+    row = [_checked_key(mark.key), *point, flags, types]
+    if mark.shape.is_of_cell:
+        return row
+    radius = 0 if mark.radius_km is None else _number(mark.radius_km, 20_038)
+    outline = _checked_path(outline_file(mark.place_id)) if mark.shape is Shape.AREA else None
+    return [*row, maptext(mark.label), radius, outline]
 
 
-def _properties(mark: Mark, outline_file: Callable[[str], str | None]) -> dict[str, Any]:
-    """What the scripts are told about a mark. Keys that are missing are false or not known."""
-    properties: dict[str, Any] = {
-        "key": _checked_key(mark.key),
-        "place": _checked_id(mark.place_id),
-        "label": maptext(mark.label),
-        "shape": mark.shape.value,
-        "manner": mark.manner.value,
-        "types": [[event_type.value, int(count)] for event_type, count in mark.types],
-    }
-    if mark.radius_km is not None:
-        properties["radius_km"] = _number(mark.radius_km, 20_038)
-    if mark.shape is Shape.AREA:
-        properties["outline"] = _checked_path(outline_file(mark.place_id))
-    if mark.faded:
-        properties["faded"] = True
-    if mark.pending:
-        properties["pending"] = True
-    return properties
+def _at(place: Place | None) -> list[float] | None:
+    if place is None:
+        return None
+    return [_number(place.latitude, 90), _number(place.longitude, 180), _number(place.zoom, 30)]
 
 
 def _fit(box: Box | None) -> list[float] | None:
@@ -341,9 +320,9 @@ def _checked_path(path: str | None) -> str | None:
     return path
 
 
-def _number(value: float, limit: float) -> float:
-    """The number with 6 decimals (0.1 m in degrees); it must lie within plus and minus the limit."""
+def _number(value: float, limit: float, digits: int = 5) -> float:
+    """The number, rounded (5 decimals of a degree are 1 m); it must lie within plus and minus the limit."""
     number = float(value)
     if not (math.isfinite(number) and -limit <= number <= limit):
         raise DataError(f"a number on the map must lie between {-limit} and {limit}, got {number!r}.")
-    return round(number, 6)
+    return round(number, digits)

@@ -20,6 +20,13 @@ VARIABLES = {
 }
 
 
+def cache_folder(environment: Mapping[str, str] | None = None) -> Path:
+    """The user's own cache folder for this program; what is lost there is made again."""
+    env = os.environ if environment is None else environment
+    base = env.get("XDG_CACHE_HOME") or env.get("LOCALAPPDATA") or str(Path.home() / ".cache")
+    return Path(base) / "conflict-map-dashboard"
+
+
 @dataclass(frozen=True, kw_only=True)
 class Settings:
     """Where the data is and which hosts may be asked. By default none."""

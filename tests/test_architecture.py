@@ -30,7 +30,7 @@ def watch(event, args):
     elif event.startswith(("socket.connect", "socket.getaddrinfo", "subprocess.Popen")):
         print(event, args)
 
-import altair, click, duckdb, filelock, folium, geopy, marisa_trie, numpy, pandas, streamlit, streamlit_folium
+import click, duckdb, filelock, folium, geopy, marisa_trie, numpy, pandas, streamlit, streamlit_folium
 sys.addaudithook(watch)
 for module in pkgutil.walk_packages([home], "dashboard."):
     if module.name not in ("dashboard.app", "dashboard.__main__"):

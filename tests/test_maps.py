@@ -11,7 +11,7 @@ from hostile_text import HOSTILE
 from streamlit.testing.v1 import AppTest
 
 from dashboard import maps
-from dashboard.cluster import Box, Manner, Mark, Shape
+from dashboard.cluster import Box, Manner, Mark, Shape, Viewport
 from dashboard.errors import DataError
 from dashboard.model import EventType
 from dashboard.safetext import display_text
@@ -35,21 +35,20 @@ def no_outline(place_id):
     return None
 
 
-def drawn(*marks, **options):
+def drawn(*marks, outline_file=no_outline, **options):
     """The whole page that folium makes of the base map with these marks."""
     whole = maps.base_map()
-    maps.event_layer(marks, **({"outline_file": no_outline} | options)).add_to(whole)
+    maps.event_layer(marks, maps.View(**options), outline_file=outline_file).add_to(whole)
     return whole.get_root().render()
 
 
-def features(page):
-    """What the scripts are given, read back from the page."""
-    data = re.search(r"_add\((\{.*\})\);", page)
-    return json.loads(data[1])["features"]
-
-
 def view(page):
-    return json.loads(re.search(r"conflictmap\.show\(.*?, .*?, (\{.*\})\);", page)[1])
+    """What the scripts are given, read back from the page."""
+    return json.loads(re.search(r"conflictmap\.show\((\{.*\})\);", page)[1])
+
+
+def rows(page):
+    return view(page)["marks"]
 
 
 def test_the_base_map_is_the_same_in_every_run():
@@ -77,54 +76,42 @@ def test_every_file_the_map_loads_of_our_own_is_there():
     assert all((static / name).is_file() for name in own)
 
 
-def test_a_mark_becomes_one_feature_with_longitude_first():
-    (feature,) = features(drawn(mark()))
-    assert feature["geometry"] == {"type": "Point", "coordinates": [69.17233, 34.52813]}
-    assert feature["properties"] == {
-        "key": "geonames:1138958.act.dot",
-        "place": "geonames:1138958",
-        "label": "Kabul",
-        "shape": "dot",
-        "manner": "act",
-        "types": [["explosion", 1]],
-    }
+def test_a_mark_becomes_one_short_row_with_latitude_first():
+    assert rows(drawn(mark())) == [["geonames:1138958.act.dot", 34.52813, 69.17233, 0, [1, 1], "Kabul", 0, None]]
+    assert maps.TYPES[1] is EventType.EXPLOSION
 
 
 def test_the_scripts_learn_radius_reviews_fading_and_all_types():
-    ring = mark(
-        shape=Shape.RING,
-        manner=Manner.NAMED,
-        radius_km=8,
-        faded=True,
-        pending=True,
-        types=((EventType.STATEMENT, 2), (EventType.BATTLE, 1)),
-    )
-    (feature,) = features(drawn(ring))
-    assert feature["properties"] == {
-        "key": "geonames:1138958.act.dot",
-        "place": "geonames:1138958",
-        "label": "Kabul",
-        "shape": "ring",
-        "manner": "named",
-        "types": [["statement", 2], ["battle", 1]],
-        "radius_km": 8.0,
-        "faded": True,
-        "pending": True,
-    }
+    types = ((EventType.STATEMENT, 2), (EventType.BATTLE, 1))
+    ring = mark(key="x:1.named.ring", shape=Shape.RING, radius_km=8, faded=True, pending=True, types=types)
+    assert rows(drawn(ring)) == [["x:1.named.ring", 34.52813, 69.17233, 3, [7, 2, 0, 1], "Kabul", 8.0, None]]
+    assert [row[3] for row in rows(drawn(mark(faded=True), mark(pending=True)))] == [1, 2]
 
 
 def test_an_area_names_the_file_of_its_outline_and_says_when_there_is_none():
     area = mark(shape=Shape.AREA, place_id="geonames:1168873")
     files = {"geonames:1168873": "provinces/PK.json"}
-    assert features(drawn(area, outline_file=files.get))[0]["properties"]["outline"] == "provinces/PK.json"
-    assert features(drawn(area))[0]["properties"]["outline"] is None
-    assert "outline" not in features(drawn(mark(), outline_file=files.get))[0]["properties"]
+    assert rows(drawn(area, outline_file=files.get))[0][-1] == "provinces/PK.json"
+    assert rows(drawn(area))[0][-1] is None
+    assert rows(drawn(mark(), outline_file=files.get))[0][-1] is None
 
 
-def test_the_view_holds_selection_box_and_theme():
-    assert view(drawn(mark())) == {"selected": "", "fit": None, "dark": False}
-    page = drawn(mark(), selected="geonames:1138958.act.dot", fit=Box(28.9, 25.2, 71.9, 41.1), dark=True)
-    assert view(page) == {"selected": "geonames:1138958.act.dot", "fit": [28.9, 25.2, 71.9, 41.1], "dark": True}
+def test_a_cluster_has_neither_a_name_nor_an_outline():
+    cluster = mark(key="5-20-11.act.cluster", place_id="", label="", shape=Shape.CLUSTER)
+    assert rows(drawn(cluster)) == [["5-20-11.act.cluster", 34.53, 69.17, 0, [1, 1]]]
+
+
+def test_the_view_holds_selection_box_place_and_theme():
+    nothing = {"selected": "", "fit": None, "at": None, "go": 0, "clustered": False, "dark": False}
+    assert {k: v for k, v in view(drawn(mark())).items() if k != "marks"} == nothing
+    at = maps.Place(34.5, 69.25, 6.25)
+    page = drawn(
+        selected="geonames:1138958.act.dot", fit=Box(28.9, 25.2, 71.9, 41.1), at=at, go=3, clustered=True, dark=True
+    )
+    assert view(page) == {
+        "marks": [], "selected": "geonames:1138958.act.dot", "fit": [28.9, 25.2, 71.9, 41.1], "at": [34.5, 69.25, 6.25],
+        "go": 3, "clustered": True, "dark": True,
+    }  # fmt: skip
 
 
 def test_a_box_over_the_date_line_goes_on_eastwards():
@@ -135,13 +122,13 @@ def test_a_box_over_the_date_line_goes_on_eastwards():
 def test_hostile_text_is_a_label_and_nothing_else(name):
     text = HOSTILE[name]
     page = drawn(mark(label=text), mark())
-    first, second = features(page)
-    assert html.unescape(first["properties"]["label"]) == display_text(text)
-    assert second["properties"]["label"] == "Kabul"
+    first, second = (row[5] for row in rows(page))
+    assert html.unescape(first) == display_text(text)
+    assert second == "Kabul"
     # But for this one label the page is the same as with a harmless one.
-    label = '"label": ' + json.dumps(first["properties"]["label"]).replace("&", "\\u0026")
+    label = f"{json.dumps(first)},0,null".replace("&", "\\u0026")
     assert page.count(label) >= 1
-    assert page.replace(label, '"label": "Kabul"') == masked(page, drawn(mark(), mark()))
+    assert page.replace(label, '"Kabul",0,null') == masked(page, drawn(mark(), mark()))
 
 
 def masked(page, other):
@@ -164,7 +151,7 @@ def test_a_command_does_not_run_even_if_a_label_were_not_escaped(tmp_path, monke
     monkeypatch.setattr(maps, "maptext", str)
     page = drawn(mark(label=COMMAND % (tmp_path / "ran") + "{{7*7}}{%"))
     assert not (tmp_path / "ran").exists()
-    assert features(page)[0]["properties"]["label"].endswith("{{7*7}}{%")
+    assert rows(page)[0][5].endswith("{{7*7}}{%")
 
 
 def test_folium_itself_would_have_run_it(tmp_path):
@@ -182,8 +169,8 @@ def test_folium_itself_would_have_run_it(tmp_path):
         {"key": ""},
         {"key": "geonames:1"},
         {"key": "x.act.dot\n"},
-        {"place_id": "<script>"},
-        {"place_id": "a b"},
+        {"key": "<script>.act.dot"},
+        {"key": "a b.act.dot"},
         {"latitude": float("nan")},
         {"latitude": 314.5},
         {"longitude": float("inf")},
@@ -192,18 +179,18 @@ def test_folium_itself_would_have_run_it(tmp_path):
 )
 def test_a_mark_with_a_bad_id_or_number_is_refused(changes):
     with pytest.raises(DataError):
-        maps.event_layer([mark(**changes)], outline_file=no_outline)
+        maps.event_layer([mark(**changes)], maps.View(), outline_file=no_outline)
 
 
 @pytest.mark.parametrize("path", ["../secret.json", "https://evil.test/x.json", "/etc/passwd", "a b.json", "x.js", ""])
 def test_an_outline_outside_the_maps_folder_is_refused(path):
     with pytest.raises(DataError, match="below static/map"):
-        maps.event_layer([mark(shape=Shape.AREA)], outline_file=lambda _: path)
+        maps.event_layer([mark(shape=Shape.AREA)], maps.View(), outline_file=lambda _: path)
 
 
 def test_a_selection_that_is_no_key_is_refused():
     with pytest.raises(DataError):
-        maps.event_layer([], selected="{{7*7}}", outline_file=no_outline)
+        maps.event_layer([], maps.View(selected="{{7*7}}"), outline_file=no_outline)
 
 
 @pytest.mark.parametrize(
@@ -224,6 +211,32 @@ def test_a_selection_that_is_no_key_is_refused():
 )
 def test_a_click_reports_a_key_and_the_count_or_nothing(result, expected):
     assert maps.clicked_mark(result) == expected
+
+
+SAID = {"centre": [34.5, 429.2], "zoom": 6.25, "box": [425.0, 30.0, 433.0, 38.0], "moved": True}
+"""Once round the world, where the map goes on counting."""
+
+
+def test_the_view_that_the_map_reports_is_brought_back_to_one_world():
+    viewport, place, moved = maps.viewport({"last_geocoder_result": SAID})
+    assert viewport == Viewport(Box(65.0, 30.0, 73.0, 38.0), 6.25)
+    assert place == (34.5, pytest.approx(69.2), 6.25)
+    assert moved
+    world = SAID | {"box": [-400.0, -80.0, 300.0, 80.0], "moved": False}
+    viewport, _, moved = maps.viewport({"last_geocoder_result": world})
+    assert (viewport.box, moved) == (Box(-180, -80.0, 180, 80.0), False)
+    pacific = SAID | {"box": [170.0, -20.0, 190.0, -10.0]}
+    assert maps.viewport({"last_geocoder_result": pacific})[0].box == Box(170.0, -20.0, -170.0, -10.0)
+
+
+@pytest.mark.parametrize(
+    "said",
+    [None, "x", {}, SAID | {"box": [1, 2, 3]}, SAID | {"zoom": "6"}, SAID | {"zoom": float("nan")},
+     SAID | {"centre": None}, SAID | {"box": [0, 40, 1, 30]}, SAID | {"centre": [1e9, 0]}],
+)  # fmt: skip
+def test_a_view_that_makes_no_sense_was_not_said(said):
+    assert maps.viewport({"last_geocoder_result": said}) is None
+    assert maps.viewport(None) is None
 
 
 def a_page():
@@ -248,7 +261,7 @@ def a_page():
         )
         for n in range(number)
     ]
-    layer = maps.event_layer(marks, outline_file=lambda _: None)
+    layer = maps.event_layer(marks, maps.View(), outline_file=lambda _: None)
     st_folium(
         maps.base_map(), key="map", feature_group_to_add=layer, returned_objects=maps.RETURNED_OBJECTS, width=None
     )
@@ -262,7 +275,7 @@ def test_other_events_leave_the_map_itself_as_it_is():
     assert not app.exception
     assert second.id == first.id
     one, other = json.loads(first.json_args), json.loads(second.json_args)
-    assert [one.pop("feature_group").count('"Point"'), other.pop("feature_group").count('"Point"')] == [1, 3]
+    assert [one.pop("feature_group").count(".act.dot"), other.pop("feature_group").count(".act.dot")] == [1, 3]
     assert one == other
 
 

@@ -11,7 +11,7 @@ from hostile_text import HOSTILE
 from dashboard import maps
 from dashboard.cluster import Box
 from dashboard.errors import DataError
-from dashboard.maps import HERE, Pin
+from dashboard.pins import HERE, Pin, picked_place
 from dashboard.safetext import display_text
 
 STATIC = Path(maps.__file__).parent / "static"
@@ -26,12 +26,12 @@ def drawn(*pins, view_id="e1", outline_file=lambda _: None, **options):
     return whole.get_root().render()
 
 
-def features(page):
-    return json.loads(re.search(r"_add\((\{.*\})\);", page)[1])["features"]
+def pins(page):
+    return view(page)["pins"]
 
 
 def view(page):
-    return json.loads(re.search(r"conflictmapPicking\.show\(.*?, .*?, (\{.*\})\);", page)[1])
+    return json.loads(re.search(r"conflictmapPicking\.show\((\{.*\})\);", page)[1])
 
 
 def test_the_small_map_is_the_same_in_every_run_and_asks_no_other_host():
@@ -43,30 +43,26 @@ def test_the_small_map_is_the_same_in_every_run_and_asks_no_other_host():
     assert all((STATIC / name).is_file() for name in own)
 
 
-def test_a_pin_is_told_with_longitude_first_and_the_outline_of_the_chosen_place_alone():
+def test_a_pin_is_a_short_row_with_latitude_first_and_the_outline_of_the_chosen_place_alone():
     files = {KABUL.place_id: "provinces/AF.json", PROVINCE.place_id: "provinces/AF.json"}
-    first, second = features(drawn(KABUL, PROVINCE, outline_file=files.get))
-    assert first["geometry"] == {"type": "Point", "coordinates": [69.17233, 34.52813]}
-    assert first["properties"] == {
-        "key": KABUL.place_id, "place": KABUL.place_id, "label": "Kabul", "number": 1, "chosen": True,
-        "outline": "provinces/AF.json"}  # fmt: skip
-    assert second["properties"] == {
-        "key": PROVINCE.place_id, "place": PROVINCE.place_id, "label": "Kabul", "number": 2, "chosen": False,
-        "radius_km": 40.0}  # fmt: skip
+    assert pins(drawn(KABUL, PROVINCE, outline_file=files.get)) == [
+        [KABUL.place_id, 34.52813, 69.17233, "Kabul", 1, 1, 0, "provinces/AF.json"],
+        [PROVINCE.place_id, 34.5, 69.4, "Kabul", 2, 0, 40, None],
+    ]
 
 
 def test_the_map_opens_on_the_chosen_place_and_what_is_near_it():
-    assert view(drawn(KABUL, PROVINCE, FAR, dark=True)) == {
-        "id": "e1", "fit": [69.17233, 34.5, 69.4, 34.52813], "dark": True}  # fmt: skip
+    shown = view(drawn(KABUL, PROVINCE, FAR, dark=True))
+    assert (shown["id"], shown["fit"], shown["dark"]) == ("e1", [69.17233, 34.5, 69.4, 34.52813], True)
     assert view(drawn())["fit"] is None
     assert view(drawn(around=Box(60, 30, 70, 35)))["fit"] == [60, 30, 70, 35], "without a pin, where the article plays"
 
 
 @pytest.mark.parametrize("name", HOSTILE)
 def test_hostile_text_is_a_label_and_nothing_else(name):
-    (feature,) = features(drawn(Pin(place_id="a", label=HOSTILE[name], latitude=0, longitude=0)))
-    assert html.unescape(feature["properties"]["label"]) == display_text(HOSTILE[name])
-    assert re.fullmatch(r"(?:[^\W_]|[\w .,:;!?-]|&#\d+;)*", feature["properties"]["label"])
+    ((_, _, _, label, *_),) = pins(drawn(Pin(place_id="a", label=HOSTILE[name], latitude=0, longitude=0)))
+    assert html.unescape(label) == display_text(HOSTILE[name])
+    assert re.fullmatch(r"(?:[^\W_]|[\w .,:;!?-]|&#\d+;)*", label)
 
 
 @pytest.mark.parametrize("spoilt", [{"place_id": "{{7*7}}"}, {"latitude": float("nan")}, {"radius_km": -1e9}])
@@ -98,4 +94,4 @@ def clicked(key, coordinates=None, count=3):
     ],
 )
 def test_a_click_says_a_place_or_a_point_or_nothing(result, expected):
-    assert maps.picked_place(result) == expected
+    assert picked_place(result) == expected

@@ -44,9 +44,21 @@ def test_folium_is_imported_by_maps_alone(name):
 @pytest.mark.parametrize("name", FILES)
 def test_no_page_runs_html_of_its_own_in_a_frame(name):
     found = [m for m in imported_modules(FILES[name]) if m.startswith("streamlit.components")]
+    found = [m for m in found if (name, m) != ("ui/presses.py", "streamlit.components.v2.types")]
     calls = [ast.unparse(n.func) for n in ast.walk(FILES[name]) if isinstance(n, ast.Call)]
     frames = [c for c in calls if c.endswith(("components.html", "components.v1.html", "v1.iframe", "st.iframe"))]
     assert not found + frames, f"{name}: a frame shares the app's origin, so its scripts could press our buttons."
+
+
+@pytest.mark.parametrize("name", FILES)
+def test_a_component_is_made_of_constants(name):
+    """It runs with the rights of the page; what it is given beside its name must be a constant of the module."""
+    constants = {t.id for n in FILES[name].body for t in assigned_names(n) if isinstance(n.value, ast.Constant)}
+    for call in (n for n in ast.walk(FILES[name]) if isinstance(n, ast.Call)):
+        if ast.unparse(call.func).endswith("components.v2.component"):
+            given = [*call.args, *(keyword.value for keyword in call.keywords)]
+            constant = [isinstance(v, ast.Constant) or (isinstance(v, ast.Name) and v.id in constants) for v in given]
+            assert all(constant), f"{name}, line {call.lineno}: a component of more than constants."
 
 
 @pytest.mark.parametrize("name", FILES)
@@ -121,7 +133,7 @@ class Judge:
         if name in self.functions:
             function = self.functions[name]
             return self.all_safe([r.value for r in ast.walk(function) if isinstance(r, ast.Return)], scope_of(function))
-        if name == "enumerate":
+        if name in ("enumerate", "htmlsafe_json_dumps"):
             return self.all_safe(node.args, scope)
         return (
             isinstance(node.func, ast.Attribute) and node.func.attr == "items" and self.is_safe(node.func.value, scope)
@@ -134,6 +146,9 @@ class Judge:
         return self.all_safe(node.elts, scope)
 
     _tuple = _list
+
+    def _starred(self, node, scope):
+        return self.is_safe(node.value, scope)
 
     def _binop(self, node, scope):
         return self.all_safe([node.left, node.right], scope)
@@ -228,10 +243,11 @@ def changed(old, new):
         ("_checked_id(view_id)", "view_id"),
         ("_checked_path(outline_file(pin.place_id))", "outline_file(pin.place_id)"),
         ("_checked_key(mark.key)", "mark.key"),
-        ("_checked_id(mark.place_id)", "str(mark.place_id)"),
         ("_checked_path(outline_file(mark.place_id))", "outline_file(mark.place_id)"),
-        ("_checked_key(selected) if selected", "selected if selected"),
-        ('properties["faded"] = True', 'properties["faded"] = mark.label'),
+        ("_checked_key(view.selected) if", "view.selected if"),
+        ("int(mark.faded)", "mark.label"),
+        ("[*row, maptext(mark.label)", "[*row, *mark.label"),
+        ("int(view.go)", "view.go"),
         ("folium.FeatureGroup(control=False)", "folium.FeatureGroup(name=marks[0].label)"),
         ("folium.FeatureGroup(control=False)", "folium.FeatureGroup().add_child(folium.Tooltip(marks[0].label))"),
         ('base._id = "div"', "base._id = title"),

@@ -23,6 +23,7 @@ from dashboard.model import (
 from dashboard.store import queries
 from dashboard.store.columnar import Store, within_span
 from dashboard.store.csv_files import Project
+from dashboard.store.project_rows import ProjectRows
 
 D = date
 KABUL = Place(place_id="p:kabul", name="Kabul", latitude=34.5, longitude=69.2, feature_code="PPLC", country_code="AF")
@@ -67,7 +68,7 @@ EVENTS = (
 @pytest.fixture(params=["columnar"])
 def open_store(request):
     """`open_store(events)`: a store of each kind over the same rows."""
-    return {"columnar": lambda events: Store(project(events))}[request.param]
+    return {"columnar": lambda events: Store(ProjectRows(project(events)))}[request.param]
 
 
 def project(events):
@@ -167,9 +168,10 @@ def test_an_event_comes_back_as_it_went_in(store):
 
 
 def test_the_mark_of_an_event_is_the_one_that_counts_it(store):
-    assert store.mark_of("threat") == "p:kabul.named.dot"
-    assert store.mark_of("province") == "p:kp.act.area"
-    assert store.mark_of("nowhere") == store.mark_of("nobody") == ""
+    whole = store.summarise(Filters())
+    assert store.mark_of("threat", whole) == "p:kabul.named.dot"
+    assert store.mark_of("province", whole) == "p:kp.act.area"
+    assert store.mark_of("nowhere", whole) == store.mark_of("nobody", whole) == ""
     with pytest.raises(DataError, match="must be place_id"):
         queries.of_mark("p:kabul")
 
@@ -206,7 +208,7 @@ def test_an_empty_project_is_answered_too(open_store):
 
 
 def test_no_extension_can_be_fetched(store):
-    settings = dict(store._rows("SELECT name, value FROM duckdb_settings() WHERE name LIKE 'auto%extensions'", {}))
+    settings = dict(store._rows("SELECT name, value FROM duckdb_settings() WHERE name LIKE 'auto%extensions'"))
     assert settings == {"autoinstall_known_extensions": "false", "autoload_known_extensions": "false"}
 
 

@@ -1,4 +1,4 @@
-"""Bars of the histogram and the box of the marks, worked out by hand."""
+"""How wide the bars of the histogram are, and the box of the marks, worked out by hand."""
 
 from datetime import date
 
@@ -6,43 +6,17 @@ import pytest
 
 from dashboard.cluster import Box, Manner, Mark, Shape
 from dashboard.model import EventType
-from dashboard.store.summary import Bar, Grain, bars_of, box_of
-
-OCTOBER = (date(2025, 10, 11), date(2025, 10, 29))
-
-
-def test_an_event_dated_to_nine_days_gives_each_day_a_ninth():
-    bars = bars_of([(date(2025, 10, 11), date(2025, 10, 19), "explosion", 2)], OCTOBER, Grain.DAY)
-    assert [bar.start.day for bar in bars] == list(range(11, 20))
-    assert all(bar.certain == 0 and bar.spread == pytest.approx(2 / 9) for bar in bars)
-    assert sum(bar.spread for bar in bars) == pytest.approx(2)
-
-
-def test_days_inside_one_week_are_certain_for_a_bar_that_is_a_week():
-    monday, sunday = date(2025, 10, 13), date(2025, 10, 19)
-    intervals = [(date(2025, 10, 14), date(2025, 10, 16), "battle", 1), (sunday, date(2025, 10, 20), "battle", 4)]
-    assert bars_of(intervals, OCTOBER, Grain.WEEK) == (
-        Bar(start=monday, end=sunday, event_type=EventType.BATTLE, certain=1, spread=2.0),
-        Bar(start=date(2025, 10, 20), end=date(2025, 10, 26), event_type=EventType.BATTLE, certain=0, spread=2.0),
-    )
-
-
-@pytest.mark.parametrize("grain", Grain)
-def test_bars_end_where_the_calendar_ends(grain):
-    span = (date(9999, 12, 20), date.max)
-    bars = bars_of([(*span, "battle", 3)], span, grain)
-    assert (bars[0].start <= span[0], bars[-1].end) == (True, date.max)
-    assert sum(bar.certain + bar.spread for bar in bars) == pytest.approx(3)
+from dashboard.store.summary import Grain, box_of
 
 
 @pytest.mark.parametrize(
     ("last", "grain"),
     [
         (date(2025, 1, 1), Grain.DAY),
-        (date(2025, 5, 10), Grain.DAY),  # 130 days
-        (date(2025, 5, 11), Grain.WEEK),
-        (date(2029, 1, 1), Grain.MONTH),
-        (date(2045, 1, 1), Grain.YEAR),
+        (date(2025, 9, 17), Grain.DAY),  # 260 days
+        (date(2025, 9, 18), Grain.WEEK),
+        (date(2031, 1, 1), Grain.MONTH),
+        (date(2049, 1, 1), Grain.YEAR),
     ],
 )
 def test_the_grain_keeps_the_bars_wide_enough_to_see(last, grain):

@@ -88,8 +88,11 @@ def test_how_a_date_was_read_is_said_in_words():
 
 
 def summary(**counts):
-    base = dict.fromkeys(("total", "matched", "on_map", "as_areas", "off_map", "undated", "partial", "outside"), 0)
-    return Summary(**(base | counts), type_counts={}, marks=(), bars=(), grain=Grain.DAY, span=None, box=None)
+    base = dict.fromkeys(
+        ("total", "matched", "on_map", "as_areas", "off_map", "undated", "partial", "in_tray", "outside"), 0
+    )
+    whole = {"bars": (), "grain": Grain.DAY, "span": None, "box": None, "is_whole": True}
+    return Summary(**(base | counts), type_counts={}, marks=(), level=None, **whole)
 
 
 def test_the_sentence_is_true_and_leaves_out_what_is_none():

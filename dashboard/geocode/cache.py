@@ -7,7 +7,6 @@ has refused or failed. Place names of unpublished drafts stand in it, so only it
 
 import contextlib
 import json
-import os
 import sqlite3
 import time
 import unicodedata
@@ -19,6 +18,7 @@ import filelock
 
 from dashboard.errors import DataError, GeocodingError
 from dashboard.model import Place
+from dashboard.settings import cache_folder
 
 FOUND_KEPT_SECONDS = 90 * 86_400
 NOT_FOUND_KEPT_SECONDS = 7 * 86_400
@@ -42,9 +42,7 @@ class Clock:
 
 def default_cache_path(environment: Mapping[str, str] | None = None) -> Path:
     """The user's own cache folder: the same for every project, because the servers' rules are not per project."""
-    env = os.environ if environment is None else environment
-    base = env.get("XDG_CACHE_HOME") or env.get("LOCALAPPDATA") or str(Path.home() / ".cache")
-    return Path(base) / "conflict-map-dashboard" / "geocoder.sqlite"
+    return cache_folder(environment) / "geocoder.sqlite"
 
 
 @dataclass(frozen=True)

@@ -13,13 +13,23 @@ const conflictmap = (() => {
     background: "Background the article recalls",
   };
   const RADIUS = { act: 13, named: 13, background: 9 };
-  const state = { items: [], fit: null, fitted: false, touched: false, fitting: false, refocus: "", outlines: new Map() };
+  const state = { items: [], byKey: new Map(), fit: null, fitted: false, touched: false, fitting: false, sent: 0, outlines: new Map() };
 
   // ---- text ---------------------------------------------------------------------------------------------------
 
   /** The text that Python's maptext encoded. */
   function decoded(label) {
     return label.replace(/&#([0-9]{1,7});/g, (_, code) => String.fromCodePoint(Number(code)));
+  }
+
+  const grouped = (n) => n.toLocaleString("en");
+
+  /** A count that fits into a symbol: 9,999 as it is, then 12k, 3.4M. The tooltip and the list have it exactly. */
+  function brief(n) {
+    if (n < 10_000) return grouped(n);
+    const [size, letter] = n < 999_500 ? [1000, "k"] : [1_000_000, "M"];
+    const scaled = n / size;
+    return `${scaled < 9.95 ? scaled.toFixed(1).replace(/\.0$/, "") : Math.round(scaled)}${letter}`;
   }
 
   function shortened(text) {
@@ -30,8 +40,10 @@ const conflictmap = (() => {
   /** The lines of the tooltip; joined, what a screen reader says. */
   function description(item) {
     const { shape, manner, types, pending, faded, radius_km: radius } = item.properties;
-    const each = types.map(([type, n]) => (types.length > 1 ? `${n} ${type}` : type)).join(", ");
-    const lines = [`${item.count} ${item.count === 1 ? "event" : "events"}: ${each}`];
+    const each = types.map(([type, n]) => (types.length > 1 ? `${grouped(n)} ${type}` : type)).join(", ");
+    const lines = [`${grouped(item.count)} ${item.count === 1 ? "event" : "events"}: ${each}`];
+    if (shape === "cluster") lines.push("At several places near here; zoom in to see them apart");
+    if (shape === "areas") lines.push("Somewhere in several areas near here; zoom in to see them apart");
     if (shape === "ring") lines.push(radius ? `Somewhere within about ${radius} km` : "Somewhere near");
     if (shape === "area") lines.push(item.outlined === false ? `Somewhere in an area whose outline is not known; the ring of ${item.radiusKm} km stands for it` : "Somewhere in this area");
     if (MANNER_WORDS[manner]) lines.push(MANNER_WORDS[manner]);
@@ -59,10 +71,35 @@ const conflictmap = (() => {
     return `M${at(from, outer)}A${outer} ${outer} 0 ${wide} 1 ${at(to, outer)}L${at(to, inner)}A${inner} ${inner} 0 ${wide} 0 ${at(from, inner)}Z`;
   }
 
+  const isOfCell = (shape) => shape === "cluster" || shape === "areas";
+
+  /** Half the width of a symbol; of a cluster it grows with the count, tenfold by 3 pixels. */
+  function radiusOf({ manner, shape }, count) {
+    if (isOfCell(shape)) return 13 + Math.min(10, 3 * Math.log10(count));
+    return RADIUS[manner] - (shape === "area" ? 1 : 0);
+  }
+
+  /** The types' shares of a square's rim. */
+  function drawShares(symbol, types, r) {
+    const total = types.reduce((sum, [, n]) => sum + n, 0);
+    let from = 0;
+    for (const [type, n] of types) {
+      const part = svg("rect", { class: "cm-share", x: 4 - r, y: 4 - r, width: 2 * r - 8, height: 2 * r - 8, rx: 4, pathLength: 1 }, symbol);
+      part.style.stroke = style(type).colour;
+      part.setAttribute("stroke-dasharray", `${n / total} ${1 - n / total}`);
+      part.setAttribute("stroke-dashoffset", -from);
+      from += n / total;
+    }
+  }
+
   function drawBody(symbol, { shape, types }, r) {
-    if (shape === "area") {
+    if (shape === "area" || shape === "areas") {
       svg("rect", { class: "cm-casing", x: -r, y: -r, width: 2 * r, height: 2 * r, rx: 6 }, symbol);
       svg("rect", { class: "cm-disc", x: 2 - r, y: 2 - r, width: 2 * r - 4, height: 2 * r - 4, rx: 4.5 }, symbol);
+      if (shape === "areas") {
+        svg("rect", { class: "cm-core", x: 6 - r, y: 6 - r, width: 2 * r - 12, height: 2 * r - 12, rx: 3 }, symbol);
+        drawShares(symbol, types, r);
+      }
       svg("rect", { class: "cm-edge", x: -r, y: -r, width: 2 * r, height: 2 * r, rx: 6 }, symbol);
       return;
     }
@@ -75,14 +112,15 @@ const conflictmap = (() => {
         part.style.fill = style(type).colour;
         from += n / total;
       }
-      svg("circle", { class: "cm-disc cm-core", r: r - 4.5 }, symbol);
     } else svg("circle", { class: "cm-disc", r }, symbol);
+    if (shape === "cluster") svg("circle", { class: "cm-core", r: r - 4 }, symbol);
+    else if (types.length > 1) svg("circle", { class: "cm-disc cm-core", r: r - 4.5 }, symbol);
     if (shape === "ring") svg("circle", { class: "cm-reach", r: r + 4.5 }, symbol);
     svg("circle", { class: "cm-edge", r: r + 1.5 }, symbol);
   }
 
   function style(type) {
-    return state.options.types[type] || state.options.types.other;
+    return state.styles.get(type);
   }
 
   function setColours(element, look) {
@@ -91,43 +129,61 @@ const conflictmap = (() => {
     element.style.setProperty("--line-on-paper", look.line); // the style sheet lightens it in the dark theme
   }
 
-  function drawSymbol({ properties, count }) {
-    const { types, manner, shape } = properties;
-    const r = RADIUS[manner] - (shape === "area" ? 1 : 0);
+  function drawSymbol({ properties, count, r }) {
+    const { types, shape } = properties;
     const look = style(types[0][0]);
     const symbol = svg("g", { class: "cm-symbol" });
     svg("circle", { class: "cm-halo", r: r + 7 }, symbol);
     drawBody(symbol, properties, r);
+    if (isOfCell(shape)) {
+      const number = svg("text", { class: "cm-count", y: "0.35em" }, symbol);
+      number.textContent = brief(count);
+      return symbol;
+    }
     const letter = svg("text", { class: "cm-letter", y: "0.35em" }, symbol);
     letter.textContent = look.letter;
     if (count > 1) {
-      const width = 8 + 6 * String(count).length;
+      const text = brief(count);
+      const width = 8 + 6 * text.length;
       const badge = svg("g", { class: "cm-badge", transform: `translate(${r * 0.8} ${-r * 0.85})` }, symbol);
       svg("rect", { x: -width / 2, y: -7, width, height: 14, rx: 7 }, badge);
-      svg("text", { y: "0.36em" }, badge).textContent = String(count);
+      svg("text", { y: "0.36em" }, badge).textContent = text;
     }
     return symbol;
   }
 
-  /** Leaflet's pointToLayer: the marker of one feature, with everything that belongs to it on `marker.cm`. */
-  function marker(feature, latlng) {
-    const { properties } = feature;
-    const item = { key: properties.key, place: properties.place, properties, lat: latlng.lat, lng: latlng.lng };
+  /** What Python says of a mark in a row, taken apart; `maps._row` puts it together. */
+  function propertiesOf([key, , , flags, types, label = "", radius = 0, outline = null]) {
+    const [, place, manner, shape] = key.match(/^(.*)\.([a-z]+)\.([a-z]+)$/);
+    return {
+      key, place, manner, shape, label, outline,
+      types: Array.from({ length: types.length / 2 }, (_, n) => [state.options.types[types[2 * n]][0], types[2 * n + 1]]),
+      radius_km: radius || undefined,
+      faded: Boolean(flags & 1),
+      pending: Boolean(flags & 2),
+    };
+  }
+
+  /** A mark with everything that belongs to it; its marker carries the key as a GeoJSON feature, for the click. */
+  function makeItem(row) {
+    const properties = propertiesOf(row);
+    const item = { row: JSON.stringify(row), key: properties.key, place: properties.place, properties, lat: row[1], lng: row[2], paths: [] };
     item.count = properties.types.reduce((sum, [, n]) => sum + n, 0);
+    item.r = radiusOf(properties, item.count);
     item.radiusKm = properties.radius_km || state.options.default_area_radius_km;
-    item.text = decoded(properties.label);
+    item.text = decoded(properties.label) || `${grouped(item.count)} events`;
     item.element = buildElement(item);
-    item.r = RADIUS[properties.manner] + (properties.shape === "ring" ? 4 : 1);
-    item.width = Math.ceil(conflictmapBase.textWidth(item.label.textContent, LABEL_FONT)) + 6;
+    item.r += properties.shape === "ring" ? 4 : 1;
+    item.width = item.label.textContent ? Math.ceil(conflictmapBase.textWidth(item.label.textContent, LABEL_FONT)) + 6 : 0;
     item.height = 17;
-    item.marker = L.marker(latlng, {
+    item.marker = L.marker([item.lat, item.lng], {
       icon: L.divIcon({ className: "cm-mark", html: item.element, iconSize: [0, 0] }),
       riseOnHover: true,
       keyboard: true,
     });
-    item.marker.cm = item;
+    item.marker.feature = { type: "Feature", properties: { key: item.key } };
     item.marker.on("add", () => listen(item));
-    return item.marker;
+    return item;
   }
 
   function buildElement(item) {
@@ -142,7 +198,7 @@ const conflictmap = (() => {
     item.label = document.createElement("span");
     item.label.className = "cm-label";
     item.label.dir = "auto";
-    item.label.textContent = shortened(item.text);
+    item.label.textContent = isOfCell(shape) ? "" : shortened(item.text);
     element.appendChild(item.label);
     return element;
   }
@@ -155,7 +211,6 @@ const conflictmap = (() => {
     icon.addEventListener("keydown", (event) => {
       if (event.key !== "Enter" && event.key !== " ") return;
       event.preventDefault();
-      state.refocus = item.key;
       item.marker.fire("click", { latlng: item.marker.getLatLng() }, true);
     });
     for (const name of ["mouseenter", "focus"]) icon.addEventListener(name, () => showTip(item));
@@ -230,7 +285,7 @@ const conflictmap = (() => {
   async function addArea(item) {
     const file = item.properties.outline;
     const geometry = file && (await outlines(file)).get(item.place);
-    if (!state.items.includes(item)) return; // another view has come meanwhile
+    if (item.gone) return; // another view has come meanwhile
     item.geometry = geometry || null;
     item.outlined = Boolean(geometry);
     if (geometry) addOutline(item);
@@ -256,7 +311,7 @@ const conflictmap = (() => {
   // ---- arranging ----------------------------------------------------------------------------------------------
 
   const MANNERS = ["act", "named", "background"];
-  const SHAPES = ["dot", "ring", "area"]; // an area's badge may stand anywhere in it, so it gives way
+  const SHAPES = ["dot", "ring", "cluster", "area", "areas"]; // an area's badge may stand anywhere in it, so it gives way
 
   /** The order in which marks may keep their spot and their label. */
   function importance(a, b) {
@@ -264,7 +319,7 @@ const conflictmap = (() => {
     const q = b.properties;
     return (b.key === state.selected) - (a.key === state.selected) ||
       SHAPES.indexOf(p.shape) - SHAPES.indexOf(q.shape) || MANNERS.indexOf(p.manner) - MANNERS.indexOf(q.manner) || Boolean(p.faded) - Boolean(q.faded) ||
-      b.count - a.count || (a.key < b.key ? -1 : 1);
+      (isOfCell(p.shape) ? 0 : b.count - a.count) || (a.key < b.key ? -1 : 1); // a cluster keeps its turn while it is counted anew
   }
 
   /** Set symbols and labels anew: symbols move apart, labels find room, the names of the base map what is left. */
@@ -308,7 +363,8 @@ const conflictmap = (() => {
     item.symbol.setAttribute("transform", `translate(${dx} ${dy}) scale(${scale})`);
     item.element.classList.toggle("cm-tiny", scale < 0.5);
     // An area has no true point: only from afar a line has to say where it belongs.
-    const led = Math.hypot(dx, dy) > (item.properties.shape === "area" ? 2.5 * item.r : 0);
+    const { shape } = item.properties; // nor has a cluster
+    const led = !isOfCell(shape) && Math.hypot(dx, dy) > (shape === "area" ? 2.5 * item.r : 0);
     item.leader.setAttribute("d", led ? `M0 0L${dx} ${dy}M-2.5 0a2.5 2.5 0 1 0 5 0a2.5 2.5 0 1 0 -5 0` : "");
     item.label.hidden = !spot;
     if (spot) item.label.style.transform = `translate(${Math.round(spot[0] + dx)}px, ${Math.round(spot[1] + dy)}px)`;
@@ -322,7 +378,7 @@ const conflictmap = (() => {
       if (lng === item.marker.getLatLng().lng) continue;
       state.arrangedAt = null;
       item.marker.setLatLng([item.lat, lng]);
-      for (const path of item.paths.splice(0)) path.remove();
+      for (const path of item.paths.splice(0)) state.shapes.removeLayer(path);
       if (item.geometry) addOutline(item);
       else if (item.outlined === false) addRing(item, "cm-outline");
       else if (item.properties.shape === "ring") drawShapes(item);
@@ -347,6 +403,7 @@ const conflictmap = (() => {
     state.fitting = false;
     state.fitted = true;
     state.touched = false;
+    report();
   }
 
   // ---- the two entries ----------------------------------------------------------------------------------------
@@ -369,7 +426,8 @@ const conflictmap = (() => {
 
   /** Called once, by the script of the base map. */
   function start(map, options) {
-    Object.assign(state, { map, options });
+    const styles = options.types.map(([name, letter, colour, ink, line]) => [name, { letter, colour, ink, line }]);
+    Object.assign(state, { map, options, styles: new Map(styles) });
     map.getContainer().classList.add("cm-map");
     // The style sheet says so too, but it may come when the marks stand already, and the map would jump under them.
     map.getContainer().style.setProperty("height", "100vh", "important");
@@ -380,6 +438,7 @@ const conflictmap = (() => {
     map.createPane("cm-shapes").style.zIndex = 350;
     state.renderer = L.svg({ pane: "cm-shapes", padding: 0.4 }); // one for all updates: each renderer kept costs
     state.shapes = L.layerGroup().addTo(map);
+    state.marks = L.featureGroup().addTo(map);
     state.base = new conflictmapBase.Base(map, options);
     state.tip = L.DomUtil.create("div", "cm-tip", map.getContainer());
     state.tip.hidden = true;
@@ -390,6 +449,7 @@ const conflictmap = (() => {
     map.on("moveend", () => {
       bringNear();
       arrange();
+      report();
     });
     new ResizeObserver(resized).observe(map.getContainer());
     // With null, as Python has it before the first click, the component has nothing to report at the start and
@@ -402,36 +462,79 @@ const conflictmap = (() => {
     if (state.fit && (!state.fitted || !state.touched)) fit();
   }
 
-  /** Called for every view: replaces all marks. `view` is {selected, fit: [west, south, east, north], dark}. */
-  function show(group, layer, view) {
+  /**
+   * What the page may want to know of the view. streamlit-folium reports it in the field of its search box, which this
+   * map has not, a quarter of a second after the map came to rest, and only if it has changed. A map that shows all
+   * marks and was never moved by hand has nothing to say.
+   */
+  function report() {
+    if (!window.__GLOBAL_DATA__ || !state.map.getSize().x || !(state.touched || state.clustered)) return;
+    const round = (value, digits) => Number(value.toFixed(digits));
+    const { lat, lng } = state.map.getCenter();
+    const box = state.map.getBounds();
+    window.__GLOBAL_DATA__.last_geocoder_result = {
+      centre: [round(lat, 4), round(lng, 4)],
+      zoom: round(state.map.getZoom(), 2),
+      box: [box.getWest(), box.getSouth(), box.getEast(), box.getNorth()].map((degrees) => round(degrees, 4)),
+      moved: state.touched,
+    };
+  }
+
+  /** Called for every view: {marks, selected, fit: [west, south, east, north], at: [lat, lng, zoom], go, clustered, dark}. */
+  function show(view) {
     window.feature_group = []; // the component would keep, and remove again, every group it ever showed
     hideTip();
-    state.shapes.clearLayers();
-    Object.assign(state, { fit: view.fit, selected: view.selected });
+    Object.assign(state, { fit: view.fit, selected: view.selected, clustered: view.clustered });
     state.map.getContainer().classList.toggle("cm-dark", view.dark);
     state.base.setDark(view.dark);
-    group.addLayer(layer);
-    group.addTo(state.map);
-    state.arrangedAt = null;
-    state.items = layer.getLayers().map((found) => found.cm).sort(importance);
-    state.items.forEach((item, n) => {
-      item.rank = 1000 - n;
-      item.paths = [];
-      drawShapes(item);
-    });
+    update(view.marks);
     bringNear();
     select(view.selected);
-    if (view.fit && !state.fitted) fit();
+    place(view);
     arrange();
-    refocus();
   }
 
-  /** Give the focus back to the mark whose activation brought this view. */
-  function refocus() {
-    const chosen = state.items.find((item) => item.key === state.refocus);
-    state.refocus = "";
-    if (chosen) chosen.marker.getElement().focus({ preventScroll: true });
+  /** Make the marks on the map those of the rows. What has not changed stays as it is: most of it, at most steps. */
+  function update(rows) {
+    const focused = document.activeElement?.dataset?.key;
+    const kept = new Map();
+    const fresh = [];
+    for (const row of rows) {
+      const there = state.byKey.get(row[0]);
+      if (there && there.row === JSON.stringify(row)) kept.set(row[0], there);
+      else fresh.push(row);
+    }
+    for (const item of state.items) if (kept.get(item.key) !== item) remove(item);
+    for (const row of fresh) {
+      const item = makeItem(row);
+      kept.set(item.key, item);
+      state.marks.addLayer(item.marker);
+      drawShapes(item);
+    }
+    state.byKey = kept;
+    state.items = [...kept.values()].sort(importance);
+    state.items.forEach((item, n) => (item.rank = 1000 - n));
+    if (fresh.length || state.count !== rows.length) state.arrangedAt = null;
+    state.count = rows.length;
+    const again = focused && kept.get(focused)?.marker.getElement();
+    if (again && again !== document.activeElement) again.focus({ preventScroll: true });
   }
 
-  return { start, show, marker };
+  function remove(item) {
+    state.marks.removeLayer(item.marker);
+    for (const path of item.paths.splice(0)) state.shapes.removeLayer(path);
+    item.gone = true;
+  }
+
+  /** Where the map is to be: where a link says, at first and whenever the page sends it there; else on all events. */
+  function place({ at, go }) {
+    const isSent = go !== state.sent;
+    state.sent = go;
+    if (at && (isSent || !state.fitted)) {
+      state.map.setView([at[0], at[1]], at[2], { animate: false });
+      Object.assign(state, { fitted: true, touched: true });
+    } else if (!state.fitted || isSent) fit();
+  }
+
+  return { start, show };
 })();

@@ -146,7 +146,7 @@ const conflictmapLayout = (() => {
       const x = item.x + item.dx;
       const y = item.y + item.dy;
       const before = named.get(item.place);
-      const known = item.scale === CROWDED_OUT || (before && Math.hypot(before[0] - item.x, before[1] - item.y) < 60);
+      const known = !item.width || item.scale === CROWDED_OUT || (before && Math.hypot(before[0] - item.x, before[1] - item.y) < 60);
       item.spot = known ? null : place(occupied, { x, y, r: item.r * item.scale }, item.width, item.height, { view, own: item.box });
       if (item.spot) named.set(item.place, [item.x, item.y]);
     }

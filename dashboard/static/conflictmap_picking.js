@@ -6,7 +6,7 @@ const conflictmapPicking = (() => {
   const HERE = "map:here"; // the key of the pin that a click on the map has set
   const FONT = '600 12px system-ui, "Segoe UI", Roboto, sans-serif';
   const LABEL_CHARACTERS = 28;
-  const state = { pins: [], shapes: null, view: null };
+  const state = { pins: [], layer: null, shapes: null, view: null };
 
   /** The text that Python's maptext encoded. */
   function decoded(label) {
@@ -18,9 +18,8 @@ const conflictmapPicking = (() => {
     return characters.length > LABEL_CHARACTERS ? `${characters.slice(0, LABEL_CHARACTERS - 1).join("").trimEnd()}…` : characters.join("");
   }
 
-  /** Leaflet's pointToLayer: a candidate with its number, or the pin. */
-  function marker(feature, latlng) {
-    const { key, number, label, chosen } = feature.properties;
+  /** A candidate with its number, or the pin, from the row that Python wrote. */
+  function marker([key, lat, lng, label, number, chosen, radius, outline]) {
     const element = document.createElement("div");
     element.className = `cp-pin${key === HERE ? " cp-here" : ""}${chosen ? " cp-chosen" : ""}`;
     const head = element.appendChild(document.createElement("span"));
@@ -29,13 +28,14 @@ const conflictmapPicking = (() => {
     const name = element.appendChild(document.createElement("span"));
     name.className = "cp-label";
     name.dir = "auto";
-    name.textContent = shortened(decoded(label || ""));
-    const found = L.marker(latlng, {
+    name.textContent = shortened(decoded(label));
+    const found = L.marker([lat, lng], {
       icon: L.divIcon({ className: "cp-mark", html: element, iconSize: [0, 0] }),
       keyboard: false, // the list beside the map offers the same by keyboard
-      zIndexOffset: chosen ? 1000 : -(number || 0),
+      zIndexOffset: chosen ? 1000 : -number,
     });
-    found.cp = { element, name, lat: latlng.lat, lng: latlng.lng, properties: feature.properties };
+    found.feature = { type: "Feature", properties: { key } }; // what a click reports
+    found.cp = { key, element, name, chosen, radius, outline };
     found.on("click", giveFocusBack);
     return found;
   }
@@ -51,14 +51,11 @@ const conflictmapPicking = (() => {
     const point = latlng.wrap();
     for (const pin of state.pins) {
       pin.cp.element.classList.remove("cp-chosen");
-      if (pin.cp.properties.key === HERE) state.layer.removeLayer(pin);
+      if (pin.cp.key === HERE) state.layer.removeLayer(pin);
     }
-    state.pins = state.pins.filter((pin) => pin.cp.properties.key !== HERE);
-    const feature = { type: "Feature", properties: { key: HERE, label: "", chosen: true }, geometry: { type: "Point", coordinates: [point.lng, point.lat] } };
-    const pin = marker(feature, point);
-    pin.feature = feature;
+    const pin = marker([HERE, point.lat, point.lng, "", 0, 1, 0, null]);
+    state.pins = [...state.pins.filter((other) => other.cp.key !== HERE), pin];
     state.layer.addLayer(pin);
-    state.pins.push(pin);
     state.shapes.clearLayers();
     arrange();
     pin.fire("click", { latlng: point }, true);
@@ -78,9 +75,9 @@ const conflictmapPicking = (() => {
 
   /** The outline of the chosen place, or a ring as far as its name reaches. */
   async function drawReach(pin) {
-    const { outline, place, radius_km: radius } = pin.cp.properties;
+    const { key, outline, radius } = pin.cp;
     const view = state.view;
-    const geometry = outline && (await outlinesOf(outline)).get(place);
+    const geometry = outline && (await outlinesOf(outline)).get(key);
     if (state.view !== view) return; // another event has come meanwhile
     const options = { className: "cp-reach", interactive: false, renderer: state.renderer };
     if (geometry) state.shapes.addLayer(L.geoJSON(geometry, options));
@@ -123,6 +120,7 @@ const conflictmapPicking = (() => {
     map.createPane("cp-shapes").style.zIndex = 350;
     state.renderer = L.svg({ pane: "cp-shapes", padding: 0.4 });
     state.shapes = L.layerGroup().addTo(map);
+    state.layer = L.featureGroup().addTo(map);
     state.base = new conflictmapBase.Base(map, options);
     map.on("click", setPin);
     map.on("moveend", arrange);
@@ -135,19 +133,21 @@ const conflictmapPicking = (() => {
     if (window.__GLOBAL_DATA__) window.__GLOBAL_DATA__.last_object_clicked_count = null;
   }
 
-  /** Called for every view, which is {id, fit: [west, south, east, north], dark}. A new id fits the map anew. */
-  function show(group, layer, view) {
+  /** Called for every view, which is {pins, id, fit: [west, south, east, north], dark}. A new id fits the map anew. */
+  function show(view) {
     const isNew = view.id !== state.view?.id;
     window.feature_group = []; // the component would keep, and remove again, every group it ever showed
     state.shapes.clearLayers();
-    Object.assign(state, { layer, view });
+    state.layer.clearLayers();
+    state.view = view;
     state.map.getContainer().classList.toggle("cm-dark", view.dark);
     state.base.setDark(view.dark);
-    group.addLayer(layer);
-    group.addTo(state.map);
-    state.pins = layer.getLayers();
-    for (const pin of state.pins) if (pin.cp.properties.chosen) drawReach(pin);
-    const chosen = state.pins.find((pin) => pin.cp.properties.chosen);
+    state.pins = view.pins.map(marker);
+    for (const pin of state.pins) {
+      state.layer.addLayer(pin);
+      if (pin.cp.chosen) drawReach(pin);
+    }
+    const chosen = state.pins.find((pin) => pin.cp.chosen);
     if (isNew) {
       state.touched = false;
       fit();
@@ -157,5 +157,5 @@ const conflictmapPicking = (() => {
     arrange();
   }
 
-  return { start, show, marker };
+  return { start, show };
 })();

@@ -1,39 +1,80 @@
-"""Reading and counting with DuckDB, in memory, over the rows of a project's CSV files."""
+"""Reading and counting with DuckDB, in memory: over the rows of a project's CSV files, or over Parquet."""
 
-from collections.abc import Sequence
+import secrets
+import threading
+from collections import OrderedDict
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import Any
+from functools import lru_cache
+from pathlib import Path
+from typing import Any, Protocol
 
 import duckdb
 import pandas as pd
 
-from dashboard.cluster import Manner, Mark, Shape
+from dashboard.cluster import DETAIL, UNCLUSTERED, Box, Cell, Grid, Mark, Shape, Viewport, around, grid_of
 from dashboard.filters import Filters
-from dashboard.model import (
-    Article,
-    Assertion,
-    DateBasis,
-    DatePrecision,
-    Event,
-    EventType,
-    GeoPrecision,
-    Place,
-    Status,
-)
-from dashboard.store import queries
+from dashboard.model import Article, Event, Place
+from dashboard.store import loading, marks, queries
+from dashboard.store.codes import SHAPES, TYPES, UNPACKED, Where
+from dashboard.store.counting import Answer, Groups
 from dashboard.store.csv_files import Project
-from dashboard.store.queries import ALL, Scope
-from dashboard.store.summary import Grain, Span, Summary, bars_of, box_of
+from dashboard.store.marks import OutlineBox, Points, Spot
+from dashboard.store.queries import ALL, Params, Scope
+from dashboard.store.summary import Bar, Span, Summary, box_of
+from dashboard.store.words import Batches, Progress, WordsIndex
 
-_ENUMS = {
-    "event_type": EventType,
-    "date_precision": DatePrecision,
-    "date_basis": DateBasis,
-    "geo_precision": GeoPrecision,
-    "assertion": Assertion,
-    "status": Status,
+PAGE = 50
+"""Events of a page, where nothing else is asked for."""
+KEPT_ANSWERS = 256
+"""Answers kept for whoever asks the same again: the next run of a page, and other readers."""
+KEPT_WORLDS = 64
+"""Counts of the whole world that are kept, so that a pan need not count again."""
+WORLD_LEVEL = 5
+"""Down to this level of cells the whole world is counted at once; below, only what is in view."""
+KEPT_SPOTS = 20_000
+KEPT_SEARCHES = 8
+"""Searches for words whose events are kept as a table of their own."""
+# Extensions would be fetched from the network; nothing here needs one.
+_CONFIG: dict[str, str | bool | int | float | list[str]] = {
+    "autoinstall_known_extensions": "false",
+    "autoload_known_extensions": "false",
 }
-_SEARCHED = ("title", "passage", "toponym", "place_name", "actor1", "actor2", "claimed_by", "publisher")
+_MEMORY = (
+    "SET allocator_background_threads = true",
+    "SET allocator_flush_threshold = '1MB'",
+    "SET allocator_bulk_deallocation_flush_threshold = '1MB'",
+)
+"""What loading needed for a moment is given back; else it would stay with the process."""
+_WORLD = Viewport(Box(-180, -85, 180, 85), 1)
+
+
+class Rows(Protocol):
+    """Where whole events are read: the files of a project, or Parquet."""
+
+    version: str
+
+    @property
+    def project(self) -> Project:
+        """What could not be read, and what stands in files beside the events."""
+
+    def make_source(self, db: duckdb.DuckDBPyConnection) -> None:
+        """Offer the rows as the relation ``source``; see `loading.SOURCE`."""
+
+    def events(self, places: Sequence[tuple[int, int]]) -> list[Event]:
+        """The events at these places, as (file, row) of the relation ``source``, in this order."""
+
+    def article(self, article_id: str) -> Article | None:
+        """A stored article, or None."""
+
+    def place(self, place_id: str) -> Place | None:
+        """What the project itself says of a place; None if nothing."""
+
+    def words(self) -> Batches:
+        """The text in which words are searched, of every event, by its `queries.NUMBER`."""
+
+    def words_file(self) -> Path | None:
+        """Where the index of words is kept; None for memory."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -45,156 +86,260 @@ class Choice:
     count: int
 
 
+@dataclass(frozen=True, slots=True)
+class _Everywhen:
+    """What follows every filter but the period, so that the slider need not ask for it."""
+
+    matched: int
+    bars: tuple[Bar, ...]
+    box: Box | None
+
+
 class Store:
     """All reads of one version of a project. Safe to share between threads; nothing in it changes."""
 
-    def __init__(self, project: Project) -> None:
-        self.project = project
-        # Extensions would be fetched from the network; nothing here needs one.
-        self._db = duckdb.connect(
-            config={"autoinstall_known_extensions": "false", "autoload_known_extensions": "false"}
-        )
-        self._db.execute(queries.CREATE)
-        self._db.register("loaded", _frame(project))
-        self._db.execute("INSERT INTO events BY NAME SELECT * FROM loaded")
-        self._db.unregister("loaded")
-        self.span = self._span()
-        self.types = tuple(EventType(row[0]) for row in self._rows(queries.TYPES, {}))
+    def __init__(self, rows: Rows, outline_box: OutlineBox = lambda _: None) -> None:
+        """``outline_box`` gives west, south, east and north of the area of a place_id, or None."""
+        self.rows = rows
+        self._db = duckdb.connect(config=_CONFIG)
+        for setting in _MEMORY:
+            self._db.execute(setting)
+        rows.make_source(self._db)
+        self.span, self.grain = loading.load(self._db)
+        self.types = tuple(TYPES[code] for (code,) in self._rows(queries.TYPES_THERE))
         """The types that occur in the project, in the taxonomy's order."""
         self.choices = {kind: self._choices(kind) for kind in queries.CHOICES}
         """What the filters offer: ``actors``, ``publishers`` and ``places``, most frequent first."""
-        self.total = int(self._rows(queries.TOTAL, {})[0][0])
+        self.total = int(self._rows(queries.TOTAL)[0][0])
         """All events but the rejected."""
+        areas = [Spot(*row) for row in self._rows(queries.AREAS)]
+        self._points = Points(self._columns(queries.CENTRES), areas, outline_box)
+        self._bins = {number: (first, last) for number, first, last in self._rows(queries.BINS)}
+        self._kept_summary = lru_cache(KEPT_ANSWERS)(self._summary)
+        self._kept_world = lru_cache(KEPT_WORLDS)(self._world)
+        self._kept_everywhen = lru_cache(KEPT_ANSWERS)(self._everywhen)
+        self._kept_spots: dict[int, Spot] = {}
+        self._index: WordsIndex | None = None
+        self._found: OrderedDict[str, str] = OrderedDict()
+        """Words that were searched for, and the table of the events that hold them."""
+        self._searching = threading.Lock()
+
+    @property
+    def project(self) -> Project:
+        """What could not be read, and what stands in files beside the events."""
+        return self.rows.project
+
+    @property
+    def is_empty(self) -> bool:
+        """Nothing was read and nothing left out: a new folder."""
+        return not self.total and self.rows.project.is_empty
 
     def version(self) -> str:
         """Changes whenever a file of the project was saved."""
-        return self.project.version
+        return self.rows.version
 
     def article(self, article_id: str) -> Article | None:
         """A stored article, or None."""
-        return self.project.articles.get(article_id)
+        return self.rows.article(article_id)
 
     def place(self, place_id: str) -> Place | None:
-        """A place of places.csv, or None."""
-        return self.project.places.get(place_id)
+        """The place of this id, or None."""
+        found = self.rows.place(place_id)
+        if found or not place_id:
+            return found
+        rows = self._rows(queries.PLACE, values={"place_id": place_id})
+        return Place(**dict(zip(queries.PLACE_FIELDS, rows[0], strict=True))) if rows else None
 
-    def summarise(self, filters: Filters) -> Summary:
-        """Counts, marks and histogram of the events that pass the filters."""
-        where, params = queries.conditions(filters)
-        counts = self._rows(queries.COUNTS.format(conditions=where), params)[0]
-        marks = self._marks(where, params)
-        grain = Grain.of(self.span) if self.span else Grain.DAY
+    # --- what a page shows
+
+    def summarise(self, filters: Filters, viewport: Viewport | None = None) -> Summary:
+        """Counts, marks and histogram of the events that pass the filters.
+
+        Of up to `UNCLUSTERED` events all marks come, whatever the viewport shows. Of more come those in view, clustered
+        where they are crowded; None stands for a map that is fitted to all of them.
+        """
+        if self.total <= UNCLUSTERED:
+            return self._kept_summary(filters, None)
+        if viewport is None:
+            box = self._kept_everywhen(filters.with_period(None, None)).box
+            viewport = around(box) if box else _WORLD
+        return self._kept_summary(filters, grid_of(viewport))
+
+    def _summary(self, filters: Filters, grid: Grid | None) -> Summary:
+        level = grid.level if grid and grid.level <= WORLD_LEVEL else 0
+        every = self._kept_world(replace(filters, types=()), level)
+        groups = every.of_types(filters.types)
+        everywhen = self._kept_everywhen(filters.with_period(None, None))
+        tally = groups.tally()
+        is_whole = grid is None or tally["on_map"] + tally["as_areas"] <= UNCLUSTERED
+        drawn, clustered = self._whole(filters) if grid is None or is_whole else self._seen(filters, groups, grid)
         return Summary(
-            total=self.total,
-            **dict(zip(("matched", "on_map", "as_areas", "off_map", "undated", "partial"), counts, strict=True)),
-            outside=self.count(replace(filters, date_from=None, date_to=None)) - counts[0],
-            type_counts=self._type_counts(filters),
-            marks=marks,
-            bars=self._bars(filters, grain),
-            grain=grain,
-            span=self.span,
-            box=box_of(marks),
-        )
+            total=self.total, outside=everywhen.matched - tally["matched"], type_counts=every.type_counts(),
+            marks=tuple(sorted(drawn, key=lambda mark: mark.key)), level=clustered, is_whole=is_whole,
+            box=box_of(drawn) if is_whole else everywhen.box, bars=everywhen.bars, grain=self.grain, span=self.span,
+            **tally,
+        )  # fmt: skip
+
+    def _whole(self, filters: Filters) -> tuple[list[Mark], None]:
+        """All marks: few enough for each place to have its own."""
+        return marks.by_spot(self._by_spot(filters, queries.ON_MAP), self._spots), None
+
+    def _seen(self, filters: Filters, world: Groups, grid: Grid) -> tuple[list[Mark], int | None]:
+        """The marks in view, and the level of the cells whose places share a cluster, None if there is no cluster."""
+        outside = self._from_outside(filters, grid)
+        if grid.level <= WORLD_LEVEL:
+            inside = world.where(marks.in_grid(world.place, grid) & world.are_drawn)
+        else:
+            inside = self._by_cell(filters, grid.level, queries.of_grid(grid))
+        if inside.n.sum() + outside.n.sum() <= UNCLUSTERED:
+            near = self._by_spot(filters, queries.of_grid(grid))
+            return marks.by_spot(near.and_those(outside), self._spots), None
+        drawn = marks.by_cell(inside, grid.level, self._points, self._spots)
+        return [*drawn, *marks.by_spot(outside, self._spots)], grid.level
+
+    def _from_outside(self, filters: Filters, grid: Grid) -> Groups:
+        """The areas that reach into the grid from outside, each counted by itself."""
+        spots = self._points.areas_from_outside(grid)
+        events = {} if filters.words.split() else {"events": "area_events"}
+        return self._by_spot(filters, queries.of_areas(spots), **events) if spots else Groups.none()
+
+    def _world(self, filters: Filters, level: int) -> Groups:
+        return self._by_cell(filters, level, ALL)
+
+    def _by_cell(self, filters: Filters, level: int, scope: Scope) -> Groups:
+        """One pass over the events: how many of each group are in each cell of the level."""
+        values = {"shift": DETAIL - level}
+        bounded = filters.date_from is not None or filters.date_to is not None
+        straddling = self._columns(queries.STRADDLING, filters, scope, values) if bounded else None
+        return Groups.by_cell(self._columns(queries.COUNTED, filters, scope, values), straddling)
+
+    def _by_spot(self, filters: Filters, scope: Scope, **events: str) -> Groups:
+        """The same, each spot counted by itself."""
+        return Groups.by_spot(self._columns(queries.BY_SPOT, filters, scope, **events))
+
+    def _everywhen(self, filters: Filters) -> _Everywhen:
+        strips, top, bottom, matched = self._rows(queries.REACH, filters)[0]
+        bars: dict[tuple[int, int], Bar] = {}
+        for number, code, certain, spread in self._rows(queries.BARS, filters):
+            first, last = self._bins[number]
+            bars[number, code] = Bar(start=first, end=last, event_type=TYPES[code], certain=certain, spread=spread)
+        box = marks.reach_of(strips, top, bottom) if strips else None
+        return _Everywhen(matched, tuple(bars[key] for key in sorted(bars)), box)
+
+    # --- events
 
     def events(
-        self, filters: Filters, *, scope: Scope = ALL, limit: int = 50, offset: int = 0, order: str = "newest"
+        self, filters: Filters, *, scope: Scope = ALL, limit: int = PAGE, offset: int = 0, order: str = "newest"
     ) -> list[Event]:
         """The events that pass the filters, within a scope, a page of them. ``order`` is newest or oldest."""
-        where, params = queries.conditions(filters)
-        sql = queries.EVENTS.format(
-            columns=", ".join(queries.EVENT_FIELDS),
-            conditions=where,
-            scope=scope.condition,
-            order=queries.ORDERS[order],
-        )
-        return [_event(row) for row in self._rows(sql, params | scope.values | {"limit": limit, "offset": offset})]
+        page = {"limit": limit, "offset": offset, "most": limit + offset}
+        return self.rows.events(self._rows(queries.EVENTS, filters, scope, page, order=queries.ORDERS[order]))
+
+    def cluster_events(self, key: str, filters: Filters, *, page: int = 0) -> list[Event]:
+        """A page of exactly the events that the badge of a mark counts, newest first; the first page is 0."""
+        return self.events(filters, scope=queries.of_mark(key), limit=PAGE, offset=page * PAGE)
 
     def count(self, filters: Filters, *, scope: Scope = ALL) -> int:
         """How many events `events` would give without a limit."""
-        where, params = queries.conditions(filters)
-        sql = queries.SCOPE_COUNT.format(conditions=where, scope=scope.condition)
-        return int(self._rows(sql, params | scope.values)[0][0])
+        return int(self._rows(queries.SCOPE_COUNT, filters, scope)[0][0])
 
     def event(self, event_id: str) -> Event | None:
         """One event by its id, whatever the filters; None if there is none."""
-        rows = self._rows(queries.EVENT.format(columns=", ".join(queries.EVENT_FIELDS)), {"event_id": event_id})
-        return _event(rows[0]) if rows else None
+        return next(iter(self.rows.events(self._rows(queries.EVENT, values={"event_id": event_id}))), None)
 
-    def mark_of(self, event_id: str) -> str:
-        """The key of the mark the event belongs to; empty if it is off the map or unknown."""
-        rows = self._rows(queries.MARK_OF, {"event_id": event_id})
-        return ".".join(rows[0]) if rows and rows[0][2] != "off" else ""
+    def mark_of(self, event_id: str, summary: Summary) -> str:
+        """The key of the mark of a summary to which the event belongs; empty if it is off the map or unknown."""
+        rows = self._rows(queries.STANDS, values={"event_id": event_id})
+        if not rows or UNPACKED[rows[0][0]][0] is Where.OFF:
+            return ""
+        group, x, y, spot_key = rows[0]
+        where, manner, *_ = UNPACKED[group]
+        own = f"{spot_key}.{manner}.{SHAPES[where]}"
+        if summary.level is None or any(mark.key == own for mark in summary.marks):
+            return own
+        cell = Cell.holding(x, y, summary.level)
+        return f"{cell}.{manner}.{Shape.AREAS if where is Where.AREA else Shape.CLUSTER}"
+
+    # --- words
+
+    def index_words(self, progress: Progress = lambda _done, _total: None) -> None:
+        """Make the index of words, unless it is there; the first search does, and a page may show how far it is.
+
+        Raises
+        ------
+        DataError
+            The index of a large project cannot be written to the disk.
+        """
+        with self._searching:
+            if self._index is None:
+                total = int(self._rows(queries.EVERY)[0][0])
+                self._index = WordsIndex.open(self.rows.words_file(), self.rows.words, total, progress)
+
+    @property
+    def has_words_index(self) -> bool:
+        """False if the next search has to make the index first."""
+        return self._index is not None
+
+    def _events_with(self, words: str) -> str:
+        """The table of the events that hold all the words; all events if there are none."""
+        if not words.split():
+            return "events"
+        self.index_words()
+        with self._searching:
+            if words not in self._found:
+                self._found[words] = self._table_of(words)
+            self._found.move_to_end(words)
+            return self._found[words]
+
+    def _table_of(self, words: str) -> str:
+        assert self._index
+        numbers = self._index.find(words)
+        if len(self._found) >= KEPT_SEARCHES:
+            self._db.execute(f"DROP TABLE {self._found.popitem(last=False)[1]}")
+        table = f"found_{secrets.token_hex(6)}"
+        self._db.register("numbers", pd.DataFrame({"number": numbers}))
+        self._db.execute(queries.WITH_WORDS.format(table=table))
+        self._db.unregister("numbers")
+        return table
+
+    # --- asking
 
     def _choices(self, kind: str) -> list[Choice]:
-        rows = self._rows(queries.CHOICES[kind], {})
+        rows = self._rows(queries.CHOICES[kind])
         return [Choice(value=value, label=label or value, count=count) for value, label, count in rows]
 
-    def _rows(self, sql: str, params: queries.Params) -> list[tuple[Any, ...]]:
+    def _numbers(self, table: str, names: Sequence[str]) -> list[int]:
+        return [number for (number,) in self._rows(queries.NUMBERS[table], values={"names": list(names)})]
+
+    def _spots(self, spots: Sequence[int]) -> Mapping[int, Spot]:
+        """The spots of these numbers and others: what was asked for once is kept."""
+        known = self._kept_spots
+        fresh = [spot for spot in spots if spot not in known]
+        if fresh and len(known) > KEPT_SPOTS:
+            known = self._kept_spots = {}  # whoever still reads the old one keeps it
+            fresh = list(spots)
+        if fresh:
+            known.update((row[0], Spot(*row)) for row in self._rows(queries.SPOTS, values={"spots": fresh}))
+        return known
+
+    def _rows(self, sql: str, *asked: Any, **parts: Any) -> list[tuple[Any, ...]]:
+        return self._ask(sql, *asked, **parts).fetchall()
+
+    def _columns(self, sql: str, *asked: Any, **parts: Any) -> Answer:
+        return self._ask(sql, *asked, **parts).fetchnumpy()
+
+    def _ask(
+        self, sql: str, filters: Filters | None = None, scope: Scope = ALL, values: Params | None = None, **parts: str
+    ) -> duckdb.DuckDBPyConnection:
+        """Ask a question; if it is about events, about those that pass the filters and lie in the scope."""
+        params = scope.values | (values or {})
+        if filters is not None:
+            where, chosen = queries.conditions(filters, self._numbers)
+            parts.setdefault("events", self._events_with(filters.words))
+            sql = sql.format(conditions=where, scope=scope.condition, **parts)
+            params |= chosen
         # A cursor per question: a DuckDB connection is not to be shared between threads.
-        return self._db.cursor().execute(sql, queries.only_used(sql, params)).fetchall()
-
-    def _span(self) -> Span | None:
-        first, last = self._rows(queries.SPAN, {})[0]
-        return (first, last) if first else None
-
-    def _type_counts(self, filters: Filters) -> dict[EventType, int]:
-        where, params = queries.conditions(filters, types=False)
-        return {EventType(k): n for k, n in self._rows(queries.TYPE_COUNTS.format(conditions=where), params)}
-
-    def _marks(self, where: str, params: queries.Params) -> tuple[Mark, ...]:
-        grouped: dict[str, list[tuple[Any, ...]]] = {}
-        for row in self._rows(queries.MARKS.format(conditions=where), params):
-            grouped.setdefault(f"{row[0]}.{row[2]}.{row[1]}", []).append(row)
-        return tuple(_mark(key, rows) for key, rows in grouped.items())
-
-    def _bars(self, filters: Filters, grain: Grain) -> tuple[Any, ...]:
-        if not self.span:
-            return ()
-        where, params = queries.conditions(filters, period=False)
-        return bars_of(self._rows(queries.HISTOGRAM.format(conditions=where), params), self.span, grain)
-
-
-def _mark(key: str, rows: Sequence[tuple[Any, ...]]) -> Mark:
-    place_id, shape, manner, _, _, _, _, label, latitude, longitude, radius_km = rows[0]
-    return Mark(
-        key=key,
-        place_id=place_id,
-        label=label,
-        latitude=latitude,
-        longitude=longitude,
-        shape=Shape(shape),
-        manner=Manner(manner),
-        types=tuple(sorted(((EventType(row[3]), row[4]) for row in rows), key=lambda pair: -pair[1])),
-        radius_km=radius_km,
-        faded=all(row[5] for row in rows),
-        pending=any(row[6] for row in rows),
-    )
-
-
-def _event(row: tuple[Any, ...]) -> Event:
-    cells = dict(zip(queries.EVENT_FIELDS, row, strict=True))
-    for name, kind in _ENUMS.items():
-        cells[name] = kind(cells[name]) if cells[name] else None
-    return Event(**cells)
-
-
-def _frame(project: Project) -> pd.DataFrame:
-    """One row per event, with its place's and its article's columns beside it."""
-    places = [project.places.get(event.place_id) for event in project.events]
-    articles = [project.articles.get(event.article_id) for event in project.events]
-    columns: dict[str, list[Any]] = {
-        name: [getattr(event, name) for event in project.events] for name in queries.EVENT_FIELDS
-    }
-    columns["seq"] = list(range(len(project.events)))
-    for name in ("latitude", "longitude", "radius_km"):
-        columns[name] = [getattr(place, name) if place else None for place in places]
-    for name in ("feature_code", "country_code"):
-        columns[name] = [getattr(place, name) if place else "" for place in places]
-    columns["place_name"] = [place.name if place else "" for place in places]
-    columns["publisher"] = [article.publisher if article else "" for article in articles]
-    words = zip(*(columns[name] for name in _SEARCHED), strict=True)
-    columns["search_text"] = [" ".join(cells).casefold() for cells in words]
-    return pd.DataFrame(columns, columns=list(queries.COLUMNS), dtype=object)
+        return self._db.cursor().execute(sql, queries.only_used(sql, params))
 
 
 def within_span(filters: Filters, span: Span | None) -> Filters:

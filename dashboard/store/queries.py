@@ -1,145 +1,23 @@
 """Every question the program asks of its events: plain DuckDB SQL, in one place.
 
-The table ``events`` has the columns of events.csv plus ``latitude``, ``longitude``, ``feature_code``,
-``country_code``, ``radius_km``, ``place_name``, ``publisher`` and ``search_text`` (what the words filter looks
-in, case-folded). Values reach a query only as named parameters; the SQL text is made of constants.
+The tables are those that `loading` makes. Values reach a query only as named parameters; the SQL text is made of
+constants. ``{events}`` is the table to ask: all events, or those that a search for words has found.
 """
 
-from collections.abc import Sequence
-from dataclasses import fields
+import re
+from collections.abc import Callable, Sequence
 from datetime import date
 from typing import Any, NamedTuple
 
-from dashboard.cluster import KEY_PATTERN
-from dashboard.errors import DataError, shown
+from dashboard.cluster import DETAIL, Grid, Key, Shape
 from dashboard.filters import Filters
-from dashboard.model import Assertion, Event, EventType, GeoPrecision, Status
+from dashboard.model import Status
+from dashboard.store.codes import CODES, GROUPS_OF_A_SHAPE, Dating, Where, groups_of
+from dashboard.store.loading import NO_BIN
 
 Params = dict[str, Any]
-
-
-EVENT_FIELDS = tuple(field.name for field in fields(Event))
-"""The columns of events.csv."""
-
-_TYPES = dict.fromkeys(("date_start", "date_end"), "DATE")
-_TYPES |= dict.fromkeys(("char_start", "char_end", "fatalities_low", "fatalities_high", "seq"), "BIGINT")
-_TYPES |= dict.fromkeys(("latitude", "longitude", "radius_km", "confidence"), "DOUBLE")
-
-COLUMNS = (
-    *EVENT_FIELDS,
-    *("seq", "latitude", "longitude", "radius_km"),
-    *("feature_code", "country_code", "place_name", "publisher", "search_text"),
-)
-
-CREATE = "CREATE TABLE events (" + ", ".join(f"{name} {_TYPES.get(name, 'VARCHAR')}" for name in COLUMNS) + ")"
-
-
-def _sql_list(values: Sequence[str]) -> str:
-    """Constants of our own enumerations as an SQL list; never called with data."""
-    return "(" + ", ".join(f"'{value}'" for value in values) + ")"
-
-
-_ACTS = _sql_list([a for a in Assertion if a.is_act])
-_AREAS = _sql_list([p for p in GeoPrecision if p.is_area])
-_OFF_MAP = _sql_list([p for p in GeoPrecision if p.is_off_map])
-
-WHERE = f"""CASE WHEN latitude IS NULL OR geo_precision IN {_OFF_MAP} THEN 'off'
-    WHEN geo_precision IN {_AREAS} THEN 'area'
-    WHEN geo_precision = 'near' THEN 'ring' ELSE 'dot' END"""
-"""Where an event stands: each is exactly one of off (the tray), area, ring or dot."""
-
-MANNER = f"""CASE WHEN assertion IN {_ACTS} THEN 'act'
-    WHEN assertion = 'background' THEN 'background' ELSE 'named' END"""
-"""`cluster.Manner` of an event; `test_store` holds the two to each other."""
-
-PARTIAL = "(date_start IS NULL OR date_start < $date_from OR date_end > $date_to)"
-"""True if the event may have happened outside the period: it has no date, or only a part of its interval lies in it."""
-
-
-def conditions(filters: Filters, *, period: bool = True, types: bool = True) -> tuple[str, Params]:
-    """The filters as a WHERE clause and its parameters.
-
-    ``period=False`` and ``types=False`` leave that filter out: the histogram follows every filter but the
-    period, the legend every filter but the type. Rejected events are left out unless asked for by status.
-    """
-    params: Params = {
-        "date_from": filters.date_from or date.min,
-        "date_to": filters.date_to or date.max,
-    }
-    clauses = [_one_of(params, "status", filters.statuses) if filters.statuses else f"status <> '{Status.REJECTED}'"]
-    if period:
-        clauses.append("(date_start IS NULL OR (date_start <= $date_to AND date_end >= $date_from))")
-    chosen: dict[str, Sequence[str]] = {
-        "event_type": filters.types if types else (),
-        "place_id": filters.place_ids,
-        "publisher": filters.publishers,
-        "geo_precision": filters.precisions,
-        "assertion": filters.assertions,
-    }
-    clauses += [_one_of(params, column, values) for column, values in chosen.items() if values]
-    if filters.actors:
-        either = [_one_of(params, column, filters.actors) for column in ("actor1", "actor2")]
-        clauses.append(f"({' OR '.join(either)})")
-    for number, word in enumerate(filters.words.casefold().split()):
-        params[f"word{number}"] = word
-        clauses.append(f"contains(search_text, $word{number})")
-    return " AND ".join(clauses), params
-
-
-def _one_of(params: Params, column: str, values: Sequence[str]) -> str:
-    names = []
-    for number, value in enumerate(values):
-        params[f"{column}{number}"] = str(value)
-        names.append(f"${column}{number}")
-    return f"{column} IN ({', '.join(names)})"
-
-
-def only_used(sql: str, params: Params) -> Params:
-    """The parameters that the text names; DuckDB refuses others."""
-    return {name: value for name, value in params.items() if f"${name}" in sql}
-
-
-TOTAL = f"SELECT count(*) FROM events WHERE status <> '{Status.REJECTED}'"
-
-SPAN = f"""
-SELECT min(date_start), max(date_end) FROM events
-WHERE status <> '{Status.REJECTED}' AND assertion <> '{Assertion.BACKGROUND}'"""
-
-COUNTS = f"""
-SELECT count(*) AS matched,
-    count(*) FILTER (WHERE {WHERE} IN ('dot', 'ring')) AS on_map,
-    count(*) FILTER (WHERE {WHERE} = 'area') AS as_areas,
-    count(*) FILTER (WHERE {WHERE} = 'off') AS off_map,
-    count(*) FILTER (WHERE date_start IS NULL) AS undated,
-    count(*) FILTER (WHERE date_start IS NOT NULL AND {PARTIAL}) AS partial
-FROM events WHERE {{conditions}}"""
-
-TYPES = f"""
-SELECT event_type FROM events WHERE status <> '{Status.REJECTED}'
-GROUP BY event_type ORDER BY list_position({[str(t) for t in EventType]}, event_type)"""
-
-TYPE_COUNTS = "SELECT event_type, count(*) FROM events WHERE {conditions} GROUP BY event_type"
-
-MARKS = f"""
-SELECT place_id, {WHERE} AS shape, {MANNER} AS manner, event_type, count(*) AS n,
-    bool_and({PARTIAL}) AS faded, bool_or(status = '{Status.PENDING}') AS pending,
-    any_value(place_name) AS label, any_value(latitude) AS latitude, any_value(longitude) AS longitude,
-    any_value(radius_km) AS radius_km
-FROM events WHERE {{conditions}} AND {WHERE} <> 'off'
-GROUP BY place_id, shape, manner, event_type
-ORDER BY place_id, shape, manner, n DESC, event_type"""
-
-HISTOGRAM = f"""
-SELECT date_start, date_end, event_type, count(*) AS n FROM events
-WHERE {{conditions}} AND date_start IS NOT NULL AND assertion <> '{Assertion.BACKGROUND}'
-GROUP BY date_start, date_end, event_type"""
-"""Distinct intervals with their counts: few, whatever the number of events. Spread over bins by the caller."""
-
-ORDERS = {
-    "newest": "date_end DESC NULLS LAST, date_start DESC NULLS LAST, incident_id, seq",
-    "oldest": "date_start NULLS LAST, date_end NULLS LAST, incident_id, seq",
-}
-"""Events of one incident always stand together within the same dates."""
+Numbers = Callable[[str, Sequence[str]], list[int]]
+"""The numbers that names have in the table ``actors``, ``publishers`` or ``points``; names without one are left out."""
 
 
 class Scope(NamedTuple):
@@ -149,55 +27,207 @@ class Scope(NamedTuple):
     values: Params
 
 
+_REJECTED = CODES[Status.REJECTED]
+_AREA, _ON_MAP = Where.AREA * GROUPS_OF_A_SHAPE, Where.DOT * GROUPS_OF_A_SHAPE
+_UNDATED = f"until = DATE '{date.max}'"
+_LISTED = f"status <> {_REJECTED}"
+
+
+def conditions(filters: Filters, numbers: Numbers) -> tuple[str, Params]:
+    """The filters as a WHERE clause and its parameters; the words are no part of it.
+
+    Rejected events are left out unless asked for by status.
+    """
+    params: Params = {"date_from": filters.date_from or date.min, "date_to": filters.date_to or date.max}
+    clauses = [_one_of(params, "status", _codes(filters.statuses)) if filters.statuses else _LISTED, _IN_PERIOD]
+    chosen: dict[str, list[int]] = {
+        "event_type": _codes(filters.types),
+        "geo_precision": _codes(filters.precisions),
+        "assertion": _codes(filters.assertions),
+    }
+    clauses += [_one_of(params, column, values) for column, values in chosen.items() if values]
+    if filters.publishers:
+        clauses.append(_one_of(params, "publisher", numbers("publishers", filters.publishers)))
+    if filters.place_ids:
+        clauses.append(_one_of(params, "spot", numbers("points", filters.place_ids)))
+    if filters.actors:
+        actors = numbers("actors", filters.actors)
+        clauses.append(f"({' OR '.join(_one_of(params, column, actors) for column in ('actor1', 'actor2'))})")
+    return " AND ".join(clauses), params
+
+
+_IN_PERIOD = "since <= $date_to AND until >= $date_from"
+
+
+def _codes(members: Sequence[Any]) -> list[int]:
+    return [CODES[member] for member in members]
+
+
+def _one_of(params: Params, column: str, values: Sequence[int]) -> str:
+    names = [f"{column}_{number}" for number in range(len(values))]
+    params |= dict(zip(names, values, strict=True))
+    return f"{column} IN ({', '.join(f'${name}' for name in names)})" if names else "false"
+
+
+def only_used(sql: str, params: Params) -> Params:
+    """The parameters that the text names; DuckDB refuses others."""
+    used = set(re.findall(r"\$(\w+)", sql))
+    return {name: value for name, value in params.items() if name in used}
+
+
+# --- what the map and the sentence count
+
+COUNTED = """SELECT x >> $shift::INTEGER AS "column", y >> $shift::INTEGER AS "row", grp,
+    count(*) AS n, min(spot) AS low, max(spot) AS high
+    FROM {events} WHERE {conditions} AND {scope} GROUP BY ALL"""
+"""Events by cell and group; cells of no column and row hold what has no coordinates."""
+
+_STRADDLES = f"""(grp % {len(Dating)} = {Dating.INTERVAL.value} AND (since < $date_from OR until > $date_to))"""
+
+STRADDLING = f"""SELECT x >> $shift::INTEGER AS "column", y >> $shift::INTEGER AS "row", grp, count(*) AS n
+    FROM {{events}} WHERE {{conditions}} AND {{scope}} AND {_STRADDLES} GROUP BY ALL"""
+"""Of these, the events of which only a part of the interval lies in the period. A question of its own, because the
+dates tell the database at once where there are none."""
+
+BY_SPOT = f"""SELECT spot, grp, count(*) AS n, count(*) FILTER ({_STRADDLES}) AS partial
+    FROM {{events}} WHERE {{conditions}} AND {{scope}} GROUP BY spot, grp"""
+"""The same where each spot stands on its own."""
+
+
+# --- what follows every filter but the period
+
+BARS = f"""SELECT bin, event_type, sum(certain)::BIGINT AS certain, sum(spread) AS spread FROM (
+    SELECT bin, event_type, count(*) AS certain, 0.0 AS spread FROM {{events}}
+    WHERE {{conditions}} AND bin > {NO_BIN} GROUP BY bin, event_type
+    UNION ALL
+    SELECT b.bin, i.event_type, 0 AS certain, sum(i.n
+        * (date_diff('day', greatest(i.since, b.first), least(i.until, b.last)) + 1)
+        / (date_diff('day', i.since, i.until) + 1)) AS spread
+    FROM (SELECT since, until, event_type, count(*) AS n FROM {{events}}
+            WHERE {{conditions}} AND bin = {NO_BIN} GROUP BY since, until, event_type) i
+        JOIN bins b ON i.since <= b.last AND i.until >= b.first
+    GROUP BY b.bin, i.event_type)
+GROUP BY bin, event_type"""
+"""An interval gives every bar its share of the days, so that all bars together count every event once."""
+
+REACH = f"""SELECT array_agg(DISTINCT x >> 4) FILTER (grp >= {_ON_MAP}), min(y) FILTER (grp >= {_ON_MAP}),
+    max(y) FILTER (grp >= {_ON_MAP}), count(*) FROM {{events}} WHERE {{conditions}}"""
+"""For fitting the map: the strips of longitude (1/1024 of the globe) and the northern and southern ends; and how many
+events there are in any period."""
+
+# --- events, by where they stand
+
+
 ALL = Scope("true", {})
-TRAY = Scope(f"({WHERE} = 'off' OR date_start IS NULL)", {})
+ON_MAP = Scope(f"grp >= {_ON_MAP}", {})
+TRAY = Scope(f"(grp < {_ON_MAP} OR {_UNDATED})", {})
 """Off the map, or without a date."""
+
+
+def of_grid(grid: Grid) -> Scope:
+    """What is drawn in the cells of a grid, whose columns are counted on around the antimeridian."""
+    top, shift = grid.row << (DETAIL - grid.level), DETAIL - grid.level
+    return Scope(
+        f"""grp >= {_ON_MAP} AND y BETWEEN $top AND $bottom
+            AND ((x >> $grid_shift::INTEGER) - $west::INTEGER) & $mask::INTEGER < $columns::INTEGER""",
+        {"top": top, "bottom": top + (grid.rows << shift) - 1, "grid_shift": shift, "west": grid.column,
+         "mask": (1 << grid.level) - 1, "columns": grid.columns},
+    )  # fmt: skip
+
+
+def of_areas(spots: Sequence[int]) -> Scope:
+    """The events somewhere in one of these areas."""
+    return Scope(f"grp >= {_AREA} AND spot IN (SELECT unnest($areas))", {"areas": list(spots)})
 
 
 def of_mark(key: str) -> Scope:
     """Exactly the events that the badge of a mark counts. Raises `DataError` for what is no key of a mark."""
-    match = KEY_PATTERN.fullmatch(key)
-    if not match:
-        raise DataError(f"The key of a mark must be place_id.manner.shape, got {shown(key)}.")
-    values = dict(zip(("place_id", "manner", "shape"), match.groups(), strict=True))
-    return Scope(f"place_id = $place_id AND {WHERE} = $shape AND {MANNER} = $manner", values)
+    place_id, cell, manner, shape = Key.parse(key)
+    if cell:
+        wheres = (Where.AREA,) if shape is Shape.AREAS else (Where.DOT, Where.RING)
+        place = "x >> $cell_shift::INTEGER = $cell_column AND y >> $cell_shift::INTEGER = $cell_row"
+        values: Params = {"cell_shift": DETAIL - cell.level, "cell_column": cell.column, "cell_row": cell.row}
+    else:
+        wheres = (Where[shape.name],)
+        place, values = "spot = (SELECT spot FROM spots WHERE key = $spot_key)", {"spot_key": place_id}
+    groups = [groups_of(where, manner) for where in wheres]
+    return Scope(f"{place} AND ({' OR '.join(f'grp BETWEEN {first} AND {last}' for first, last in groups)})", values)
 
 
 def of_event(event_id: str) -> Scope:
     """One event: it passes the filters, or nothing does."""
-    return Scope("event_id = $event_id", {"event_id": event_id})
+    return Scope("event = hash($event_id)", {"event_id": event_id})
 
 
 def of_incident(incident_id: str) -> Scope:
     """The rows of one incident."""
-    return Scope("incident_id = $incident_id", {"incident_id": incident_id})
+    return Scope("incident = hash($incident_id)", {"incident_id": incident_id})
 
 
 def of_article(article_id: str) -> Scope:
     """The events one article tells."""
-    return Scope("article_id = $article_id", {"article_id": article_id})
+    return Scope("article = (SELECT id FROM articles WHERE name = $article_id)", {"article_id": article_id})
 
 
-EVENTS = "SELECT {columns} FROM events WHERE {conditions} AND {scope} ORDER BY {order} LIMIT $limit OFFSET $offset"
+ORDERS = {
+    "newest": "until DESC, since DESC, incident, file, row",
+    "oldest": "since, until, incident, file, row",
+}
+"""Events of one incident always stand together within the same dates."""
 
-SCOPE_COUNT = "SELECT count(*) FROM events WHERE {conditions} AND {scope}"
+_PAGE_OF = (
+    "SELECT file, row FROM {{events}} WHERE {{conditions}} AND {{scope}} AND {dated} ORDER BY {{order}} LIMIT $most"
+)
+EVENTS = f"""SELECT * FROM ({_PAGE_OF.format(dated=f"NOT {_UNDATED}")})
+    UNION ALL SELECT * FROM ({_PAGE_OF.format(dated=_UNDATED)}) LIMIT $limit OFFSET $offset"""
+"""The undated come last; a page rarely reaches them, and the dates tell the database where they are."""
+SCOPE_COUNT = "SELECT count(*) FROM {events} WHERE {conditions} AND {scope}"
+EVENT = "SELECT file, row FROM events WHERE event = hash($event_id) ORDER BY file, row LIMIT 1"
 
-EVENT = "SELECT {columns} FROM events WHERE event_id = $event_id"
+STANDS = """SELECT e.grp, e.x, e.y, s.key FROM events e LEFT JOIN spots s USING (spot)
+    WHERE e.event = hash($event_id) ORDER BY e.file, e.row LIMIT 1"""
+SPOTS = """SELECT spot, key, place_id, name, latitude, longitude, radius_km FROM spots
+    WHERE spot IN (SELECT unnest($spots))"""
+PLACE_FIELDS = ("place_id", "name", "latitude", "longitude", "feature_code", "country_code", "radius_km")
+PLACE = """SELECT p.place_id, s.name, s.latitude, s.longitude, s.feature_code, s.country_code, s.radius_km
+    FROM points p JOIN spots s USING (spot) WHERE p.place_id = $place_id AND s.latitude IS NOT NULL LIMIT 1"""
+NUMBERS = {
+    "actors": "SELECT id FROM actors WHERE name IN (SELECT unnest($names))",
+    "publishers": "SELECT id FROM publishers WHERE name IN (SELECT unnest($names))",
+    "points": "SELECT DISTINCT spot FROM points WHERE place_id IN (SELECT unnest($names))",
+}
 
-MARK_OF = f"SELECT place_id, {MANNER}, {WHERE} FROM events WHERE event_id = $event_id"
+# --- what the project holds
+
+NUMBER = "((file::BIGINT << 40) | row)"
+"""SQL: one number for an event, from where its row stands."""
+WITH_WORDS = f"CREATE TABLE {{table}} AS SELECT e.* FROM events e SEMI JOIN numbers f ON f.number = {NUMBER}"
+EVERY = "SELECT count(*) FROM events"
+TOTAL = f"SELECT count(*) FROM events WHERE {_LISTED}"
+TYPES_THERE = f"SELECT DISTINCT event_type FROM events WHERE {_LISTED} ORDER BY event_type"
+CENTRES = f"""SELECT s.x, s.y, s.longitude, s.latitude,
+        count(*) FILTER (e.grp >= {_ON_MAP} AND e.grp < {_AREA}) AS dots, count(*) FILTER (e.grp >= {_AREA}) AS areas
+    FROM spots s LEFT JOIN events e ON e.spot = s.spot
+    WHERE s.latitude IS NOT NULL GROUP BY s.spot, s.x, s.y, s.longitude, s.latitude ORDER BY s.spot"""
+"""Every spot in the order of its number, the events drawn at it as dots and rings, and those somewhere in its area."""
+
+AREAS = f"""SELECT DISTINCT s.spot, s.key, s.place_id, s.name, s.latitude, s.longitude, s.radius_km
+    FROM spots s JOIN events e USING (spot) WHERE e.grp >= {_AREA}"""
+BINS = "SELECT bin, first, last FROM bins"
 
 CHOICES_LIMIT = 500
-
-_LISTED = f"status <> '{Status.REJECTED}'"
-
 CHOICES = {
-    "actors": f"""SELECT actor, actor, count(DISTINCT event_id) AS n FROM (
-            SELECT event_id, actor1 AS actor FROM events WHERE {_LISTED}
-            UNION ALL SELECT event_id, actor2 FROM events WHERE {_LISTED})
-        WHERE actor <> '' GROUP BY actor ORDER BY n DESC, actor LIMIT {CHOICES_LIMIT}""",
-    "publishers": f"""SELECT publisher, publisher, count(*) AS n FROM events WHERE {_LISTED} AND publisher <> ''
-        GROUP BY publisher ORDER BY n DESC, publisher LIMIT {CHOICES_LIMIT}""",
-    "places": f"""SELECT place_id, any_value(place_name) AS name, count(*) AS n FROM events
-        WHERE {_LISTED} AND place_id <> '' GROUP BY place_id ORDER BY n DESC, name, place_id LIMIT {CHOICES_LIMIT}""",
+    "actors": f"""SELECT a.name, a.name, n FROM (SELECT actor AS id, sum(n)::BIGINT AS n FROM (
+                SELECT actor1 AS actor, count(*) AS n FROM events WHERE {_LISTED} GROUP BY actor1
+                UNION ALL
+                SELECT actor2, count(*) FROM events WHERE {_LISTED} AND actor2 <> actor1 GROUP BY actor2)
+            WHERE actor > 0 GROUP BY actor) JOIN actors a USING (id)
+        ORDER BY n DESC, a.name LIMIT {CHOICES_LIMIT}""",
+    "publishers": f"""SELECT p.name, p.name, count(*) AS n FROM events e JOIN publishers p ON p.id = e.publisher
+        WHERE {_LISTED} GROUP BY p.name ORDER BY n DESC, p.name LIMIT {CHOICES_LIMIT}""",
+    "places": f"""SELECT s.place_id, max(s.name) AS name, sum(e.n)::BIGINT AS n
+        FROM (SELECT spot, count(*) AS n FROM events WHERE {_LISTED} AND spot >= 0 GROUP BY spot) e
+        JOIN spots s USING (spot) WHERE s.place_id <> ''
+        GROUP BY s.place_id ORDER BY n DESC, name, s.place_id LIMIT {CHOICES_LIMIT}""",
 }
 """What the filters offer to choose from, as (value, label, events), the most frequent first."""

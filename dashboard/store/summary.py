@@ -1,7 +1,6 @@
 """What a page shows of its events, counted: the answer of `summarise`, whatever engine gave it."""
 
 import calendar
-from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, timedelta
@@ -15,6 +14,9 @@ Span = tuple[date, date]
 """First and last day, both included."""
 
 
+MOST_BARS = 260
+
+
 class Grain(StrEnum):
     """Width of a bar of the histogram."""
 
@@ -25,13 +27,13 @@ class Grain(StrEnum):
 
     @classmethod
     def of(cls, span: Span) -> "Grain":
-        """The finest grain that keeps the bars wide enough to see: at most about 130 of them."""
+        """The finest grain that keeps the bars wide enough to see: at most about `MOST_BARS` of them."""
         days = (span[1] - span[0]).days + 1
-        if days <= 130:
+        if days <= MOST_BARS:
             return cls.DAY
-        if days <= 130 * 7:
+        if days <= MOST_BARS * 7:
             return cls.WEEK
-        return cls.MONTH if days <= 130 * 31 else cls.YEAR
+        return cls.MONTH if days <= MOST_BARS * 31 else cls.YEAR
 
     def start(self, day: date) -> date:
         """First day of the bar that holds the day; weeks begin on Monday."""
@@ -82,46 +84,24 @@ class Summary:
     """Of the matched: no date at all. They are in every period."""
     partial: int
     """Of the matched: only a part of the interval lies in the period."""
+    in_tray: int
+    """Of the matched: off the map or undated."""
     outside: int
     """Not matched, but for the period alone."""
     type_counts: dict[EventType, int]
     """By type, following every filter but the one on types."""
     marks: tuple[Mark, ...]
+    """What the map draws: all marks, or of many events those in view, the crowded ones as clusters."""
+    is_whole: bool
+    """True if every mark is here; False if the marks are those in view, because there are many."""
+    level: int | None
+    """The level of the cells whose places share a cluster; None if every place has its own mark."""
     bars: tuple[Bar, ...]
     grain: Grain
     span: Span | None
     """First and last day of all events that are not background; None if none is dated."""
     box: Box | None
-    """What the marks cover, for fitting the map; None if there are none."""
-
-
-def bars_of(intervals: Iterable[tuple[date, date, str, int]], span: Span, grain: Grain) -> tuple[Bar, ...]:
-    """Spread intervals (first day, last day, event type, count) over the bars of a span."""
-    certain: dict[tuple[date, str], int] = defaultdict(int)
-    spread: dict[tuple[date, str], float] = defaultdict(float)
-    for first, last, event_type, count in intervals:
-        begin, days = grain.start(first), (last - first).days + 1
-        if last <= grain.end(begin):
-            certain[begin, event_type] += count
-            continue
-        while True:
-            end = min(last, grain.end(begin))
-            spread[begin, event_type] += count * ((end - max(first, begin)).days + 1) / days
-            if end == last:  # compared before adding: no day follows the calendar's last
-                break
-            begin = end + timedelta(days=1)
-    shown = (grain.start(span[0]), grain.end(grain.start(span[1])))
-    return tuple(
-        Bar(
-            start=day,
-            end=grain.end(day),
-            event_type=EventType(kind),
-            certain=certain[day, kind],
-            spread=spread[day, kind],
-        )
-        for day, kind in sorted({*certain, *spread})
-        if shown[0] <= day <= shown[1]
-    )
+    """What the events on the map cover, for fitting it; None if there are none. Of many: those of any period."""
 
 
 def box_of(marks: Iterable[Mark]) -> Box | None:

@@ -1,5 +1,6 @@
-"""The passages panel: an event's sentence, who says it, and how sure its place and its date are."""
+"""The passages: an event's sentence, who says it, and how sure its place and its date are."""
 
+from collections.abc import Sequence
 from html import escape
 
 import streamlit as st
@@ -9,37 +10,29 @@ from dashboard.passages import Stretch, around, marked
 from dashboard.safetext import safe_url, url_host
 from dashboard.store.columnar import Store
 from dashboard.taxonomy import title_of
-from dashboard.ui import state, under_review, wording
-from dashboard.ui.widgets import badge, gazetteer, html_text
+from dashboard.ui import wording
+from dashboard.ui.presses import button_html
+from dashboard.ui.widgets import badge, gazetteer, html_text, is_reviewable
 
 
-def show(event: Event, store: Store, *, selected: bool = False, within: str = "panel") -> None:
-    """Draw one card with its buttons; ``within`` names the pane, as an event may stand in two at once."""
-    name = f"{within}-{event.event_id}"
-    with st.container(border=True, key=f"card-{'selected-' if selected else ''}{name}"):
-        st.html(card_html(event, store.place(event.place_id), store.article(event.article_id)))
-        with st.container(horizontal=True, key=f"actions-{name}"):
-            if store.article(event.article_id) and event.char_start is not None:
-                st.button(
-                    "Read in the article",
-                    key=f"read-{name}",
-                    type="tertiary",
-                    on_click=state.change,
-                    kwargs={"event_id": event.event_id, "mark": "", "reading": True},
-                )
-            if not selected and store.place(event.place_id) and not event.geo_precision.is_off_map:
-                st.button(
-                    "Show on the map",
-                    key=f"show-{name}",
-                    type="tertiary",
-                    on_click=state.change,
-                    kwargs={"event_id": event.event_id, "mark": "", "reading": False},
-                )
-            if selected or event.geo_precision.is_off_map:  # a button on every card would slow each step of the slider
-                st.button(
-                    "Review again" if event.status.is_reviewed else "Review", key=f"review-{name}", type="tertiary",
-                    on_click=under_review.ask_for, args=(event.event_id,),
-                )  # fmt: skip
+def show(events: Sequence[Event], store: Store, *, selected: bool = False) -> None:
+    """Draw cards below each other with their buttons, as one piece of HTML; see `presses`."""
+    if events:
+        st.html("".join(_with_buttons(event, store, selected=selected) for event in events))
+
+
+def _with_buttons(event: Event, store: Store, *, selected: bool) -> str:
+    place, article = store.place(event.place_id), store.article(event.article_id)
+    buttons = []
+    if article and event.char_start is not None:
+        buttons.append(button_html("Read in the article", "read", event.event_id))
+    if not selected and place and not event.geo_precision.is_off_map:
+        buttons.append(button_html("Show on the map", "show", event.event_id))
+    if selected or event.geo_precision.is_off_map:  # on every card it would be sent at each step of the slider
+        words = "Review again" if event.status.is_reviewed else "Review"
+        buttons += [button_html(words, "review", event.event_id)] if is_reviewable() else []
+    row = f"<div class='actions'>{''.join(buttons)}</div>" if buttons else ""
+    return f"<div class='cardframe{' selected' if selected else ''}'>{card_html(event, place, article)}{row}</div>"
 
 
 def card_html(event: Event, place: Place | None, article: Article | None) -> str:

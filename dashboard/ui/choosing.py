@@ -12,9 +12,9 @@ from dashboard import maps
 from dashboard.candidates import Chooser
 from dashboard.cluster import Box
 from dashboard.errors import shown
-from dashboard.maps import HERE, Pin
 from dashboard.model import Candidate, GeoPrecision, Place
 from dashboard.names import fold_name
+from dashboard.pins import HERE, Pin, picked_place
 from dashboard.place_corrections import local_id
 from dashboard.safetext import escape_markdown
 from dashboard.store.desk import Desk
@@ -47,7 +47,7 @@ def choose(subject: str, place: Place) -> None:
 
 def take_click(subject: str, name: str, known: Sequence[Candidate], desk: Desk) -> None:
     """Take up a click on the small map, once. ``name`` is what a place is called that is put there by hand."""
-    key, point, count = maps.picked_place(st.session_state.get("picking"))
+    key, point, count = picked_place(st.session_state.get("picking"))
     handled = st.session_state.get(_HANDLED) if count else None
     st.session_state[_HANDLED] = count
     if not key or count == handled:
@@ -179,7 +179,7 @@ def show_map(subject: str, candidates: Sequence[Candidate], now: str, beside: Se
     with st.container(key="pickingframe"):
         st_folium(
             maps.picking_map(), key="picking", height=MAP_HEIGHT, use_container_width=True,
-            feature_group_to_add=layer, returned_objects=maps.RETURNED_OBJECTS,
+            feature_group_to_add=layer, returned_objects=maps.PICKING_OBJECTS,
         )  # fmt: skip
 
 

@@ -1,8 +1,10 @@
 """The main page: map, timeline and passages, three panes on one choice of events."""
 
-from dataclasses import replace
+import time
+from dataclasses import dataclass, replace
 
 import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
 from streamlit_folium import st_folium
 
 from dashboard import maps
@@ -13,35 +15,71 @@ from dashboard.sample import copy_sample
 from dashboard.store.columnar import Store, within_span
 from dashboard.store.queries import of_mark
 from dashboard.store.summary import Summary
-from dashboard.ui import filter_bar, panel, state, timeline, widgets, wording
+from dashboard.ui import filter_bar, panel, playing, presses, state, timeline, widgets, wording
 
+HEAD_START_SECONDS = 0.04
+"""So long the map alone has the browser, which draws one thing at a time; the rest of the page is sent after it. A step
+that comes meanwhile ends the run here, so that of many quick steps only the last draws the whole page."""
 MAP_HEIGHT = 460
 """Pixels; style.css lets the frame follow the window."""
 
 
 def page() -> None:
-    """Draw the page."""
+    """Draw the page. The map goes first, because the rest of the page is drawn while the browser draws the map."""
     widgets.style()
     store = widgets.store()
-    if store.project.is_empty:
+    if store.is_empty:
         _welcome()
         return
-    view = _closed(store, state.view())
+    state.view()
+    viewport = state.seen()
+    view = _closed(store, state.current())
     if _clicked(store, view):
         view = _closed(store, state.current())
-    summary = store.summarise(view.filters)
-    chosen = panel.picked(store, view)
-    _head(store, view, summary)
-    left, right = st.columns([0.62, 0.38], gap="medium")
-    with left:
-        filter_bar.legend(store, summary, view.filters)
+    filter_bar.await_words(store, view.filters)
+    summary = store.summarise(view.filters, viewport)
+    panes = _Panes.laid_out()
+    with panes.map:
         _map(store, view, summary)
-        panel.jump(store, view, chosen)
+    time.sleep(HEAD_START_SECONDS)
+    with panes.timeline:
         timeline.show(summary, view.filters)
-    with right, st.container(key="panel"):
+    with panes.head:
+        _head(store, view, summary)
+    with panes.legend:
+        filter_bar.legend(store, summary, view.filters)
+    chosen = panel.picked(store, view)
+    with panes.jump:
+        panel.jump(store, view, chosen)
+    with panes.panel:
         panel.show(store, view, summary, chosen)
-    panel.table(store, view, summary)
-    state.write()
+    with panes.table:
+        panel.table(store, view, summary)
+        presses.listen()
+    if not playing.is_playing():  # else the way back would lead through every step
+        state.write()
+
+
+@dataclass(frozen=True, slots=True)
+class _Panes:
+    """Where each part of the page stands, whatever the order in which they are drawn."""
+
+    head: DeltaGenerator
+    legend: DeltaGenerator
+    map: DeltaGenerator
+    jump: DeltaGenerator
+    timeline: DeltaGenerator
+    panel: DeltaGenerator
+    table: DeltaGenerator
+
+    @classmethod
+    def laid_out(cls) -> "_Panes":
+        """Make the panes."""
+        head, legend = st.container(key="headframe"), st.container(key="legendframe")
+        left, right = st.columns([0.62, 0.38], gap="medium")
+        with left:
+            map_frame, jump, bars = (st.container(key=key) for key in ("mapframe", "jumpframe", "barsframe"))
+        return cls(head, legend, map_frame, jump, bars, right.container(key="panel"), st.container(key="tableframe"))
 
 
 def _closed(store: Store, view: state.View) -> state.View:
@@ -68,45 +106,42 @@ def _clicked(store: Store, view: state.View) -> bool:
 def _head(store: Store, view: state.View, summary: Summary) -> None:
     first, parts = wording.sentence(summary)
     headline = wording.headline(view.filters, summary.span) if summary.total else "No events"
-    words, tools = st.columns([0.62, 0.38], gap="medium", vertical_alignment="bottom")
+    words, tools = st.columns([0.62, 0.38], gap="medium", vertical_alignment="center")
     with words:
-        st.html(
-            f"<h1 class='headline'>{headline}</h1>"
-            f"<p class='sentence' role='status'><b>{first}</b>{''.join(f' · {part}' for part in parts)}</p>"
-        )
-    with tools, st.container(horizontal=True, vertical_alignment="bottom", key="tools"):
+        st.html(f"<h1 class='headline'>{headline}</h1>")
+    with tools, st.container(horizontal=True, vertical_alignment="center", key="tools"):
         filter_bar.search(view.filters)
         filter_bar.more(store, view.filters)
         panel.tray(store, view, summary)
+    st.html(f"<p class='sentence' role='status'><b>{first}</b>{''.join(f' · {part}' for part in parts)}</p>")
     for note in state.notes():
         st.warning(escape_markdown(note))
     widgets.show_problems(store)
 
 
 def _map(store: Store, view: state.View, summary: Summary) -> None:
-    selected = view.mark or (store.mark_of(view.event_id) if view.event_id else "")
-    layer = maps.event_layer(
-        summary.marks,
-        selected=selected,
+    shown = maps.View(
+        selected=view.mark or (store.mark_of(view.event_id, summary) if view.event_id else ""),
         fit=_fit(summary),
+        at=view.at,
+        go=state.map_orders(),
+        clustered=not summary.is_whole,
         dark=st.context.theme.type == "dark",
-        outline_file=widgets.gazetteer().outline_file,
     )
-    with st.container(key="mapframe"):
-        st_folium(
-            maps.base_map(),
-            key="map",
-            height=MAP_HEIGHT,
-            use_container_width=True,
-            feature_group_to_add=layer,
-            returned_objects=maps.RETURNED_OBJECTS,
-        )
+    st_folium(
+        maps.base_map(),
+        key="map",
+        height=MAP_HEIGHT,
+        use_container_width=True,
+        feature_group_to_add=maps.event_layer(summary.marks, shown, outline_file=widgets.gazetteer().outline_file),
+        returned_objects=maps.RETURNED_OBJECTS,
+    )
 
 
 def _fit(summary: Summary) -> Box | None:
     """What the map opens on: all points, and all of the areas that have an outline."""
-    if summary.box is None:
-        return None
+    if summary.box is None or not summary.is_whole:
+        return summary.box
     west, south, east, north = summary.box
     for mark in summary.marks:
         area = widgets.gazetteer().outline_box(mark.place_id) if mark.shape is Shape.AREA else None

@@ -15,8 +15,24 @@ from dashboard.taxonomy import title_of
 from dashboard.ui import state, wording
 
 _FIELDS = ("place_ids", "actors", "publishers", "precisions", "statuses", "assertions")
+WORTH_A_BAR = 20_000
+"""Events from which on reading their words takes long enough to show how far it is."""
 LABEL_LIMIT = 80
 """Longest label of a choice, in characters."""
+
+
+def await_words(store: Store, filters: Filters) -> None:
+    """Before the first search in a large project: make its index of words, and show how far it is."""
+    if not filters.words.split() or store.has_words_index:
+        return
+    place = st.empty()
+
+    def show(done: int, total: int) -> None:
+        if total >= WORTH_A_BAR:
+            place.progress(done / total, f"Reading the words of {total:,} events, once: {done / total:.0%}")
+
+    store.index_words(show)
+    place.empty()
 
 
 def search(filters: Filters) -> None:

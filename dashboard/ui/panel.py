@@ -1,9 +1,13 @@
 """The passages beside the map, the tray of what it cannot show, and all of it as a table."""
 
+from collections.abc import Hashable
+
 import streamlit as st
 
+from dashboard.cluster import Cell, Key, Shape, around
 from dashboard.errors import counted
 from dashboard.filters import Filters
+from dashboard.maps import Place as MapPlace
 from dashboard.model import Assertion, Event, Place
 from dashboard.passages import independent_sources
 from dashboard.store.columnar import Store
@@ -12,11 +16,12 @@ from dashboard.store.summary import Summary
 from dashboard.taxonomy import title_of
 from dashboard.ui import cards, incident, reader, state, widgets, wording
 
-PAGE = 20
-"""Cards shown at first; a button shows as many again."""
-MARK_LIMIT = 200
-"""Most cards of one mark on a page; the head tells how many there are."""
+PAGE = 10
+"""Cards of a page."""
+TRAY_CARDS = 20
 TABLE_ROWS = 200
+_PAGES = "pages"
+"""Which page of which list is shown; a list is known by what it lists."""
 
 
 def show(store: Store, view: state.View, summary: Summary, chosen: list[Event]) -> None:
@@ -31,16 +36,17 @@ def show(store: Store, view: state.View, summary: Summary, chosen: list[Event]) 
     related = _same_incident(store, view, chosen)
     if chosen:
         _head(store, view, chosen)
-    for one in chosen:
-        cards.show(one, store, selected=True)
+    cards.show(chosen, store, selected=True)
+    if view.mark:
+        _pager(("mark", view.mark, view.filters), store.count(view.filters, scope=of_mark(view.mark)))
     if related:
         st.html(
             f"<p class='panelhead'><b>The same incident</b> · {_told_by(store, [*chosen, *related])}</p>"
             f"{_disagreements(store, [*chosen, *related])}"
         )
-    for one in related:
-        cards.show(one, store)
-    _others(store, view, summary, {e.event_id for e in (*chosen, *related)})
+    cards.show(related, store)
+    if not view.mark:
+        _others(store, view, summary, {e.event_id for e in (*chosen, *related)})
 
 
 def jump(store: Store, view: state.View, chosen: list[Event]) -> None:
@@ -50,18 +56,23 @@ def jump(store: Store, view: state.View, chosen: list[Event]) -> None:
 
 
 def picked(store: Store, view: state.View) -> list[Event]:
-    """The selected events: those of a mark, or one."""
+    """The selected events: a page of those of a mark, or one."""
     if view.mark:
-        return store.events(view.filters, scope=of_mark(view.mark), limit=MARK_LIMIT)
+        page = _page_of(("mark", view.mark, view.filters))
+        return store.events(view.filters, scope=of_mark(view.mark), limit=PAGE, offset=page * PAGE)
     event = store.event(view.event_id) if view.event_id else None
     return [event] if event else []
 
 
 def _picked_words(store: Store, view: state.View, chosen: list[Event]) -> str:
-    place = store.place(chosen[0].place_id)
-    count = store.count(view.filters, scope=of_mark(view.mark)) if view.mark else len(chosen)
-    name = widgets.html_text(place.name if place else "Off the map")
-    return f"<b>{name}</b> · {counted(count, 'event')}"
+    if not view.mark:
+        place = store.place(chosen[0].place_id)
+        return f"<b>{widgets.html_text(place.name if place else 'Off the map')}</b> · {counted(1, 'event')}"
+    key = Key.parse(view.mark)
+    place = store.place(key.place_id) if key.place_id else None
+    words = {Shape.CLUSTER: "Several places", Shape.AREAS: "Several areas"}
+    name = widgets.html_text(place.name) if place else words.get(key.shape, "One place")
+    return f"<b>{name}</b> · {counted(store.count(view.filters, scope=of_mark(view.mark)), 'event')}"
 
 
 def _same_incident(store: Store, view: state.View, chosen: list[Event]) -> list[Event]:
@@ -90,6 +101,9 @@ def _disagreements(store: Store, events: list[Event]) -> str:
 def _head(store: Store, view: state.View, chosen: list[Event]) -> None:
     with st.container(horizontal=True, vertical_alignment="center", key="panelhead"):
         st.html(f"<p class='panelhead' id='passages'>{_picked_words(store, view, chosen)}</p>")
+        cell = Key.parse(view.mark).cell if view.mark else None
+        if cell:
+            st.button("Zoom in", type="tertiary", on_click=state.send_map, args=(_closer(cell),))
         st.button(
             "Clear",
             type="tertiary",
@@ -112,25 +126,50 @@ def _others(store: Store, view: state.View, summary: Summary, above: set[str]) -
         else:
             st.info("There is no event to show. What is wrong with the files stands above.")
         return
-    # How far somebody has read counts for one choice of events only.
-    shown = st.session_state.get("cards_shown", {}).get(view.filters, PAGE)
-    rest = [e for e in store.events(view.filters, limit=shown + len(above) + 1) if e.event_id not in above]
-    if rest:
-        words = "Also in this period" if above else "In this period"
-        st.html(f"<p class='panelhead'><b>{words}</b> · newest first</p>")
-    for event in rest[:shown]:
-        cards.show(event, store)
-    if len(rest) > shown:
-        st.button("Show more", on_click=_show_more, args=(view.filters, shown + PAGE))
+    key = ("all", view.filters)
+    page = _page_of(key)
+    events = store.events(view.filters, limit=PAGE, offset=page * PAGE)
+    words = "Also in this period" if above else "In this period"
+    st.html(f"<p class='panelhead'><b>{words}</b> · newest first</p>")
+    cards.show([event for event in events if event.event_id not in above], store)
+    _pager(key, summary.matched)
 
 
-def _show_more(filters: Filters, count: int) -> None:
-    st.session_state["cards_shown"] = {filters: count}
+def _page_of(key: Hashable) -> int:
+    """The page of a list; the first, as soon as the list is another one."""
+    pages: dict[Hashable, int] = st.session_state.get(_PAGES, {})
+    return pages.get(key, 0)
+
+
+def _pager(key: tuple[Hashable, ...], total: int) -> None:
+    """Which events of the list are shown, and the way to those before and after."""
+    if total <= PAGE:
+        return
+    page = _page_of(key)
+    with st.container(horizontal=True, vertical_alignment="center", key=f"pager-{key[0]}"):
+        last = min((page + 1) * PAGE, total)
+        st.html(f"<p class='panelhead'>{page * PAGE + 1:,}–{last:,} of {total:,}</p>", width="content")
+        st.button("Newer", disabled=page == 0, on_click=_turn, args=(key, page - 1))
+        st.button("Older", disabled=last >= total, on_click=_turn, args=(key, page + 1))
+
+
+def _turn(key: Hashable, page: int) -> None:
+    st.session_state[_PAGES] = {key: page}
+
+
+def _closer(cell: Cell) -> MapPlace:
+    """Where the map shows a cell alone."""
+    box, zoom = around(cell.box())
+    west, east = box.west, box.east if box.east >= box.west else box.east + 360
+    middle = cell.box()
+    return MapPlace(
+        (middle.south + middle.north) / 2, ((west + east) / 2 + 180) % 360 - 180, min(float(int(zoom)), 12.0)
+    )
 
 
 def tray(store: Store, view: state.View, summary: Summary) -> None:
     """Events the map cannot show: off the map or without a date."""
-    count = store.count(view.filters, scope=TRAY)
+    count = summary.in_tray
     if not count:
         return
     label = f"{count:,} off the map or undated" if summary.undated else f"{count:,} off the map"
@@ -140,10 +179,9 @@ def tray(store: Store, view: state.View, summary: Summary) -> None:
         return
     with box:
         st.caption("Named only as a whole country, at sea or nowhere, or without any date.")
-        for event in store.events(view.filters, scope=TRAY, limit=PAGE):
-            cards.show(event, store, within="tray")
-        if count > PAGE:
-            st.caption(f"The first {PAGE} of {count:,}. Narrow the filters to see the others.")
+        cards.show(store.events(view.filters, scope=TRAY, limit=TRAY_CARDS), store)
+        if count > TRAY_CARDS:
+            st.caption(f"The first {TRAY_CARDS} of {count:,}. Narrow the filters to see the others.")
 
 
 def table(store: Store, view: state.View, summary: Summary) -> None:

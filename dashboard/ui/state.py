@@ -4,15 +4,18 @@ The URL is read when the page opens or the reader follows a link or goes back; a
 and every run writes the view into the URL.
 """
 
+import re
 import time
 from dataclasses import dataclass, field, replace
 from typing import Any
 
 import streamlit as st
 
-from dashboard.cluster import KEY_PATTERN
+from dashboard import maps
+from dashboard.cluster import KEY_PATTERN, Viewport, viewport_at
 from dashboard.errors import shown
 from dashboard.filters import PARAM_NAMES, Filters
+from dashboard.maps import Place
 from dashboard.model import ID_PATTERN
 
 _VIEW, _NOTES = "view", "view_notes"
@@ -22,7 +25,15 @@ _WRITTEN_AT = "view_written_at"
 LATE_SECONDS = 2.0
 """So long after writing an address, the browser may still send the one before. Later it is the back button."""
 _GENERATIONS = "widget_generations"
+_GO, _STALE = "map_orders", "map_said_before"
+"""How often the map was sent somewhere, and what it had said of its view before it was."""
 
+
+class _Stays:
+    """Says that the map stays where it is; None says something else."""
+
+
+_STAYS = _Stays()
 
 Params = dict[str, list[str]]
 GROUPS = ("slider", "dates", "filters")
@@ -40,6 +51,8 @@ class View:
     """The selected mark, where it stands for several events."""
     reading: bool = False
     """True if the selected event's article is open."""
+    at: Place | None = None
+    """Where the reader moved the map; None while it shows all events."""
 
     def to_params(self) -> dict[str, str | list[str]]:
         """URL parameters, as words."""
@@ -50,6 +63,9 @@ class View:
             params["mark"] = self.mark
         if self.reading:
             params["article"] = "open"
+        if self.at:
+            params["at"] = f"{self.at.latitude:.3f},{self.at.longitude:.3f}"
+            params["zoom"] = f"{self.at.zoom:g}"
         return params
 
 
@@ -62,6 +78,7 @@ def view() -> View:
         st.session_state[_VIEW], st.session_state[_NOTES] = _read(params)
         st.session_state[_WRITTEN], st.session_state[_WRITTEN_AT] = [params], time.monotonic()
         renew(*GROUPS)
+        send_map()
     elif params == written[-1]:
         st.session_state[_WRITTEN] = [params]
     # Else the browser sent this before it had heard of the newest address; it is no link that somebody followed.
@@ -137,6 +154,49 @@ def renew(*groups: str) -> None:
         generations[group] = (generations.get(group, (0, {}))[0] + 1, {})
 
 
+def send_map(at: Place | _Stays | None = _STAYS) -> None:
+    """Have the map go where the view says it is; or to another place, or (None) to where it shows all events."""
+    if not isinstance(at, _Stays):
+        change(at=at)
+    st.session_state[_GO] = st.session_state.get(_GO, 0) + 1
+    st.session_state[_STALE] = st.session_state.get("map")
+
+
+def map_orders() -> int:
+    """How often the map has been sent somewhere; it goes when this number changes."""
+    return int(st.session_state.get(_GO, 0))
+
+
+def seen() -> Viewport | None:
+    """What the reader sees of the map, as far as it is known; where they moved it becomes a part of the view."""
+    result = st.session_state.get("map")
+    said = None if result == st.session_state.get(_STALE) else maps.viewport(result)
+    if said is None:
+        at = current().at
+        return viewport_at(*at) if at else None
+    viewport, place, moved = said
+    if (place if moved else None) != current().at:
+        st.session_state[_VIEW] = replace(current(), at=place if moved else None)
+    return viewport
+
+
+def _read_at(params: dict[str, list[str]], found: list[str]) -> Place | None:
+    text = params.get("at", [""])[0]
+    if not text:
+        return None
+    match = re.fullmatch(r"(-?[0-9.]{1,12}),(-?[0-9.]{1,12})", text)
+    zoom = params.get("zoom", ["6"])[0]
+    try:
+        assert match
+        place = Place(float(match[1]), float(match[2]), min(max(float(zoom), 1.0), 12.0))
+    except (AssertionError, ValueError):
+        place = Place(91, 0, 0)
+    if abs(place.latitude) <= 90 and abs(place.longitude) <= 180:
+        return place
+    found.append(f"The link's 'at' must be a latitude and a longitude such as 34.5,69.2, got {shown(text)}: left out.")
+    return None
+
+
 def _read(params: dict[str, list[str]]) -> tuple[View, list[str]]:
     filters, found = Filters.from_params({k: v for k, v in params.items() if k in PARAM_NAMES})
     event_id, mark = (params.get(name, [""])[0] for name in ("event", "mark"))
@@ -148,4 +208,5 @@ def _read(params: dict[str, list[str]]) -> tuple[View, list[str]]:
         mark = ""
     reading = bool(event_id) and params.get("article") == ["open"]
     # Of a link with both, the event counts: it is the finer choice.
-    return View(filters=filters, event_id=event_id, mark="" if event_id else mark, reading=reading), found
+    at = _read_at(params, found)
+    return View(filters=filters, event_id=event_id, mark="" if event_id else mark, reading=reading, at=at), found

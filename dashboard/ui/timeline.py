@@ -1,30 +1,14 @@
 """The histogram with the two-ended slider under it, typed dates, presets and steps."""
 
 from datetime import date, timedelta
-from typing import NamedTuple
 
-import altair as alt
-import pandas as pd
 import streamlit as st
 
 from dashboard.filters import Filters
-from dashboard.model import FIRST_DAY, LAST_DAY, EventType
-from dashboard.palette import TYPE_STYLE
+from dashboard.model import FIRST_DAY, LAST_DAY
 from dashboard.store.columnar import within_span
-from dashboard.store.summary import Grain, Span, Summary
-from dashboard.taxonomy import title_of
-from dashboard.ui import state
-
-EDGE = 44
-"""Free pixels left and right of the first and last day; style.css insets the slider by as much."""
-HEIGHT = 96
-_BARS_WIDE = 600
-"""Width the bars are laid out for, in pixels; only limits how wide a single bar gets."""
-_HALF_BAR = EDGE - 22
-"""Most pixels a bar reaches into the free edge; the numbers stand left of it."""
-_QUIET = "#8a867b"
-"""Numbers and lines; 3 to 1 against the paper of both themes."""
-_FORMATS = {Grain.DAY: "%-d %b", Grain.WEEK: "%-d %b %Y", Grain.MONTH: "%b %Y", Grain.YEAR: "%Y"}
+from dashboard.store.summary import Span, Summary
+from dashboard.ui import histogram, playing, state
 
 
 def show(summary: Summary, filters: Filters) -> None:
@@ -33,14 +17,21 @@ def show(summary: Summary, filters: Filters) -> None:
         st.caption("No event has a date, so there is no timeline.")
         return
     chosen = (filters.date_from or summary.span[0], filters.date_to or summary.span[1])
+    ends = _ends(summary.span)
     with st.container(key="timeline", gap=None):
-        st.altair_chart(_chart(summary, chosen), width="stretch", theme=None)
+        st.html(histogram.bars_html(histogram.Same(summary.bars), ends, summary.grain))
+        st.html(histogram.outside_html(chosen, ends))
         _slider(summary.span, chosen)
     _controls(summary.span, chosen)
 
 
+def _ends(span: Span) -> Span:
+    """The days at the slider's ends: it needs two."""
+    return span if span[0] < span[1] else (span[0] - timedelta(days=1), span[1] + timedelta(days=1))
+
+
 def _slider(span: Span, chosen: Span) -> None:
-    low, high = span if span[0] < span[1] else (span[0] - timedelta(days=1), span[1] + timedelta(days=1))
+    low, high = _ends(span)
     # Where the data grows, the slider is another one.
     name = f"period_{low}_{high}"
     key, value = state.widget("slider", name, tuple(_within(day, (low, high)) for day in chosen))
@@ -81,19 +72,19 @@ def _controls(span: Span, chosen: Span) -> None:
             st.button(
                 label,
                 icon=icon,
+                key=f"step-{label.lower()}",
                 help=f"The {length:,} days {'before' if direction < 0 else 'after'}",
                 disabled=at_the_end,
                 on_click=_step,
                 args=(direction, span),
             )
-        for label, first in _presets(span):
-            st.button(
-                label,
-                type="tertiary",
-                on_click=_choose,
-                args=(first, span[1], span),
-                disabled=chosen == (first, span[1]),
-            )
+        playing.controls(span, chosen)
+    presets = {first: label for label, first in _presets(span)}
+    key, value = state.widget("dates", "preset", chosen[0] if chosen[1] == span[1] and chosen[0] in presets else None)
+    st.pills(
+        "Presets", list(presets), default=value, key=key, format_func=presets.__getitem__, label_visibility="collapsed",
+        on_change=_preset, args=(key, span),
+    )  # fmt: skip
 
 
 def _presets(span: Span) -> list[tuple[str, date]]:
@@ -112,6 +103,14 @@ def _choose(first: date, last: date, span: Span, *outdated: str) -> None:
         date_from=None if first == span[0] else first,
         date_to=None if last == span[1] else last,
     )
+
+
+def _preset(key: str, span: Span) -> None:
+    first = state.chosen("dates", key)
+    if isinstance(first, date):
+        _choose(first, span[1], span)
+    else:
+        state.renew("dates")  # pressed again it would be none; the period stays
 
 
 def _step(direction: int, span: Span) -> None:
@@ -154,126 +153,3 @@ def _typed(key: str, name: str, chosen: Span, span: Span) -> None:
     if moved_both and chosen[0] != chosen[1]:
         st.toast("The other end of the period moved along, so that the period does not end before it begins.")
     _choose(first, last, span, *(("slider", "dates") if moved_both else ("slider",)))
-
-
-def _chart(summary: Summary, chosen: Span) -> alt.LayerChart:
-    assert summary.span
-    first, last = summary.span
-    ends = (first, last) if first < last else (first - timedelta(days=1), last + timedelta(days=1))
-    low, high = (_vega_day(end) for end in ends)
-    x = alt.X(
-        "start:T",
-        title=None,
-        scale=alt.Scale(domainMin=low, domainMax=high, nice=False),
-        axis=_axis(summary.grain, ends),
-    )
-    kinds = list(EventType)
-    scale = alt.Scale(domain=[title_of(k) for k in kinds], range=[TYPE_STYLE[k].colour for k in kinds])
-    rows = _rectangles(summary, chosen)
-    bars = (
-        alt.Chart(pd.DataFrame(rows, columns=list(_Rectangle._fields)))
-        .mark_rect()
-        .encode(
-            x=x,
-            x2="end:T",
-            y=alt.Y("low:Q", title=None, axis=None),
-            y2="high:Q",
-            color=alt.Color("type:N", legend=None, scale=scale),
-            opacity=alt.Opacity("opacity:Q", legend=None, scale=None),
-            tooltip=[alt.Tooltip("type:N"), alt.Tooltip("words:N", title="events")],
-        )
-    )
-    # Numbers and lines are drawn as marks, and an unseen one holds the edge open: an axis takes as much room as
-    # its numbers need, and would move the bars away from the slider's ends.
-    most = max((row.high for row in rows), default=0)
-    ticks = alt.Chart(pd.DataFrame({"value": _ticks(most)})).encode(y=alt.Y("value:Q", axis=None))
-    lines = ticks.mark_rule(strokeDash=[1, 3], color=_QUIET, opacity=0.5)
-    numbers = ticks.mark_text(align="left", dx=8 - EDGE, color=_QUIET, fontSize=11).encode(
-        x=alt.value(0), text="value:Q"
-    )
-    edge = (
-        alt.Chart(pd.DataFrame({"value": [0]}))
-        .mark_rect(opacity=0)
-        .encode(x=alt.value(-EDGE), x2=alt.value({"expr": f"width + {EDGE}"}))
-    )
-    return (
-        alt.layer(lines, bars, numbers, edge)
-        .properties(height=HEIGHT, padding={"left": 0, "right": 0, "top": 6, "bottom": 0}, background="transparent")
-        .configure_view(stroke=None)
-    )
-
-
-def _axis(grain: Grain, ends: Span) -> alt.Axis:
-    days = (ends[1] - ends[0]).days
-    each = -(-days // 9)  # days between two labels, so that there are at most ten
-    # Left alone, Vega labels hours where there are few days, and every one of them bears the same date.
-    values = [_vega_day(ends[0] + timedelta(days=n)) for n in range(0, days + 1, each)] if grain is Grain.DAY else None
-    return alt.Axis(
-        grid=False,
-        domain=False,
-        tickSize=0,
-        labelPadding=6,
-        labelColor=_QUIET,
-        labelFlush=False,
-        labelOverlap="greedy",
-        tickCount=8,
-        format=_FORMATS[grain],
-        **({"values": values} if values else {}),
-    )
-
-
-def _vega_day(day: date) -> alt.DateTime:
-    return alt.DateTime(year=day.year, month=day.month, date=day.day)
-
-
-class _Rectangle(NamedTuple):
-    """A piece of a bar: edges in time (ISO), in events from below, and how it is drawn."""
-
-    start: str
-    end: str
-    low: float
-    high: float
-    type: str
-    opacity: float
-    words: str
-
-
-def _rectangles(summary: Summary, chosen: Span) -> list[_Rectangle]:
-    """The bars as stacked pieces: certain events below, shares of uncertain dates faded above them."""
-    assert summary.span
-    half = _half_width(summary.grain, (summary.span[1] - summary.span[0]).days)
-    heights: dict[date, float] = {}
-    pieces = []
-    ordered = [(bar, bar.certain, True) for bar in summary.bars] + [(bar, bar.spread, False) for bar in summary.bars]
-    for bar, count, certain in ordered:
-        if not count:
-            continue
-        low = heights.get(bar.start, 0.0)
-        heights[bar.start] = low + count
-        inside = bar.start <= chosen[1] and bar.end >= chosen[0]
-        pieces.append(
-            _Rectangle(
-                start=(pd.Timestamp(bar.start) - half).isoformat(),
-                end=(pd.Timestamp(bar.end) + half).isoformat(),
-                low=low,
-                high=low + count,
-                type=title_of(bar.event_type),
-                opacity=(1.0 if certain else 0.45) * (1.0 if inside else 0.25),
-                words=f"{count:,}" if certain else f"{count:.2g}, a share of uncertain dates",
-            )
-        )
-    return pieces
-
-
-def _half_width(grain: Grain, reach_days: int) -> timedelta:
-    """How far a bar reaches beyond the middle of its first and last day; a day's stays inside the free edge."""
-    if grain is not Grain.DAY:
-        return timedelta(days=0.46)
-    return timedelta(days=min(0.42, _HALF_BAR / _BARS_WIDE * max(reach_days, 2)))
-
-
-def _ticks(most: float) -> list[int]:
-    """Two or three round numbers of events up to the highest bar."""
-    steps = (n * 10**power for power in range(12) for n in (1, 2, 5))
-    step = next(step for step in steps if most / step <= 3)
-    return [n * step for n in range(1, int(most / step) + 1)]

@@ -17,9 +17,10 @@ from dashboard.palette import TYPE_STYLE
 from dashboard.safetext import display_text, escape_markdown
 from dashboard.settings import Settings
 from dashboard.store.columnar import Store
-from dashboard.store.csv_files import project_version, read_project
 from dashboard.store.csv_writing import settle
 from dashboard.store.desk import Desk
+from dashboard.store.opening import data_version, open_store
+from dashboard.store.parquet_files import is_parquet
 
 PROBLEMS_SHOWN = 20
 # Else DuckDB's bindings report everything that is still frozen at the end as a leak.
@@ -36,12 +37,17 @@ def store() -> Store:
     folder = settings().data
     with suppress(DashboardError):  # who may not write still reads; `conflictmap check` names what is unfinished
         settle(folder)
-    return _store(str(folder), project_version(folder))
+    return _store(str(folder), data_version(folder))
 
 
-@st.cache_resource(max_entries=2, show_spinner="Reading the project …")
+def is_reviewable() -> bool:
+    """True for a project's folder, which can be written to; False for Parquet, which is only read."""
+    return not is_parquet(settings().data)
+
+
+@st.cache_resource(max_entries=2, show_spinner="Reading the data …")
 def _store(folder: str, version: str) -> Store:
-    opened = Store(read_project(Path(folder)))
+    opened = open_store(Path(folder), gazetteer().outline_box)
     # What was just read lives as long as the process; without this every rerun walks it again looking for garbage.
     gc.unfreeze()
     gc.collect()

@@ -128,7 +128,7 @@ def test_a_marker_opens_on_its_sentence_its_article_and_a_link_that_brings_both_
     explore.move("start", 7)
     explore.move("end", -3)
     explore.click_mark(f"{DOHA_ID}.act.dot")
-    card = explore.page.locator("[class*='st-key-card-selected'] article.card")
+    card = explore.page.locator(".cardframe.selected article.card")
     expect(card).to_have_count(1)
     expect(card.locator("blockquote")).to_contain_text(DOHA)
     expect(card.locator(".mark-place")).to_have_text("Doha")
@@ -158,7 +158,7 @@ def test_a_marker_opens_on_its_sentence_its_article_and_a_link_that_brings_both_
 def test_a_stack_lists_exactly_what_its_badge_counts_and_a_second_click_works(explore):
     key = f"{ISTANBUL}.act.dot"
     expect(explore.mark(key)).to_contain_text("2")
-    selected = explore.page.locator("[class*='st-key-card-selected'] article.card")
+    selected = explore.page.locator(".cardframe.selected article.card")
     explore.click_mark(key)
     expect(selected).to_have_count(2)
     expect(explore.page.locator("p.panelhead").first).to_have_text("Istanbul · 2 events")
@@ -179,7 +179,7 @@ def test_an_area_is_clicked_like_a_marker_and_shows_the_rest_of_its_incident(exp
 
 def test_a_threat_says_that_nothing_happened_there(explore):
     explore.click_mark(f"{TORA_BORA}.named.ring")
-    card = explore.page.locator("[class*='st-key-card-selected'] article.card")
+    card = explore.page.locator(".cardframe.selected article.card")
     expect(card).to_contain_text("names Tora Bora; nothing is said to have happened there")
     expect(card).to_contain_text("Threatened by Khawaja Asif")
 
@@ -307,7 +307,7 @@ def test_the_picture_in_the_readme_is_of_this_page(explore, tmp_path):
     """`make screenshot` names the file; any other run takes the picture too, and throws it away."""
     explore.click_mark(f"{DOHA_ID}.act.dot")
     explore.page.mouse.move(700, 20)
-    expect(explore.page.locator("[class*='st-key-card-selected']")).to_be_visible()
+    expect(explore.page.locator(".cardframe.selected")).to_be_visible()
     explore.page.wait_for_timeout(1000)  # the chart and the map end their movements
     picture = SHOT or tmp_path / "explore.png"
     explore.page.screenshot(path=picture)

@@ -115,15 +115,18 @@ def test_every_text_is_shown_as_written_on_map_cards_and_table(watched, url, pay
     marks = watched.frame_locator("iframe[title*='streamlit_folium']").locator(".cm-mark")
     expect(marks).to_have_count(len(payloads), timeout=60_000)
     settle(watched)
-    cards = watched.locator(".st-key-panel article.card")
-    for known in range(20, len(payloads), 20):
-        expect(cards).to_have_count(known)
-        watched.get_by_role("button", name="Show more").click()
-    expect(cards).to_have_count(len(payloads))
-    settle(watched)
+    quotes = []
+    for start in range(0, len(payloads), 10):
+        end = min(start + 10, len(payloads))
+        expect(watched.get_by_text(f"{start + 1}–{end} of {len(payloads)}")).to_be_visible()
+        settle(watched)
+        shown_cards = watched.locator(".st-key-panel article.card blockquote")
+        expect(shown_cards).to_have_count(end - start)
+        quotes += [" ".join(text.split()) for text in shown_cards.all_inner_texts()]
+        if end < len(payloads):
+            watched.get_by_role("button", name="Older").click()
     watched.get_by_text("The same events as a table").click()
     expect(watched.locator("table.events")).to_be_visible()
-    quotes = [" ".join(text.split()) for text in watched.locator("article.card blockquote").all_inner_texts()]
     for text in payloads:
         assert any(shown(text) in quote for quote in quotes), text
     cells = {" ".join(text.split()) for text in watched.locator("table.events td").all_inner_texts()}

@@ -212,3 +212,11 @@ def test_what_a_name_means_is_shown_before_it_is_saved_and_taken_back_with_a_key
     page.keyboard.press("u")
     expect(page.locator("p.said")).to_contain_text("Taken back", timeout=15_000)
     assert (project / "events.csv").read_bytes() == before
+
+
+def test_a_card_on_the_map_leads_to_the_review_of_its_event(serve, page, project):
+    event_id = next(iter(Desk(project).events.rows))
+    page.goto(f"{serve(project, env={'CONFLICTMAP_REVIEWER': 'Ana'}).url}/?event={event_id}")
+    page.get_by_role("button", name="Review", exact=True).click(timeout=60_000)
+    expect(page.locator(".st-key-card-review blockquote")).to_contain_text("clashes broke out", timeout=20_000)
+    expect(page.get_by_role("button", name="Confirm")).to_be_enabled()

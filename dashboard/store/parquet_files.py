@@ -1,0 +1,59 @@
+"""Finding Parquet files: which a path names, whether they can be opened, and whether they were saved since."""
+
+import glob
+import hashlib
+import os
+from collections.abc import Iterator
+from pathlib import Path
+
+import duckdb
+
+from dashboard.store.csv_writing import file_stamp
+from dashboard.tables import COLUMNS
+
+
+def is_parquet(path: Path) -> bool:
+    """Whether the path names Parquet: a file, a pattern, or a folder with such files and without a project's tables."""
+    if glob.has_magic(str(path)) or path.suffix == ".parquet":
+        return True
+    if not path.is_dir() or any((path / f"{table}.csv").exists() for table in COLUMNS):
+        return False
+    return next(_files_below(path), None) is not None
+
+
+def parquet_files(path: Path) -> list[Path]:
+    """The files a path names, in the order of their names; none if there is none."""
+    if glob.has_magic(str(path)):
+        found = sorted(glob.glob(str(path), recursive=True))  # noqa: PTH207 - the pattern may begin at the root
+        return [Path(name) for name in found if Path(name).is_file()]
+    return list(_files_below(path)) if path.is_dir() else [path] * path.exists()
+
+
+def _files_below(folder: Path) -> Iterator[Path]:
+    """Every Parquet file of a folder and its folders; what begins with a dot or underscore is somebody's scratch."""
+    for root, folders, files in os.walk(folder):
+        folders[:] = sorted(name for name in folders if name[0] not in "._")
+        yield from (Path(root, name) for name in sorted(files) if name.endswith(".parquet") and name[0] not in "._")
+
+
+def parquet_version(path: Path) -> str:
+    """Changes whenever one of the files was saved, came or went. Looks at times and sizes only."""
+    seen = hashlib.sha256()
+    for file in parquet_files(path):
+        seen.update(os.fsencode(file) + b"\0" + file_stamp(file) + b";")
+    return seen.hexdigest()[:16]
+
+
+def why_unreadable(db: duckdb.DuckDBPyConnection, file: Path) -> str:
+    """Why a file cannot be read, in a few words; empty if it can."""
+    try:
+        db.execute("SELECT num_rows FROM parquet_file_metadata($file)", {"file": str(file)}).fetchall()
+    except duckdb.Error as error:
+        return (
+            "it is no whole Parquet file"
+            if isinstance(error, duckdb.InvalidInputException)
+            else str(error).split("\n")[0]
+        )
+    except OSError as error:
+        return error.strerror or str(error)
+    return ""

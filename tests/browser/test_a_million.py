@@ -1,0 +1,169 @@
+"""The same page with a million events: every number that is shown is the number that SQL counts."""
+
+import re
+
+import duckdb
+import pytest
+from counting_line import Line
+from playwright.sync_api import expect
+from test_explore import Explore
+
+from benchmarks.made_parquet import make
+
+COUNT = 1_000_000
+NUMBER = re.compile(r"[\d,]+")
+
+
+@pytest.fixture(scope="module")
+def file(tmp_path_factory):
+    path = tmp_path_factory.mktemp("million") / "events.parquet"
+    make(COUNT, path)
+    return path
+
+
+@pytest.fixture(scope="module")
+def url(start_server, file):
+    return start_server(file).url
+
+
+@pytest.fixture
+def wire(url):
+    """The same page through a line that counts what comes to the browser, as it is on the wire."""
+    with Line(int(url.rpartition(":")[2])) as line:
+        yield line
+
+
+@pytest.fixture
+def explore(page, url):
+    return Explore(page, url).open()
+
+
+@pytest.fixture
+def count(file):
+    """`count(condition)`: what SQL says, straight from the file."""
+    return lambda condition="true": duckdb.sql(f"SELECT count(*) FROM '{file}' WHERE {condition}").fetchall()[0][0]
+
+
+def number(text):
+    return int(NUMBER.search(text)[0].replace(",", ""))
+
+
+def shown_badges(explore):
+    """Key -> exact number of every mark on the map, from what it says to a screen reader."""
+    marks = explore.map.locator(".cm-mark")
+    keys = marks.evaluate_all("marks => marks.map((mark) => mark.dataset.key)")
+    labels = marks.evaluate_all("marks => marks.map((mark) => mark.getAttribute('aria-label'))")
+    return {key: number(re.search(r"([\d,]+) events?:", label)[1]) for key, label in zip(keys, labels, strict=True)}
+
+
+def test_the_slider_is_dragged_and_every_number_stays_true(explore, count):
+    page = explore.page
+    expect(page.locator("p.sentence")).to_contain_text(f"{COUNT:,} of {COUNT:,} events")
+    badges = shown_badges(explore)
+    assert len(badges) < 300
+    assert sum(badges.values()) == count("geo_precision <> 'country'")
+
+    thumb = page.get_by_role("slider", name=re.compile("Period . start"))
+    box = thumb.bounding_box()
+    page.mouse.move(box["x"] + box["width"] / 2, box["y"] + box["height"] / 2)
+    page.mouse.down()
+    page.mouse.move(box["x"] + 300, box["y"] + 5, steps=12)
+    page.mouse.up()
+    expect(page).to_have_url(re.compile("from=20"))
+    explore.settle()
+    since = re.search(r"from=(\d{4}-\d\d-\d\d)", page.url)[1]
+    assert since > "2010"
+    expected = count(f"date_end >= '{since}'")
+    expect(page.locator("p.sentence")).to_contain_text(f"{expected:,} of {COUNT:,} events")
+    assert sum(shown_badges(explore).values()) == count(f"date_end >= '{since}' AND geo_precision <> 'country'")
+    legend = [number(text) for text in page.locator(".st-key-legend label").all_inner_texts()]
+    assert sum(legend) == expected
+
+
+def test_a_cluster_lists_what_its_badge_counts_and_an_event_is_read(explore, count):
+    page = explore.page
+    key, size = max(shown_badges(explore).items(), key=lambda pair: pair[1] * (".act.cluster" in pair[0]))
+    explore.mark(key).focus()
+    page.keyboard.press("Enter")
+    head = page.locator(".st-key-panelhead p.panelhead")
+    expect(head).to_have_text(f"Several places · {size:,} events")
+    expect(page.get_by_text(f"1–10 of {size:,}")).to_be_visible()
+    explore.settle()
+    first = page.locator(".st-key-panel blockquote").all_inner_texts()
+    page.get_by_role("button", name="Older").click()
+    expect(page.get_by_text(f"11–20 of {size:,}")).to_be_visible()
+    explore.settle()
+    second = page.locator(".st-key-panel blockquote").all_inner_texts()
+    assert len(set(first + second)) == 20
+    event = re.search(r"event (\d+) near (Town \d+)", second[0])
+    assert count(f"event_id = 'made:{event[1]}' AND place_name = '{event[2]}'") == 1
+
+
+def test_zooming_in_takes_clusters_apart_and_the_link_brings_the_view_back(explore):
+    page = explore.page
+    before = shown_badges(explore)
+    key = max(before, key=lambda one: before[one] * (".act.cluster" in one))
+    explore.mark(key).focus()
+    page.keyboard.press("Enter")
+    page.get_by_role("button", name="Zoom in").click()
+    expect(page).to_have_url(re.compile(r"at=-?[\d.]+(%2C|,)-?[\d.]+&zoom="))
+    expect(explore.mark(key)).to_have_count(0)  # its places stand apart now, or in smaller clusters
+    explore.settle()
+    page.wait_for_timeout(600)  # the map reports its view a quarter of a second after it came to rest
+    explore.settle()
+    apart = shown_badges(explore)
+    again = Explore(page, page.url).page
+    again.reload()
+    expect(explore.map.locator(".cm-mark svg").first).to_be_visible(timeout=30_000)
+    explore.settle()
+    page.wait_for_timeout(600)
+    explore.settle()
+    assert shown_badges(explore) == apart
+    assert "at=" in page.url
+
+
+def test_words_are_found_through_an_index_that_says_how_far_it_is(explore, count):
+    page = explore.page
+    page.get_by_placeholder("Search passages").fill("word 4711")
+    page.keyboard.press("Enter")
+    expected = count("passage LIKE '%as word 4711%' ")
+    expect(page.locator("p.sentence")).to_contain_text(" of 1,000,000 events", timeout=60_000)
+    expect(page).to_have_url(re.compile("words=word"), timeout=60_000)
+    explore.settle()
+    matched = number(page.locator("p.sentence b").inner_text())
+    # Every word is found that begins with 4711, and some events have that number.
+    assert matched >= expected > 0
+    assert matched == count("regexp_matches(title || ' ' || passage || ' ' || place_name, '\\b4711')")
+
+
+def test_playing_steps_by_itself_until_it_is_paused_by_key(explore):
+    page = explore.page
+    page.keyboard.press("p")
+    headline = page.locator("h1.headline")
+    seen = {headline.inner_text()}
+    for _ in range(40):
+        page.wait_for_timeout(100)
+        seen.add(headline.inner_text())
+    assert len(seen) > 4
+    page.keyboard.press("p")
+    expect(page.get_by_role("button", name="Play")).to_be_visible()
+    explore.settle()
+    stopped = headline.inner_text()
+    page.wait_for_timeout(1500)
+    assert headline.inner_text() == stopped
+    expect(page).to_have_url(re.compile("to=20"))
+
+
+def test_a_step_is_one_run_without_a_reload_and_of_few_bytes(page, wire):
+    frames, runs = [], []
+    page.on("websocket", lambda socket: socket.on("framesent", lambda payload: runs.append(len(payload))))
+    explore = Explore(page, wire.url).open("?from=2016-01-01")
+    page.wait_for_timeout(1000)
+    page.on("framenavigated", lambda frame: frames.append(frame.url) if frame.parent_frame else None)
+    runs.clear()
+    before = wire.received()
+    explore.move("start", 1)
+    expect(page.locator("h1.headline")).to_contain_text("2 January 2016")
+    page.wait_for_timeout(1000)
+    assert (len(runs), frames) == (1, [])
+    assert 0 < wire.received() - before <= 12_000
