@@ -215,8 +215,8 @@ def test_what_a_name_means_is_shown_before_it_is_saved_and_taken_back_with_a_key
 
 
 def test_a_card_on_the_map_leads_to_the_review_of_its_event(serve, page, project):
-    event_id = next(iter(Desk(project).events.rows))
+    event_id, row = next(iter(Desk(project).events.rows.items()))
     page.goto(f"{serve(project, env={'CONFLICTMAP_REVIEWER': 'Ana'}).url}/?event={event_id}")
-    page.get_by_role("button", name="Review", exact=True).click(timeout=60_000)
-    expect(page.locator(".st-key-card-review blockquote")).to_contain_text("clashes broke out", timeout=20_000)
+    page.locator(".cardframe.selected").get_by_role("button", name="Review").click(timeout=60_000)
+    expect(page.locator(".st-key-card-review blockquote")).to_contain_text(row["passage"][:60], timeout=20_000)
     expect(page.get_by_role("button", name="Confirm")).to_be_enabled()
