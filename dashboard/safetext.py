@@ -38,8 +38,10 @@ def display_text(text: str) -> str:
     marks = 0
     for character in text:
         category = unicodedata.category(character)
+        if _is_dropped(character, category):
+            continue  # Before marks are counted: what is dropped between two marks must not start their count anew.
         marks = marks + 1 if category[0] == "M" else 0
-        if marks <= MAX_MARKS and not _is_dropped(character, category):
+        if marks <= MAX_MARKS:
             kept.append(REPLACEMENT if category == "Cs" else character)
     return "".join(kept)
 

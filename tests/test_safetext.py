@@ -6,7 +6,7 @@ import string
 import unicodedata
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from dashboard.safetext import display_text, escape_markdown, maptext, safe_cell, safe_url, url_host
@@ -31,6 +31,7 @@ def test_a_browser_shows_the_map_text_as_it_was_written(text):
 
 
 @given(any_text)
+@example("e" + "\u0301" * 6 + "\u202e" + "\u0301" * 6)
 def test_what_is_shown_cannot_reorder_or_cover_its_neighbours_and_can_be_sent(text):
     shown = display_text(text)
     assert not set(shown) & set("\0\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069\u200e\u200f\u061c")
