@@ -41,6 +41,7 @@ def page() -> None:
     panes = _Panes.laid_out()
     with panes.map:
         _map(store, view, summary)
+    presses.listen()
     time.sleep(HEAD_START_SECONDS)
     with panes.timeline:
         timeline.show(summary, view.filters)
@@ -55,7 +56,6 @@ def page() -> None:
         panel.show(store, view, summary, chosen)
     with panes.table:
         panel.table(store, view, summary)
-        presses.listen()
     if not playing.is_playing():  # else the way back would lead through every step
         state.write()
 

@@ -12,6 +12,7 @@ from streamlit.components.v2.types import ComponentRenderer
 from dashboard.model import ID_PATTERN
 from dashboard.ui import state, under_review
 
+# While nobody listens, style.css keeps the buttons from being pressed: a press that nothing comes of is worse.
 # Constant: nothing that comes from a file reaches it. The ids are read from the attributes that `button_html` wrote.
 _LISTEN = """
 export default function ({ setTriggerValue }) {
@@ -19,8 +20,10 @@ export default function ({ setTriggerValue }) {
     const button = event.target.closest && event.target.closest(".stHtml button[data-press]");
     if (button) setTriggerValue("pressed", button.dataset.press);
   };
+  const page = document.documentElement;
   document.addEventListener("click", press);
-  return () => document.removeEventListener("click", press);
+  page.dataset.presses = "heard";
+  return () => { document.removeEventListener("click", press); delete page.dataset.presses; };
 }
 """
 _KEY = "presses"
