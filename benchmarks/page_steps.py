@@ -5,11 +5,9 @@ of ours shows a period nobody has asked for before, so no answer is remembered. 
 """
 
 import os
-import shutil
 import statistics
 import sys
 import tempfile
-import time
 from contextlib import ExitStack
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -20,7 +18,7 @@ from playwright.sync_api import sync_playwright
 from benchmarks import usual_pages
 from benchmarks.made_parquet import make
 from benchmarks.report import Row, told
-from benchmarks.servers import BROWSER_FLAGS, MARKS, OURS, TEXT, served, step, until_shown, vendored
+from benchmarks.servers import MARKS, OURS, TEXT, launched, served, step, until_shown, vendored
 
 ROUNDS = int(os.environ.get("BENCH_ROUNDS", "5"))
 SIZES = {"1k": 1_000, "100k": 100_000, "1M": 1_000_000, "10M": 10_000_000}
@@ -44,7 +42,6 @@ class Case:
     key: str = "ArrowRight"
     rounds: int = ROUNDS
     taken: list = field(default_factory=list)
-    opened: list = field(default_factory=list)
 
     @property
     def is_ours(self):
@@ -86,8 +83,9 @@ def page(folder, name, source, count=0):
 
 def days_of(file):
     """Days on which something ended: as first day of the period, a step later leaves it out."""
-    sql = f"SELECT DISTINCT date_end FROM '{file}' WHERE date_end BETWEEN '2009-01-01' AND '2020-01-01' AND geo_precision <> 'country'"
-    days = [str(row[0]) for row in duckdb.sql(f"{sql} AND event_type IN ('battle', 'protest') ORDER BY 1").fetchall()]
+    sql = f"""SELECT DISTINCT date_end FROM '{file}' WHERE date_end BETWEEN '2009-01-01' AND '2020-01-01'
+        AND geo_precision <> 'country' AND event_type IN ('battle', 'protest') ORDER BY 1"""
+    days = [str(row[0]) for row in duckdb.sql(sql).fetchall()]
     return days[:: max(1, len(days) // (ROUNDS * 2))]
 
 
@@ -97,10 +95,8 @@ def measured(all_cases, browser):
         for case in all_cases:
             case.url, case.process = stack.enter_context(served(case.script, data=case.data, ours=case.is_ours))
             case.page = browser.new_page(viewport={"width": 1440, "height": 900})
-            begin = time.perf_counter()
             case.page.goto(f"{case.url}/?{case.queries[0]}")
             until_shown(case.page, case.watch)
-            case.opened.append(time.perf_counter() - begin)
             case.page.wait_for_timeout(2500)
         for round_number in range(max(case.rounds for case in all_cases)):
             for case in all_cases:
@@ -126,9 +122,8 @@ def rows(folder):
     for name, file in files.items():
         make(SIZES[name], file)
     vendored(folder)
-    chromium = os.environ.get("CONFLICTMAP_CHROMIUM") or shutil.which("chromium")
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=chromium, args=BROWSER_FLAGS)
+        browser = launched(playwright)
         found = {case.name: case for case in cases(folder, files)}
         measured(list(found.values()), browser)
         browser.close()
@@ -140,7 +135,6 @@ def rows(folder):
     for size in ("1M", "10M"):
         median = found[f"ours, {size}"].median()
         yield Row(f"slider to painted, ours: {size} to 1k", f"{median:.0f} ms", "ours at 1k", median / small)
-    yield Row("open a page on 1M events: first painted map", f"{found['ours, 1M'].opened[0]:.1f} s")
 
 
 def main():

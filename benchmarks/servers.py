@@ -2,6 +2,7 @@
 
 import os
 import re
+import shutil
 import socket
 import subprocess
 import sys
@@ -33,8 +34,8 @@ UNTIL_CHANGED = """async (watch) => {
 """Milliseconds until what is watched has changed and a frame has passed."""
 
 FRAME = """document.querySelector("iframe[title*=streamlit_folium]").contentDocument"""
-MARKS = f"""[...{FRAME}.querySelectorAll(".cm-mark")]
-    .map((mark) => mark.getAttribute("aria-label") + mark.dataset.key + mark.querySelector(".cm-body").className).join()"""
+MARKS = f"""[...{FRAME}.querySelectorAll(".cm-mark")].map((mark) =>
+    mark.getAttribute("aria-label") + mark.dataset.key + mark.querySelector(".cm-body").className).join()"""
 TEXT = """document.querySelector("[data-testid=stText]").textContent"""
 
 
@@ -44,7 +45,8 @@ def served(script, *, data=None, ours=False):
     with socket.socket() as listener:
         listener.bind(("127.0.0.1", 0))
         port = listener.getsockname()[1]
-    command = [sys.executable, "-m", "streamlit", "run", str(script), "--server.port", str(port)]
+    streamlit = "dashboard.ui.server" if ours else "streamlit"  # as `conflictmap run` does
+    command = [sys.executable, "-m", streamlit, "run", str(script), "--server.port", str(port)]
     environment = os.environ | {"CONFLICTMAP_DATA": str(data or ""), "PYTHONPATH": str(REPOSITORY)}
     with tempfile.TemporaryFile() as output:
         extra = [] if ours else [*DEFAULTS, "--server.enableStaticServing", "true"]
@@ -76,9 +78,20 @@ def until_shown(page, watch, seconds=300):
 def step(page, watch, key="ArrowRight"):
     """Milliseconds of one step of the slider's first thumb: from the key to the painted frame."""
     page.get_by_role("slider").first.focus()
+    return until_painted(page, watch, lambda: page.keyboard.press(key))
+
+
+def until_painted(page, watch, act):
+    """Milliseconds from an act of the reader until what is watched has changed and stands on the screen."""
     page.evaluate(f"() => {{ window.waited = ({UNTIL_CHANGED})({watch!r}); }}")
-    page.keyboard.press(key)
+    act()
     return page.evaluate("() => window.waited")
+
+
+def launched(playwright):
+    """The Chromium of the tests."""
+    chromium = os.environ.get("CONFLICTMAP_CHROMIUM") or shutil.which("chromium")
+    return playwright.chromium.launch(executable_path=chromium, args=BROWSER_FLAGS)
 
 
 def resident_mb(process):

@@ -34,7 +34,7 @@ def serve(settings: Settings, *, port: int, ready: Callable[[str], None]) -> int
         The port is taken, or this user may not use it.
     """
     check_port(port)
-    command = [sys.executable, "-m", "streamlit", "run", str(APP), "--server.port", str(port)]
+    command = [sys.executable, "-m", "dashboard.ui.server", "run", str(APP), "--server.port", str(port)]
     # A session of its own: Ctrl-C in a terminal reaches this process alone, which passes it on once.
     process = subprocess.Popen(  # noqa: S603 - our own command, without a shell
         [*command, "--server.address", ADDRESS, "--logger.hideWelcomeMessage", "true", "--logger.level", "warning"],

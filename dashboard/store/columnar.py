@@ -40,12 +40,13 @@ _CONFIG: dict[str, str | bool | int | float | list[str]] = {
     "autoinstall_known_extensions": "false",
     "autoload_known_extensions": "false",
 }
-_MEMORY = (
+_SETTINGS = (
+    "SET enable_progress_bar = false",  # else one stands in the output of a `python -c`
     "SET allocator_background_threads = true",
     "SET allocator_flush_threshold = '1MB'",
     "SET allocator_bulk_deallocation_flush_threshold = '1MB'",
 )
-"""What loading needed for a moment is given back; else it would stay with the process."""
+"""The allocator gives back what loading needed for a moment; else it would stay with the process."""
 _WORLD = Viewport(Box(-180, -85, 180, 85), 1)
 
 
@@ -102,7 +103,7 @@ class Store:
         """``outline_box`` gives west, south, east and north of the area of a place_id, or None."""
         self.rows = rows
         self._db = duckdb.connect(config=_CONFIG)
-        for setting in _MEMORY:
+        for setting in _SETTINGS:
             self._db.execute(setting)
         rows.make_source(self._db)
         self.span, self.grain = loading.load(self._db)

@@ -17,7 +17,7 @@ from dashboard.store.queries import of_mark
 from dashboard.store.summary import Summary
 from dashboard.ui import filter_bar, panel, playing, presses, state, timeline, widgets, wording
 
-HEAD_START_SECONDS = 0.04
+HEAD_START_SECONDS = 0.05
 """So long the map alone has the browser, which draws one thing at a time; the rest of the page is sent after it. A step
 that comes meanwhile ends the run here, so that of many quick steps only the last draws the whole page."""
 MAP_HEIGHT = 460
@@ -34,7 +34,7 @@ def page() -> None:
     state.view()
     viewport = state.seen()
     view = _closed(store, state.current())
-    if _clicked(store, view):
+    if is_clicked := _clicked(store, view):
         view = _closed(store, state.current())
     filter_bar.await_words(store, view.filters)
     summary = store.summarise(view.filters, viewport)
@@ -42,22 +42,30 @@ def page() -> None:
     with panes.map:
         _map(store, view, summary)
     presses.listen()
-    time.sleep(HEAD_START_SECONDS)
+    if is_clicked:  # whoever clicked on the map waits for its passages
+        _passages(panes, store, view, summary)
+    else:
+        time.sleep(HEAD_START_SECONDS)
     with panes.timeline:
         timeline.show(summary, view.filters)
     with panes.head:
         _head(store, view, summary)
     with panes.legend:
         filter_bar.legend(store, summary, view.filters)
+    if not is_clicked:
+        _passages(panes, store, view, summary)
+    with panes.table:
+        panel.table(store, view, summary)
+    if not playing.is_playing():  # else the way back would lead through every step
+        state.write()
+
+
+def _passages(panes: "_Panes", store: Store, view: state.View, summary: Summary) -> None:
     chosen = panel.picked(store, view)
     with panes.jump:
         panel.jump(store, view, chosen)
     with panes.panel:
         panel.show(store, view, summary, chosen)
-    with panes.table:
-        panel.table(store, view, summary)
-    if not playing.is_playing():  # else the way back would lead through every step
-        state.write()
 
 
 @dataclass(frozen=True, slots=True)
