@@ -12,6 +12,8 @@ from dashboard.model import Candidate
 LONGEST = 7
 """Words of a name."""
 
+_SHORTEST_WITHOUT_ARTICLE = 5
+"""Letters of a name that is looked up with its article as well."""
 _SHORTENED = frozenset(("st", "mt", "ft", "ste", "sta", "sto", "pt"))
 _JOINS = frozenset((" ", "-", "–", "‑", " - ", "'", "’", " '", " ’", "\u00a0", "-'", "-’"))
 _ARTICLE_PREFIXES = frozenset(["al", "ar", "as", "ash", "at", "az", "ad", "an", "ed", "el"])
@@ -27,6 +29,8 @@ class Match:
     best: Candidate
     count: int
     """How many places bear the name."""
+    listed_as: str = ""
+    """How the gazetteer writes the name, if not as the text does: "Al Hillah" for "Hillah"."""
 
 
 class NameIndex:
@@ -61,6 +65,8 @@ def matches(text: str, words: Sequence[Token], index: NameIndex) -> list[Match]:
     at = 0
     while at < len(words):
         match = _longest(text, words, at, index) if _may_begin(text, words, at) else None
+        if match and words[at].text.lower() == "the":
+            match = _without_article(text, words, match, index)
         if match:
             found.append(match)
         at = match.last + 1 if match else at + 1
@@ -89,7 +95,32 @@ def _longest(text: str, words: Sequence[Token], first: int, index: NameIndex) ->
             name = text[words[first].start : words[last].end]
             if found := index.best(name):
                 return Match(first, last, name, *found)
-    return None
+    return _with_arabic_article(words, first, index)
+
+
+def _with_arabic_article(words: Sequence[Token], first: int, index: NameIndex) -> Match | None:
+    """A town that the gazetteer lists with its article and reports write without: "in Hillah" is Al Hillah."""
+    word = words[first]
+    before = words[first - 1].text.lower() if first else ""
+    if len(word.text) < _SHORTEST_WITHOUT_ARTICLE or before not in word_list("place_prepositions"):
+        return None
+    listed = f"Al {word.text}"
+    if fold(listed) not in index.gazetteer or not (found := index.best(listed)):
+        return None
+    return Match(first, first, word.text, *found, listed) if found[0].place.feature_code.startswith("PPL") else None
+
+
+def _without_article(text: str, words: Sequence[Token], match: Match, index: NameIndex) -> Match:
+    """The name after "The" if it is longer ("The Gulf of Aden" is not "the Gulf") or, but for towns, means the same:
+    the Red Sea, but The Hague.
+    """
+    inner = _longest(text, words, match.first + 1, index) if match.first + 1 < len(words) else None
+    if inner is None:
+        return match
+    same = inner.best.place.place_id == match.best.place.place_id and not match.best.place.feature_code.startswith(
+        "PPL"
+    )
+    return inner if same or inner.last > match.last else match
 
 
 def _runs_on(text: str, before: Token, word: Token) -> bool:
