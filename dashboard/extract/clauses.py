@@ -37,7 +37,9 @@ class Mood(StrEnum):
     FACT = "fact"
     NEGATED = "negated"
     INTENT = "intent"
-    """Will, promises, plans."""
+    """Will, promises, intends."""
+    PLAN = "plan"
+    """Is to, is due to, plans to: a date for it is set or likely."""
     POSSIBLE = "possible"
     """Could, may; or stands under an if."""
     DUTY = "duty"
@@ -103,7 +105,7 @@ _BEFORE_VERB = frozenset(
 def is_verb(words: Sequence[Word], at: int, form: str) -> bool:
     """Whether a word that has the form of a verb is one here; only bases, -s and -ing forms are in doubt."""
     if form in "dn" or not at:
-        return form in "dng"
+        return form == "g" or (form in "dn" and not _is_adjective(words, at))
     before = words[at - 1]
     word = before.lower
     if form == "g":
@@ -115,6 +117,33 @@ def is_verb(words: Sequence[Word], at: int, form: str) -> bool:
     if form == "i":
         return not before.is_possessive
     return not before.is_possessive and not word[0].isdigit() and _has_object(words, at, form)
+
+
+_ARTICLES = frozenset({"the", "a", "an", "its", "his", "her", "their", "our", "this", "these", "those"})
+_AFTER_PARTICIPLE = frozenset({"by", "in", "at", "near", "on", "from", "and", "or", "with", "to", "were", "was", "are"})
+
+
+def _is_adjective(words: Sequence[Word], at: int) -> bool:
+    """Whether a participle only describes a noun: "the occupied West Bank", "a planned attack", "displaced people"."""
+    if not at or at + 1 == len(words):
+        return False
+    before = words[at - 1].lower
+    if words[at].lower == "displaced" and words[at + 1].lower in word_list("civilians"):
+        return before not in {"was", "were", "been", "are", "has", "have", "had"}
+    if before not in _ARTICLES:
+        return False
+    return words[at + 1].text[0].isalnum() and words[at + 1].lower not in _AFTER_PARTICIPLE
+
+
+def is_aside(words: Sequence[Word], at: int) -> bool:
+    """Whether the verb stands in a clause that only describes a noun: "a school that sheltered families"."""
+    back = at - 1
+    while back > 0 and words[back].lower in word_list("adverbs"):
+        back -= 1
+    if back < 1 or words[back].lower != "that":
+        return False
+    before = words[back - 1].lower
+    return before[0].isalnum() and before not in word_list("speech_verbs") | word_list("statement_verbs")
 
 
 def _has_object(words: Sequence[Word], at: int, form: str) -> bool:
@@ -143,6 +172,7 @@ def _is_modal(word: str) -> bool:
 _GOVERNED = {
     "governors_of_threat": Mood.THREAT,
     "governors_of_refusal": Mood.REFUSED,
+    "governors_of_plan": Mood.PLAN,
     "governors_of_intent": Mood.INTENT,
     "governors_of_demand": Mood.DUTY,
     "governors_of_leave": Mood.ALLOWED,
@@ -189,7 +219,7 @@ def _after_to(words: Sequence[Word], to: int) -> Mood:
             negated = back and words[back - 1].lower in {"not", "never", "n't", "n’t"}
             return Mood.NEGATED if negated and governed is not Mood.DUTY else governed
         if word in {"is", "are", "was", "were"} and back == to - 1:
-            return Mood.INTENT
+            return Mood.PLAN
         if words[back].text in ",;:":
             break
     return Mood.PURPOSE

@@ -51,9 +51,16 @@ def _year_of_it(found: Found) -> bool:
 
 
 def _counts(found: Found) -> bool:
-    """True if the four digits count something or are an hour: "2000 fighters", "1945 GMT", "at least 2000"."""
-    after = found.word_after in word_list("dates_counted") or found.word_after in word_list("dates_clock")
-    return after or found.word_before in word_list("dates_counting")
+    """True if the four digits count something or are an hour: "2000 fighters", "1945 GMT", "at least 2000".
+
+    After "in" at the start of a clause a year stands even before what could be counted: "In 2017 militants".
+    """
+    if found.word_after in word_list("dates_clock") or found.word_before in word_list("dates_counting"):
+        return True
+    if found.word_after not in word_list("dates_counted"):
+        return False
+    year, opens = found.number("year"), found.words.letter(found.match.start() - 2) in "|.,("
+    return not (opens and found.word_before == "in" and 1900 < year < 2100 and year % 100)
 
 
 def _bare_year(found: Found) -> bool:

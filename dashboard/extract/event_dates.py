@@ -71,9 +71,15 @@ def published_on(published: date | None) -> When:
     return When(published, published, DatePrecision.DAY, DateBasis.PUBLICATION, "", reason)
 
 
+def running(published: date) -> When:
+    """The day of an entry of a running report."""
+    reason = "an entry of a running report, on its day of publication"
+    return When(published, published, DatePrecision.DAY, DateBasis.PUBLICATION, "", reason)
+
+
 def inherited(before: When) -> When:
-    """The date of an earlier sentence of the paragraph, for one that has none."""
-    reason = f"from an earlier sentence of the paragraph: {before.words}" if before.words else "from the paragraph"
+    """The date told shortly before, in the sentence or its paragraph, for an act that has none."""
+    reason = f"told shortly before, in the same paragraph: {before.words}" if before.words else "from the paragraph"
     return When(before.first, before.last, before.precision, DateBasis.INHERITED, before.words, reason)
 
 

@@ -3,13 +3,16 @@
 No parser: the moods and clauses of `clauses` tell an act from a plan, a threat, a demand and a refusal.
 """
 
-from collections.abc import Sequence
+from bisect import bisect_left
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
+from itertools import groupby, pairwise
 
-from dashboard.extract.clauses import Mood, Word, clause_start, mood, words_of
-from dashboard.extract.event_rules import Kind, Pattern, patterns
+from dashboard.extract.clauses import Mood, Word, clause_start, is_aside, mood, words_of
+from dashboard.extract.event_rules import PLACE, Kind, Pattern, patterns
 from dashboard.model import EventType
 
+VIOLENT = frozenset({EventType.BATTLE, EventType.EXPLOSION, EventType.CIVILIANS, EventType.RIOT})
 ACT_SCORE = 0.25
 """Acts that score less are only mentioned in passing."""
 _PASSING = 0.3
@@ -28,6 +31,9 @@ _SIDE_CLAUSES = frozenset(
 _EMBEDDED, _EMBEDDED_ELSE = {"ACCUSE": 0.6}, 0.35
 """What is left of the score under a frame: who is accused of an attack is said to have made it, who is asked is not."""
 _MODAL_OPENERS = frozenset({"must", "should", "will", "would", "not", "never", "cannot", "won't", "won’t", "could"})
+_WISH = 0.6
+"""Weight of rules for what somebody only wants."""
+_UNREAL = frozenset({Mood.INTENT, Mood.POSSIBLE, Mood.DUTY})
 _MOOD_FACTORS = {Mood.TRIED: 0.7, Mood.PURPOSE: 0.4, Mood.ALLOWED: 0.5, Mood.NEGATED: 0.6, Mood.REFUSED: 0.9}
 
 
@@ -39,14 +45,30 @@ class Act:
     sub_event_type: str
     """As in taxonomy.csv; empty where the words do not tell."""
     plover: str
-    """One of PLOVER's sixteen types. For a plan or a threat it is the type of saying so: AGREE, THREATEN."""
+    """One of PLOVER's sixteen types, or empty where it has none (people who flee). For a plan or a threat it is the
+    type of saying so: AGREE, THREATEN.
+    """
     start: int
     end: int
+    at: int
+    """Where its verb stands, or its first word."""
     score: float
     """0 to 1; comparable between the acts of one sentence."""
     mood: Mood
     why: str
     """The rule that found it."""
+    needs_speaker: bool = False
+    """What may, shall or must be is an event only as somebody's saying so."""
+    is_aside: bool = False
+    """Only describes a noun of the sentence: "the school that sheltered families"."""
+    is_present: bool = False
+    """Told in the simple present: a habit, unless a date says when."""
+    is_past: bool = False
+    """Told by a verb in the past."""
+    of_civilians: bool = False
+    """Done to people of whom the words say that they are no fighters."""
+    place_at: int = -1
+    """Where the name of the place begins that is its object; -1 if the rule knows of none."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,11 +82,17 @@ class _Match:
         return self.pattern.kind
 
 
-def classify(sentence: str) -> list[Act]:
-    """The acts of a sentence in the order of its words, at most one of each type and sub-type; often none."""
-    best: dict[tuple[EventType, str], Act] = {}
-    for act in _acts(words_of(sentence)):
-        key = (act.event_type, act.sub_event_type)
+def classify(sentence: str, names: Collection[int] = ()) -> list[Act]:
+    """The acts of a sentence in the order of its words; often none.
+
+    There is at most one of each type and sub-type in each part of the sentence ("rockets at A; artillery on B").
+    ``names`` are the offsets in the sentence at which names of places begin: "took" is an act if a place is taken.
+    """
+    best: dict[tuple[EventType, str, int], Act] = {}
+    words = words_of(sentence)
+    parts = _parts(words)
+    for act in _acts(words, frozenset(at for at, word in enumerate(words) if word.start in names) if names else ()):
+        key = (act.event_type, act.sub_event_type, bisect_left(parts, act.start))
         if act.score >= ACT_SCORE and (key not in best or act.score > best[key].score):
             best[key] = act
     sure = {act.event_type for act in best.values() if act.score > _PASSING}
@@ -72,16 +100,25 @@ def classify(sentence: str) -> list[Act]:
     return sorted(kept, key=lambda act: act.start)
 
 
+_PARTS = frozenset({";", ":", "—", "–", "while", "whereas", "but"})
+
+
+def _parts(words: Sequence[Word]) -> list[int]:
+    """Offsets of what parts a sentence into statements: semicolons, "while", ", and"."""
+    pairs = pairwise(words)
+    return [one.start for one, after in pairs if one.lower in _PARTS or (one.text == "," and after.lower == "and")]
+
+
 def plover_of(text: str) -> str | None:
     """The PLOVER type of what a sentence chiefly says; None if no rule fits."""
-    acts = _acts(words_of(text))
+    acts = [act for act in _acts(words_of(text)) if act.plover]
     return max(acts, key=lambda act: act.score).plover if acts else None
 
 
-def _acts(words: Sequence[Word]) -> list[Act]:
-    matches = _matches(words)
+def _acts(words: Sequence[Word], places: Collection[int] = ()) -> list[Act]:
+    matches, parts = _matches(words, places), _parts(words)
     scopes = [_scope(words, match) for match in matches]
-    found = []
+    found: list[tuple[int, Act, bool]] = []
     for number, match in enumerate(matches):
         head = match.taken[0]
         frames = (
@@ -91,8 +128,9 @@ def _acts(words: Sequence[Word]) -> list[Act]:
         )
         act = _act(words, match, min(frames, default=1.0))
         if act:
-            found.append((act, match.kind.weight == VAGUE))
-    return _told_better(found)
+            found.append((bisect_left(parts, act.start), act, match.kind.weight == VAGUE))
+    by_part = groupby(sorted(found, key=lambda one: one[0]), key=lambda one: one[0])
+    return [act for _, told in by_part for act in _told_better([(act, vague) for _, act, vague in told])]
 
 
 def _told_better(found: Sequence[tuple[Act, bool]]) -> list[Act]:
@@ -106,13 +144,13 @@ def _told_better(found: Sequence[tuple[Act, bool]]) -> list[Act]:
     return [replace(act, score=score) if act is best else act for act in kept]
 
 
-def _matches(words: Sequence[Word]) -> list[_Match]:
+def _matches(words: Sequence[Word], places: Collection[int]) -> list[_Match]:
     """Patterns found, the longer before the shorter; no word begins one that another has taken."""
     found = []
     rules = patterns()
     for at, word in enumerate(words):
-        for pattern in rules.get(word.lower, ()):
-            taken = pattern.found(words, at)
+        for pattern in (*rules.get(word.lower, ()), *(rules[PLACE] if at in places else ())):
+            taken = pattern.found(words, at, places)
             if taken:
                 found.append(_Match(pattern, taken, pattern.verb(words, taken)))
     found.sort(key=lambda match: (-len(match.taken), -match.kind.weight, match.taken[0]))
@@ -144,9 +182,30 @@ def _act(words: Sequence[Word], match: _Match, embedded: float) -> Act | None:
     score *= 1 if match.verb is not None or _is_modal_phrase(words, match) else 0.65
     score *= embedded
     score *= _place_factor(words, match.taken[0])
+    aside = match.verb is not None and is_aside(words, match.verb)
+    score *= 0.5 if aside else 1.0
     first, last = words[min(match.taken)], words[max(match.taken)]
-    why = f"“{match.pattern.words}”" + ("" if how is Mood.FACT else f", {how.value}")
-    return Act(moved.event_type, moved.sub_event_type, moved.plover, first.start, last.end, min(1.0, score), how, why)
+    form = "" if match.verb is None else _form(words, match)
+    return Act(
+        moved.event_type, moved.sub_event_type, moved.plover, first.start, last.end,
+        at=words[match.taken[0] if match.verb is None else match.verb].start, score=min(1.0, score), mood=how,
+        why=f"“{match.pattern.words}”" + ("" if how is Mood.FACT else f", {how.value}"),
+        needs_speaker=how in _UNREAL or match.kind.weight <= _WISH or _is_modal_phrase(words, match), is_aside=aside,
+        is_present=how is Mood.FACT and form in ("s", "b"), is_past=form in ("d", "i", "n"),
+        of_civilians="@civilians" in match.pattern.words, place_at=_place_taken(words, match),
+    )  # fmt: skip
+
+
+def _place_taken(words: Sequence[Word], match: _Match) -> int:
+    pairs = zip(match.pattern.parts, match.taken, strict=True)
+    return next((words[at].start for part, at in pairs if part.is_place), -1)
+
+
+def _form(words: Sequence[Word], match: _Match) -> str:
+    """The form of the pattern's verb: see `clauses.verb_forms`."""
+    assert match.verb is not None
+    part = match.pattern.parts[match.taken.index(match.verb)]
+    return part.forms[words[match.verb].lower]
 
 
 def _is_modal_phrase(words: Sequence[Word], match: _Match) -> bool:
@@ -167,15 +226,15 @@ def _moved(kind: Kind, how: Mood) -> Kind | None:
     plover, weight = kind.plover, kind.weight * _MOOD_FACTORS.get(how, 1.0)
     friendly = plover in _FRIENDLY
     if how in (Mood.NEGATED, Mood.REFUSED):
-        if kind.sub_event_type == "failed":
-            return kind
-        return Kind("REJECT", EventType.STATEMENT, "rejection", weight) if friendly else None
+        refusal = Kind("REJECT", EventType.STATEMENT, "rejection", weight) if friendly else None
+        return kind if kind.sub_event_type == "failed" else refusal
+    if how is Mood.PLAN or (how is Mood.INTENT and friendly):
+        said = "AGREE" if friendly else "THREATEN" if plover in _HOSTILE else plover
+        return Kind(said, kind.event_type, kind.sub_event_type, weight)
     if how is Mood.THREAT or (plover in _HOSTILE and how in (Mood.INTENT, Mood.POSSIBLE)):
         return Kind("THREATEN", EventType.STATEMENT, _threat(kind), weight * (0.6 if how is Mood.POSSIBLE else 1))
     if how is Mood.DUTY:
         return Kind("REQUEST", EventType.STATEMENT, "demand", weight)
-    if how is Mood.INTENT and friendly:
-        return Kind("AGREE", kind.event_type, kind.sub_event_type, weight)
     if how is Mood.POSSIBLE:
         weight *= 0.5
     only_tried = how in (Mood.TRIED, Mood.PURPOSE) and kind.event_type is EventType.BATTLE

@@ -121,6 +121,8 @@ def _before(first: int, around: Surroundings) -> Iterator[Point]:
             yield 2.0, f"after '{word}'"
         elif word in word_list("place_verbs"):
             yield 1.5, f"after '{word}'"
+        elif word in ("to", "from") and around.word(at - 1) in word_list("movements"):
+            yield 2.0, f"after '{around.word(at - 1)} {word}'"
         elif word in word_list("half_locative"):
             yield 0.7, f"after '{word}'"
         elif word in word_list("directions") and not around.words[at].is_capital:

@@ -10,9 +10,8 @@ from dashboard.extract.evidence import Point, Surroundings, context, recognised,
 from dashboard.extract.matching import Match, NameIndex, matches
 from dashboard.extract.roles import peoples
 from dashboard.extract.tokens import Token
-from dashboard.extract.unlisted import unlisted
+from dashboard.extract.unlisted import is_ordinary, unlisted
 from dashboard.extract.word_lists import word_list
-from dashboard.names import stop_words
 
 _UNKNOWN = {"GPE": 1.6, "LOC": 0.6, "FAC": -0.6}
 """Points of a name no gazetteer has, by the recogniser's label."""
@@ -52,7 +51,8 @@ def proposals(text: str, words: Sequence[Token], around: Surroundings, index: Na
     unique = dict.fromkeys(around.entity_at.values())
     unknown = [_of_entity(bare_name(one, words), around) for one in unique if one.is_place]
     unknown = [one for one in unknown if not _is_known(one, taken, words) and not _is_no_name(one, words)]
-    seen = taken.keys() | {at for one in unknown for at in range(one.first, one.last + 1)}
+    sure = {at for one in named if one.total > 0 for at in range(one.first, one.last + 1)}
+    seen = sure | {at for one in unknown for at in range(one.first, one.last + 1)}
     told = [Proposal(*one) for one in unlisted(around, seen)]
     return sorted([*named, *unknown, *told], key=lambda one: one.first)
 
@@ -79,7 +79,7 @@ def _is_never(match: Match, words: Sequence[Token]) -> bool:
     before = words[match.first - 1].text.lower() if match.first else ""
     if f"{before} {name}" in word_list("never_places"):
         return True
-    if words[match.first].is_shouted and match.first == match.last and words[match.first].folded in stop_words():
+    if words[match.first].is_shouted and match.first == match.last and is_ordinary(words[match.first].folded):
         return True
     is_word = match.first == match.last and match.best.name_kind != "curated" and len(name.replace(".", "")) <= 2
     return name in word_list("never_places") or is_word

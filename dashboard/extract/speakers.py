@@ -138,7 +138,8 @@ def _said(sentence: str, words: Sequence[Word], at: int, memory: _Memory) -> Spe
         return None
     start, end = bounds
     speaker = _named(sentence, words, start, end, memory)
-    if start > at or (start and _is_afterthought(sentence, verb.end)):
+    after_comma = bool(start) and words[start - 1].text == ","
+    if start > at or (start and _is_afterthought(sentence, verb.end, after_comma=after_comma)):
         return Speech(speaker, verb.lower, 0, words[min(start, at)].start)
     return Speech(speaker, verb.lower, verb.end, len(sentence))
 
@@ -178,12 +179,18 @@ def _can_speak(words: Sequence[Word], start: int, end: int, verb: Word) -> bool:
 def _before_apposition(words: Sequence[Word], comma: int, verb: Word) -> tuple[int, int] | None:
     """The name before the first comma, as in: Ana Ruiz, who leads the mission, said."""
     first = next((at for at in range(comma - 1, max(-1, comma - _SUBJECT_LIMIT), -1) if words[at].text == ","), None)
-    if first is None or words[first + 1].text[0].isupper():
+    if first is None:
         return None
+    if words[first + 1].text[0].isupper():  # "Their spokesman, Ali Bakr, said"
+        return (first + 1, comma) if _is_name(words[first + 1 : comma]) else None
     start = first
     while start and first - start < _SUBJECT_LIMIT and not _bounds(words, start - 1):
         start -= 1
     return (start, first) if start < first and _can_speak(words, start, first, verb) else None
+
+
+def _is_name(words: Sequence[Word]) -> bool:
+    return 2 <= len(words) <= 4 and all(word.text[0].isupper() for word in words)
 
 
 def _inverted(words: Sequence[Word], verb: int) -> tuple[int, int] | None:
@@ -207,13 +214,25 @@ def _right_end(words: Sequence[Word], start: int) -> int:
 _AFTERTHOUGHT = re.compile(r"[^,.;:!?“”\"]{0,90}(?:[,.;:!?“”\"]|$)")
 
 
-def _is_afterthought(sentence: str, verb_end: int) -> bool:
-    """Whether "X said" follows what was said: nothing but a day or a place stands between it and the next mark."""
+_TELLS_WHOM = re.compile(
+    r"\s*(?:(?:[A-Z][\w’'-]*|(?:the |our |this |a )?(?:reporters?|journalists|agency|newspaper|news agency|broadcaster|"
+    r"parliament|lawmakers|correspondent))\s*)*(?:(?:in|by|at|to|on|via|during|over|through|after|late|early|from)\s"
+    r"[^,;:“”\"]{1,80})?[.,]?\s*\Z"
+)
+"""After "X told": whom, and how ("Reuters by telephone", "in a televised address"), and nothing more."""
+
+
+def _is_afterthought(sentence: str, verb_end: int, *, after_comma: bool) -> bool:
+    """Whether "X said" follows what was said: nothing but a day, a place or a listener stands between it and the
+    next mark.
+    """
+    if after_comma and _TELLS_WHOM.match(sentence, verb_end):
+        return True
     rest = _AFTERTHOUGHT.match(sentence, verb_end)
     if rest is None:
         return False
-    words = rest.group().strip(' ,.;:!?“”"').split()
-    return not words or (words[0].lower() in word_list("weekdays_and_months") and "that" not in words)
+    words = rest.group().lower().strip(' ,.;:!?“”"').split()
+    return not words or (words[0] in word_list("weekdays_and_months") and "that" not in words)
 
 
 def _named(sentence: str, words: Sequence[Word], start: int, end: int, memory: _Memory) -> str:

@@ -77,6 +77,17 @@ def tokens(text: str) -> list[Token]:
     return found
 
 
+def without_shouting(text: str) -> str:
+    """The text with the letters of stretches in capitals made small; offsets stay as they are."""
+    if not _SHOUTED.search(text):
+        return text
+    lowered = list(text)
+    for word in tokens(text):
+        if word.is_shouted and word.text.isascii():
+            lowered[word.start : word.end] = word.text.lower()
+    return "".join(lowered)
+
+
 def _mark_shouted(text: str, words: Sequence[Token]) -> None:
     """Mark the words in stretches without small letters; a few capitals in a row are a name or an abbreviation."""
     at = 0

@@ -11,15 +11,19 @@ from dashboard.extract.evidence import Point, Surroundings, context, recognised
 from dashboard.extract.roles import peoples
 from dashboard.extract.tokens import Token
 from dashboard.extract.word_lists import word_list
+from dashboard.names import stop_words
 
 _UNKNOWN = -0.8
 """Points of a name that no gazetteer has: it needs more than a weak hint."""
-_ONE_WORD, _BESIDE = -0.4, 1.5
+_ONE_WORD, _KIND, _BESIDE = -0.4, 0.8, 1.5
 _LONGEST = 4
 """Words of a name."""
 _SHORTEST = 3
 """Letters of a name of one word."""
 _JOINS = frozenset({" ", "-", "‑", "–"})
+_PARTICLES = frozenset(
+    {"al", "el", "as", "ad", "ar", "az", "ash", "at", "an", "de", "del", "la", "du", "do", "da", "bin"}
+)
 _OFFICES = frozenset({"department", "departments", "agency", "state", "states", "port", "bay"})
 """Kinds of place before "of" that are as often something else: the Department of Health, a state of emergency."""
 
@@ -27,20 +31,46 @@ _OFFICES = frozenset({"department", "departments", "agency", "state", "states", 
 def unlisted(around: Surroundings, taken: Collection[int]) -> Iterator[tuple[int, int, list[Point]]]:
     """First and last token of each such name, with its points; ``taken`` are the tokens of names that are known."""
     words = around.words
-    at = 0
+    at, before = 0, -1
     while at < len(words):
-        last = _last(around, at, taken) if _may_begin(around, at, taken) else None
+        may = _may_begin(around, at, taken) or (
+            _may_be_name(around, at, taken) and _is_listed(around, at, taken, before)
+        )
+        last = _last(around, at, taken) if may else None
         if last is not None and _is_name(words[at : last + 1], around):
             yield at, last, [*_strength(at, last, around, taken), *context(at, last, around)]
+            before = last
         at = at + 1 if last is None else last + 1
+
+
+def is_ordinary(folded: str) -> bool:
+    """A word that texts in capitals have as well: everyday words, and those of war."""
+    return folded in stop_words() or any(folded in word_list(name) for name in _WORDS_OF_WAR)
+
+
+_WORDS_OF_WAR = ("troops", "weapons", "property", "civilians", "protesters", "places_taken", "aid_goods", "captives",
+                 "talks", "envoys", "leaders", "titles", "small_arms")  # fmt: skip
 
 
 def _may_begin(around: Surroundings, at: int, taken: Collection[int]) -> bool:
     """Whether a word written large stands where a place would."""
+    return _may_be_name(around, at, taken) and not around.gap(at - 1).strip(" \u00a0") and _is_led_to(around, at)
+
+
+def _may_be_name(around: Surroundings, at: int, taken: Collection[int]) -> bool:
     word = around.words[at]
-    if not word.is_capital or word.is_caseless or at in taken or not at or word.starts_sentence:
-        return False
-    return not around.gap(at - 1).strip(" \u00a0") and _is_led_to(around, at)
+    is_written_so = word.is_capital and not word.is_caseless and not (word.is_shouted and is_ordinary(word.folded))
+    return bool(at) and is_written_so and at not in taken and not word.starts_sentence
+
+
+def _is_listed(around: Surroundings, at: int, taken: Collection[int], before: int) -> bool:
+    """Whether "and" joins it to a name of a place ("A and X"); alone it is too weak to be one.
+
+    After a comma stands a person as often as a place: "the mayor of A, X, said".
+    """
+    back = at - 2
+    is_and = around.word(at - 1) == "and" and not around.gap(at - 1).strip() and not around.gap(back).strip()
+    return is_and and (back in taken or back == before)
 
 
 def _is_led_to(around: Surroundings, at: int) -> bool:
@@ -49,6 +79,8 @@ def _is_led_to(around: Surroundings, at: int) -> bool:
     """
     back = at - 2 if around.word(at - 1) == "the" else at - 1
     before, further = around.word(back), around.word(back - 1)
+    if before in ("on", "along"):
+        return _is_water(around, at)
     if before in word_list("place_prepositions") or before in word_list("place_verbs"):
         return True
     if before == "of":
@@ -56,17 +88,30 @@ def _is_led_to(around: Surroundings, at: int) -> bool:
     return before in ("to", "from") and further in word_list("movements")
 
 
+def _is_water(around: Surroundings, at: int) -> bool:
+    """Whether the words written large end with a kind of place on which one can be: "on the Cuyuni River"."""
+    last = _last(around, at, ())
+    return last is not None and last > at and around.word(last) in word_list("kinds_in_names")
+
+
 def _last(around: Surroundings, first: int, taken: Collection[int]) -> int | None:
     """Last token of the run of words written large; None if it runs into a name that is known."""
     words, last = around.words, first
     while last + 1 < len(words) and last - first < _LONGEST and around.gap(last) in _JOINS:
-        following = words[last + 1]
+        step = 2 if _is_particle(around, last + 1) else 1
+        following = words[last + step]
         if not following.is_capital or (following.is_shouted and _is_small(following)):
             break
-        if last + 1 in taken:
+        if last + step in taken:
             return None
-        last += 1
+        last += step
     return last
+
+
+def _is_particle(around: Surroundings, at: int) -> bool:
+    """Whether a small word stands inside a name: Maroun al-Ras, Puerto de la Cruz."""
+    joined = at + 1 < len(around.words) and around.gap(at) in _JOINS and around.words[at + 1].is_capital
+    return joined and around.word(at) in _PARTICLES
 
 
 def _is_small(word: Token) -> bool:
@@ -100,6 +145,8 @@ def _strength(first: int, last: int, around: Surroundings, taken: Collection[int
     yield _UNKNOWN, "in no gazetteer"
     if first == last:
         yield _ONE_WORD, "one word"
+    elif around.word(last) in word_list("kinds_in_names"):
+        yield _KIND, f"named as a {around.word(last)}"
     yield from recognised(first, last, around)
     if _is_beside_known(last, around, taken):
         yield _BESIDE, "before the name of what it lies in"

@@ -212,23 +212,3 @@ def _shares(candidates: Sequence[Candidate]) -> dict[str, float]:
             weights[code] = max(weights[code], 5.0 ** (one.score - best))
     total = sum(weights.values())
     return {code: weight / total for code, weight in weights.items()}
-
-
-KNOWN_TOWN = 50_000
-"""Inhabitants from which on a town abroad is named without its country."""
-
-
-def is_far_namesake(found: Resolution, others: Sequence[Resolution | None]) -> bool:
-    """True if the place is probably a namesake: for an event a wrong place is worse than none.
-
-    It is a small settlement, known by this name only as an alternate one, in a country where nothing else of the
-    article lies, while at least two other places of the article lie elsewhere.
-    """
-    best = found.candidates[0] if found.candidates else None
-    if best is None or best.name_kind != "alternate" or not found.place.feature_code.startswith("PPL"):
-        return False
-    if (found.place.population or 0) >= KNOWN_TOWN:
-        return False
-    elsewhere = {one.place.place_id: one.place.country_code for one in others if one}
-    elsewhere.pop(found.place.place_id, None)
-    return len(elsewhere) >= 2 and found.place.country_code not in elsewhere.values()

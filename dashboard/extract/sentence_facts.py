@@ -1,0 +1,110 @@
+"""Everything that stands in one sentence of an article: acts, speeches, places and dates, each with its clause."""
+
+import re
+from bisect import bisect_left
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import date
+
+from dashboard.extract.clause_map import ClauseMap, clause_map, left_to
+from dashboard.extract.dates import DateMention, find_dates
+from dashboard.extract.event_dates import is_day_of_act
+from dashboard.extract.event_types import Act, classify
+from dashboard.extract.place_groups import Group, Located, dateline_end, groups
+from dashboard.extract.sentences import Sentence, SentenceRole, sentences
+from dashboard.extract.speakers import Speech, speeches
+from dashboard.extract.tokens import without_shouting
+
+_NEXT_TO = 3
+"""Characters between a name or date and the clause that is about it: "in May, when"."""
+
+_ENTRY = re.compile(
+    r"\W{0,3}[0-2]?\d[:.h][0-5]\d\b(?:\s*(?:am|pm|GMT|UTC|CET|EST|ET|local time))*\s*[-–—:|]", re.IGNORECASE
+)
+
+
+@dataclass(frozen=True, slots=True)
+class SentenceFacts:
+    """One sentence with all that stands in it; offsets count from its start."""
+
+    sentence: Sentence
+    text: str
+    """Its words, in small letters where all are capitals."""
+    written: str
+    """Its words as they stand in the article."""
+    is_entry: bool
+    """Part of an entry of a running report, which begins with the time of day."""
+    acts: tuple[Act, ...]
+    clauses: tuple[int, ...]
+    """Of the acts."""
+    map: ClauseMap
+    said: tuple[Speech, ...]
+    groups: tuple[Group, ...]
+    group_clauses: tuple[int, ...]
+    dates: tuple[DateMention, ...]
+    """Their offsets count in the article."""
+    date_clauses: tuple[int, ...]
+
+    def as_written(self, words: str) -> str:
+        """Words of ``text`` with the capitals they have in the article."""
+        at = -1 if self.text is self.written else self.text.find(words)
+        return words if at < 0 else self.written[at : at + len(words)]
+
+    def groups_left_to(self, number: int) -> list[Group]:
+        """The places an act may have: those of its clause, or the one its clause is about ("X, where …")."""
+        clause = self.clauses[number]
+        opener, at = self.map.opened_by(clause)
+        if opener in ("where", "which", "that") and clause not in self.group_clauses:
+            return [group for group in self.groups if 0 <= at - group.end <= _NEXT_TO]
+        return [self.groups[index] for index in left_to(number, self.clauses, self.group_clauses)]
+
+    def dates_left_to(self, number: int) -> list[DateMention]:
+        """The dates an act may have: those of its clause, or the one its clause is about ("in May, when …")."""
+        clause = self.clauses[number]
+        opener, at = self.map.opened_by(clause)
+        if opener == "when" and clause not in self.date_clauses:
+            start = self.sentence.start
+            beside = [one for one in self.dates if 0 <= at - (one.end - start) <= _NEXT_TO]
+            if beside:
+                return beside
+        return [self.dates[index] for index in left_to(number, self.clauses, self.date_clauses)]
+
+
+def facts_of(text: str, published: date | None, located: Sequence[Located]) -> list[SentenceFacts]:
+    """The facts of each sentence of the article's body, in order. ``located`` are its places, in order."""
+    found = sentences(text)
+    mentions = [one for one in find_dates(text, published) if is_day_of_act(text, one)]
+    plain = without_shouting(text)
+    entries = {one.paragraph for one in found if _ENTRY.match(text, one.start)}
+    place_starts = [one.toponym.start for one in located]
+    date_starts = [one.start for one in mentions]
+    facts = []
+    for sentence, said in zip(found, speeches(plain, found), strict=True):
+        if sentence.role is SentenceRole.BODY:
+            places = located[_within(place_starts, sentence)]
+            dates = mentions[_within(date_starts, sentence)]
+            read = _facts(plain[sentence.start : sentence.end], sentence, said, places, dates)
+            written = read.text if plain is text else text[sentence.start : sentence.end]
+            facts.append(replace(read, written=written, is_entry=sentence.paragraph in entries))
+    return facts
+
+
+def _within(starts: Sequence[int], sentence: Sentence) -> slice:
+    return slice(bisect_left(starts, sentence.start), bisect_left(starts, sentence.end))
+
+
+def _facts(
+    words: str, sentence: Sentence, said: tuple[Speech, ...], places: Sequence[Located], dates: Sequence[DateMention]
+) -> SentenceFacts:
+    acts = tuple(classify(words, {one.toponym.start - sentence.start for one in places}))
+    clauses = clause_map(words) if acts else ClauseMap(((len(words), 0),), {})
+    here = tuple(groups(words, places, sentence.start, clauses)) if acts else ()
+    printed = sentence.start + (dateline_end(words) if dates else 0)
+    dates = tuple(one for one in dates if one.start >= printed)
+    return SentenceFacts(
+        sentence=sentence, text=words, written=words, is_entry=False,
+        acts=acts, map=clauses, said=said, groups=here, dates=dates,
+        clauses=tuple(clauses.at(act.at) for act in acts),
+        group_clauses=tuple(clauses.at(group.start) for group in here),
+        date_clauses=tuple(clauses.at(one.start - sentence.start) for one in dates),
+    )  # fmt: skip
