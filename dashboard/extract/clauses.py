@@ -237,6 +237,27 @@ def clause_start(words: Sequence[Word], at: int) -> int:
     return 0
 
 
+_SHARED_REACH = 15
+"""Words back to the "to" or "will" that two verbs share."""
+
+
+def shared_mood(words: Sequence[Word], at: int) -> Mood:
+    """The mood of a bare second verb, which is that of the first: "to bring an end to it and destroy the group"."""
+    back = at - 1
+    while back > 0 and (words[back].lower in word_list("adverbs") or words[back].lower.endswith("ly")):
+        back -= 1
+    if back < 1 or words[back].lower not in {"and", "or"}:
+        return Mood.FACT
+    for other in range(back - 1, max(-1, back - _SHARED_REACH), -1):
+        if words[other].text in ".;:":
+            break
+        if words[other].lower == "to":
+            return _after_to(words, other)
+        if found := _of(_MODAL, words[other].lower):
+            return found
+    return Mood.FACT
+
+
 _NAME_PARTICLES = frozenset(
     {"al", "el", "bin", "ibn", "ben", "de", "da", "dos", "van", "von", "del", "der", "abu", "of"}
 )

@@ -142,7 +142,9 @@ def _fit(sentence: str, act: Act, group: Group) -> float:
 
 def _is_in_country(act: Act, group: Group) -> bool:
     """Whether the words put the act into the country, and do not only name its government."""
-    return group.preposition in _INSIDE or (act.event_type is EventType.EXPLOSION and group.preposition in ("at", "on"))
+    if act.event_type is EventType.EXPLOSION and group.preposition in ("at", "on"):
+        return True
+    return group.preposition in _INSIDE or (act.sub_event_type == "visit" and group.preposition == "to")
 
 
 def _is_spoken_at(sentence: str, act: Act, group: Group) -> bool:

@@ -8,7 +8,7 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 from itertools import groupby, pairwise
 
-from dashboard.extract.clauses import Mood, Word, clause_start, is_aside, mood, words_of
+from dashboard.extract.clauses import Mood, Word, clause_start, is_aside, mood, shared_mood, words_of
 from dashboard.extract.event_rules import PLACE, Kind, Pattern, patterns
 from dashboard.model import EventType
 
@@ -23,6 +23,8 @@ _FRAMES = frozenset({"AGREE", "REQUEST", "ACCUSE", "REJECT", "THREATEN", "CONCED
 """Types whose words say something about another act: "threatened to bomb", "demanded a withdrawal"."""
 _FRIENDLY = frozenset({"AGREE", "CONSULT", "SUPPORT", "COOPERATE", "AID", "CONCEDE", "RETREAT"})
 _HOSTILE = frozenset({"SANCTION", "COERCE", "ASSAULT", "PROTEST", "MOBILIZE"})
+_TOPICS = frozenset({"discuss/v", "meet/v to discuss"})
+"""Rules whose words say what was only spoken of."""
 _FRAME_ENDS = frozenset({"after", "before", "while", "since", "as", "following", "amid", "because", "when", "although"})
 _SIDE_CLAUSES = frozenset(
     {"after", "since", "which", "who", "whose", "while", "as", "when", "despite", "because", "although", "following"}
@@ -165,7 +167,8 @@ def _matches(words: Sequence[Word], places: Collection[int]) -> list[_Match]:
 
 def _scope(words: Sequence[Word], match: _Match) -> tuple[int, int]:
     """First and last index of the words that stand under a frame; empty for what is none."""
-    is_frame = match.kind.plover in _FRAMES and (match.verb is not None or match.pattern.is_bare)
+    is_topic = match.pattern.words in _TOPICS
+    is_frame = is_topic or (match.kind.plover in _FRAMES and (match.verb is not None or match.pattern.is_bare))
     if not is_frame:
         return 0, 0
     start = match.verb if match.verb is not None else match.taken[-1]
@@ -174,7 +177,10 @@ def _scope(words: Sequence[Word], match: _Match) -> tuple[int, int]:
 
 
 def _act(words: Sequence[Word], match: _Match, embedded: float) -> Act | None:
+    form = "" if match.verb is None else _form(words, match)
     how = mood(words, match.verb) if match.verb is not None else Mood.FACT
+    if how is Mood.FACT and form == "b" and match.verb is not None:
+        how = shared_mood(words, match.verb)
     moved = _moved(match.kind, how)
     if moved is None:
         return None
@@ -185,7 +191,6 @@ def _act(words: Sequence[Word], match: _Match, embedded: float) -> Act | None:
     aside = match.verb is not None and is_aside(words, match.verb)
     score *= 0.5 if aside else 1.0
     first, last = words[min(match.taken)], words[max(match.taken)]
-    form = "" if match.verb is None else _form(words, match)
     return Act(
         moved.event_type, moved.sub_event_type, moved.plover, first.start, last.end,
         at=words[match.taken[0] if match.verb is None else match.verb].start, score=min(1.0, score), mood=how,

@@ -26,7 +26,7 @@ PLACED_SCORE = 0.3
 """Least score of an act with a place in its words."""
 PLACELESS_SCORE = 0.6
 """Least score of one without: only what is clearly an event."""
-SPOKEN_SCORE = 0.5
+SPOKEN_SCORE = 0.62
 """Least score of a statement, which nobody sees happen."""
 _NOT_DONE = frozenset({Mood.PURPOSE, Mood.POSSIBLE, Mood.DUTY, Mood.ALLOWED})
 """Moods of what is only aimed at, possible, demanded or permitted: no event, unless as the saying of it."""
@@ -52,7 +52,7 @@ def find_statements(text: str, published: date | None, located: Sequence[Located
 def _is_too_vague(one: Placed, when: When) -> bool:
     """A habit, and an act nowhere or somewhere in a country at no time, tell a map nothing; a truce may."""
     if one.act.is_present and not when.first and one.act.event_type is not EventType.STATEMENT:
-        return one.put.assertion is Assertion.REPORTED
+        return one.put.assertion in (Assertion.REPORTED, Assertion.CLAIMED)
     if one.group is None:
         is_truce = one.act.sub_event_type in ("ceasefire", "peace")
         return one.put.assertion is Assertion.BACKGROUND or not (when.words or is_truce or when.first)
@@ -120,8 +120,9 @@ def _as_written(one: Placed) -> Attribution:
 def _who(one: Placed) -> tuple[str, str]:
     """The actors of the act, who are no places; who threatens or demands is its actor."""
     places = {place.toponym.text for place in one.group.places} if one.group else set()
-    names = (one.facts.as_written(who) for who in actors(one.facts.text, one.act))
-    first, second = (who if who not in places else "" for who in names)
+    first, second = (one.facts.as_written(who) for who in actors(one.facts.text, one.act))
+    first = "" if first in places else first
+    second = "" if second in places or second in one.facts.towns else second
     speaker = one.facts.as_written(one.put.claimed_by) if one.act.event_type is EventType.STATEMENT else ""
     return speaker or first, second
 

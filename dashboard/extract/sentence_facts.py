@@ -14,6 +14,7 @@ from dashboard.extract.place_groups import Group, Located, dateline_end, groups
 from dashboard.extract.sentences import Sentence, SentenceRole, sentences
 from dashboard.extract.speakers import Speech, speeches
 from dashboard.extract.tokens import without_shouting
+from dashboard.model import GeoPrecision
 
 _NEXT_TO = 3
 """Characters between a name or date and the clause that is about it: "in May, when"."""
@@ -41,6 +42,8 @@ class SentenceFacts:
     said: tuple[Speech, ...]
     groups: tuple[Group, ...]
     group_clauses: tuple[int, ...]
+    towns: frozenset[str]
+    """Its names of places that are no countries."""
     dates: tuple[DateMention, ...]
     """Their offsets count in the article."""
     date_clauses: tuple[int, ...]
@@ -104,6 +107,7 @@ def _facts(
     return SentenceFacts(
         sentence=sentence, text=words, written=words, is_entry=False,
         acts=acts, map=clauses, said=said, groups=here, dates=dates,
+        towns=frozenset(one.toponym.text for one in places if one.precision is not GeoPrecision.COUNTRY),
         clauses=tuple(clauses.at(act.at) for act in acts),
         group_clauses=tuple(clauses.at(group.start) for group in here),
         date_clauses=tuple(clauses.at(one.start - sentence.start) for one in dates),

@@ -7,7 +7,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from dashboard.extract.clauses import Word, capital_runs, words_of
+from dashboard.extract.clauses import Word, capital_runs, is_verb, words_of
 from dashboard.extract.sentences import Sentence, SentenceRole
 from dashboard.extract.word_lists import word_list
 
@@ -36,6 +36,7 @@ _SKIPPED |= {
     "on",
     "falsely",
 }
+_ALSO_NOUNS = frozenset({"reports", "claims", "notes", "estimates", "demands", "denies", "states", "report"})
 _OWN_VOICE = frozenset({"it", "this", "which", "that", "who", "there", "what", "as", "to", "we", "i", "you"})
 
 
@@ -106,11 +107,22 @@ def _spoken(sentence: str, words: Sequence[Word], memory: _Memory) -> tuple[Spee
     for at, word in enumerate(words):
         if word.lower == "according" and at + 2 < len(words) and words[at + 1].lower == "to":
             made.append(_according(sentence, words, at, memory))
-        elif (word.lower in says or word.lower in states) and not any(a <= word.start < b for a, b in quoted):
+        elif _is_spoken(words, at, says | states) and not any(a <= word.start < b for a, b in quoted):
             speech = _same_subject(sentence, words, at, made) or _said(sentence, words, at, memory)
             if speech:
                 made.append(speech)
     return tuple(made)
+
+
+def _is_spoken(words: Sequence[Word], at: int, verbs: frozenset[str]) -> bool:
+    """Whether a word is a verb of saying here: neither the States nor "reports of an attack"."""
+    word = words[at]
+    if word.lower not in verbs or (word.text[0].isupper() and at):
+        return False
+    if at + 1 < len(words) and words[at + 1].lower == "by":
+        return False  # "a truce announced by both sides"
+    after_verb = at > 0 and words[at - 1].lower in verbs  # "confirmed reports that"
+    return word.lower not in _ALSO_NOUNS or (not after_verb and is_verb(words, at, "s"))
 
 
 def _same_subject(sentence: str, words: Sequence[Word], at: int, made: Sequence[Speech]) -> Speech | None:
