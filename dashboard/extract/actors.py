@@ -122,7 +122,19 @@ def _is_actor(words: Sequence[Word], start: int, end: int, groups: frozenset[str
 def _subjects(words: Sequence[Word], mentions: Sequence[_Mention], act: int) -> list[_Mention]:
     start = clause_start(words, act)
     inside = [m for m in mentions if start <= m.start <= act]
-    return [m for m in inside if not _is_place(words, m)]
+    return [m for m in inside if not _is_place(words, m) and _is_more_than_a_start(words, m, act)]
+
+
+def _is_more_than_a_start(words: Sequence[Word], mention: _Mention, act: int) -> bool:
+    """Whether the first word of a sentence is a name or group, and not written large by rule: it stands right before
+    its verb, or is a group's, or has more capitals ("UNHCR").
+    """
+    if mention.start > 0 or mention.end > 1:
+        return True
+    word = words[0]
+    if word.lower in word_list("actor_groups") or word.text[1:2].isupper():
+        return True
+    return all(other.lower in word_list("adverbs") or other.lower.endswith("ly") for other in words[1:act])
 
 
 def _objects(words: Sequence[Word], mentions: Sequence[_Mention], act: int) -> list[_Mention]:

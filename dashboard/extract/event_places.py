@@ -15,7 +15,6 @@ _AT = frozenset(
      "within", "through", "off", "between", "against", "to", "of", "hit", "hits", "rocked", "struck"}
 )  # fmt: skip
 _INSIDE = frozenset({"in", "inside", "across", "throughout", "over", "into", "within"})
-_SPOKEN_AT = frozenset({"in", "at", "near", "inside", "outside", "during"})
 _TOWARDS, _AWAY = frozenset({"to", "into", "towards", "toward"}), frozenset({"from", ""})
 _AIMED = frozenset({"threat", "warning"})
 _SPOKEN_OF = frozenset({EventType.TALKS, EventType.PROTEST})
@@ -25,7 +24,7 @@ _ABOUT = re.compile(
 )
 _SPOKEN_THERE = re.compile(
     r"\b(?:said|told|tells|says|speaking|announced|confirmed|reporting|reported|adding|added|statement|conference|"
-    r"interview|reporters|journalists)\s+(?:[a-z]+\s+){0,3}(?:in|at|from)\s+(?:the\s+)?\Z"
+    r"interview|reporters|journalists|briefing|rally|speech|address|meeting|summit)\s+(?:[a-z]+\s+){0,3}(?:in|at|from)\s+(?:the\s+)?\Z"
 )
 _SAYS = re.compile(
     r",?\s+(?:also\s+)?(?:said|says|told|added|warned|claimed|confirmed|announced|reported|denied|stated)\b"
@@ -151,9 +150,7 @@ def _is_spoken_at(sentence: str, act: Act, group: Group) -> bool:
     """A threat is at the place it names; demands, charges and refusals are where they are made."""
     if act.sub_event_type in _AIMED:
         return True
-    if _is_fronted(sentence, group):
-        return True
-    return group.preposition in _SPOKEN_AT and not is_about(sentence, act.start, max(act.start, group.start))
+    return _is_fronted(sentence, group) or bool(_SPOKEN_THERE.search(sentence, max(0, group.start - 50), group.start))
 
 
 def _is_speakers(sentence: str, act: Act, group: Group) -> bool:

@@ -67,6 +67,8 @@ class Act:
     """Told in the simple present: a habit, unless a date says when."""
     is_past: bool = False
     """Told by a verb in the past."""
+    is_one_word: bool = False
+    """Told by a single word, such as "allowed"."""
     of_civilians: bool = False
     """Done to people of whom the words say that they are no fighters."""
     place_at: int = -1
@@ -197,7 +199,7 @@ def _act(words: Sequence[Word], match: _Match, embedded: float) -> Act | None:
         why=f"“{match.pattern.words}”" + ("" if how is Mood.FACT else f", {how.value}"),
         needs_speaker=how in _UNREAL or match.kind.weight <= _WISH or _is_modal_phrase(words, match), is_aside=aside,
         is_present=how is Mood.FACT and form in ("s", "b"), is_past=form in ("d", "i", "n"),
-        of_civilians="@civilians" in match.pattern.words, place_at=_place_taken(words, match),
+        is_one_word=len(match.taken) == 1, of_civilians="@civilians" in match.pattern.words, place_at=_place_taken(words, match),
     )  # fmt: skip
 
 

@@ -4,6 +4,7 @@ Joins what the other modules of this package find. Nothing here says where a pla
 toponym's precision and place, and gets back which of them an event happened at.
 """
 
+import re
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date
@@ -20,6 +21,7 @@ from dashboard.extract.incidents import Statement, gathered, telling_words
 from dashboard.extract.place_groups import Group, Located
 from dashboard.extract.rivals import Placed, telling
 from dashboard.extract.sentence_facts import SentenceFacts, facts_of
+from dashboard.extract.word_lists import word_list
 from dashboard.model import Assertion, EventType
 
 PLACED_SCORE = 0.3
@@ -30,6 +32,24 @@ SPOKEN_SCORE = 0.62
 """Least score of a statement, which nobody sees happen."""
 _NOT_DONE = frozenset({Mood.PURPOSE, Mood.POSSIBLE, Mood.DUTY, Mood.ALLOWED})
 """Moods of what is only aimed at, possible, demanded or permitted: no event, unless as the saying of it."""
+_ONLY_IN_FULL = frozenset({"concession", "cooperation", "return"})
+"""Sub-types of which one word ("allowed", "imported") is no event."""
+_DESTRUCTION = "Looting/property destruction"
+_OFFICIAL = re.compile(
+    r"\b(?:president|premier|chancellor|(?:prime |foreign )?ministers?|secretary|envoys?|ambassadors?|king|emir|pope|leaders?|"
+    r"officials?|delegations?|mediators?|negotiators?|commissioner|diplomats?|generals?|commanders?|senators?|chief|talks|"
+    r"summit|counterpart|chairman|governor|crown prince|spokes\w+|head of|experts?|inspectors?|observers?)\b",
+    re.IGNORECASE,
+)
+"""Whose visit is news."""
+_MENACE = re.compile(
+    r"\b(?:attack\w*|str(?:ike|ikes|uck)|bomb\w*|shell\w*|kill\w*|destroy\w*|invade\w*|invasion|retaliat\w+|war|wars|force|"
+    r"defeat\w*|crush\w*|burn\w*|punish\w*|consequences|respond|response|offensive|blood\w*|target\w*|hit|fire|missiles?|"
+    r"sanctions?|withdraw\w*|cut off|blockade|seize|storm|massacre|annihilat\w+|escalat\w+)\b",
+    re.IGNORECASE,
+)
+"""What is threatened with."""
+_WORD = re.compile(r"[^\W\d_]+")
 _STANDS_ALONE = {
     EventType.AGREEMENT: frozenset({"ceasefire", "peace", "release"}),
     **dict.fromkeys(VIOLENT),
@@ -72,21 +92,39 @@ def _place(one: SentenceFacts, number: int, published: date | None) -> Placed | 
     act = one.acts[number]
     group = place_of(one, number)
     put = attribution(act, one.text, one.said, published)
-    is_event = _stands_alone(act, put) if group is None else _is_event(act, put, group)
-    return Placed(one, number, group, put) if is_event else None
+    is_event = _stands_alone(act, put) if group is None else _is_event(act, put, group, one.text)
+    return Placed(one, number, group, put) if is_event and not _is_nature(act, one.text) else None
 
 
-def _is_event(act: Act, put: Attribution, group: Group) -> bool:
-    spoken = act.event_type is EventType.STATEMENT
-    if act.sub_event_type == "support" or (act.mood in _NOT_DONE and not spoken):
+def _is_event(act: Act, put: Attribution, group: Group, words: str) -> bool:
+    if act.event_type is EventType.STATEMENT:
+        return not group.is_country and _is_statement(act, put, words)
+    if act.mood in _NOT_DONE or act.sub_event_type == "support":
         return False
-    if spoken and not (act.sub_event_type and (put.claimed_by or put.assertion is Assertion.THREATENED)):
+    if act.is_one_word and act.sub_event_type in _ONLY_IN_FULL:
         return False
-    if spoken and act.needs_speaker and not put.claimed_by:
+    if act.sub_event_type == "visit" and not _OFFICIAL.search(words):
         return False
     if group.is_country:
-        return not spoken and put.assertion is not Assertion.BACKGROUND and act.score >= PLACELESS_SCORE
-    return act.score >= (SPOKEN_SCORE if spoken else PLACED_SCORE)
+        return put.assertion is not Assertion.BACKGROUND and act.score >= PLACELESS_SCORE
+    return act.score >= PLACED_SCORE
+
+
+def _is_statement(act: Act, put: Attribution, words: str) -> bool:
+    """Whether somebody says something that belongs on a map: a demand, a charge, a threat of violence."""
+    if put.assertion is Assertion.THREATENED:
+        if act.mood is Mood.FACT and not _MENACE.search(words, act.start):
+            return False
+        return act.score >= SPOKEN_SCORE and bool(put.claimed_by or not act.needs_speaker)
+    return bool(act.sub_event_type and put.claimed_by) and act.score >= SPOKEN_SCORE
+
+
+def _is_nature(act: Act, words: str) -> bool:
+    """Whether a disease, a storm or an accident did it, and not people to people."""
+    if act.event_type not in VIOLENT and act.sub_event_type != _DESTRUCTION:
+        return False
+    said = set(_WORD.findall(words.lower()))
+    return not said.isdisjoint(word_list("nature")) and said.isdisjoint(word_list("armed"))
 
 
 def _stands_alone(act: Act, put: Attribution) -> bool:

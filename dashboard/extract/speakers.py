@@ -209,6 +209,8 @@ def _inverted(words: Sequence[Word], verb: int) -> tuple[int, int] | None:
     """The subject after the verb, as in: "…," said the colonel."""
     if not verb or words[verb - 1].text not in ',"' + _CLOSE or verb + 1 >= len(words):
         return None
+    if words[verb + 1].lower in {"of", "that", "about", "against", "over", "by"}:
+        return None
     end = _right_end(words, verb + 1)
     return (verb + 1, end) if end > verb + 1 and _can_speak(words, verb + 1, end, words[verb]) else None
 
@@ -260,6 +262,8 @@ def _named(sentence: str, words: Sequence[Word], start: int, end: int, memory: _
         return _described(phrase, memory)
     run = runs[0] if words[runs[0][0]].lower in word_list("titles") else runs[-1]
     name_start = _after_titles(words, *run)
+    if words[name_start].lower == "of":  # "the mayor of Boston"
+        return _institution(phrase, words[start:end], memory)
     name = sentence[words[name_start].start : words[run[1] - 1].end]
     full = next((known for known in memory.names if name == known or name in re.split(r"[\s-]", known)), "")
     if not full:
