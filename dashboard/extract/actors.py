@@ -134,6 +134,8 @@ def _is_more_than_a_start(words: Sequence[Word], mention: _Mention, act: int) ->
     word = words[0]
     if word.lower in word_list("actor_groups") or word.text[1:2].isupper():
         return True
+    if len(words) > 2 and words[1].lower == "and" and words[2].text[0].isupper():
+        return True
     return all(other.lower in word_list("adverbs") or other.lower.endswith("ly") for other in words[1:act])
 
 

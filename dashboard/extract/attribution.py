@@ -16,11 +16,12 @@ _ALL_SIDES = re.compile(
     r"(?:both|all|the two|the warring)\s+(?:sides|parties|countries|governments|armies)", re.IGNORECASE
 )
 _OWN_REPORTER = re.compile(
-    r"(?:our|this newspaper['’]s|the newspaper['’]s)\s+(?:\w+\s+)?(?:correspondent|reporter)", re.I
+    r"(?:our|this newspaper['’]s|the newspaper['’]s)\s+(?:\w+\s+)?(?:correspondent|reporter)", re.IGNORECASE
 )
 _SAID_TO_BE_FALSE = re.compile(
     r"(?:reports?|rumou?rs|claims?|allegations?|videos?|news|posts)\b[^.;:!?]{0,120}?\b(?:was|were|are|is|as|be)\s+"
-    r"(?:\w+ly\s+)?(?:false|untrue|baseless|fabricated|fake|wrong|unfounded|fiction|a lie|lies|nonsense)\b",
+    r"(?:\w+ly\s+)?(?:not true|not correct|false|untrue|baseless|fabricated|fake|wrong|unfounded|fiction|a lie|lies|"
+    r"nonsense)\b",
     re.IGNORECASE,
 )
 """Words that call what they name untrue: "reports of an attack in X were false"."""

@@ -212,6 +212,8 @@ def _is_negated(words: Sequence[Word], at: int) -> bool:
 
 
 def _after_to(words: Sequence[Word], to: int) -> Mood:
+    if to + 1 < len(words) and words[to + 1].lower == "have":
+        return Mood.FACT  # "claims to have taken the town"
     for back in range(to - 1, max(-1, to - 1 - _LOOK_BACK), -1):
         word = words[back].lower
         governed = _of(_GOVERNED, word)

@@ -265,7 +265,7 @@ def _relative_rules() -> list[Rule]:
         _rule("akUh", rf"{_SOME}?(?P<unit>[Uh])i", relative.later, _anywhere),
         _rule("DBfst", r"(?:D(?P<step>[fNBs])|t)s?(?P<unit>[up])", relative.next_after, _anywhere),
         _rule("iE", r"(?:i|E(?=J))(?:J?(?:D(?P<step>[fNBs])?|t)s?)(?P<unit>[up])", relative.next_after, _anywhere),
-        _rule("D", r"D(?P<unit>u)(?P<side>r)", relative.day_before, _at_clause_end),
+        _rule("D", r"D(?P<unit>[up])(?P<side>r)", relative.day_before, _at_clause_end),
         _rule("D", r"D(?P<unit>p)", relative.next_after, lambda found: found.word_before in ("in", "during")),
     ]
 

@@ -1,5 +1,6 @@
 """The days of an article's acts: from the words of each, else from what is told around it."""
 
+import re
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date, timedelta
@@ -60,6 +61,7 @@ def _as_plan(one: Placed, published: date | None) -> Placed:
 def _of_its_time(one: Placed, when: When, published: date | None) -> Placed:
     """As background if it ended long before publication, wherever its date was found."""
     old = published is not None and when.last is not None and when.last < published - HISTORY
+    old = old or (when.first is None and one.facts.map.opened_by(one.clause)[0] == "since")
     return replace(one, put=Attribution(Assertion.BACKGROUND, "")) if old and one.put.assertion in _ACTS else one
 
 
@@ -69,22 +71,30 @@ def _other_date(one: Placed, before: When | None, timeline: Timeline, published:
         return published_on(published)
     if one.put.assertion not in _ACTS:
         return UNKNOWN
-    if told_before := _told_before(one, published):
-        return told_before
-    if before:
-        return before
+    near = _told_before(one, published) or before or _headed(one, published)
+    return near or timeline.between(one.facts.text, one.facts.sentence.paragraph, published) or UNKNOWN
+
+
+def _headed(one: Placed, published: date | None) -> When | None:
+    """The day of the entry of a running report, or that in the heading above."""
     if one.facts.is_entry and published:
         return running(published)
-    return timeline.between(one.facts.text, one.facts.sentence.paragraph, published) or UNKNOWN
+    headed = told([one.facts.heading_day], one.put.assertion, published) if one.facts.heading_day else None
+    return replace(inherited(headed), reason=f"the day in the heading: {headed.words}") if headed else None
 
 
+_SOON = re.compile(r"\b(?:hours?|minutes|shortly|moments|soon|just)\s+\Z")
+_SAID = re.compile(
+    r"\b(?:said|says|told|announced|reported|confirmed|added|wrote)\s+(?:\w+\s+)?(?:on|late|early)?\s*\Z"
+)
 _GOES_ON = frozenset({";", "—", "–", "while", "but", ""})
 
 
 def _told_before(one: Placed, published: date | None) -> When | None:
     """The date of an earlier statement of the sentence: "On Monday … in A; on the same road to B, …"."""
-    opener, _ = one.facts.map.opened_by(one.clause)
-    if opener not in _GOES_ON:
+    opener, at = one.facts.map.opened_by(one.clause)
+    same_day = opener == "after" and _SOON.search(one.facts.text, 0, at)
+    if opener not in _GOES_ON and not same_day:
         return None
     offset = one.facts.sentence.start
     earlier = [mention for mention in one.facts.dates if mention.end - offset <= one.act.start]
@@ -105,10 +115,16 @@ def _paragraph_dates(read: Sequence[SentenceFacts], published: date | None) -> d
         if last and last[0] == one.sentence.paragraph:
             found[one.sentence.start] = last[1]
         fit = [d for d in one.dates if d.first and d.precision is not DatePrecision.YEAR and not _is_old(d, published)]
+        fit = [d for d in fit if not _is_of_saying(one, d)] or fit
         when = told(reversed(fit), Assertion.REPORTED, published)
         if when and when.first:
             last = one.sentence.paragraph, inherited(when)
     return found
+
+
+def _is_of_saying(one: SentenceFacts, mention: DateMention) -> bool:
+    """Whether it tells when something was said: "…, the police said on Monday"."""
+    return bool(_SAID.search(one.text, 0, mention.start - one.sentence.start))
 
 
 def _is_old(mention: DateMention, published: date | None) -> bool:

@@ -54,6 +54,8 @@ class Act:
     end: int
     at: int
     """Where its verb stands, or its first word."""
+    clause_at: int
+    """Where its clause begins."""
     score: float
     """0 to 1; comparable between the acts of one sentence."""
     mood: Mood
@@ -145,6 +147,8 @@ def _told_better(found: Sequence[tuple[Act, bool]]) -> list[Act]:
     best = max(violent, key=lambda pair: (not pair[1], pair[0].score))[0]
     score = max(act.score for act, vague in violent if vague or act is best)
     kept = [act for act, vague in found if act is best or not (vague and act.plover == "ASSAULT")]
+    if all(vague for _, vague in violent):  # "hit a bridge near A, hours after they killed two men at B"
+        kept = [act for act, _ in found if act is best or act.plover != "ASSAULT" or act.clause_at != best.clause_at]
     return [replace(act, score=score) if act is best else act for act in kept]
 
 
@@ -195,11 +199,14 @@ def _act(words: Sequence[Word], match: _Match, embedded: float) -> Act | None:
     first, last = words[min(match.taken)], words[max(match.taken)]
     return Act(
         moved.event_type, moved.sub_event_type, moved.plover, first.start, last.end,
-        at=words[match.taken[0] if match.verb is None else match.verb].start, score=min(1.0, score), mood=how,
+        at=words[match.taken[0] if match.verb is None else match.verb].start,
+        clause_at=words[clause_start(words, match.taken[0])].start, score=min(1.0, score), mood=how,
         why=f"“{match.pattern.words}”" + ("" if how is Mood.FACT else f", {how.value}"),
-        needs_speaker=how in _UNREAL or match.kind.weight <= _WISH or _is_modal_phrase(words, match), is_aside=aside,
+        needs_speaker=how in _UNREAL or match.kind.weight <= _WISH or _is_modal_phrase(words, match),
+        is_aside=aside,
         is_present=how is Mood.FACT and form in ("s", "b"), is_past=form in ("d", "i", "n"),
-        is_one_word=len(match.taken) == 1, of_civilians="@civilians" in match.pattern.words, place_at=_place_taken(words, match),
+        is_one_word=len(match.taken) == 1, of_civilians="@civilians" in match.pattern.words,
+        place_at=_place_taken(words, match),
     )  # fmt: skip
 
 

@@ -36,15 +36,15 @@ _ONLY_IN_FULL = frozenset({"concession", "cooperation", "return"})
 """Sub-types of which one word ("allowed", "imported") is no event."""
 _DESTRUCTION = "Looting/property destruction"
 _OFFICIAL = re.compile(
-    r"\b(?:president|premier|chancellor|(?:prime |foreign )?ministers?|secretary|envoys?|ambassadors?|king|emir|pope|leaders?|"
+    r"\b(?:president|premier|chancellor|ministers?|secretary|envoys?|ambassadors?|king|emir|pope|leaders?|"
     r"officials?|delegations?|mediators?|negotiators?|commissioner|diplomats?|generals?|commanders?|senators?|chief|talks|"
     r"summit|counterpart|chairman|governor|crown prince|spokes\w+|head of|experts?|inspectors?|observers?)\b",
     re.IGNORECASE,
 )
 """Whose visit is news."""
 _MENACE = re.compile(
-    r"\b(?:attack\w*|str(?:ike|ikes|uck)|bomb\w*|shell\w*|kill\w*|destroy\w*|invade\w*|invasion|retaliat\w+|war|wars|force|"
-    r"defeat\w*|crush\w*|burn\w*|punish\w*|consequences|respond|response|offensive|blood\w*|target\w*|hit|fire|missiles?|"
+    r"\b(?:attack\w*|str(?:ike|ikes|uck)|bomb\w*|shell\w*|kill\w*|destroy\w*|invade\w*|invasion|retaliat\w+|wars?|"
+    r"force|defeat\w*|crush\w*|burn\w*|punish\w*|consequences|respond|response|offensive|blood\w*|target\w*|hit|fire|missiles?|"
     r"sanctions?|withdraw\w*|cut off|blockade|seize|storm|massacre|annihilat\w+|escalat\w+)\b",
     re.IGNORECASE,
 )

@@ -151,7 +151,8 @@ def _joins(group: _Building, one: Located, between: str, after: str) -> bool:
     if _BESIDE.fullmatch(between):
         return True
     if _lies_in(last, one, between, after):
-        if one.place_id and rank(one) > rank(last) and group.within is None:
+        part = bool(_PART_OF.fullmatch(between)) and not last.place_id
+        if one.place_id and group.within is None and (part or rank(one) > rank(last)):
             group.within = one
         return True
     if rank(one) < rank(last) and _HOLDS.fullmatch(between):

@@ -44,7 +44,14 @@ _ONE_SIDED = re.compile(r"(?:attack|raid|storm|assault|ambush|open(?:ed|ing) fir
 
 def telling(events: Sequence[Placed]) -> list[Placed]:
     """Of the acts of one sentence those that no other act at the same place says better."""
-    return [one for one in events if not any(_gives_way(one, other) for other in events)]
+    return [one for one in events if not any(_yields(one, other) for other in events)]
+
+
+def _yields(placed: Placed, other: Placed) -> bool:
+    """Whether an act gives way to another; of two that would give way to each other the poorer one does."""
+    if not _gives_way(placed, other):
+        return False
+    return not _gives_way(other, placed) or (placed.act.score, -placed.number) < (other.act.score, -other.number)
 
 
 def _gives_way(placed: Placed, other: Placed) -> bool:
@@ -52,6 +59,8 @@ def _gives_way(placed: Placed, other: Placed) -> bool:
     if placed is other or not _is_same_place(placed.group, other.group):
         return False
     mine, its = placed.act, other.act
+    if _is_attack_on(its, mine, placed.facts.text):
+        return False
     aside = mine.is_aside and not its.is_aside and mine.event_type not in _CROWD
     if aside or _is_attack_on(mine, its, placed.facts.text) or _is_said_of(mine, its):
         return True

@@ -49,6 +49,8 @@ def _government(first: int, last: int, around: Surroundings) -> str:
     is_subject = not around.gap(last).strip() and around.word(first - 1) not in word_list("half_locative")
     if is_subject and around.word(at) in word_list("government_verbs"):
         return f"it '{around.word(at)}'"
+    if around.word(first - 1) == "from" and around.word(first - 2) in word_list("given_by_governments"):
+        return f"{around.word(first - 2)} from it"
     if around.word(first - 1) in word_list("toward_government"):
         return f"after '{around.word(first - 1)}'"
     return ""

@@ -14,7 +14,7 @@ from dashboard.extract.place_groups import Group, Located, dateline_end, groups
 from dashboard.extract.sentences import Sentence, SentenceRole, sentences
 from dashboard.extract.speakers import Speech, speeches
 from dashboard.extract.tokens import without_shouting
-from dashboard.model import GeoPrecision
+from dashboard.model import DatePrecision, GeoPrecision
 
 _NEXT_TO = 3
 """Characters between a name or date and the clause that is about it: "in May, when"."""
@@ -35,6 +35,8 @@ class SentenceFacts:
     """Its words as they stand in the article."""
     is_entry: bool
     """Part of an entry of a running report, which begins with the time of day."""
+    heading_day: DateMention | None
+    """The day that the heading above it names."""
     acts: tuple[Act, ...]
     clauses: tuple[int, ...]
     """Of the acts."""
@@ -70,6 +72,8 @@ class SentenceFacts:
             beside = [one for one in self.dates if 0 <= at - (one.end - start) <= _NEXT_TO]
             if beside:
                 return beside
+        if clause < 0 and clause not in self.date_clauses:
+            return []
         return [self.dates[index] for index in left_to(number, self.clauses, self.date_clauses)]
 
 
@@ -78,6 +82,7 @@ def facts_of(text: str, published: date | None, located: Sequence[Located]) -> l
     found = sentences(text)
     mentions = [one for one in find_dates(text, published) if is_day_of_act(text, one)]
     plain = without_shouting(text)
+    headed = _heading_days(found, mentions)
     entries = {one.paragraph for one in found if _ENTRY.match(text, one.start)}
     place_starts = [one.toponym.start for one in located]
     date_starts = [one.start for one in mentions]
@@ -88,8 +93,23 @@ def facts_of(text: str, published: date | None, located: Sequence[Located]) -> l
             dates = mentions[_within(date_starts, sentence)]
             read = _facts(plain[sentence.start : sentence.end], sentence, said, places, dates)
             written = read.text if plain is text else text[sentence.start : sentence.end]
-            facts.append(replace(read, written=written, is_entry=sentence.paragraph in entries))
+            entry = sentence.paragraph in entries
+            facts.append(replace(read, written=written, is_entry=entry, heading_day=headed.get(sentence.start)))
     return facts
+
+
+def _heading_days(found: Sequence[Sentence], mentions: Sequence[DateMention]) -> dict[int, DateMention]:
+    """For each sentence, by its start, the day in the heading above it: "Situation report, 16 May"."""
+    days: dict[int, DateMention] = {}
+    last: DateMention | None = None
+    starts = [one.start for one in mentions]
+    for sentence in found:
+        if sentence.role is SentenceRole.HEADLINE:
+            here = [one for one in mentions[_within(starts, sentence)] if one.precision is DatePrecision.DAY]
+            last = here[-1] if here else last
+        elif last:
+            days[sentence.start] = last
+    return days
 
 
 def _within(starts: Sequence[int], sentence: Sentence) -> slice:
@@ -105,7 +125,7 @@ def _facts(
     printed = sentence.start + (dateline_end(words) if dates else 0)
     dates = tuple(one for one in dates if one.start >= printed)
     return SentenceFacts(
-        sentence=sentence, text=words, written=words, is_entry=False,
+        sentence=sentence, text=words, written=words, is_entry=False, heading_day=None,
         acts=acts, map=clauses, said=said, groups=here, dates=dates,
         towns=frozenset(one.toponym.text for one in places if one.precision is not GeoPrecision.COUNTRY),
         clauses=tuple(clauses.at(act.at) for act in acts),

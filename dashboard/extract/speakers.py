@@ -121,6 +121,8 @@ def _is_spoken(words: Sequence[Word], at: int, verbs: frozenset[str]) -> bool:
         return False
     if at + 1 < len(words) and words[at + 1].lower == "by":
         return False  # "a truce announced by both sides"
+    if at + 1 == len(words) or not words[at + 1].text[0].isalnum():
+        return True
     after_verb = at > 0 and words[at - 1].lower in verbs  # "confirmed reports that"
     return word.lower not in _ALSO_NOUNS or (not after_verb and is_verb(words, at, "s"))
 

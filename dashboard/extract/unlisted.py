@@ -15,15 +15,22 @@ from dashboard.names import stop_words
 
 _UNKNOWN = -0.8
 """Points of a name that no gazetteer has: it needs more than a weak hint."""
-_ONE_WORD, _KIND, _BESIDE = -0.4, 0.8, 1.5
+_ONE_WORD, _KIND, _BESIDE, _DESCRIBED = -0.4, 0.8, 1.5, 2.5
 _LONGEST = 4
 """Words of a name."""
 _SHORTEST = 3
 """Letters of a name of one word."""
 _JOINS = frozenset({" ", "-", "‑", "–"})
+_TOWNS = frozenset(
+    {"town", "village", "city", "hamlet", "suburb", "neighbourhood", "neighborhood", "settlement", "port"}
+)
+_DESCRIPTION = 6
+"""Words after a name in which its kind may stand."""
 _PARTICLES = frozenset(
     {"al", "el", "as", "ad", "ar", "az", "ash", "at", "an", "de", "del", "la", "du", "do", "da", "bin"}
 )
+_TAKEN = frozenset({"taken", "took", "take", "hold", "holds", "held", "lost"})
+"""Done to places and to much else."""
 _OFFICES = frozenset({"department", "departments", "agency", "state", "states", "port", "bay"})
 """Kinds of place before "of" that are as often something else: the Department of Health, a state of emergency."""
 
@@ -54,7 +61,9 @@ _WORDS_OF_WAR = ("troops", "weapons", "property", "civilians", "protesters", "pl
 
 def _may_begin(around: Surroundings, at: int, taken: Collection[int]) -> bool:
     """Whether a word written large stands where a place would."""
-    return _may_be_name(around, at, taken) and not around.gap(at - 1).strip(" \u00a0") and _is_led_to(around, at)
+    if not _may_be_name(around, at, taken):
+        return False
+    return (not around.gap(at - 1).strip(" \u00a0") and _is_led_to(around, at)) or _is_described(around, at)
 
 
 def _may_be_name(around: Surroundings, at: int, taken: Collection[int]) -> bool:
@@ -81,11 +90,21 @@ def _is_led_to(around: Surroundings, at: int) -> bool:
     before, further = around.word(back), around.word(back - 1)
     if before in ("on", "along"):
         return _is_water(around, at)
-    if before in word_list("place_prepositions") or before in word_list("place_verbs"):
+    if before in word_list("place_prepositions"):
         return True
+    if before in word_list("place_verbs"):
+        return before not in _TAKEN
     if before == "of":
         return further in word_list("kinds") and further not in _OFFICES
     return before in ("to", "from") and further in word_list("movements")
+
+
+def _is_described(around: Surroundings, at: int) -> bool:
+    """Whether the words after it say that it is a place: "X, a fishing village in …"."""
+    last = _last(around, at, ())
+    if last is None or around.gap(last).strip() != "," or around.word(last + 1) not in ("a", "an", "the"):
+        return False
+    return any(around.word(last + step) in _TOWNS for step in range(2, _DESCRIPTION))
 
 
 def _is_water(around: Surroundings, at: int) -> bool:
@@ -148,6 +167,8 @@ def _strength(first: int, last: int, around: Surroundings, taken: Collection[int
     elif around.word(last) in word_list("kinds_in_names"):
         yield _KIND, f"named as a {around.word(last)}"
     yield from recognised(first, last, around)
+    if _is_described(around, first):
+        yield _DESCRIBED, "called a town or village"
     if _is_beside_known(last, around, taken):
         yield _BESIDE, "before the name of what it lies in"
 
