@@ -167,7 +167,7 @@ class _Filler:
         if not chosen.is_stopgap(row.get("place_reason", "").strip()) or not self._is_as_first_written(row):
             return False
         found = self._resolved(row)
-        return found is None or found.candidates[0].name_kind != "own"
+        return found is None or found.name_kind != "own"
 
     def _is_outdated(self, row: Row, place_id: str) -> bool:
         """True if the program chose the place for another toponym than the row has now, or until a better is known."""

@@ -20,8 +20,7 @@ def is_far_namesake(found: Resolution, others: Sequence[Resolution | None]) -> b
     """True for a small settlement, known by this name only as an alternate one, in a country where nothing else of
     the article lies, while at least two other places of the article lie elsewhere.
     """
-    best = found.candidates[0] if found.candidates else None
-    if best is None or best.name_kind != "alternate" or not found.place.feature_code.startswith("PPL"):
+    if found.name_kind != "alternate" or not found.place.feature_code.startswith("PPL"):
         return False
     if (found.place.population or 0) >= KNOWN_TOWN:
         return False
@@ -36,8 +35,8 @@ def is_out_of_the_way(found: Resolution, others: Sequence[Resolution | None], pe
 
     ``peoples`` are the codes of the countries whose peoples the article names.
     """
-    place, best = found.place, found.candidates[0] if found.candidates else None
-    if best is None or best.name_kind in ("own", "curated") or _is_known_everywhere(place):
+    place = found.place
+    if found.name_kind in ("own", "curated") or _is_known_everywhere(place):
         return False
     elsewhere = {one.place.place_id: one.place for one in others if one and one.place.feature_code != "CONT"}
     elsewhere.pop(place.place_id, None)
