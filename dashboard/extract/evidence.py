@@ -45,7 +45,7 @@ class Surroundings:
 
     def word(self, at: int) -> str:
         """The word in lower case; "" outside the text."""
-        return self.words[at].text.lower() if 0 <= at < len(self.words) else ""
+        return self.words[at].lower if 0 <= at < len(self.words) else ""
 
     def gap(self, before: int) -> str:
         """What stands between the word and the next one, with "'s" if it has one."""

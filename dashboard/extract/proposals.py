@@ -76,7 +76,7 @@ def _of_entity(entity: Entity, around: Surroundings) -> Proposal:
 
 def _is_never(match: Match, words: Sequence[Token]) -> bool:
     name = match.name.lower()
-    before = words[match.first - 1].text.lower() if match.first else ""
+    before = words[match.first - 1].lower if match.first else ""
     if f"{before} {name}" in word_list("never_places"):
         return True
     if words[match.first].is_shouted and match.first == match.last and is_ordinary(words[match.first].folded):
@@ -103,7 +103,7 @@ def _is_known(one: Proposal, taken: Mapping[int, Proposal], words: Sequence[Toke
         return False
     if any(known.first < one.first or known.last > one.last for known in inside):
         return True
-    if words[one.last].text.lower() in word_list("bodies"):
+    if words[one.last].lower in word_list("bodies"):
         return True
     rest = [words[at].text for at in span if at not in taken]
     return all(_is_small(word) for word in rest) or len(inside) > 1

@@ -29,6 +29,8 @@ class Token:
     end: int
     full_end: int
     text: str
+    lower: str
+    """The same in small letters."""
     starts_sentence: bool
     is_capital: bool
     """May begin a name: a capital, or a script without capitals. "d'Ivoire" begins so, too."""
@@ -61,8 +63,9 @@ def tokens(text: str) -> list[Token]:
     found: list[Token] = []
     last_end = 0
     for match in _TOKEN.finditer(text):
-        word, start = match[0], match.start()
-        end = full_end = match.end()
+        word = match[0]
+        start, end = match.span()
+        full_end = end
         if not word.isalnum() and (tail := _POSSESSIVE.search(word)):
             end = start + tail.start()
             word = text[start:end]
@@ -71,7 +74,8 @@ def tokens(text: str) -> list[Token]:
         if word:
             gap = text[last_end:start]
             opens = gap != " " and (not found or bool(_OPENING.search(gap)))
-            found.append(Token(start, end, full_end, word, opens, _is_capital(word)))
+            lower = word.lower()
+            found.append(Token(start, end, full_end, word, lower, opens, lower != word or _is_capital(word)))
             last_end = full_end
     _mark_shouted(text, found)
     return found
@@ -84,7 +88,7 @@ def without_shouting(text: str) -> str:
     lowered = list(text)
     for word in tokens(text):
         if word.is_shouted and word.text.isascii():
-            lowered[word.start : word.end] = word.text.lower()
+            lowered[word.start : word.end] = word.lower
     return "".join(lowered)
 
 
@@ -105,6 +109,5 @@ def _mark_shouted(text: str, words: Sequence[Token]) -> None:
 
 
 def _is_capital(word: str) -> bool:
-    if word.isascii() and word.islower():
-        return False
-    return word[0].isupper() or bool(_CASELESS.match(word)) or any(map(str.isupper, word))
+    """Of a word without a capital: whether its script has none, or no small letters for some it has."""
+    return not word.isascii() and (bool(_CASELESS.match(word)) or any(map(str.isupper, word)))

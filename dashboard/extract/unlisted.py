@@ -38,16 +38,18 @@ _OFFICES = frozenset({"department", "departments", "agency", "state", "states", 
 def unlisted(around: Surroundings, taken: Collection[int]) -> Iterator[tuple[int, int, list[Point]]]:
     """First and last token of each such name, with its points; ``taken`` are the tokens of names that are known."""
     words = around.words
-    at, before = 0, -1
-    while at < len(words):
-        may = _may_begin(around, at, taken) or (
-            _may_be_name(around, at, taken) and _is_listed(around, at, taken, before)
-        )
+    free, before = 1, -1
+    for at, word in enumerate(words):
+        if not word.is_capital or at < free or not _may_be_name(around, at, taken):
+            continue
+        may = _is_led_to(around, at) or _is_listed(around, at, taken, before) or _is_described(around, at)
         last = _last(around, at, taken) if may else None
-        if last is not None and _is_name(words[at : last + 1], around):
+        if last is None:
+            continue
+        free = last + 1
+        if _is_name(words[at:free], around):
             yield at, last, [*_strength(at, last, around, taken), *context(at, last, around)]
             before = last
-        at = at + 1 if last is None else last + 1
 
 
 def is_ordinary(folded: str) -> bool:
@@ -59,17 +61,12 @@ _WORDS_OF_WAR = ("troops", "weapons", "property", "civilians", "protesters", "pl
                  "talks", "envoys", "leaders", "titles", "small_arms")  # fmt: skip
 
 
-def _may_begin(around: Surroundings, at: int, taken: Collection[int]) -> bool:
-    """Whether a word written large stands where a place would."""
-    if not _may_be_name(around, at, taken):
-        return False
-    return (not around.gap(at - 1).strip(" \u00a0") and _is_led_to(around, at)) or _is_described(around, at)
-
-
 def _may_be_name(around: Surroundings, at: int, taken: Collection[int]) -> bool:
+    """Whether a word written large may begin a name that is not known."""
     word = around.words[at]
-    is_written_so = word.is_capital and not word.is_caseless and not (word.is_shouted and is_ordinary(word.folded))
-    return bool(at) and is_written_so and at not in taken and not word.starts_sentence
+    if at in taken or word.starts_sentence or word.is_caseless:
+        return False
+    return not (word.is_shouted and is_ordinary(word.folded))
 
 
 def _is_listed(around: Surroundings, at: int, taken: Collection[int], before: int) -> bool:
@@ -86,6 +83,8 @@ def _is_led_to(around: Surroundings, at: int) -> bool:
     """After a preposition of place ("at the X"), after what is done to places ("shelled X"), after a kind of place or
     after a movement ("the village of X", "fled to X").
     """
+    if around.gap(at - 1).strip(" \u00a0"):
+        return False
     back = at - 2 if around.word(at - 1) == "the" else at - 1
     before, further = around.word(back), around.word(back - 1)
     if before in ("on", "along"):
@@ -134,12 +133,12 @@ def _is_particle(around: Surroundings, at: int) -> bool:
 
 
 def _is_small(word: Token) -> bool:
-    lower = word.text.lower()
+    lower = word.lower
     return lower in word_list("never_places") or lower in word_list("prepositions")
 
 
 def _is_name(run: Sequence[Token], around: Surroundings) -> bool:
-    lower = [word.text.lower() for word in run]
+    lower = [word.lower for word in run]
     if any(any(map(str.isdigit, word)) for word in lower) or any(word.is_abbreviation for word in run):
         return False
     if run[0].text in peoples() or run[-1].is_possessive or any(word.folded in around.surnames for word in run):
