@@ -55,6 +55,8 @@ class Pattern:
     parts: tuple[Part, ...]
     kind: Kind
     words: str
+    needs: frozenset[str]
+    """One of these words stands in every sentence it fits."""
 
     @property
     def is_bare(self) -> bool:
@@ -128,10 +130,16 @@ def patterns() -> dict[str, tuple[Pattern, ...]]:
             kind = _kind(line)
         elif kind and line.strip() and not line.startswith("#"):
             for words in filter(None, (rule.strip() for rule in line.split(","))):
-                pattern = Pattern(_parts(words), kind, words)
+                parts = _parts(words)
+                pattern = Pattern(parts, kind, words, _needs(parts))
                 for form in (PLACE,) if pattern.parts[0].is_place else pattern.parts[0].forms:
                     found.setdefault(form, []).append(pattern)
     return {form: tuple(rules) for form, rules in found.items()}
+
+
+def _needs(parts: Sequence[Part]) -> frozenset[str]:
+    """The forms of the part that takes the fewest."""
+    return min((frozenset(part.forms) for part in parts if not part.is_place), key=len)
 
 
 def _kind(line: str) -> Kind:

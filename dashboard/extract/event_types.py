@@ -154,13 +154,15 @@ def _told_better(found: Sequence[tuple[Act, bool]]) -> list[Act]:
 
 def _matches(words: Sequence[Word], places: Collection[int]) -> list[_Match]:
     """Patterns found, the longer before the shorter; no word begins one that another has taken."""
-    found = []
-    rules = patterns()
-    for at, word in enumerate(words):
-        for pattern in (*rules.get(word.lower, ()), *(rules[PLACE] if at in places else ())):
-            taken = pattern.found(words, at, places)
-            if taken:
-                found.append(_Match(pattern, taken, pattern.verb(words, taken)))
+    found, rules = [], patterns()
+    here = {word.lower for word in words}
+    tried = [(at, rule) for at, word in enumerate(words) for rule in rules.get(word.lower, ())]
+    for at, pattern in [*tried, *((at, rule) for at in places for rule in rules[PLACE])]:
+        if pattern.needs.isdisjoint(here):
+            continue
+        taken = pattern.found(words, at, places)
+        if taken:
+            found.append(_Match(pattern, taken, pattern.verb(words, taken)))
     found.sort(key=lambda match: (-len(match.taken), -match.kind.weight, match.taken[0]))
     used: set[int] = set()
     kept = []

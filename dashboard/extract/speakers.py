@@ -6,6 +6,7 @@ A speaker is told in words that stand in the article: the fullest form of a name
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from functools import cache
 
 from dashboard.extract.clauses import Word, capital_runs, is_verb, words_of
 from dashboard.extract.sentences import Sentence, SentenceRole
@@ -75,8 +76,10 @@ def speeches(text: str, found: Sequence[Sentence]) -> list[tuple[Speech, ...]]:
 def _full_names(text: str, found: Sequence[Sentence], bodies: Sequence[Sequence[Word]]) -> list[str]:
     """Runs of two and more capitalised words after a title or before a verb of saying."""
     names: dict[str, None] = {}
-    says = word_list("speech_verbs") | word_list("statement_verbs")
+    says, titles = _verbs(), word_list("titles")
     for sentence, words in zip(found, bodies, strict=True):
+        if not any(word.lower in says or word.lower in titles for word in words):
+            continue
         for start, end in capital_runs(words):
             around = {words[end].lower if end < len(words) else "", words[start - 1].lower if start else ""}
             first = _after_titles(words, start, end)
@@ -101,17 +104,28 @@ def _after_titles(words: Sequence[Word], start: int, end: int) -> int:
 
 def _spoken(sentence: str, words: Sequence[Word], memory: _Memory) -> tuple[Speech, ...]:
     """The speeches of one sentence; remembers its speakers."""
-    quoted = _quoted(sentence)
-    says, states = word_list("speech_verbs"), word_list("statement_verbs")
-    made = []
-    for at, word in enumerate(words):
-        if word.lower == "according" and at + 2 < len(words) and words[at + 1].lower == "to":
-            made.append(_according(sentence, words, at, memory))
-        elif _is_spoken(words, at, says | states) and not any(a <= word.start < b for a, b in quoted):
+    verbs = _verbs()
+    said = [at for at, word in enumerate(words) if word.lower in verbs or word.lower == "according"]
+    quoted = _quoted(sentence) if said else []
+    made: list[Speech] = []
+    for at in said:
+        if words[at].lower == "according":
+            made += [_according(sentence, words, at, memory)] if _is_according(words, at) else []
+        elif _is_spoken(words, at, verbs) and not any(a <= words[at].start < b for a, b in quoted):
             speech = _same_subject(sentence, words, at, made) or _said(sentence, words, at, memory)
             if speech:
                 made.append(speech)
     return tuple(made)
+
+
+@cache
+def _verbs() -> frozenset[str]:
+    """The verbs of saying."""
+    return word_list("speech_verbs") | word_list("statement_verbs")
+
+
+def _is_according(words: Sequence[Word], at: int) -> bool:
+    return at + 2 < len(words) and words[at + 1].lower == "to"
 
 
 def _is_spoken(words: Sequence[Word], at: int, verbs: frozenset[str]) -> bool:
