@@ -94,10 +94,13 @@ def classify(sentence: str, names: Collection[int] = ()) -> list[Act]:
     There is at most one of each type and sub-type in each part of the sentence ("rockets at A; artillery on B").
     ``names`` are the offsets in the sentence at which names of places begin: "took" is an act if a place is taken.
     """
-    best: dict[tuple[EventType, str, int], Act] = {}
     words = words_of(sentence)
+    acts = _acts(words, frozenset(at for at, word in enumerate(words) if word.start in names) if names else ())
+    if not acts:
+        return []
+    best: dict[tuple[EventType, str, int], Act] = {}
     parts = _parts(words)
-    for act in _acts(words, frozenset(at for at, word in enumerate(words) if word.start in names) if names else ()):
+    for act in acts:
         key = (act.event_type, act.sub_event_type, bisect_left(parts, act.start))
         if act.score >= ACT_SCORE and (key not in best or act.score > best[key].score):
             best[key] = act
@@ -122,7 +125,10 @@ def plover_of(text: str) -> str | None:
 
 
 def _acts(words: Sequence[Word], places: Collection[int] = ()) -> list[Act]:
-    matches, parts = _matches(words, places), _parts(words)
+    matches = _matches(words, places)
+    if not matches:
+        return []
+    parts = _parts(words)
     scopes = [_scope(words, match) for match in matches]
     found: list[tuple[int, Act, bool]] = []
     for number, match in enumerate(matches):

@@ -3,7 +3,7 @@
 import re
 from bisect import bisect_left
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date
 
 from dashboard.extract.clause_map import ClauseMap, clause_map, left_to
@@ -80,22 +80,43 @@ class SentenceFacts:
 def facts_of(text: str, published: date | None, located: Sequence[Located]) -> list[SentenceFacts]:
     """The facts of each sentence of the article's body, in order. ``located`` are its places, in order."""
     found = sentences(text)
-    mentions = [one for one in find_dates(text, published) if is_day_of_act(text, one)]
-    plain = without_shouting(text)
-    headed = _heading_days(found, mentions)
-    entries = {one.paragraph for one in found if _ENTRY.match(text, one.start)}
-    place_starts = [one.toponym.start for one in located]
-    date_starts = [one.start for one in mentions]
-    facts = []
-    for sentence, said in zip(found, speeches(plain, found), strict=True):
-        if sentence.role is SentenceRole.BODY:
-            places = located[_within(place_starts, sentence)]
-            dates = mentions[_within(date_starts, sentence)]
-            read = _facts(plain[sentence.start : sentence.end], sentence, said, places, dates)
-            written = read.text if plain is text else text[sentence.start : sentence.end]
-            entry = sentence.paragraph in entries
-            facts.append(replace(read, written=written, is_entry=entry, heading_day=headed.get(sentence.start)))
-    return facts
+    article = _Article(text, found, published, located)
+    told = zip(found, speeches(article.plain, found), strict=True)
+    return [article.facts(sentence, said) for sentence, said in told if sentence.role is SentenceRole.BODY]
+
+
+class _Article:
+    """What the sentences of an article are read with: its places and dates, in order, and what its headings say."""
+
+    def __init__(
+        self, text: str, found: Sequence[Sentence], published: date | None, located: Sequence[Located]
+    ) -> None:
+        self.text, self.plain = text, without_shouting(text)
+        self._places, self._place_starts = located, [one.toponym.start for one in located]
+        self._dates = [one for one in find_dates(text, published) if is_day_of_act(text, one)]
+        self._date_starts = [one.start for one in self._dates]
+        self._headed = _heading_days(found, self._dates)
+        self._entries = {one.paragraph for one in found if _ENTRY.match(text, one.start)}
+
+    def facts(self, sentence: Sentence, said: tuple[Speech, ...]) -> SentenceFacts:
+        start, end = sentence.start, sentence.end
+        words = self.plain[start:end]
+        places = self._places[_within(self._place_starts, sentence)]
+        acts = tuple(classify(words, {one.toponym.start - start for one in places}))
+        clauses = clause_map(words) if acts else ClauseMap(((len(words), 0),), {})
+        here = tuple(groups(words, places, start, clauses)) if acts else ()
+        dates = self._dates[_within(self._date_starts, sentence)]
+        printed = start + (dateline_end(words) if dates else 0)
+        dates = [one for one in dates if one.start >= printed]
+        return SentenceFacts(
+            sentence=sentence, text=words, written=words if self.plain is self.text else self.text[start:end],
+            is_entry=sentence.paragraph in self._entries, heading_day=self._headed.get(start),
+            acts=acts, map=clauses, said=said, groups=here, dates=tuple(dates),
+            towns=frozenset(one.toponym.text for one in places if one.precision is not GeoPrecision.COUNTRY),
+            clauses=tuple(clauses.at(act.at) for act in acts),
+            group_clauses=tuple(clauses.at(group.start) for group in here),
+            date_clauses=tuple(clauses.at(one.start - start) for one in dates),
+        )  # fmt: skip
 
 
 def _heading_days(found: Sequence[Sentence], mentions: Sequence[DateMention]) -> dict[int, DateMention]:
@@ -114,21 +135,3 @@ def _heading_days(found: Sequence[Sentence], mentions: Sequence[DateMention]) ->
 
 def _within(starts: Sequence[int], sentence: Sentence) -> slice:
     return slice(bisect_left(starts, sentence.start), bisect_left(starts, sentence.end))
-
-
-def _facts(
-    words: str, sentence: Sentence, said: tuple[Speech, ...], places: Sequence[Located], dates: Sequence[DateMention]
-) -> SentenceFacts:
-    acts = tuple(classify(words, {one.toponym.start - sentence.start for one in places}))
-    clauses = clause_map(words) if acts else ClauseMap(((len(words), 0),), {})
-    here = tuple(groups(words, places, sentence.start, clauses)) if acts else ()
-    printed = sentence.start + (dateline_end(words) if dates else 0)
-    dates = tuple(one for one in dates if one.start >= printed)
-    return SentenceFacts(
-        sentence=sentence, text=words, written=words, is_entry=False, heading_day=None,
-        acts=acts, map=clauses, said=said, groups=here, dates=dates,
-        towns=frozenset(one.toponym.text for one in places if one.precision is not GeoPrecision.COUNTRY),
-        clauses=tuple(clauses.at(act.at) for act in acts),
-        group_clauses=tuple(clauses.at(group.start) for group in here),
-        date_clauses=tuple(clauses.at(one.start - sentence.start) for one in dates),
-    )  # fmt: skip

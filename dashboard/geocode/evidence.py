@@ -146,7 +146,9 @@ class _Points:
     def of(self, candidate: Candidate) -> tuple[float, ...]:
         """In the order of `CAUSES`."""
         place, evidence = candidate.place, self._evidence
-        country = _COUNTRY_BONUS * self._votes.get(place.country_code, 0.0) / self._all_votes if self._all_votes else 0.0
+        country = (
+            _COUNTRY_BONUS * self._votes.get(place.country_code, 0.0) / self._all_votes if self._all_votes else 0.0
+        )
         return (
             _KIND_BONUS if evidence.cue and evidence.cue.fits(place.feature_code) else 0.0,
             _PARENT_BONUS if any(lies_in(place, parent.place) for parent in evidence.parents) else 0.0,
