@@ -138,8 +138,9 @@ def patterns() -> dict[str, tuple[Pattern, ...]]:
 
 
 def _needs(parts: Sequence[Part]) -> frozenset[str]:
-    """The forms of the part that takes the fewest."""
-    return min((frozenset(part.forms) for part in parts if not part.is_place), key=len)
+    """The forms of the part that takes the fewest; the first one's stand there when the pattern is tried."""
+    later = [frozenset(part.forms) for part in parts[1:] if not part.is_place]
+    return min(later, key=len) if later else frozenset(parts[0].forms)
 
 
 def _kind(line: str) -> Kind:
