@@ -12,7 +12,7 @@ from dashboard.gazetteer import Gazetteer
 from dashboard.geocode import chosen
 from dashboard.geocode.article import resolve_article
 from dashboard.geocode.fill import NOT_FOUND
-from dashboard.geocode.namesakes import is_far_namesake, is_out_of_the_way
+from dashboard.geocode.namesakes import Company
 from dashboard.geocode.resolve import OwnPlaces, Resolution
 from dashboard.model import Article, DateBasis, Event, EventType, GeoPrecision, Toponym, ToponymRole
 from dashboard.tables import event_id_for
@@ -56,14 +56,13 @@ class _Places:
     """Where the toponyms of one article lie."""
 
     def __init__(self, toponyms: Sequence[Toponym], found: Sequence[Resolution | None], gazetteer: Gazetteer) -> None:
-        self._found = found
         self._by_start = {one.start: place for one, place in zip(toponyms, found, strict=True) if place}
-        self._peoples = frozenset(_peoples(toponyms, gazetteer))
+        self._company = Company(found, _peoples(toponyms, gazetteer))
         self.located = [self._located(one) for one in toponyms if one.is_place]
 
     def _located(self, toponym: Toponym) -> Located:
         found = self._by_start.get(toponym.start)
-        if found is None or is_far_namesake(found, self._found):
+        if found is None or self._company.is_far_namesake(found):
             return Located(toponym, _NOWHERE)
         return Located(toponym, found.geo_precision, found.place.place_id)
 
@@ -83,9 +82,9 @@ class _Places:
         return _Put("", _NOWHERE, chosen.NAMESAKE if found else NOT_FOUND, 0.7)
 
     def _is_namesake(self, found: Resolution, kind: EventType) -> bool:
-        if is_far_namesake(found, self._found):
+        if self._company.is_far_namesake(found):
             return True
-        return kind not in _DIPLOMATIC and is_out_of_the_way(found, self._found, self._peoples)
+        return kind not in _DIPLOMATIC and self._company.is_out_of_the_way(found)
 
 
 def _peoples(toponyms: Sequence[Toponym], gazetteer: Gazetteer) -> set[str]:

@@ -4,7 +4,7 @@ No parser: the moods and clauses of `clauses` tell an act from a plan, a threat,
 """
 
 from bisect import bisect_left
-from collections.abc import Collection, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from itertools import groupby, pairwise
 
@@ -13,6 +13,8 @@ from dashboard.extract.event_rules import PLACE, Kind, Pattern, patterns
 from dashboard.model import EventType
 
 VIOLENT = frozenset({EventType.BATTLE, EventType.EXPLOSION, EventType.CIVILIANS, EventType.RIOT})
+MOST_ACTS = 40
+"""Acts of one sentence that are read; no person writes more, and each is compared with the others."""
 ACT_SCORE = 0.25
 """Acts that score less are only mentioned in passing."""
 _PASSING = 0.3
@@ -88,14 +90,15 @@ class _Match:
         return self.pattern.kind
 
 
-def classify(sentence: str, names: Collection[int] = ()) -> list[Act]:
+def classify(sentence: str, names: Sequence[tuple[int, int]] = ()) -> list[Act]:
     """The acts of a sentence in the order of its words; often none.
 
     There is at most one of each type and sub-type in each part of the sentence ("rockets at A; artillery on B").
-    ``names`` are the offsets in the sentence at which names of places begin: "took" is an act if a place is taken.
+    ``names`` are where names of places stand in the sentence: "took" is an act if a place is taken, and Battle is
+    none where it is a town.
     """
     words = words_of(sentence)
-    acts = _acts(words, frozenset(at for at, word in enumerate(words) if word.start in names) if names else ())
+    acts = _acts(words, _Names(words, names) if names else _NO_NAMES)
     if not acts:
         return []
     best: dict[tuple[EventType, str, int], Act] = {}
@@ -109,6 +112,18 @@ def classify(sentence: str, names: Collection[int] = ()) -> list[Act]:
     return sorted(kept, key=lambda act: act.start)
 
 
+class _Names:
+    """Indices of the words of a sentence that begin a name of a place, and of those that are part of one."""
+
+    def __init__(self, words: Sequence[Word], spans: Sequence[tuple[int, int]]) -> None:
+        starts = {start for start, _ in spans}
+        self.first = frozenset(at for at, word in enumerate(words) if word.start in starts)
+        self.parts = frozenset(
+            at for at, word in enumerate(words) if any(start <= word.start < end for start, end in spans)
+        )
+
+
+_NO_NAMES = _Names((), ())
 _PARTS = frozenset({";", ":", "—", "–", "while", "whereas", "but"})
 
 
@@ -124,8 +139,8 @@ def plover_of(text: str) -> str | None:
     return max(acts, key=lambda act: act.score).plover if acts else None
 
 
-def _acts(words: Sequence[Word], places: Collection[int] = ()) -> list[Act]:
-    matches = _matches(words, places)
+def _acts(words: Sequence[Word], names: _Names = _NO_NAMES) -> list[Act]:
+    matches = _matches(words, names)
     if not matches:
         return []
     parts = _parts(words)
@@ -158,15 +173,15 @@ def _told_better(found: Sequence[tuple[Act, bool]]) -> list[Act]:
     return [replace(act, score=score) if act is best else act for act in kept]
 
 
-def _matches(words: Sequence[Word], places: Collection[int]) -> list[_Match]:
+def _matches(words: Sequence[Word], names: _Names) -> list[_Match]:
     """Patterns found, the longer before the shorter; no word begins one that another has taken."""
     found, rules = [], patterns()
     here = {word.lower for word in words}
-    tried = [(at, rule) for at, word in enumerate(words) for rule in rules.get(word.lower, ())]
-    for at, pattern in [*tried, *((at, rule) for at in places for rule in rules[PLACE])]:
+    tried = [(at, rule) for at, word in enumerate(words) if at not in names.parts for rule in rules.get(word.lower, ())]
+    for at, pattern in [*tried, *((at, rule) for at in names.first for rule in rules[PLACE])]:
         if pattern.needs.isdisjoint(here):
             continue
-        taken = pattern.found(words, at, places)
+        taken = pattern.found(words, at, names.first)
         if taken:
             found.append(_Match(pattern, taken, pattern.verb(words, taken)))
     found.sort(key=lambda match: (-len(match.taken), -match.kind.weight, match.taken[0]))
@@ -176,7 +191,7 @@ def _matches(words: Sequence[Word], places: Collection[int]) -> list[_Match]:
         if used.isdisjoint(match.taken[:1]) and (match.verb is None or match.verb not in used):
             used.update(match.taken)
             kept.append(match)
-    return sorted(kept, key=lambda match: match.taken)
+    return sorted(kept, key=lambda match: match.taken)[:MOST_ACTS]
 
 
 def _scope(words: Sequence[Word], match: _Match) -> tuple[int, int]:

@@ -102,7 +102,7 @@ class _Article:
         start, end = sentence.start, sentence.end
         words = self.plain[start:end]
         places = self._places[_within(self._place_starts, sentence)]
-        acts = tuple(classify(words, {one.toponym.start - start for one in places}))
+        acts = tuple(classify(words, [(one.toponym.start - start, one.toponym.end - start) for one in places]))
         clauses = clause_map(words) if acts else ClauseMap(((len(words), 0),), {})
         here = tuple(groups(words, places, start, clauses)) if acts else ()
         dates = self._dates[_within(self._date_starts, sentence)]
