@@ -33,6 +33,8 @@ class SentenceFacts:
     """Its words, in small letters where all are capitals."""
     written: str
     """Its words as they stand in the article."""
+    article: tuple[str, str]
+    """The whole article in small letters where all are capitals, and as it stands."""
     is_entry: bool
     """Part of an entry of a running report, which begins with the time of day."""
     heading_day: DateMention | None
@@ -51,9 +53,13 @@ class SentenceFacts:
     date_clauses: tuple[int, ...]
 
     def as_written(self, words: str) -> str:
-        """Words of ``text`` with the capitals they have in the article."""
-        at = -1 if self.text is self.written else self.text.find(words)
-        return words if at < 0 else self.written[at : at + len(words)]
+        """Words of this sentence or an earlier one with the capitals they have in the article."""
+        plain, text = self.article
+        if plain is text or not words:
+            return words
+        at = self.text.find(words)
+        at = at + self.sentence.start if at >= 0 else plain.find(words)
+        return words if at < 0 else text[at : at + len(words)]
 
     def groups_left_to(self, number: int) -> list[Group]:
         """The places an act may have: those of its clause, or the one its clause is about ("X, where …")."""
@@ -110,6 +116,7 @@ class _Article:
         dates = [one for one in dates if one.start >= printed]
         return SentenceFacts(
             sentence=sentence, text=words, written=words if self.plain is self.text else self.text[start:end],
+            article=(self.plain, self.text),
             is_entry=sentence.paragraph in self._entries, heading_day=self._headed.get(start),
             acts=acts, map=clauses, said=said, groups=here, dates=tuple(dates),
             towns=frozenset(one.toponym.text for one in places if one.precision is not GeoPrecision.COUNTRY),

@@ -245,8 +245,9 @@ _AFTERTHOUGHT = re.compile(r"[^,.;:!?“”\"]{0,90}(?:[,.;:!?“”\"]|$)")
 
 
 _TELLS_WHOM = re.compile(
-    r"\s*+(?:(?:[A-Z][\w’'-]*+|(?:the |our |this |a )?(?:reporters?|journalists|agency|newspaper|news agency|broadcaster|"
-    r"parliament|lawmakers|correspondent)\b)\s*+){0,6}+(?:(?:in|by|at|to|on|via|during|over|through|after|late|early|from)\s"
+    r"\s*+(?:(?:[A-Z][\w’'-]*+|(?:the |our |this |a )?(?:reporters?|journalists|agency|newspaper|news agency|"
+    r"broadcaster|parliament|lawmakers|correspondent)\b)\s*+){0,6}+"
+    r"(?:(?:in|by|at|to|on|via|during|over|through|after|late|early|from)\s"
     r"[^,;:“”\"]{1,80})?[.,]?\s*\Z"
 )
 """After "X told": whom, and how ("Reuters by telephone", "in a televised address"), and nothing more."""
