@@ -48,6 +48,8 @@ _LEAD = r"(?:(?:in|at|near|on|outside|around|from|to|over|of)\s+)?(?:the\s+)?(?:
 _AREA = re.compile(
     r"\s+(?:regency|districts?|provinces?|count(?:y|ies)|regions?|states?|governorates?|departments?)\b", re.I
 )
+_FARTHEST = 200
+"""Characters between names told together: no pattern ever runs over a long hostile text."""
 _AFTER = 20
 """Characters after a name in which its kind is looked for."""
 _LIST = re.compile(rf"\)?{_KIND}\s*(?:,|,?\s*(?:and|or|&|as well as))\s*{_LEAD}(?:\(\s*)?", re.IGNORECASE)
@@ -145,6 +147,8 @@ def _is_no_spot(sentence: str, start: int, end: int) -> bool:
 
 def _joins(group: _Building, one: Located, between: str, after: str) -> bool:
     """Whether a name goes on the group before it; if so the group is changed."""
+    if len(between) > _FARTHEST:
+        return False
     places, last = group.places, group.places[-1]
     if one.place_id and any(one.place_id == other.place_id for other in places):
         return len(between) <= 4 or bool(_LIST.fullmatch(between) or _ALIAS.fullmatch(between))
