@@ -8,7 +8,12 @@ _OPENERS = (
     "after|before|since|when|where|while|who|which|whose|until|although|though|but|because|despite|unless|whereas|"
     "(?<!the )following|amid"
 )
-_BOUNDARY = re.compile(rf"[;—–]|\b(?:{_OPENERS})\b", re.IGNORECASE)
+_TIME = (
+    r"(?:(?:early|late|last|the)\s+)?(?:(?:mon|tues|wednes|thurs|fri|satur|sun)day|january|february|march|april|may|june|"
+    r"july|august|september|october|november|december|\d|yesterday|dawn|dusk|midnight|noon|sunset|sunrise|nightfall)"
+)
+_BOUNDARY = re.compile(rf"[;—–]|\b(?!(?:since|after|before|until)\s+{_TIME})(?:{_OPENERS})\b", re.IGNORECASE)
+"""What opens a clause; "since Monday" opens none."""
 _CLOSED = frozenset(
     {"since", "who", "which", "whose", "where", "until", "although", "though", "but", "because", "unless", "whereas"}
 )

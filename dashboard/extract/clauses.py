@@ -6,7 +6,7 @@ Everything looks a bounded number of words to either side, so a sentence costs t
 import re
 from collections.abc import Iterator, Sequence
 from enum import StrEnum
-from functools import lru_cache
+from functools import cache, lru_cache
 from typing import NamedTuple
 
 from dashboard.extract.word_lists import word_list
@@ -111,12 +111,25 @@ def is_verb(words: Sequence[Word], at: int, form: str) -> bool:
     if form == "g":
         return word not in word_list("determiners") or word in {"that", "all", "both"}
     if word in _BEFORE_VERB or _is_modal(word) or word in word_list("adverbs") or word.endswith("ly"):
-        return word not in {"was", "were", "been", "being", "further", "all", "both"} or form in "bi"
+        told = (
+            form == "s" and at + 1 < len(words) and _is_past_form(words[at + 1].lower)
+        )  # "said that clashes broke out"
+        return not told and (word not in {"was", "were", "been", "being", "further", "all", "both"} or form in "bi")
     if word in word_list("determiners") or word in word_list("prepositions"):
         return False
     if form == "i":
         return not before.is_possessive
     return not before.is_possessive and not word[0].isdigit() and _has_object(words, at, form)
+
+
+@cache
+def _irregular_pasts() -> frozenset[str]:
+    return frozenset(past for past, _ in _irregular().values()) | {"was", "were", "had", "has", "have", "are", "is"}
+
+
+def _is_past_form(word: str) -> bool:
+    """Whether a word is the verb of what stands before it, so that that is none."""
+    return word in _irregular_pasts() or (len(word) > 4 and word.endswith("ed"))
 
 
 _ARTICLES = frozenset({"the", "a", "an", "its", "his", "her", "their", "our", "this", "these", "those"})

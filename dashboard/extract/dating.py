@@ -46,7 +46,8 @@ def _near(one: Placed) -> list[DateMention]:
     """The dates an act may have, the nearest first."""
     offset = one.facts.sentence.start
     near = one.facts.dates_left_to(one.number)
-    return sorted(near, key=lambda mention: abs(mention.start - offset - one.act.start))
+    anchor = one.act.start if one.anchor < 0 else one.anchor
+    return sorted(near, key=lambda mention: abs(mention.start - offset - anchor))
 
 
 def _as_plan(one: Placed, published: date | None) -> Placed:

@@ -34,6 +34,13 @@ _WITNESSES = re.compile(
     r"\s+(?:of|in|from|near|at)\s+(?:the\s+)?\Z",
     re.IGNORECASE,
 )
+_AND_AT = re.compile(
+    r"[^.;:]{0,60}?,?\s+and\s+(?:(?!who\b|which\b|that\b)[\w’'-]+\s+){0,4}(?:in|at|near|outside|on)\s+(?:the\s+)?"
+    r"(?:\w+\s+of\s+)?"
+)
+"""Between a place and another one of the same act."""
+_AND_TOO = re.compile(r"\s+(?:on|in|late|early|last)\s+[\w ]{1,24},?\s+and\s+(?:the\s+)?(?:\w+\s+of\s+)?")
+"""The same where places are what the act is done to: "captured A on Monday and B on Tuesday"."""
 _FRONT = 60
 """Characters from the start of a sentence in which "In Sittwe, …" begins."""
 LEAST_FIT = -2.5
@@ -68,6 +75,23 @@ def _within_area(sentence: str, group: Group, near: Sequence[Group]) -> Group:
         return group
     areas = (_placed(one.places) for one in near if one.rank >= ADMIN_RANK and _is_fronted(sentence, one))
     return replace(group, within=next(filter(None, areas), None))
+
+
+def done_again(facts: SentenceFacts, number: int, group: Group) -> list[Group]:
+    """Where the act was done again, told without its verb: "killed five in A on Monday and six in B on Tuesday"."""
+    act, again, last = facts.acts[number], [], group
+    if act.event_type not in VIOLENT or group.start < act.start:
+        return []
+    for other, clause in zip(facts.groups, facts.group_clauses, strict=True):
+        if other.start <= last.end or clause != facts.clauses[number]:
+            continue
+        if any(last.end <= one.at < other.start for one in facts.acts):
+            break
+        is_object = not last.preposition and _AND_TOO.fullmatch(facts.text, last.end, other.start)
+        if is_object or _AND_AT.fullmatch(facts.text, last.end, other.start):
+            again.append(other)
+            last = other
+    return again
 
 
 def _best(sentence: str, act: Act, near: Sequence[Group]) -> Group | None:

@@ -16,6 +16,8 @@ _GAPS = {"_": 2, "~": 4, "~~": 10}
 _COMMA = "COMMA"
 """In a pattern: the mark, which otherwise parts patterns."""
 _ENDS = frozenset(".;:!?")
+_SAYS = frozenset({"said", "says", "told", "tells"})
+"""Who says something is no part of what is said."""
 PLACE = "@place"
 """In a pattern: a name of a place, which may have an article and its kind before it ("the key town of X")."""
 _BEFORE_PLACE = frozenset(
@@ -104,7 +106,7 @@ def _next(part: Part, sentence: Sequence[Word], start: int, places: Collection[i
         lower = sentence[at].lower
         if (lower in forms or part.is_place) and _takes(part, sentence, at, places):
             return at
-        if lower in _ENDS:
+        if lower in _ENDS or lower in _SAYS:
             return None
     return None
 

@@ -32,7 +32,7 @@ _SIDE_CLAUSES = frozenset(
     {"after", "since", "which", "who", "whose", "while", "as", "when", "despite", "because", "although", "following"}
     | {"amid", "if", "unless", "until", "during", "once", "before", "though", "where"}
 )
-_EMBEDDED, _EMBEDDED_ELSE = {"ACCUSE": 0.6}, 0.35
+_CHARGED, _DENIED, _EMBEDDED = 0.65, 0.6, 0.35
 """What is left of the score under a frame: who is accused of an attack is said to have made it, who is asked is not."""
 _MODAL_OPENERS = frozenset({"must", "should", "will", "would", "not", "never", "cannot", "won't", "won’t", "could"})
 _WISH = 0.6
@@ -102,7 +102,7 @@ def classify(sentence: str, names: Sequence[tuple[int, int]] = ()) -> list[Act]:
     if not acts:
         return []
     best: dict[tuple[EventType, str, int], Act] = {}
-    parts = _parts(words)
+    parts = parts_of(words)
     for act in acts:
         key = (act.event_type, act.sub_event_type, bisect_left(parts, act.start))
         if act.score >= ACT_SCORE and (key not in best or act.score > best[key].score):
@@ -127,7 +127,7 @@ _NO_NAMES = _Names((), ())
 _PARTS = frozenset({";", ":", "—", "–", "while", "whereas", "but"})
 
 
-def _parts(words: Sequence[Word]) -> list[int]:
+def parts_of(words: Sequence[Word]) -> list[int]:
     """Offsets of what parts a sentence into statements: semicolons, "while", ", and"."""
     pairs = pairwise(words)
     return [one.start for one, after in pairs if one.lower in _PARTS or (one.text == "," and after.lower == "and")]
@@ -143,13 +143,13 @@ def _acts(words: Sequence[Word], names: _Names = _NO_NAMES) -> list[Act]:
     matches = _matches(words, names)
     if not matches:
         return []
-    parts = _parts(words)
+    parts = parts_of(words)
     scopes = [_scope(words, match) for match in matches]
     found: list[tuple[int, Act, bool]] = []
     for number, match in enumerate(matches):
         head = match.taken[0]
         frames = (
-            _EMBEDDED.get(matches[other].kind.plover, _EMBEDDED_ELSE)
+            _left_under(matches[other])
             for other, (start, end) in enumerate(scopes)
             if other != number and start < head < end
         )
@@ -158,6 +158,12 @@ def _acts(words: Sequence[Word], names: _Names = _NO_NAMES) -> list[Act]:
             found.append((bisect_left(parts, act.start), act, match.kind.weight == VAGUE))
     by_part = groupby(sorted(found, key=lambda one: one[0]), key=lambda one: one[0])
     return [act for _, told in by_part for act in _told_better([(act, vague) for _, act, vague in told])]
+
+
+def _left_under(frame: _Match) -> float:
+    if frame.kind.plover == "ACCUSE":
+        return _CHARGED
+    return _DENIED if frame.pattern.words.startswith(("deny/v", "denial/n")) else _EMBEDDED
 
 
 def _told_better(found: Sequence[tuple[Act, bool]]) -> list[Act]:

@@ -13,14 +13,14 @@ from dashboard.extract.actors import actors
 from dashboard.extract.attribution import Attribution, attribution
 from dashboard.extract.clauses import Mood
 from dashboard.extract.dating import dated
-from dashboard.extract.deaths import Deaths, deaths
 from dashboard.extract.event_dates import When
-from dashboard.extract.event_places import place_of
+from dashboard.extract.event_places import done_again, place_of
 from dashboard.extract.event_types import VIOLENT, Act
 from dashboard.extract.incidents import Statement, gathered, telling_words
 from dashboard.extract.place_groups import Group, Located
 from dashboard.extract.rivals import Placed, telling
 from dashboard.extract.sentence_facts import SentenceFacts, facts_of
+from dashboard.extract.toll import with_deaths
 from dashboard.extract.word_lists import word_list
 from dashboard.model import Assertion, EventType
 
@@ -66,7 +66,7 @@ def find_statements(text: str, published: date | None, located: Sequence[Located
     placed = [event for one in read for event in telling(_placed(one, published))]
     told_of = [(one, when) for one, when in dated(placed, read, published) if not _is_too_vague(one, when)]
     every = [statement for number, (one, when) in enumerate(told_of) for statement in _statements(one, when, number)]
-    return _with_deaths(gathered(every), read)
+    return with_deaths(gathered(every), read)
 
 
 def _is_too_vague(one: Placed, when: When) -> bool:
@@ -84,16 +84,21 @@ def _is_too_vague(one: Placed, when: When) -> bool:
 
 def _placed(one: SentenceFacts, published: date | None) -> list[Placed]:
     """The acts of a sentence that are events, each with its places."""
-    found = (_place(one, number, published) for number in range(len(one.acts)))
-    return [placed for placed in found if placed is not None]
+    return [placed for number in range(len(one.acts)) for placed in _place(one, number, published)]
 
 
-def _place(one: SentenceFacts, number: int, published: date | None) -> Placed | None:
+def _place(one: SentenceFacts, number: int, published: date | None) -> list[Placed]:
+    """The act at its place, and at those where it was done again: "killed five in A on Monday and six in B"."""
     act = one.acts[number]
     group = place_of(one, number)
     put = attribution(act, one.text, one.said, published)
     is_event = _stands_alone(act, put) if group is None else _is_event(act, put, group, one.text)
-    return Placed(one, number, group, put) if is_event and not _is_nature(act, one.text) else None
+    if not is_event or _is_nature(act, one.text):
+        return []
+    again = done_again(one, number, group) if group else []
+    if group is None or not again:
+        return [Placed(one, number, group, put)]
+    return [Placed(one, number, place, put, anchor=place.end) for place in (group, *again)]
 
 
 def _is_event(act: Act, put: Attribution, group: Group, words: str) -> bool:
@@ -163,28 +168,3 @@ def _who(one: Placed) -> tuple[str, str]:
     second = "" if second in places or second in one.facts.towns else second
     speaker = one.facts.as_written(one.put.claimed_by) if one.act.event_type is EventType.STATEMENT else ""
     return speaker or first, second
-
-
-def _with_deaths(kept: Sequence[Statement], read: Sequence[SentenceFacts]) -> list[Statement]:
-    """The statements with the deaths of their sentence or the next one; one sentence tells those of one incident."""
-    at = {one.sentence.start: number for number, one in enumerate(read)}
-    chief: dict[int, Statement] = {}
-    for one in kept:
-        if _may_kill(one) and (one.start not in chief or one.act.score > chief[one.start].act.score):
-            chief[one.start] = one
-    dead = {one.incident: _dead(read, at[start]) for start, one in chief.items()}
-    return [replace(one, dead=dead[one.incident]) if dead.get(one.incident) else one for one in kept]
-
-
-def _may_kill(one: Statement) -> bool:
-    kinds = VIOLENT | {EventType.PROTEST}
-    return one.act.event_type in kinds and one.put.assertion in (Assertion.REPORTED, Assertion.CLAIMED)
-
-
-def _dead(read: Sequence[SentenceFacts], at: int) -> Deaths | None:
-    found = deaths(read[at].written)
-    if found or at + 1 == len(read):
-        return found
-    following = read[at + 1]
-    same = following.sentence.paragraph == read[at].sentence.paragraph
-    return deaths(following.written) if same and not following.groups else None

@@ -21,6 +21,8 @@ class Placed:
     """Of the act in its sentence."""
     group: Group | None
     put: Attribution
+    anchor: int = -1
+    """Where in the sentence its date is looked for; -1: at the act."""
 
     @property
     def act(self) -> Act:

@@ -7,9 +7,10 @@ from dataclasses import dataclass
 from datetime import date
 
 from dashboard.extract.clause_map import ClauseMap, clause_map, left_to
+from dashboard.extract.clauses import words_of
 from dashboard.extract.dates import DateMention, find_dates
-from dashboard.extract.event_dates import is_day_of_act
-from dashboard.extract.event_types import Act, classify
+from dashboard.extract.event_dates import as_days_of_acts
+from dashboard.extract.event_types import Act, classify, parts_of
 from dashboard.extract.place_groups import Group, Located, dateline_end, groups
 from dashboard.extract.sentences import Sentence, SentenceRole, sentences
 from dashboard.extract.speakers import Speech, speeches
@@ -42,6 +43,8 @@ class SentenceFacts:
     acts: tuple[Act, ...]
     clauses: tuple[int, ...]
     """Of the acts."""
+    parts: tuple[int, ...]
+    """Where one statement ends and another begins: "…; …", "…, and …"."""
     map: ClauseMap
     said: tuple[Speech, ...]
     groups: tuple[Group, ...]
@@ -99,7 +102,8 @@ class _Article:
     ) -> None:
         self.text, self.plain = text, without_shouting(text)
         self._places, self._place_starts = located, [one.toponym.start for one in located]
-        self._dates = [one for one in find_dates(text, published) if is_day_of_act(text, one)]
+        found_dates = (as_days_of_acts(text, one, published) for one in find_dates(text, published))
+        self._dates = [one for one in found_dates if one]
         self._date_starts = [one.start for one in self._dates]
         self._headed = _heading_days(found, self._dates)
         self._entries = {one.paragraph for one in found if _ENTRY.match(text, one.start)}
@@ -121,6 +125,7 @@ class _Article:
             acts=acts, map=clauses, said=said, groups=here, dates=tuple(dates),
             towns=frozenset(one.toponym.text for one in places if one.precision is not GeoPrecision.COUNTRY),
             clauses=tuple(clauses.at(act.at) for act in acts),
+            parts=tuple(parts_of(words_of(words))) if acts else (),
             group_clauses=tuple(clauses.at(group.start) for group in here),
             date_clauses=tuple(clauses.at(one.start - start) for one in dates),
         )  # fmt: skip

@@ -168,7 +168,8 @@ def _said(sentence: str, words: Sequence[Word], at: int, memory: _Memory) -> Spe
     speaker = _named(sentence, words, start, end, memory)
     after_comma = bool(start) and words[start - 1].text == ","
     if start > at or (start and _is_afterthought(sentence, verb.end, after_comma=after_comma)):
-        return Speech(speaker, verb.lower, 0, words[min(start, at)].start)
+        end = len(sentence) if after_comma and _GOES_ON.match(sentence, verb.end) else words[min(start, at)].start
+        return Speech(speaker, verb.lower, 0, end)
     return Speech(speaker, verb.lower, verb.end, len(sentence))
 
 
@@ -241,6 +242,9 @@ def _right_end(words: Sequence[Word], start: int) -> int:
     return min(len(words), start + _SUBJECT_LIMIT)
 
 
+_TAKEN_UP = frozenset({"this", "it", "that", "these", "them"})
+"""What somebody denies or confirms in a clause of its own: "A accused B of an attack; B denied this"."""
+_GOES_ON = re.compile(r"\s*,\s+[a-z]")
 _AFTERTHOUGHT = re.compile(r"[^,.;:!?“”\"]{0,90}(?:[,.;:!?“”\"]|$)")
 
 
@@ -261,6 +265,8 @@ def _is_afterthought(sentence: str, verb_end: int, *, after_comma: bool) -> bool
         return True
     rest = _AFTERTHOUGHT.match(sentence, verb_end)
     if rest is None:
+        return False
+    if rest.group().strip(" ,.;").lower() in _TAKEN_UP:
         return False
     words = rest.group().lower().strip(' ,.;:!?“”"').split()
     return not words or (words[0] in word_list("weekdays_and_months") and "that" not in words)
