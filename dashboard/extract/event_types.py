@@ -173,7 +173,7 @@ def _told_better(found: Sequence[tuple[Act, bool]]) -> list[Act]:
         return [act for act, _ in found]
     best = max(violent, key=lambda pair: (not pair[1], pair[0].score))[0]
     score = max(act.score for act, vague in violent if vague or act is best)
-    kept = [act for act, vague in found if act is best or not (vague and act.plover == "ASSAULT")]
+    kept = [act for act, vague in found if act is best or act.of_civilians or not (vague and act.plover == "ASSAULT")]
     if all(vague for _, vague in violent):  # "hit a bridge near A, hours after they killed two men at B"
         kept = [act for act, _ in found if act is best or act.plover != "ASSAULT" or act.clause_at != best.clause_at]
     return [replace(act, score=score) if act is best else act for act in kept]
