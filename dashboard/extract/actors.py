@@ -54,7 +54,7 @@ def actors(sentence: str, act: Act) -> tuple[str, str]:
     if first is None:
         return "", ""
     last = next((at for at, word in enumerate(words) if word.end >= act.end), first)
-    mentions = _mentions(words)
+    mentions = [m for m in _mentions(words) if m.end <= first or m.start > last or m.end > last + 1]
     pair = _between(words, mentions, last)
     before, after = _subjects(words, mentions, first), _objects(words, mentions, last)
     if pair:
@@ -129,14 +129,15 @@ def _is_more_than_a_start(words: Sequence[Word], mention: _Mention, act: int) ->
     """Whether the first word of a sentence is a name or group, and not written large by rule: it stands right before
     its verb, or is a group's, or has more capitals ("UNHCR").
     """
-    if mention.start > 0 or mention.end > 1:
+    at = mention.start
+    if mention.end > at + 1 or any(word.text[0].isalnum() for word in words[:at]):
         return True
-    word = words[0]
-    if word.lower in word_list("actor_groups") or word.text[1:2].isupper():
+    if words[at].lower in word_list("actor_groups") or words[at].text[1:2].isupper():
         return True
-    if len(words) > 2 and words[1].lower == "and" and words[2].text[0].isupper():
+    following = words[at + 1 : act]
+    if len(following) > 1 and following[0].lower == "and" and following[1].text[0].isupper():
         return True
-    return all(other.lower in word_list("adverbs") or other.lower.endswith("ly") for other in words[1:act])
+    return all(other.lower in word_list("adverbs") or other.lower.endswith("ly") for other in following)
 
 
 def _objects(words: Sequence[Word], mentions: Sequence[_Mention], act: int) -> list[_Mention]:

@@ -10,6 +10,7 @@ from itertools import groupby, pairwise
 
 from dashboard.extract.clauses import Mood, Word, clause_start, is_aside, mood, shared_mood, words_of
 from dashboard.extract.event_rules import PLACE, Kind, Pattern, patterns
+from dashboard.extract.word_lists import word_list
 from dashboard.model import EventType
 
 VIOLENT = frozenset({EventType.BATTLE, EventType.EXPLOSION, EventType.CIVILIANS, EventType.RIOT})
@@ -234,9 +235,20 @@ def _act(words: Sequence[Word], match: _Match, embedded: float) -> Act | None:
         needs_speaker=how in _UNREAL or match.kind.weight <= _WISH or _is_modal_phrase(words, match),
         is_aside=aside,
         is_present=how is Mood.FACT and form in ("s", "b"), is_past=form in ("d", "i", "n"),
-        is_one_word=len(match.taken) == 1, of_civilians="@civilians" in match.pattern.words,
+        is_one_word=len(match.taken) == 1, of_civilians=_is_of_civilians(words, match),
         place_at=_place_taken(words, match),
     )  # fmt: skip
+
+
+_ANYBODY = frozenset({"people", "person", "men", "man", "women", "woman"})
+
+
+def _is_of_civilians(words: Sequence[Word], match: _Match) -> bool:
+    """Whether the rule asks for civilians, and the word it took says more than that they are people."""
+    if "@civilians" not in match.pattern.words:
+        return False
+    taken = {words[at].lower for at in match.taken}
+    return not taken.isdisjoint(word_list("civilians") - _ANYBODY)
 
 
 def _place_taken(words: Sequence[Word], match: _Match) -> int:

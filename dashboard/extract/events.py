@@ -165,6 +165,7 @@ def _who(one: Placed) -> tuple[str, str]:
     places = {place.toponym.text for place in one.group.places} if one.group else set()
     first, second = (one.facts.as_written(who) for who in actors(one.facts.text, one.act))
     first = "" if first in places else first
-    second = "" if second in places or second in one.facts.towns else second
+    is_town = any(second in town.split() or second == town for town in one.facts.towns)
+    second = "" if second in places or is_town or second == first else second
     speaker = one.facts.as_written(one.put.claimed_by) if one.act.event_type is EventType.STATEMENT else ""
     return speaker or first, second

@@ -40,8 +40,8 @@ class Surroundings:
     """Words of persons' names, folded."""
 
     def is_read(self, at: int) -> bool:
-        """True if the recogniser has read the word."""
-        return self.words[at].end <= self.recognised_to
+        """True if the recogniser has read the word: of capitals alone it makes nothing."""
+        return self.words[at].end <= self.recognised_to and not self.words[at].is_shouted
 
     def word(self, at: int) -> str:
         """The word in lower case; "" outside the text."""

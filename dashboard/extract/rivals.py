@@ -45,8 +45,12 @@ _ONE_SIDED = re.compile(r"(?:attack|raid|storm|assault|ambush|open(?:ed|ing) fir
 
 
 def telling(events: Sequence[Placed]) -> list[Placed]:
-    """Of the acts of one sentence those that no other act at the same place says better."""
-    return [one for one in events if not any(_yields(one, other) for other in events)]
+    """Of the acts of one sentence those that no other act at the same place says better, in order."""
+    kept: list[Placed] = []
+    for one in sorted(events, key=lambda placed: -placed.act.score):
+        if not any(_yields(one, other) for other in kept):
+            kept = [other for other in kept if not _yields(other, one)] + [one]
+    return sorted(kept, key=lambda placed: placed.number)
 
 
 def _yields(placed: Placed, other: Placed) -> bool:

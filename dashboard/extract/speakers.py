@@ -37,6 +37,7 @@ _SKIPPED |= {
     "on",
     "falsely",
 }
+_OF = frozenset({"of", "in", "from", "for", "at"})
 _ALSO_NOUNS = frozenset({"reports", "claims", "notes", "estimates", "demands", "denies", "states", "report"})
 _OWN_VOICE = frozenset({"it", "this", "which", "that", "who", "there", "what", "as", "to", "we", "i", "you"})
 
@@ -83,7 +84,7 @@ def _full_names(text: str, found: Sequence[Sentence], bodies: Sequence[Sequence[
         for start, end in capital_runs(words):
             around = {words[end].lower if end < len(words) else "", words[start - 1].lower if start else ""}
             first = _after_titles(words, start, end)
-            is_person = first > start or not says.isdisjoint(around)
+            is_person = first > start or (not says.isdisjoint(around) and around.isdisjoint(_OF))
             if end - first >= 2 and is_person and not _is_institution(words[first:end]):
                 names[text[sentence.start + words[first].start : sentence.start + words[end - 1].end]] = None
     return list(names)
@@ -285,7 +286,8 @@ def _named(sentence: str, words: Sequence[Word], start: int, end: int, memory: _
         return _described(phrase, memory)
     run = runs[0] if words[runs[0][0]].lower in word_list("titles") else runs[-1]
     name_start = _after_titles(words, *run)
-    if words[name_start].lower == "of":  # "the mayor of Boston"
+    before = words[run[0] - 1].lower if run[0] > start else ""
+    if words[name_start].lower == "of" or before in _OF:  # "the mayor of Boston", "residents of Aleppo"
         return _institution(phrase, words[start:end], memory)
     name = sentence[words[name_start].start : words[run[1] - 1].end]
     full = next((known for known in memory.names if name == known or name in re.split(r"[\s-]", known)), "")

@@ -72,7 +72,8 @@ def _touches(one: Toponym, spans: Iterable[tuple[int, int]]) -> bool:
 
 
 def _surroundings(text: str, words: Sequence[Token], recogniser: Recogniser | None) -> Surroundings:
-    found = entities(recogniser(text) if recogniser else [], words)
+    seen = entities(recogniser(text) if recogniser else [], words)
+    found = [one for one in seen if not words[one.first].is_shouted]
     return Surroundings(
         text=text,
         words=words,
