@@ -150,6 +150,8 @@ def _is_adjective(words: Sequence[Word], at: int) -> bool:
 
 def is_aside(words: Sequence[Word], at: int) -> bool:
     """Whether the verb stands in a clause that only describes a noun: "a school that sheltered families"."""
+    if at and words[at - 1].text == "," and at + 1 < len(words) and words[at + 1].lower in {"by", "for", "since"}:
+        return True  # "Djibo, besieged for two years, …"
     back = at - 1
     while back > 0 and words[back].lower in word_list("adverbs"):
         back -= 1

@@ -24,11 +24,18 @@ _ABOUT = re.compile(
 )
 _SPOKEN_THERE = re.compile(
     r"\b(?:said|told|tells|says|speaking|announced|confirmed|reporting|reported|adding|added|statement|conference|"
-    r"interview|reporters|journalists|briefing|rally|speech|address|meeting|summit)\s+(?:[a-z]+\s+){0,3}(?:in|at|from)\s+(?:the\s+)?\Z"
+    r"interview|reporters|journalists)\s+(?:[a-z]+\s+){0,3}(?:in|at|from)\s+(?:the\s+)?\Z"
 )
+_MADE_AT = re.compile(
+    r"\b(?:conference|briefing|rally|speech|address|meeting|summit|statement|reporters|journalists)\s+(?:[a-z]+\s+){0,2}"
+    r"(?:in|at|from)\s+(?:the\s+)?\Z"
+)
+"""Before where a demand or a charge is made."""
 _SAYS = re.compile(
     r",?\s+(?:also\s+)?(?:said|says|told|added|warned|claimed|confirmed|announced|reported|denied|stated)\b"
 )
+_OF_SPEAKER = re.compile(r"(?!During\b)[A-Z][a-z]+ing\b|According\b|Asked\b")
+"""How a sentence opens whose first words tell of the speaker: "Commenting on the talks in X, …"."""
 _WITNESSES = re.compile(
     r"\b(?:residents?|people|villagers|locals|witness(?:es)?|families|inhabitants|doctors|medics|hospitals?|activists)"
     r"\s+(?:of|in|from|near|at)\s+(?:the\s+)?\Z",
@@ -107,7 +114,9 @@ def _speech_of(act: Act, said: Sequence[Speech]) -> Speech | None:
 
 def _is_of_speech(sentence: str, group: Group, speech: Speech | None) -> bool:
     """Whether a place stands with what is said, and not with who says it: "…, the governor of X said"."""
-    return speech is None or speech.start <= group.start < speech.end or _is_fronted(sentence, group)
+    if speech is None or speech.start <= group.start < speech.end:
+        return True
+    return _is_fronted(sentence, group) and not _OF_SPEAKER.match(sentence)
 
 
 def _is_fronted(sentence: str, group: Group) -> bool:
@@ -174,7 +183,10 @@ def _is_spoken_at(sentence: str, act: Act, group: Group) -> bool:
     """A threat is at the place it names; demands, charges and refusals are where they are made."""
     if act.sub_event_type in _AIMED:
         return True
-    return _is_fronted(sentence, group) or bool(_SPOKEN_THERE.search(sentence, max(0, group.start - 50), group.start))
+    if _is_fronted(sentence, group):
+        return True
+    before = max(0, group.start - 50)
+    return any(form.search(sentence, before, group.start) for form in (_SPOKEN_THERE, _MADE_AT))
 
 
 def _is_speakers(sentence: str, act: Act, group: Group) -> bool:

@@ -145,7 +145,7 @@ def _acts(words: Sequence[Word], names: _Names = _NO_NAMES) -> list[Act]:
     if not matches:
         return []
     parts = parts_of(words)
-    scopes = [_scope(words, match) for match in matches]
+    scopes = [_scope(words, match, parts) for match in matches]
     found: list[tuple[int, Act, bool]] = []
     for number, match in enumerate(matches):
         head = match.taken[0]
@@ -201,15 +201,17 @@ def _matches(words: Sequence[Word], names: _Names) -> list[_Match]:
     return sorted(kept, key=lambda match: match.taken)[:MOST_ACTS]
 
 
-def _scope(words: Sequence[Word], match: _Match) -> tuple[int, int]:
+def _scope(words: Sequence[Word], match: _Match, parts: Sequence[int]) -> tuple[int, int]:
     """First and last index of the words that stand under a frame; empty for what is none."""
     is_topic = match.pattern.words in _TOPICS
     is_frame = is_topic or (match.kind.plover in _FRAMES and (match.verb is not None or match.pattern.is_bare))
     if not is_frame:
         return 0, 0
     start = match.verb if match.verb is not None else match.taken[-1]
-    end = next((at for at in range(start + 1, len(words)) if words[at].lower in _FRAME_ENDS), len(words))
-    return start, end
+    at = bisect_left(parts, words[start].end)
+    limit = parts[at] if at < len(parts) else words[-1].end
+    later = range(start + 1, len(words))
+    return start, next((at for at in later if words[at].lower in _FRAME_ENDS or words[at].start >= limit), len(words))
 
 
 def _act(words: Sequence[Word], match: _Match, embedded: float) -> Act | None:

@@ -67,7 +67,7 @@ _BESIDE = re.compile(
     rf"{_KIND},\s+(?:(?:just|about|some)\s+)?(?:\d+\s?(?:km|kilomet\w+|miles)\s+)?(?:to\s+the\s+)?"
     r"(?:(?:north|south|east|west)(?:-?\w+)?\s+of|(?:on|at|near|in|along|close\s+to)\s+the\s+(?:[a-z’'-]+\s+){0,3}"
     r"(?:shores?|banks?|edge|borders?|frontier|outskirts|coast|side|slopes?|road|north|south|east|west|cent(?:re|er)|"
-    r"northeast|northwest|southeast|southwest|highway|foot)\s+(?:of|with|to|from|between))\s+(?:the\s+)?",
+    r"northeast|northwest|southeast|southwest|highway|foot)\s+(?:of|with|to|from|between)|near)\s+(?:the\s+)?",
     re.IGNORECASE,
 )
 """Between two names: the second one only tells where the first one lies."""
@@ -149,24 +149,35 @@ def _joins(group: _Building, one: Located, between: str, after: str) -> bool:
     """Whether a name goes on the group before it; if so the group is changed."""
     if len(between) > _FARTHEST:
         return False
-    places, last = group.places, group.places[-1]
-    if one.place_id and any(one.place_id == other.place_id for other in places):
+    last = group.places[-1]
+    if one.place_id and any(one.place_id == other.place_id for other in group.places):
         return len(between) <= 4 or bool(_LIST.fullmatch(between) or _ALIAS.fullmatch(between))
-    if _BESIDE.fullmatch(between):
+    if _BESIDE.fullmatch(between) or _takes_area(group, one, between, after):
         return True
+    alike = (rank(one) < ADMIN_RANK) is (rank(last) < ADMIN_RANK)
+    listed = _LIST.fullmatch(between) or (alike and _NOUNS_LIST.fullmatch(between))
+    if listed:
+        group.places.append(one)
+    return bool(listed)
+
+
+def _takes_area(group: _Building, one: Located, between: str, after: str) -> bool:
+    """Whether one of the two names tells what the other lies in; if so the group keeps the finer one."""
+    last = group.places[-1]
     if _lies_in(last, one, between, after):
         part = bool(_PART_OF.fullmatch(between)) and not last.place_id
         if one.place_id and group.within is None and (part or rank(one) > rank(last)):
             group.within = one
         return True
-    if rank(one) < rank(last) and _HOLDS.fullmatch(between):
-        group.within, places[-1] = last, one
+    if not _HOLDS.fullmatch(between):
+        return False
+    if rank(one) < rank(last):
+        group.within, group.places[-1] = last, one
         return True
-    alike = (rank(one) < ADMIN_RANK) is (rank(last) < ADMIN_RANK)
-    listed = _LIST.fullmatch(between) or (alike and _NOUNS_LIST.fullmatch(between))
-    if listed:
-        places.append(one)
-    return bool(listed)
+    if group.within and rank(last) < rank(one) < rank(group.within):
+        group.within = one  # "Porga, in Benin's Atacora department"
+        return True
+    return False
 
 
 def _lies_in(last: Located, one: Located, between: str, after: str) -> bool:

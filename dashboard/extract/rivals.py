@@ -70,8 +70,10 @@ def _gives_way(placed: Placed, other: Placed) -> bool:
     aside = mine.is_aside and not its.is_aside and mine.event_type not in _CROWD
     if aside or _is_attack_on(mine, its, placed.facts.text) or _is_said_of(mine, its):
         return True
-    if mine.event_type in VIOLENT and its.event_type in _CROWD | _DIPLOMATIC:
-        return its.sub_event_type not in _CHARGES and _is_about(placed, other)
+    if mine.event_type in VIOLENT:
+        charged = its.sub_event_type in _CHARGES
+        if charged or (its.event_type in _CROWD | _DIPLOMATIC and _is_about(placed, other)):
+            return not charged
     if mine.event_type is EventType.OTHER and its.event_type in VIOLENT | _CROWD:
         return mine.sub_event_type != "displacement"
     return placed.clause == other.clause and _is_poorer(mine, its)
