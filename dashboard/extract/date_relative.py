@@ -35,7 +35,7 @@ def around(day: date, unit: str, steps: int = 0) -> Interval:
 
 
 def _unit(word: str) -> str:
-    return "century" if word == "centuries" else word.removesuffix("s")
+    return {"centuries": "century", "nights": "day"}.get(word, word.removesuffix("s"))
 
 
 def _grain(unit: str) -> DatePrecision:

@@ -70,7 +70,7 @@ def _other_date(one: Placed, before: When | None, timeline: Timeline, published:
     """The date of an act whose sentence tells none."""
     if is_said_now(one.act.event_type, one.put.assertion):
         return published_on(published)
-    if one.put.assertion not in _ACTS:
+    if one.put.assertion not in _ACTS or one.facts.map.opened_by(one.clause)[0] == "since":
         return UNKNOWN
     near = _told_before(one, published) or before or _headed(one, published)
     return near or timeline.between(one.facts.text, one.facts.sentence.paragraph, published) or UNKNOWN

@@ -48,6 +48,7 @@ _AND_AT = re.compile(
 """Between a place and another one of the same act."""
 _AND_TOO = re.compile(r"\s+(?:on|in|late|early|last)\s+[\w ]{1,24},?\s+and\s+(?:the\s+)?(?:\w+\s+of\s+)?")
 """The same where places are what the act is done to: "captured A on Monday and B on Tuesday"."""
+_DASHES = ("–", "—", "-")
 _FRONT = 60
 """Characters from the start of a sentence in which "In Sittwe, …" begins."""
 LEAST_FIT = -2.5
@@ -120,10 +121,10 @@ def _is_of_speech(sentence: str, group: Group, speech: Speech | None) -> bool:
 
 
 def _is_fronted(sentence: str, group: Group) -> bool:
-    """Whether the sentence opens with it: "In Sittwe, …", "At the port of Aden, …"."""
+    """Whether the sentence opens with it: "In Sittwe, …", "At the port of Aden, …", "BOUAR – …"."""
     after = sentence[group.end : group.end + 20].lstrip(" )")
     opens = not any(mark in sentence[: group.start] for mark in ",;:")
-    return group.start <= _FRONT and bool(group.preposition) and opens and "," in after[:12]
+    return group.start <= _FRONT and bool(group.preposition) and opens and ("," in after[:12] or after[:1] in _DASHES)
 
 
 def _finer(sentence: str, act: Act, best: Group, near: Sequence[Group]) -> Group:

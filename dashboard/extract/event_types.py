@@ -216,7 +216,7 @@ def _scope(words: Sequence[Word], match: _Match, parts: Sequence[int]) -> tuple[
 
 def _act(words: Sequence[Word], match: _Match, embedded: float) -> Act | None:
     form = "" if match.verb is None else _form(words, match)
-    how = mood(words, match.verb) if match.verb is not None else Mood.FACT
+    how = mood(words, match.verb) if match.verb is not None else _mood_without_verb(words, match)
     if how is Mood.FACT and form == "b" and match.verb is not None:
         how = shared_mood(words, match.verb)
     moved = _moved(match.kind, how)
@@ -240,6 +240,14 @@ def _act(words: Sequence[Word], match: _Match, embedded: float) -> Act | None:
         is_one_word=len(match.taken) == 1, of_civilians=_is_of_civilians(words, match),
         place_at=_place_taken(words, match),
     )  # fmt: skip
+
+
+_AHEAD = frozenset({"expected", "due", "awaited"})
+
+
+def _mood_without_verb(words: Sequence[Word], match: _Match) -> Mood:
+    """That of "ministers are expected in X" is a plan."""
+    return Mood.FACT if _AHEAD.isdisjoint(words[at].lower for at in match.taken) else Mood.PLAN
 
 
 _ANYBODY = frozenset({"people", "person", "men", "man", "women", "woman"})

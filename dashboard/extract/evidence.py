@@ -3,6 +3,7 @@
 A sum above 0 makes a place. The points are set by hand: 3 is proof unless something speaks against it, 1 a hint.
 """
 
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
@@ -19,7 +20,10 @@ _LEVELS = ((6.0, 1.5), (5.0, 0.8), (4.2, 0.0), (0.0, -0.8))
 
 _SAME = {"GPE": 3.0, "LOC": 2.5, "FAC": 1.5, "PERSON": -0.5, "NORP": -1.0, "ORG": -0.5}
 _WITHIN = {"GPE": 1.5, "LOC": 1.5, "FAC": -1.0, "PERSON": -7.0, "NORP": -3.0, "ORG": -5.0, "EVENT": -1.0}
+_AFTER_HEADING = re.compile(r"(?:, [^\n(–—]{1,40})? (?:[–—-]{1,2} |\([A-Z][A-Za-z ]{1,20}\))")
 _OTHER_SAME, _OTHER_WITHIN, _NO_ENTITY = -1.0, -3.0, -0.6
+_HEADS = 0.7
+"""Points of what a dateline or a heading gives as a place: enough for a town that is known well."""
 _IN_PASSING = -2.0
 """Instead of the points within an organisation's name: "the Government of Iraq", "U.S. Department of State"."""
 
@@ -97,8 +101,18 @@ def _is_in_passing(first: int, last: int, entity: Entity, around: Surroundings) 
     return around.word(at) in ("of", "in", "for") and around.word(at - 1) not in word_list("named_after_places")
 
 
+def is_heading(first: int, last: int, around: Surroundings) -> bool:
+    """Whether the words, in capitals, open a line as places do: "GOMA (Reuters) –", "BOUAR – An explosive device"."""
+    text, start, end = around.text, around.words[first].start, around.words[last].end
+    if start and text[start - 1] != "\n":
+        return False
+    return text[start:end].isupper() and bool(_AFTER_HEADING.match(text, end))
+
+
 def context(first: int, last: int, around: Surroundings) -> Iterator[Point]:
     """What the words beside the name say."""
+    if is_heading(first, last, around):
+        yield _HEADS, "heads a paragraph"
     yield from _before(first, around)
     yield from _after(first, last, around)
     if first == last:

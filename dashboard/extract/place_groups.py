@@ -96,6 +96,7 @@ _MODIFIES = re.compile(r"[-–][A-Z]|[-–](?:based|backed|led|controlled|born)\
 _BY_AGENCY = re.compile(
     r"[A-Z][^.!?]{0,60}?(?:\((?:Reuters|AP|AFP|Xinhua|CNN|EFE|dpa|AA|IANS|PTI|BBC)[^)]{0,40}\)\s*[-–—:]*|\s[–—]\s|\s-\s|\s--\s)"
 )
+_HEADING = re.compile(r"[^a-z\d\n(–—]{3,40} [–—-]{1,2} ")
 _CAPITALS = re.compile(r"[A-Z]{3}")
 
 
@@ -109,12 +110,11 @@ class _Building:
     within: Located | None = None
 
 
-def groups(sentence: str, found: Sequence[Located], offset: int, clauses: ClauseMap) -> list[Group]:
+def groups(sentence: str, found: Sequence[Located], offset: int, clauses: ClauseMap, dateline: int = 0) -> list[Group]:
     """The places of a sentence told together, in order; ``offset`` is where the sentence starts in the article.
 
-    Names that only modify a noun or an office ("the X mayor"), and the place of a dateline, are left out.
+    Names that only modify a noun or an office ("the X mayor"), and those before ``dateline``, are left out.
     """
-    dateline = dateline_end(sentence)
     chain: list[_Building] = []
     for one in found:
         start, end = one.toponym.start - offset, one.toponym.end - offset
@@ -133,6 +133,12 @@ def dateline_end(sentence: str) -> int:
     """Where "KHARTOUM (Reuters) -" ends; 0 if there is no dateline."""
     match = _BY_AGENCY.match(sentence)
     return match.end() if match and ("(" in match[0] or _CAPITALS.match(sentence)) else 0
+
+
+def heading_end(sentence: str) -> int:
+    """Where "BOUAR – " ends, which is a dateline if the article has one of them, and else the place of an entry."""
+    match = _HEADING.match(sentence)
+    return match.end() if match and match[0].isupper() else 0
 
 
 def _is_no_spot(sentence: str, start: int, end: int) -> bool:
@@ -198,5 +204,6 @@ def _group(sentence: str, built: _Building) -> Group:
     finer = [one for one in built.places if one.precision is not GeoPrecision.COUNTRY]
     preposition = _PREPOSITION.search(sentence, max(0, built.start - 70), built.start)
     near = _PREPOSITION_NEAR.search(sentence, max(0, built.start - 20), built.start) or preposition
+    under = near[1].lower() if near else "in" if built.start < heading_end(sentence) else ""
     within = built.within or next((one for one in built.places if finer and one not in finer), None)
-    return Group(tuple(finer or built.places), built.start, built.end, near[1].lower() if near else "", within)
+    return Group(tuple(finer or built.places), built.start, built.end, under, within)

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from dashboard.extract.entities import Entity, bare_name
-from dashboard.extract.evidence import Point, Surroundings, context, recognised, strength
+from dashboard.extract.evidence import Point, Surroundings, context, is_heading, recognised, strength
 from dashboard.extract.matching import Match, NameIndex, matches
 from dashboard.extract.roles import peoples
 from dashboard.extract.tokens import Token
@@ -60,7 +60,8 @@ def proposals(text: str, words: Sequence[Token], around: Surroundings, index: Na
 def _of_match(match: Match, around: Surroundings) -> Proposal:
     first, last = match.first, match.last
     points = [*strength(match), *recognised(first, last, around), *context(first, last, around)]
-    if around.words[first].is_abbreviation and first == last and match.best.name_kind != "curated":
+    is_short = around.words[first].is_abbreviation and first == last and not is_heading(first, last, around)
+    if is_short and match.best.name_kind != "curated":
         points.append((-10.0, "an abbreviation that our own table lacks"))
     if around.words[first].is_caseless and match.best.score < 5.0:
         points.append((-4.0, "a short name in a script without capitals"))

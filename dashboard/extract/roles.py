@@ -33,6 +33,9 @@ def role_of(first: int, last: int, match: Match | None, around: Surroundings) ->
     is_seat = match is not None and match.best.place.feature_code in ("PCLI", "PPLC")
     if is_seat and (reason := _government(first, last, around)):
         return ToponymRole.METONYM, reason
+    is_union = match is not None and match.best.place.name.endswith(" Union")
+    if is_union and around.word(first - (2 if around.word(first - 1) == "the" else 1)) not in word_list("locative"):
+        return ToponymRole.METONYM, "an organisation of countries"
     return ToponymRole.PLACE, ""
 
 

@@ -11,7 +11,7 @@ from dashboard.extract.clauses import words_of
 from dashboard.extract.dates import DateMention, find_dates
 from dashboard.extract.event_dates import as_days_of_acts
 from dashboard.extract.event_types import Act, classify, parts_of
-from dashboard.extract.place_groups import Group, Located, dateline_end, groups
+from dashboard.extract.place_groups import Group, Located, dateline_end, groups, heading_end
 from dashboard.extract.sentences import Sentence, SentenceRole, sentences
 from dashboard.extract.speakers import Speech, speeches
 from dashboard.extract.tokens import without_shouting
@@ -106,6 +106,9 @@ class _Article:
         self._dates = [one for one in found_dates if one]
         self._date_starts = [one.start for one in self._dates]
         self._headed = _heading_days(found, self._dates)
+        headings = [one.start for one in found if heading_end(self.plain[one.start : one.end])]
+        self._entry_places = frozenset(headings if len(headings) > 1 else ())
+        """Starts of the sentences that open with the place of an entry of a digest: "BOUAR – …"."""
         self._entries = {one.paragraph for one in found if _ENTRY.match(text, one.start)}
 
     def facts(self, sentence: Sentence, said: tuple[Speech, ...]) -> SentenceFacts:
@@ -114,10 +117,9 @@ class _Article:
         places = self._places[_within(self._place_starts, sentence)]
         acts = tuple(classify(words, [(one.toponym.start - start, one.toponym.end - start) for one in places]))
         clauses = clause_map(words) if acts else ClauseMap(((len(words), 0),), {})
-        here = tuple(groups(words, places, start, clauses)) if acts else ()
-        dates = self._dates[_within(self._date_starts, sentence)]
-        printed = start + (dateline_end(words) if dates else 0)
-        dates = [one for one in dates if one.start >= printed]
+        dateline = 0 if start in self._entry_places else dateline_end(words)
+        here = tuple(groups(words, places, start, clauses, dateline)) if acts else ()
+        dates = [one for one in self._dates[_within(self._date_starts, sentence)] if one.start >= start + dateline]
         return SentenceFacts(
             sentence=sentence, text=words, written=words if self.plain is self.text else self.text[start:end],
             article=(self.plain, self.text),
