@@ -15,6 +15,7 @@ from pathlib import Path
 from dashboard.errors import DataError, counted, shown
 from dashboard.extract.incidents import alike, telling_words
 from dashboard.extract.recogniser import Recogniser
+from dashboard.extract.toponyms import TEXT_LIMIT
 from dashboard.gazetteer import Gazetteer
 from dashboard.geocode.fill import own_places
 from dashboard.model import FIRST_DAY, LAST_DAY, Article, Event
@@ -23,8 +24,8 @@ from dashboard.reading.file_kinds import kind_problem
 from dashboard.store.csv_files import read_project, replace_file, update_table
 from dashboard.tables import Row, article_row, event_row, place_row
 
-ARTICLE_LIMIT = 500_000
-"""Characters of one article; what is longer is a collection of them, or no text."""
+ARTICLE_LIMIT = TEXT_LIMIT
+"""Characters of one article, some 30,000 words: all of it is read. What is longer is a collection, or no text."""
 BATCH = 50
 """Articles that are read before the tables are written once."""
 _FIELDS = ("title", "publisher", "url", "published")

@@ -6,32 +6,25 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, Protocol
 
+from dashboard.article_events import events_from_article
 from dashboard.errors import DataError, Problem, Severity, counted, shown
-from dashboard.extract.event_places import Located
-from dashboard.extract.events import find_statements
-from dashboard.extract.incidents import Statement
-from dashboard.extract.recogniser import Recogniser
-from dashboard.extract.toponyms import recognise
 from dashboard.gazetteer import Gazetteer
 from dashboard.geocode import Context, country_votes, kind_of
-from dashboard.geocode.article import is_far_namesake, resolve_article
-from dashboard.geocode.fill import NOT_FOUND, Ask, Filled, Known, UnknownPlace, Unresolved, fill, own_places
+from dashboard.geocode.fill import Ask, Filled, Known, UnknownPlace, Unresolved, fill, own_places
 from dashboard.geocode.qualified import resolve_name
-from dashboard.geocode.resolve import OwnPlaces, Resolution
-from dashboard.model import Article, Candidate, DateBasis, Event, EventType, GeoPrecision, Place, Toponym
+from dashboard.model import Candidate, Place
 from dashboard.names import fold_name, stop_words
 from dashboard.reading.csv_text import read_csv
 from dashboard.store.csv_files import read_project, update_table
-from dashboard.tables import EVENT_COLUMNS, Row, event_id_for, no_place_reason, place_row
-from dashboard.taxonomy import kinds
+from dashboard.tables import EVENT_COLUMNS, Row, no_place_reason, place_row
+
+__all__ = ["GeocodeReport", "Online", "Progress", "events_from_article", "find_places", "geocode_events", "suggestions"]
 
 Progress = Callable[[int, int], None]
 """Called with the rows done and the rows there are."""
 
 SUGGESTIONS = 3
-NAMESAKE = "only a small place of this name is known, in a country the article does not speak of"
 _ABBREVIATION = re.compile(r"(?:[A-Z]\.?){2,4}")
-_NOWHERE = GeoPrecision.UNLOCATED
 
 
 class Online(Protocol):
@@ -41,90 +34,6 @@ class Online(Protocol):
 
     def find(self, name: str, countries: Mapping[str, float] | None = None) -> Place | None:
         """The likeliest place; None if there is none. Raises `GeocodingError` if the service fails."""
-
-
-def events_from_article(
-    article: Article, gazetteer: Gazetteer, recogniser: Recogniser | None = None, own: OwnPlaces | None = None
-) -> list[Event]:
-    """The events an article tells of, placed and dated, each pending; often none. Pure: no file, no clock.
-
-    ``own`` are the places a person wrote down, which go before the gazetteer's.
-    """
-    toponyms = recognise(article.text, gazetteer, recogniser)
-    found = resolve_article(toponyms, article.text, gazetteer, own)
-    far = [place is not None and is_far_namesake(place, found) for place in found]
-    where = {t.start: place for t, place, is_far in zip(toponyms, found, far, strict=True) if place and not is_far}
-    namesakes = {t.start for t, is_far in zip(toponyms, far, strict=True) if is_far}
-    located = [_located(one, where.get(one.start)) for one in toponyms if one.is_place]
-    events: dict[str, Event] = {}
-    incidents: dict[int, str] = {}
-    for told in find_statements(article.text, article.published, located):
-        start = told.where.toponym.start if told.where else -1
-        event = _event(article, told, where.get(start))
-        if start in namesakes:
-            event = replace(event, place_reason=NAMESAKE)
-        incident = incidents.setdefault(told.incident, event.event_id)
-        events.setdefault(event.event_id, replace(event, incident_id=incident))
-    return list(events.values())
-
-
-def _located(toponym: Toponym, found: Resolution | None) -> Located:
-    return Located(toponym, found.geo_precision, found.place.place_id) if found else Located(toponym, _NOWHERE)
-
-
-def _event(article: Article, told: Statement, found: Resolution | None) -> Event:
-    act, when, dead = told.act, told.when, told.dead
-    toponym = told.where.toponym.text if told.where else ""
-    return Event(
-        event_id=event_id_for(article.sha256, told.start, told.end, toponym, act.event_type),
-        title=_event_title(told, toponym),
-        event_type=act.event_type, sub_event_type=act.sub_event_type,
-        date_start=when.first, date_end=when.last, date_precision=when.precision, date_text=when.words,
-        date_basis=when.basis, date_reason=when.reason,
-        toponym=toponym,
-        place_id=found.place.place_id if found else "",
-        geo_precision=_precision(told, found),
-        place_reason=found.reason if found else NOT_FOUND if toponym else "the article names no place for it",
-        actor1=told.actors[0], actor2=told.actors[1], claimed_by=told.put.claimed_by, assertion=told.put.assertion,
-        fatalities_low=dead.low if dead else None, fatalities_high=dead.high if dead else None,
-        fatalities_text=dead.words if dead else "",
-        article_id=article.article_id, char_start=told.start, char_end=told.end, passage=told.passage,
-        confidence=_confidence(told, found),
-    )  # fmt: skip
-
-
-def _precision(told: Statement, found: Resolution | None) -> GeoPrecision:
-    """As exact as the place, but "near a town" is not in it."""
-    if found is None:
-        return _NOWHERE
-    exact = found.geo_precision in (GeoPrecision.EXACT, GeoPrecision.SETTLEMENT)
-    return GeoPrecision.NEAR if exact and told.preposition == "near" else found.geo_precision
-
-
-def _event_title(told: Statement, toponym: str) -> str:
-    kind = kinds().get((told.act.event_type, told.act.sub_event_type)) or kinds()[told.act.event_type, ""]
-    words = kind.title[0].upper() + kind.title[1:]
-    if not toponym:
-        return words
-    link = (
-        "that names" if told.act.event_type is EventType.STATEMENT else "near" if told.preposition == "near" else "in"
-    )
-    return f"{words} {link} {toponym}"
-
-
-_BY_BASIS: dict[DateBasis | None, float] = {
-    DateBasis.STATED: 1.0, DateBasis.WEEKDAY: 0.95, DateBasis.PUBLICATION: 0.9, DateBasis.INHERITED: 0.85,
-    DateBasis.INFERRED: 0.75, None: 0.7,
-}  # fmt: skip
-
-
-def _confidence(told: Statement, found: Resolution | None) -> float:
-    """From 0 to 1, the product of three: how plainly the act, its place and its date are told."""
-    place = 0.7
-    if found:
-        place = (0.8 if found.ambiguous else 1.0) * (1.0 if told.preposition else 0.85)
-        place *= 0.8 if found.geo_precision is GeoPrecision.COUNTRY else 1.0
-    return round((0.5 + 0.5 * told.act.score) * place * _BY_BASIS[told.when.basis], 2)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

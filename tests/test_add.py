@@ -132,7 +132,7 @@ def test_a_folder_and_json_lines_are_added_whole_and_bad_ones_are_named(tmp_path
         (b"A bomb\0exploded", "no plain text"),
         ("Взрыв в Киеве".encode("cp1251"), "is not UTF-8 text"),
         (b"<!DOCTYPE html><html><p>x</p></html>", "is a web page"),
-        (b"a" * (ARTICLE_LIMIT + 1), "more than 500,000 characters"),
+        (b"a" * (ARTICLE_LIMIT + 1), "more than 200,000 characters"),
     ],
 )
 def test_what_is_no_article_is_refused_with_a_sentence_and_nothing_is_written(tmp_path, gazetteer, data, words):

@@ -48,14 +48,15 @@ def test_the_gold_sets_events_and_dates_are_ones_the_program_could_write(documen
         assert is_sub_type(EventType(one["event_type"]), one["sub_event_type"])
         assert Assertion(one["assertion"])
         assert one["toponym"] in names
-        assert date.fromisoformat(one["date_start"]) <= date.fromisoformat(one["date_end"])
+        days = one["date_start"], one["date_end"]
+        assert days == (None, None) or date.fromisoformat(days[0]) <= date.fromisoformat(days[1])
     for one in document["times"]:
         assert (DatePrecision(one["precision"]) is DatePrecision.UNKNOWN) == (one["first"] is None)
         assert one["first"] is None or date.fromisoformat(one["first"]) <= date.fromisoformat(one["last"])
 
 
 def test_the_gold_set_tells_of_many_conflicts():
-    assert len(DOCUMENTS) >= 8
+    assert len(DOCUMENTS) >= 25
     assert {one["event_type"] for document in DOCUMENTS for one in document["events"]} == set(EventType)
     assert {one["assertion"] for document in DOCUMENTS for one in document["events"]} == set(Assertion)
 
@@ -129,7 +130,7 @@ def test_an_event_counts_once_and_only_if_type_place_days_and_assertion_are_righ
     ]
     score = EventScore()
     score.add(gold, found)
-    assert (score.gold, score.found, score.whole, score.placed) == (3, 4, 1, 2)
+    assert (score.gold, score.found, score.whole, score.placed, score.named) == (3, 4, 1, 2, 2)
 
 
 def test_rare_types_weigh_as_much_as_common_ones():
@@ -169,10 +170,10 @@ def test_the_table_tells_every_figure_of_the_gold_set_and_no_offset_is_at_fault(
         "event types, accuracy",
     }
     assert told["offset faults"] == "0"
-    assert float(told["toponyms found, exact F1"]) > 0.85
-    assert float(told["within 161 km, spans given"]) > 0.8
-    assert float(told["dates read as the right days"]) > 0.85
-    assert float(told["events found: type and place, F1"]) > 0.5
+    assert float(told["toponyms found, exact F1"]) > 0.95
+    assert float(told["within 161 km, spans given"]) > 0.85
+    assert float(told["dates read as the right days"]) > 0.95
+    assert float(told["events found: type and place, F1"]) > 0.75
 
 
 def test_sentences_alone_are_scored_without_an_article(tmp_path):

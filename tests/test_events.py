@@ -252,7 +252,7 @@ def test_a_small_namesake_abroad_is_no_place_of_an_event_and_near_a_town_is_a_ri
     events = {event.toponym: event for event in events_from_article(article(text, date(2025, 11, 10)), gazetteer)}
     assert events["El Fasher"].place_id == "geonames:379555"
     assert events["Tawila"].place_id == ""
-    assert events["Tawila"].place_reason.startswith("only a small place of this name is known")
+    assert events["Tawila"].place_reason.startswith("only a place of this name far away is known")
     # "near a town" is not in it: a ring, no dot.
     assert events["Port Sudan"].geo_precision is GeoPrecision.NEAR
     assert events["El Fasher"].geo_precision is GeoPrecision.SETTLEMENT

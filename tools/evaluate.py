@@ -126,8 +126,9 @@ def _events(gold: GoldFile, gazetteer: Gazetteer, recogniser: Recogniser | None)
         "events marked": score.gold or None,
         "events found: type and place, F1": f1(score.placed, score.found, score.gold),
         "events found: type, place, days, assertion, F1": f1(score.whole, score.found, score.gold),
-        "events found: the same, precision": share(score.whole, score.found),
-        "events found: the same, recall": share(score.whole, score.gold),
+        "events found: the same, the place by name, F1": f1(score.named, score.found, score.gold),
+        "events found: type, place, days, assertion, precision": share(score.whole, score.found),
+        "events found: type, place, days, assertion, recall": share(score.whole, score.gold),
     }
     return figures, len(articles) / seconds if articles else None, faults
 

@@ -54,7 +54,7 @@ def actors(sentence: str, act: Act) -> tuple[str, str]:
     if first is None:
         return "", ""
     last = next((at for at, word in enumerate(words) if word.end >= act.end), first)
-    mentions = _mentions(words)
+    mentions = [m for m in _mentions(words) if m.end <= first or m.start > last or m.end > last + 1]
     pair = _between(words, mentions, last)
     before, after = _subjects(words, mentions, first), _objects(words, mentions, last)
     if pair:
@@ -122,7 +122,22 @@ def _is_actor(words: Sequence[Word], start: int, end: int, groups: frozenset[str
 def _subjects(words: Sequence[Word], mentions: Sequence[_Mention], act: int) -> list[_Mention]:
     start = clause_start(words, act)
     inside = [m for m in mentions if start <= m.start <= act]
-    return [m for m in inside if not _is_place(words, m)]
+    return [m for m in inside if not _is_place(words, m) and _is_more_than_a_start(words, m, act)]
+
+
+def _is_more_than_a_start(words: Sequence[Word], mention: _Mention, act: int) -> bool:
+    """Whether the first word of a sentence is a name or group, and not written large by rule: it stands right before
+    its verb, or is a group's, or has more capitals ("UNHCR").
+    """
+    at = mention.start
+    if mention.end > at + 1 or any(word.text[0].isalnum() for word in words[:at]):
+        return True
+    if words[at].lower in word_list("actor_groups") or words[at].text[1:2].isupper():
+        return True
+    following = words[at + 1 : act]
+    if len(following) > 1 and following[0].lower == "and" and following[1].text[0].isupper():
+        return True
+    return all(other.lower in word_list("adverbs") or other.lower.endswith("ly") for other in following)
 
 
 def _objects(words: Sequence[Word], mentions: Sequence[_Mention], act: int) -> list[_Mention]:

@@ -15,6 +15,16 @@ _THREATS = frozenset({"threat", "warning"})
 _ALL_SIDES = re.compile(
     r"(?:both|all|the two|the warring)\s+(?:sides|parties|countries|governments|armies)", re.IGNORECASE
 )
+_OWN_REPORTER = re.compile(
+    r"(?:our|this newspaper['’]s|the newspaper['’]s)\s+(?:\w+\s+)?(?:correspondent|reporter)", re.IGNORECASE
+)
+_SAID_TO_BE_FALSE = re.compile(
+    r"(?:reports?|rumou?rs|claims?|allegations?|videos?|news|posts)\b[^.;:!?]{0,120}?\b(?:was|were|are|is|as|be)\s+"
+    r"(?:\w+ly\s+)?(?:not true|not correct|false|untrue|baseless|fabricated|fake|wrong|unfounded|fiction|a lie|lies|"
+    r"nonsense)\b",
+    re.IGNORECASE,
+)
+"""Words that call what they name untrue: "reports of an attack in X were false"."""
 _YEAR = re.compile(r"\b(1[89]\d\d|20\d\d)(s?)\b")
 _LONG_AGO = re.compile(
     r"\b(?:(?:years?|decades?|centur(?:y|ies)) (?:ago|earlier|before)|decades[- ]old|historically|last century|"
@@ -51,6 +61,8 @@ def attribution(act: Act, sentence: str, said: Sequence[Speech], published: date
     if assertion is Assertion.BACKGROUND:
         return Attribution(assertion, "")
     if assertion is Assertion.REPORTED and act.event_type is not EventType.STATEMENT and speech:
+        if _OWN_REPORTER.match(speaker):
+            return Attribution(Assertion.REPORTED, "")
         together = speaker and _ALL_SIDES.search(speaker)
         return Attribution(Assertion.REPORTED if together else Assertion.CLAIMED, speaker)
     return Attribution(assertion, speaker)
@@ -64,9 +76,12 @@ def _assertion(act: Act, sentence: str, said: Sequence[Speech], published: date 
         return Assertion.BACKGROUND
     if act.event_type is EventType.STATEMENT:
         return Assertion.REPORTED
+    false = _SAID_TO_BE_FALSE.search(sentence)
+    if false and false.start() <= act.start < false.end():
+        return Assertion.DENIED
     if act.mood in (Mood.NEGATED, Mood.REFUSED) or _is_denied(act, sentence, said):
         return Assertion.DENIED
-    return Assertion.PLANNED if act.mood is Mood.INTENT else Assertion.REPORTED
+    return Assertion.PLANNED if act.mood in (Mood.INTENT, Mood.PLAN) else Assertion.REPORTED
 
 
 def _covering(act: Act, said: Sequence[Speech]) -> Speech | None:

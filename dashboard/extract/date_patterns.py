@@ -51,9 +51,16 @@ def _year_of_it(found: Found) -> bool:
 
 
 def _counts(found: Found) -> bool:
-    """True if the four digits count something or are an hour: "2000 fighters", "1945 GMT", "at least 2000"."""
-    after = found.word_after in word_list("dates_counted") or found.word_after in word_list("dates_clock")
-    return after or found.word_before in word_list("dates_counting")
+    """True if the four digits count something or are an hour: "2000 fighters", "1945 GMT", "at least 2000".
+
+    After "in" at the start of a clause a year stands even before what could be counted: "In 2017 militants".
+    """
+    if found.word_after in word_list("dates_clock") or found.word_before in word_list("dates_counting"):
+        return True
+    if found.word_after not in word_list("dates_counted"):
+        return False
+    year, opens = found.number("year"), found.words.letter(found.match.start() - 2) in "|.,("
+    return not (opens and found.word_before == "in" and 1900 < year < 2100 and year % 100)
 
 
 def _bare_year(found: Found) -> bool:
@@ -258,7 +265,7 @@ def _relative_rules() -> list[Rule]:
         _rule("akUh", rf"{_SOME}?(?P<unit>[Uh])i", relative.later, _anywhere),
         _rule("DBfst", r"(?:D(?P<step>[fNBs])|t)s?(?P<unit>[up])", relative.next_after, _anywhere),
         _rule("iE", r"(?:i|E(?=J))(?:J?(?:D(?P<step>[fNBs])?|t)s?)(?P<unit>[up])", relative.next_after, _anywhere),
-        _rule("D", r"D(?P<unit>u)(?P<side>r)", relative.day_before, _at_clause_end),
+        _rule("D", r"D(?P<unit>[up])(?P<side>r)", relative.day_before, _at_clause_end),
         _rule("D", r"D(?P<unit>p)", relative.next_after, lambda found: found.word_before in ("in", "during")),
     ]
 

@@ -35,7 +35,7 @@ def around(day: date, unit: str, steps: int = 0) -> Interval:
 
 
 def _unit(word: str) -> str:
-    return "century" if word == "centuries" else word.removesuffix("s")
+    return {"centuries": "century", "nights": "day"}.get(word, word.removesuffix("s"))
 
 
 def _grain(unit: str) -> DatePrecision:
@@ -224,8 +224,13 @@ def next_after(found: Found, frame: Frame) -> Reading:
 
 
 def day_before(found: Found, frame: Frame) -> Reading:
-    """Such as "the day before", where nothing follows."""
-    return _inherited(frame, _unit(found.word("unit")), -1 if found.word("side") == "before" else 1)
+    """Such as "the day before" and "the evening before", where nothing follows."""
+    unit = _unit(found.word("unit"))
+    return _inherited(
+        frame,
+        unit if unit in GRAINS or unit in _FINE or unit == "year" else "day",
+        -1 if found.word("side") == "before" else 1,
+    )
 
 
 # No dates ---------------------------------------------------------------------------------------------------------

@@ -44,11 +44,19 @@ def _is_past(word: str) -> bool:
     return regular or word in _pasts()
 
 
+def _tells_future(words: Words, index: int, word: str) -> bool:
+    if word == "won":
+        return words.letter(index + 1) == "'"
+    return word in word_list("dates_future") or (
+        word in ("expected", "due") and words.lower(index + 1) in ("in", "at")
+    )  # "ministers are expected in Cairo"
+
+
 def _cue(words: Words, index: int) -> Tense | None:
     word = words.lower(index)
     if len(word) > LONGEST_WORD or not _may_tell(word):
         return None
-    if word in word_list("dates_future") or (word == "won" and words.letter(index + 1) == "'"):
+    if _tells_future(words, index, word):
         return Tense.FUTURE
     if word in word_list("dates_planned") and words.lower(index + 1) in ("to", "for"):
         noun = words.lower(index + 2) in word_list("determiners") and words.lower(index + 1) == "to"

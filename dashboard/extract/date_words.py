@@ -75,8 +75,9 @@ _BY_LETTER = {
     "n": " ".join(word for word, value in NUMBER_WORDS.items() if value > 1),
     "O": " ".join(ORDINAL_WORDS), "a": "a an one", "k": "few several couple some many",
     "u": "day week month year quarter decade century fortnight",
-    "U": "days weeks months years quarters decades centuries fortnights", "h": "hour hours minute minutes seconds",
-    "e": "weekend", "p": "morning afternoon evening night noon midday midnight dawn dusk daybreak sunrise sunset",
+    "U": "days weeks months years quarters decades centuries fortnights nights",
+    "h": "hour hours minute minutes seconds", "e": "weekend",
+    "p": "morning afternoon evening night noon midday midnight dawn dusk daybreak sunrise sunset",
     "S": "spring summer autumn fall winter", "L": "last past", "B": "previous preceding prior", "T": "this current",
     "N": "next coming upcoming", "f": "following", "s": "same", "t": "that", "E": "early late mid",
     "b": "beginning start end middle close", "i": "earlier later", "g": "ago", "r": "before after", "R": "recent",
@@ -110,6 +111,8 @@ _TOKEN = re.compile(
 _KINDS = {"numeric": "X", "known": "K", "clock": "c", "decade": "y", "gap": "|"}
 
 
+_PLAIN = frozenset("xA")
+"""Letters of words that are no part of a date."""
 LONGEST_WORD = 16
 """Longer words are no part of a date; they are cut before they are looked up."""
 
@@ -142,14 +145,20 @@ def cut(text: str) -> Words:
     """Cut the text into words. Time is linear: no piece of the pattern can be read in two ways."""
     words = Words(text)
     letters: list[str] = []
-    taken = 0
+    taken, plain = 0, _PLAIN
     for match in _TOKEN.finditer(text):
         start, end = match.span()
         if start < taken:
             continue  # the rest of a feast's name
         word = match[0]
-        kind = match.lastgroup
-        letter, begins_feast = _word_letter(word[:LONGEST_WORD]) if kind == "word" else (_letter(match), False)
+        if match.lastgroup == "word":
+            letter, begins_feast = _word_letter(word[:LONGEST_WORD])
+            if letter in plain and not begins_feast:
+                letters.append(letter)
+                words.spans.append((start, end))
+                continue
+        else:
+            letter, begins_feast = _letter(match), False
         if begins_feast and (feast := _FEAST.match(text, start)):
             letter = "H"
             taken = end = feast.end()

@@ -12,16 +12,17 @@ _UNITS = (
 _SMALL = {word: value for value, word in enumerate(_UNITS.split())}
 _ROUND = "twenty thirty forty fifty sixty seventy eighty ninety"
 _TENS = {word: 10 * value for value, word in enumerate(_ROUND.split(), 2)}
-_SCALES = {"hundred": 100, "thousand": 1_000, "million": 1_000_000}
+_SCALES = {"dozen": 12, "hundred": 100, "thousand": 1_000, "million": 1_000_000}
 _MOST = 10_000_000
 """More dead than this in one event is a misreading."""
 _LIMIT = 1500
 """Characters of a sentence that are read."""
 
+_SIX = "half a dozen"
 _WORD = "|".join([*_SMALL, *_TENS, *_SCALES])
-_SPELT = rf"(?:(?:a (?:hundred|thousand)|{_WORD})\b(?:[- ](?:and )?(?:{_WORD})\b){{0,5}}+)"
+_SPELT = rf"(?:{_SIX}\b|(?:a (?:hundred|thousand|dozen)|{_WORD})\b(?:[- ](?:and )?(?:{_WORD})\b){{0,5}}+)"
 _DIGITS = r"(?:\d{1,3}(?:[,\u202f\u00a0]\d{3})++|\d{1,8})(?![\d.,]\d)"
-_NUMBER = rf"(?:{_DIGITS}(?: (?:hundred|thousand|million)\b)?|{_SPELT})"
+_NUMBER = rf"(?:{_DIGITS}(?: (?:dozen|hundred|thousand|million)\b)?|{_SPELT})"
 _VAGUE = (
     r"(?:(?:dozens|scores|hundreds|thousands|tens)(?: of (?:thousands|hundreds))?|several|many|numerous|countless|some|"
     r"a number|a few|a handful)"
@@ -67,6 +68,11 @@ _NOT_PEOPLE = re.compile(
     r"miles|percent|cattle|cows|goats|sheep|livestock)\b",
     re.IGNORECASE,
 )
+_DAY_OF_MONTH = re.compile(
+    r"\b(?:january|february|march|april|may|june|july|august|september|october|november|december|jan|feb|mar|apr|jun|jul|"
+    r"aug|sept?|oct|nov|dec)\.?\s\Z",
+    re.IGNORECASE,
+)
 _LEFT = re.compile(r"(?:left|leaving|leaves|claim\w+)\b(?! the lives)", re.IGNORECASE)
 _LOWER = re.compile(r"(?:at least|more than|over|upwards of|no fewer than|not less than|a minimum of)\b", re.IGNORECASE)
 _UPPER = re.compile(r"(?:as many as|up to|at most|fewer than|less than)\b", re.IGNORECASE)
@@ -109,7 +115,10 @@ def _words(match: re.Match[str], text: str) -> str:
 
 def _counts_dead(match: re.Match[str], text: str) -> bool:
     """Whether the number counts dead people: "leaving 12 wounded" and "killed 12 hours later" do not."""
+    is_day = len(match["count"]) <= 2 and _DAY_OF_MONTH.search(text, 0, match.start("count"))
     before = match.groupdict().get("before")
+    if is_day or (not before and match["who"].strip().lower() in {"and", "or"}):
+        return False  # "on July 21 and killed"
     if before and _LEFT.match(before) and " dead" not in match["who"] and "lives" not in match["who"]:
         return False
     return not _NOT_PEOPLE.match(text, match.end("count"))
@@ -137,6 +146,8 @@ def _more(who: str) -> int:
 
 def _value(number: str) -> int:
     """The value of a number in digits or words: "1,200", "twenty-three", "a hundred and five", "2 thousand"."""
+    if number.lower().startswith(_SIX):
+        return 6
     total = current = 0
     for word in re.findall(r"\d+|[a-z]+", re.sub(r"(?<=\d)[,\u202f\u00a0](?=\d)", "", number.lower())):
         if word.isdigit():

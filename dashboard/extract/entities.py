@@ -42,7 +42,7 @@ def entities(spans: Sequence[Span], words: Sequence[Token]) -> list[Entity]:
 def _without_edges(entity: Entity, words: Sequence[Token]) -> Entity | None:
     """Cut words in lower case at both ends, "The" and "Near": "the northern city of Mosul" is "Mosul" for a place."""
     first, last = entity.first, entity.last
-    while first < last and words[first].text.lower() in word_list("locative") | {"the"}:
+    while first < last and words[first].lower in word_list("locative") | {"the"}:
         first += 1
     if not entity.is_place:
         return replace(entity, first=first)
@@ -56,10 +56,10 @@ def _without_edges(entity: Entity, words: Sequence[Token]) -> Entity | None:
 def bare_name(entity: Entity, words: Sequence[Token]) -> Entity:
     """Without what is no part of a name the gazetteer does not know: "Northern Gaziantep", "City of Santa Rosa"."""
     first, last = entity.first, entity.last
-    while first < last and words[first].text.lower() in word_list("stripped_directions"):
+    while first < last and words[first].lower in word_list("stripped_directions"):
         first += 1
     while first < last and words[first].is_abbreviation:
         first += 1
-    while first + 1 < last and words[first].text.lower() in word_list("kinds") and words[first + 1].text == "of":
+    while first + 1 < last and words[first].lower in word_list("kinds") and words[first + 1].text == "of":
         first += 2
     return replace(entity, first=first, last=last)

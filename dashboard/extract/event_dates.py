@@ -3,8 +3,8 @@
 import re
 from bisect import bisect_right
 from collections.abc import Iterable
-from dataclasses import dataclass
-from datetime import date
+from dataclasses import dataclass, replace
+from datetime import date, timedelta
 
 from dashboard.extract.dates import DateMention
 from dashboard.model import Assertion, DateBasis, DatePrecision, EventType
@@ -33,13 +33,25 @@ _ORDERED = re.compile(
     r"\b(?:after|(?<!the )following|before|then|later|subsequently|in response|in retaliation|earlier|prompting)\b",
     re.IGNORECASE,
 )
+_RECENT = timedelta(days=92)
+"""How long "since" may reach back and still say when something happened."""
 _NARRATIVE_PARAGRAPHS = 4
 """How far back, in paragraphs, the dated event before an undated one may stand."""
 
 
-def is_day_of_act(text: str, mention: DateMention) -> bool:
-    """Whether a phrase can date an act: "since 2014" and "until Friday" tell of other days."""
-    return not _NO_DAY_OF_ACT.search(text, max(0, mention.start - 16), mention.start)
+def as_days_of_acts(text: str, mention: DateMention, published: date | None) -> DateMention | None:
+    """The phrase as one that can date an act, or None: "until Friday" and "since 2014" tell of other days.
+
+    "Since Wednesday" is some time from then to publication, if that is not long.
+    """
+    before = _NO_DAY_OF_ACT.search(text, max(0, mention.start - 16), mention.start)
+    if before is None:
+        return mention
+    is_since = before[0].lower().startswith("since") and mention.first is not None and published is not None
+    if not is_since or mention.first is None or published is None:
+        return None
+    is_recent = timedelta() <= published - mention.first <= _RECENT
+    return replace(mention, first=None, last=None, within=(mention.first, published)) if is_recent else None
 
 
 def told(mentions: Iterable[DateMention], assertion: Assertion, published: date | None) -> When | None:
@@ -71,9 +83,15 @@ def published_on(published: date | None) -> When:
     return When(published, published, DatePrecision.DAY, DateBasis.PUBLICATION, "", reason)
 
 
+def running(published: date) -> When:
+    """The day of an entry of a running report."""
+    reason = "an entry of a running report, on its day of publication"
+    return When(published, published, DatePrecision.DAY, DateBasis.PUBLICATION, "", reason)
+
+
 def inherited(before: When) -> When:
-    """The date of an earlier sentence of the paragraph, for one that has none."""
-    reason = f"from an earlier sentence of the paragraph: {before.words}" if before.words else "from the paragraph"
+    """The date told shortly before, in the sentence or its paragraph, for an act that has none."""
+    reason = f"told shortly before, in the same paragraph: {before.words}" if before.words else "from the paragraph"
     return When(before.first, before.last, before.precision, DateBasis.INHERITED, before.words, reason)
 
 

@@ -9,11 +9,10 @@ from dataclasses import dataclass, field, replace
 from dashboard.extract.attribution import Attribution
 from dashboard.extract.deaths import Deaths
 from dashboard.extract.event_dates import When, inherited
-from dashboard.extract.event_places import Located
-from dashboard.extract.event_types import Act
-from dashboard.model import Assertion, DateBasis, EventType
+from dashboard.extract.event_types import VIOLENT, Act
+from dashboard.extract.place_groups import Located
+from dashboard.model import Assertion, DateBasis
 
-VIOLENT = frozenset({EventType.BATTLE, EventType.EXPLOSION, EventType.CIVILIANS, EventType.RIOT})
 _ALIKE = 0.5
 """Share of the rarer words two statements must have in common to tell of one incident."""
 _NEAR_PARAGRAPHS = 2
@@ -44,6 +43,8 @@ class Statement:
     put: Attribution
     when: When
     where: Located | None
+    within: Located | None = None
+    """What the text says the place lies in."""
     preposition: str = ""
     dead: Deaths | None = None
     actors: tuple[str, str] = ("", "")

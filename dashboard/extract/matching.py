@@ -1,6 +1,6 @@
 """Names of the gazetteer in a text: at each word the longest run of words that is a name."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -12,6 +12,8 @@ from dashboard.model import Candidate
 LONGEST = 7
 """Words of a name."""
 
+_SHORTEST_WITHOUT_ARTICLE = 5
+"""Letters of a name that is looked up with its article as well."""
 _SHORTENED = frozenset(("st", "mt", "ft", "ste", "sta", "sto", "pt"))
 _JOINS = frozenset((" ", "-", "–", "‑", " - ", "'", "’", " '", " ’", "\u00a0", "-'", "-’"))
 _ARTICLE_PREFIXES = frozenset(["al", "ar", "as", "ash", "at", "az", "ad", "an", "ed", "el"])
@@ -27,6 +29,8 @@ class Match:
     best: Candidate
     count: int
     """How many places bear the name."""
+    listed_as: str = ""
+    """How the gazetteer writes the name, if not as the text does: "Al Hillah" for "Hillah"."""
 
 
 class NameIndex:
@@ -58,21 +62,27 @@ def name_index(gazetteer: Gazetteer) -> NameIndex:
 def matches(text: str, words: Sequence[Token], index: NameIndex) -> list[Match]:
     """The names in the text, the longest at each word, from left to right without overlap."""
     found: list[Match] = []
-    at = 0
-    while at < len(words):
-        match = _longest(text, words, at, index) if _may_begin(text, words, at) else None
+    free = 0
+    for first in _beginnings(text, words):
+        if first < free:
+            continue
+        match = _longest(text, words, first, index)
+        if match and words[first].lower == "the":
+            match = _without_article(text, words, match, index)
         if match:
             found.append(match)
-        at = match.last + 1 if match else at + 1
+            free = match.last + 1
     return found
 
 
-def _may_begin(text: str, words: Sequence[Token], at: int) -> bool:
-    word = words[at]
-    if word.is_capital:
-        return True
-    joined = at + 1 < len(words) and text[word.end : words[at + 1].start] in ("-", "‑")
-    return joined and word.text in _ARTICLE_PREFIXES and words[at + 1].is_capital
+def _beginnings(text: str, words: Sequence[Token]) -> Iterator[int]:
+    """Where a name may begin: at capitals, and at a small article joined to one ("al-Bab")."""
+    for at, word in enumerate(words):
+        if word.is_capital:
+            before = words[at - 1] if at else word
+            if before.text in _ARTICLE_PREFIXES and text[before.end : word.start] in ("-", "‑"):
+                yield at - 1
+            yield at
 
 
 def _longest(text: str, words: Sequence[Token], first: int, index: NameIndex) -> Match | None:
@@ -89,12 +99,37 @@ def _longest(text: str, words: Sequence[Token], first: int, index: NameIndex) ->
             name = text[words[first].start : words[last].end]
             if found := index.best(name):
                 return Match(first, last, name, *found)
-    return None
+    return _with_arabic_article(words, first, index)
+
+
+def _with_arabic_article(words: Sequence[Token], first: int, index: NameIndex) -> Match | None:
+    """A town that the gazetteer lists with its article and reports write without: "in Hillah" is Al Hillah."""
+    word = words[first]
+    before = words[first - 1].lower if first else ""
+    if len(word.text) < _SHORTEST_WITHOUT_ARTICLE or before not in word_list("place_prepositions"):
+        return None
+    listed = f"Al {word.text}"
+    if fold(listed) not in index.gazetteer or not (found := index.best(listed)):
+        return None
+    return Match(first, first, word.text, *found, listed) if found[0].place.feature_code.startswith("PPL") else None
+
+
+def _without_article(text: str, words: Sequence[Token], match: Match, index: NameIndex) -> Match:
+    """The name after "The" if it is longer ("The Gulf of Aden" is not "the Gulf") or, but for towns, means the same:
+    the Red Sea, but The Hague.
+    """
+    inner = _longest(text, words, match.first + 1, index) if match.first + 1 < len(words) else None
+    if inner is None:
+        return match
+    same = inner.best.place.place_id == match.best.place.place_id and not match.best.place.feature_code.startswith(
+        "PPL"
+    )
+    return inner if same or inner.last > match.last else match
 
 
 def _runs_on(text: str, before: Token, word: Token) -> bool:
     """True if the two may be words of one name."""
     gap = text[before.end : word.start]
-    if before.is_possessive or (gap not in _JOINS and not (gap == ". " and before.text.lower() in _SHORTENED)):
+    if before.is_possessive or (gap not in _JOINS and not (gap == ". " and before.lower in _SHORTENED)):
         return gap in (" & ",) or (before.is_possessive and text[before.end : before.full_end] in ("'", "’"))
-    return word.is_capital or word.text.lower() in word_list("name_connectors")
+    return word.is_capital or word.lower in word_list("name_connectors")

@@ -33,6 +33,9 @@ def role_of(first: int, last: int, match: Match | None, around: Surroundings) ->
     is_seat = match is not None and match.best.place.feature_code in ("PCLI", "PPLC")
     if is_seat and (reason := _government(first, last, around)):
         return ToponymRole.METONYM, reason
+    is_union = match is not None and match.best.place.name.endswith(" Union")
+    if is_union and around.word(first - (2 if around.word(first - 1) == "the" else 1)) not in word_list("locative"):
+        return ToponymRole.METONYM, "an organisation of countries"
     return ToponymRole.PLACE, ""
 
 
@@ -49,6 +52,8 @@ def _government(first: int, last: int, around: Surroundings) -> str:
     is_subject = not around.gap(last).strip() and around.word(first - 1) not in word_list("half_locative")
     if is_subject and around.word(at) in word_list("government_verbs"):
         return f"it '{around.word(at)}'"
+    if around.word(first - 1) == "from" and around.word(first - 2) in word_list("given_by_governments"):
+        return f"{around.word(first - 2)} from it"
     if around.word(first - 1) in word_list("toward_government"):
         return f"after '{around.word(first - 1)}'"
     return ""

@@ -4,11 +4,12 @@ Rules alone, in time linear in the text: every look around a full stop is bounde
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from enum import StrEnum
 from itertools import pairwise
 
+from dashboard.extract.clauses import SENTENCE_LIMIT
 from dashboard.extract.word_lists import word_list
 
 
@@ -84,7 +85,7 @@ def sentences(text: str) -> list[Sentence]:
             continue
         heading = _is_heading(text, start, end, number, len(lines))
         usual = SentenceRole.HEADLINE if heading else SentenceRole.BODY
-        for left, right in _cut(text, start, end):
+        for left, right in _bounded(text, _cut(text, start, end)):
             role = _special(text[left : min(right, left + _SPECIAL_PART_LIMIT + 1)])
             found.append(Sentence(left, right, number, role or usual))
     return found
@@ -154,6 +155,21 @@ def _cut(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:
             while text[left].isspace():
                 left += 1
     yield left, end
+
+
+def _bounded(text: str, cuts: Iterable[tuple[int, int]]) -> Iterator[tuple[int, int]]:
+    """The same, but what is too long to be a sentence in pieces, cut at a space if there is one."""
+    for start, right in cuts:
+        left = start
+        while right - left > SENTENCE_LIMIT:
+            space = text.rfind(" ", left + 1, left + SENTENCE_LIMIT)
+            end = space if space > 0 else left + SENTENCE_LIMIT
+            yield left, left + len(text[left:end].rstrip())
+            left = end
+            while left < right and text[left].isspace():
+                left += 1
+        if left < right:
+            yield left, right
 
 
 def _ends_here(text: str, stop: re.Match[str], end: int) -> bool:

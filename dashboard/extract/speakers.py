@@ -6,8 +6,9 @@ A speaker is told in words that stand in the article: the fullest form of a name
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from functools import cache
 
-from dashboard.extract.clauses import Word, capital_runs, words_of
+from dashboard.extract.clauses import Word, capital_runs, is_verb, words_of
 from dashboard.extract.sentences import Sentence, SentenceRole
 from dashboard.extract.word_lists import word_list
 
@@ -36,6 +37,8 @@ _SKIPPED |= {
     "on",
     "falsely",
 }
+_OF = frozenset({"of", "in", "from", "for", "at"})
+_ALSO_NOUNS = frozenset({"reports", "claims", "notes", "estimates", "demands", "denies", "states", "report"})
 _OWN_VOICE = frozenset({"it", "this", "which", "that", "who", "there", "what", "as", "to", "we", "i", "you"})
 
 
@@ -74,12 +77,14 @@ def speeches(text: str, found: Sequence[Sentence]) -> list[tuple[Speech, ...]]:
 def _full_names(text: str, found: Sequence[Sentence], bodies: Sequence[Sequence[Word]]) -> list[str]:
     """Runs of two and more capitalised words after a title or before a verb of saying."""
     names: dict[str, None] = {}
-    says = word_list("speech_verbs") | word_list("statement_verbs")
+    says, titles = _verbs(), word_list("titles")
     for sentence, words in zip(found, bodies, strict=True):
+        if not any(word.lower in says or word.lower in titles for word in words):
+            continue
         for start, end in capital_runs(words):
             around = {words[end].lower if end < len(words) else "", words[start - 1].lower if start else ""}
             first = _after_titles(words, start, end)
-            is_person = first > start or not says.isdisjoint(around)
+            is_person = first > start or (not says.isdisjoint(around) and around.isdisjoint(_OF))
             if end - first >= 2 and is_person and not _is_institution(words[first:end]):
                 names[text[sentence.start + words[first].start : sentence.start + words[end - 1].end]] = None
     return list(names)
@@ -100,17 +105,41 @@ def _after_titles(words: Sequence[Word], start: int, end: int) -> int:
 
 def _spoken(sentence: str, words: Sequence[Word], memory: _Memory) -> tuple[Speech, ...]:
     """The speeches of one sentence; remembers its speakers."""
-    quoted = _quoted(sentence)
-    says, states = word_list("speech_verbs"), word_list("statement_verbs")
-    made = []
-    for at, word in enumerate(words):
-        if word.lower == "according" and at + 2 < len(words) and words[at + 1].lower == "to":
-            made.append(_according(sentence, words, at, memory))
-        elif (word.lower in says or word.lower in states) and not any(a <= word.start < b for a, b in quoted):
+    verbs = _verbs()
+    said = [at for at, word in enumerate(words) if word.lower in verbs or word.lower == "according"]
+    quoted = _quoted(sentence) if said else []
+    made: list[Speech] = []
+    for at in said:
+        if words[at].lower == "according":
+            made += [_according(sentence, words, at, memory)] if _is_according(words, at) else []
+        elif _is_spoken(words, at, verbs) and not any(a <= words[at].start < b for a, b in quoted):
             speech = _same_subject(sentence, words, at, made) or _said(sentence, words, at, memory)
             if speech:
                 made.append(speech)
     return tuple(made)
+
+
+@cache
+def _verbs() -> frozenset[str]:
+    """The verbs of saying."""
+    return word_list("speech_verbs") | word_list("statement_verbs")
+
+
+def _is_according(words: Sequence[Word], at: int) -> bool:
+    return at + 2 < len(words) and words[at + 1].lower == "to"
+
+
+def _is_spoken(words: Sequence[Word], at: int, verbs: frozenset[str]) -> bool:
+    """Whether a word is a verb of saying here: neither the States nor "reports of an attack"."""
+    word = words[at]
+    if word.lower not in verbs or (word.text[0].isupper() and at):
+        return False
+    if at + 1 < len(words) and words[at + 1].lower == "by":
+        return False  # "a truce announced by both sides"
+    if at + 1 == len(words) or not words[at + 1].text[0].isalnum():
+        return True
+    after_verb = at > 0 and words[at - 1].lower in verbs  # "confirmed reports that"
+    return word.lower not in _ALSO_NOUNS or (not after_verb and is_verb(words, at, "s"))
 
 
 def _same_subject(sentence: str, words: Sequence[Word], at: int, made: Sequence[Speech]) -> Speech | None:
@@ -138,8 +167,10 @@ def _said(sentence: str, words: Sequence[Word], at: int, memory: _Memory) -> Spe
         return None
     start, end = bounds
     speaker = _named(sentence, words, start, end, memory)
-    if start > at or (start and _is_afterthought(sentence, verb.end)):
-        return Speech(speaker, verb.lower, 0, words[min(start, at)].start)
+    after_comma = bool(start) and words[start - 1].text == ","
+    if start > at or (start and _is_afterthought(sentence, verb.end, after_comma=after_comma)):
+        end = len(sentence) if after_comma and _GOES_ON.match(sentence, verb.end) else words[min(start, at)].start
+        return Speech(speaker, verb.lower, 0, end)
     return Speech(speaker, verb.lower, verb.end, len(sentence))
 
 
@@ -178,17 +209,25 @@ def _can_speak(words: Sequence[Word], start: int, end: int, verb: Word) -> bool:
 def _before_apposition(words: Sequence[Word], comma: int, verb: Word) -> tuple[int, int] | None:
     """The name before the first comma, as in: Ana Ruiz, who leads the mission, said."""
     first = next((at for at in range(comma - 1, max(-1, comma - _SUBJECT_LIMIT), -1) if words[at].text == ","), None)
-    if first is None or words[first + 1].text[0].isupper():
+    if first is None:
         return None
+    if words[first + 1].text[0].isupper():  # "Their spokesman, Ali Bakr, said"
+        return (first + 1, comma) if _is_name(words[first + 1 : comma]) else None
     start = first
     while start and first - start < _SUBJECT_LIMIT and not _bounds(words, start - 1):
         start -= 1
     return (start, first) if start < first and _can_speak(words, start, first, verb) else None
 
 
+def _is_name(words: Sequence[Word]) -> bool:
+    return 2 <= len(words) <= 4 and all(word.text[0].isupper() for word in words)
+
+
 def _inverted(words: Sequence[Word], verb: int) -> tuple[int, int] | None:
     """The subject after the verb, as in: "…," said the colonel."""
     if not verb or words[verb - 1].text not in ',"' + _CLOSE or verb + 1 >= len(words):
+        return None
+    if words[verb + 1].lower in {"of", "that", "about", "against", "over", "by"}:
         return None
     end = _right_end(words, verb + 1)
     return (verb + 1, end) if end > verb + 1 and _can_speak(words, verb + 1, end, words[verb]) else None
@@ -204,16 +243,34 @@ def _right_end(words: Sequence[Word], start: int) -> int:
     return min(len(words), start + _SUBJECT_LIMIT)
 
 
+_TAKEN_UP = frozenset({"this", "it", "that", "these", "them"})
+"""What somebody denies or confirms in a clause of its own: "A accused B of an attack; B denied this"."""
+_GOES_ON = re.compile(r"\s*,\s+[a-z]")
 _AFTERTHOUGHT = re.compile(r"[^,.;:!?“”\"]{0,90}(?:[,.;:!?“”\"]|$)")
 
 
-def _is_afterthought(sentence: str, verb_end: int) -> bool:
-    """Whether "X said" follows what was said: nothing but a day or a place stands between it and the next mark."""
+_TELLS_WHOM = re.compile(
+    r"\s*+(?:(?:[A-Z][\w’'-]*+|(?:the |our |this |a )?(?:reporters?|journalists|agency|newspaper|news agency|"
+    r"broadcaster|parliament|lawmakers|correspondent)\b)\s*+){0,6}+"
+    r"(?:(?:in|by|at|to|on|via|during|over|through|after|late|early|from)\s"
+    r"[^,;:“”\"]{1,80})?[.,]?\s*\Z"
+)
+"""After "X told": whom, and how ("Reuters by telephone", "in a televised address"), and nothing more."""
+
+
+def _is_afterthought(sentence: str, verb_end: int, *, after_comma: bool) -> bool:
+    """Whether "X said" follows what was said: nothing but a day, a place or a listener stands between it and the
+    next mark.
+    """
+    if after_comma and _TELLS_WHOM.match(sentence, verb_end):
+        return True
     rest = _AFTERTHOUGHT.match(sentence, verb_end)
     if rest is None:
         return False
-    words = rest.group().strip(' ,.;:!?“”"').split()
-    return not words or (words[0].lower() in word_list("weekdays_and_months") and "that" not in words)
+    if rest.group().strip(" ,.;").lower() in _TAKEN_UP:
+        return False
+    words = rest.group().lower().strip(' ,.;:!?“”"').split()
+    return not words or (words[0] in word_list("weekdays_and_months") and "that" not in words)
 
 
 def _named(sentence: str, words: Sequence[Word], start: int, end: int, memory: _Memory) -> str:
@@ -229,6 +286,9 @@ def _named(sentence: str, words: Sequence[Word], start: int, end: int, memory: _
         return _described(phrase, memory)
     run = runs[0] if words[runs[0][0]].lower in word_list("titles") else runs[-1]
     name_start = _after_titles(words, *run)
+    before = words[run[0] - 1].lower if run[0] > start else ""
+    if words[name_start].lower == "of" or before in _OF:  # "the mayor of Boston", "residents of Aleppo"
+        return _institution(phrase, words[start:end], memory)
     name = sentence[words[name_start].start : words[run[1] - 1].end]
     full = next((known for known in memory.names if name == known or name in re.split(r"[\s-]", known)), "")
     if not full:

@@ -8,13 +8,13 @@ import math
 import re
 from collections import Counter, defaultdict
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import lru_cache
 
 from dashboard.gazetteer import Gazetteer
 from dashboard.geocode.cues import Names, kind_beside
 from dashboard.geocode.evidence import Context
-from dashboard.geocode.resolve import OwnPlaces, Resolution, likeliest, resolve
+from dashboard.geocode.resolve import OwnPlaces, Resolution, choose, likeliest, look_up
 from dashboard.model import Candidate, Place, Toponym, ToponymRole
 from dashboard.names import fold_name
 
@@ -68,17 +68,25 @@ def resolve_article(
     """
     names = _remembering(gazetteer)
     article = _Article(toponyms, text, names)
-    votes = article.votes()
-    first = {
-        name: likeliest(name.words, article.beside(name, Context(countries=votes)), names, own)
-        for name in article.names
-    }
-    tally = _Tally(first, article.votes_of_peoples)
-    second = {
-        name: resolve(name.words, article.beside(name, tally.without(name)), names, own) for name in article.names
-    }
-    by_mention = {mention: second[name] for name in article.names for mention in name.mentions}
+    votes = Context(countries=article.votes())
+    beside = {name: article.beside(name) for name in article.names}
+    looked = {name: look_up(name.words, context, names, own) for name, context in beside.items()}
+    known = {name: found for name, found in looked.items() if found}
+    tally = _Tally(
+        {name: likeliest(found, _joined(beside[name], votes), names) for name, found in known.items()},
+        article.votes_of_peoples,
+    )
+    second = {name: choose(found, _joined(beside[name], tally.without(name)), names) for name, found in known.items()}
+    by_mention = {mention: place for name, place in second.items() for mention in name.mentions}
     return [by_mention.get(at) for at in range(len(toponyms))]
+
+
+def _joined(beside: Context, article: Context) -> Context:
+    """What stands beside a name, with what the article says."""
+    return Context(
+        text=beside.text, around=beside.around, parents=beside.parents, children=beside.children,
+        countries=article.countries, provinces=article.provinces, neighbours=article.neighbours,
+    )  # fmt: skip
 
 
 class _Article:
@@ -139,10 +147,9 @@ class _Article:
                 votes[best.place.country_code] += _weight(count)
         return votes
 
-    def beside(self, name: _Name, context: Context) -> Context:
-        """The context with what stands right beside the name's mentions."""
-        return replace(
-            context,
+    def beside(self, name: _Name) -> Context:
+        """What stands right beside the name's mentions."""
+        return Context(
             text=f"{name.around[0]}{name.words}{name.around[1]}",
             around=name.around,
             parents=tuple(
@@ -163,8 +170,8 @@ class _Article:
 class _Tally:
     """The places found in the first round: what they say together about the countries and provinces spoken of."""
 
-    def __init__(self, found: Mapping[_Name, Place | None], peoples: Mapping[str, float]) -> None:
-        self._places = {name: place for name, place in found.items() if place}
+    def __init__(self, found: Mapping[_Name, Place], peoples: Mapping[str, float]) -> None:
+        self._places = found
         self._countries = defaultdict(float, peoples)
         self._provinces: defaultdict[tuple[str, str], float] = defaultdict(float)
         for name, place in self._places.items():
@@ -212,23 +219,3 @@ def _shares(candidates: Sequence[Candidate]) -> dict[str, float]:
             weights[code] = max(weights[code], 5.0 ** (one.score - best))
     total = sum(weights.values())
     return {code: weight / total for code, weight in weights.items()}
-
-
-KNOWN_TOWN = 50_000
-"""Inhabitants from which on a town abroad is named without its country."""
-
-
-def is_far_namesake(found: Resolution, others: Sequence[Resolution | None]) -> bool:
-    """True if the place is probably a namesake: for an event a wrong place is worse than none.
-
-    It is a small settlement, known by this name only as an alternate one, in a country where nothing else of the
-    article lies, while at least two other places of the article lie elsewhere.
-    """
-    best = found.candidates[0] if found.candidates else None
-    if best is None or best.name_kind != "alternate" or not found.place.feature_code.startswith("PPL"):
-        return False
-    if (found.place.population or 0) >= KNOWN_TOWN:
-        return False
-    elsewhere = {one.place.place_id: one.place.country_code for one in others if one}
-    elsewhere.pop(found.place.place_id, None)
-    return len(elsewhere) >= 2 and found.place.country_code not in elsewhere.values()

@@ -14,18 +14,30 @@ from dashboard.model import Candidate, Place
 NAMED = "named in events.csv"
 """The reason of a place that a person named by its id."""
 OWN = "named in places.csv"
+NAMESAKE = "only a place of this name far away is known, in a country the article does not speak of"
+_BY_AREA = "in no gazetteer; the text puts it in "
 
 _CURATED, _ONLY = "curated name", "the only place of this name"
 _ONLINE_IDS = ("osm:", "online:")
 _ANSWER = re.compile(r"answer of .+, to be reviewed$")
 _RANK = re.compile(r"; first of \d+ candidates$")
 _RULES = re.compile(
-    rf"(?:^|: )(?:{_CURATED}|{re.escape(OWN)}|{_ONLY}|{_ANSWER.pattern[:-1]}|no place .+)$"
+    rf"(?:^|: )(?:{_CURATED}|{re.escape(OWN)}|{_ONLY}|{_ANSWER.pattern[:-1]}|no place .+|{_BY_AREA}.+|{NAMESAKE})$"
     rf"|, because the text says '.+'$|{_RANK.pattern}"
 )
 _DETOURS = re.compile(r"^(?:the name is not known, but holds '.+?'|'.+?' in [^:]+): ")
 """What goes before the rule where the words were no name themselves."""
 _BY_HEAD = "the name is not known, but holds "
+
+
+def by_area(name: str) -> str:
+    """The reason of a place that only holds the one that is meant."""
+    return f"{_BY_AREA}{name}"
+
+
+def is_stopgap(reason: str) -> bool:
+    """True if the program knew no place of the name that could be meant, and a person's own would be better."""
+    return reason == NAMESAKE or reason.startswith(_BY_AREA)
 
 
 def is_online(place_id: str) -> bool:
@@ -69,6 +81,8 @@ def describes(reason: str, place: Place, gazetteer: Gazetteer, *, is_own: bool) 
 
 
 def _fits(core: str, place: Place, gazetteer: Gazetteer) -> bool:
+    if core.startswith(_BY_AREA):
+        return core == by_area(place.name)
     if country := re.fullmatch(r"in the country the article speaks of \((.*)\)", core):
         return country[1] == place.country_code
     if kind := re.match(r"(.+), because the text says ", core):

@@ -19,6 +19,7 @@ KINDS: Mapping[str, tuple[str, ...]] = {
         (_PROVINCE, "province provinces governorate governorates state states oblast oblasts emirate"),
         (_PROVINCE, "провинция провинции провинцию область области صوبہ صوبے ولایت استان محافظة ولاية"),
         (_DISTRICT, "district districts county counties agency tehsil raion rayon район района районе ضلع ولسوالی"),
+        (_DISTRICT, "regency regencies"),
         (_TOWN, "city cities town towns village villages город города городе шهر شهر شہر مدينة"),
         (_REGION, "region regions territory territories регион регионе منطقة منطقه"),
     )

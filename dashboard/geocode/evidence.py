@@ -1,7 +1,7 @@
 """What speaks for each candidate of a name: points, by cause. One scoring for a lone passage and a whole article."""
 
 import math
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import lru_cache
 
@@ -46,17 +46,32 @@ class Context:
     """Votes by country code and folded name of the province: how often the article speaks of each."""
 
 
-@dataclass(frozen=True, slots=True)
+CAUSES = ("kind", "parent", "child", "country", "province", "name", "distance")
+"""What may give a candidate points, in the order of `Scored.points`."""
+_CHILD = CAUSES.index("child")
+
+
 class Scored:
     """A candidate with its points, by what gave them."""
 
-    candidate: Candidate
-    points: Mapping[str, float]
-    given: float
-    """The sum of the points."""
+    __slots__ = ("candidate", "points", "total")
 
-    def total(self, without: str = "") -> float:
-        return self.candidate.score + self.given - self.points.get(without, 0.0)
+    def __init__(self, candidate: Candidate, points: tuple[float, ...]) -> None:
+        self.candidate = candidate
+        self.points = points
+        """In the order of `CAUSES`."""
+        self.total = candidate.score + sum(points)
+
+    def given(self, cause: str) -> float:
+        return self.points[CAUSES.index(cause)]
+
+    def without(self, cause: str) -> float:
+        """The total if the cause had given nothing."""
+        return self.total - self.given(cause)
+
+    def unpreferred(self) -> "Scored":
+        """Without what our own table or a person's row gives it before any words are read."""
+        return Scored(replace(self.candidate, score=0.0), self.points)
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,71 +91,76 @@ def homes_of(places: Iterable[Candidate]) -> frozenset[tuple[str, str]]:
     return frozenset(homes | {(country, "") for country, _ in homes})
 
 
-def weigh(candidates: list[Candidate], evidence: Evidence) -> list[Scored]:
+def weigh(candidates: Sequence[Candidate], evidence: Evidence) -> list[Scored]:
     """The candidates with their points, likeliest first."""
-    has_primary = any(one.name_kind == "primary" and not _is_district(one.place) for one in candidates)
-    towns = frozenset(_province(one.place) for one in candidates)
-    states = frozenset(
-        one.place.country_code
-        for one in candidates
-        if one.place.feature_code == "ADM1" and (one.place.country_code, _fold(one.place.name)) not in towns
-    )
-    points = [_points(one, evidence, has_primary, states) for one in candidates]
-    scored = [Scored(one, given, sum(given.values())) for one, given in zip(candidates, points, strict=True)]
+    points = _Points(candidates, evidence)
+    scored = [Scored(one, points.of(one)) for one in candidates]
+    if len(scored) == 1:
+        return scored
     cue = evidence.cue
-    if cue and any(one.points["kind"] for one in scored):
-        scored = [_doubted(one, cue) for one in scored]
-    if len(scored) > 1:
-        scored = _without_far_preference(scored, evidence)
-    return sorted(scored, key=lambda one: -one.total())
+    if cue and any(one.points[0] for one in scored):
+        scored = [one.unpreferred() if _is_doubted(one.candidate, cue) else one for one in scored]
+    scored = _without_far_preference(scored, evidence)
+    return sorted(scored, key=lambda one: -one.total)
 
 
 def _without_far_preference(scored: list[Scored], evidence: Evidence) -> list[Scored]:
     """Let our own table's country give way to a province that the article is about: Georgia in the United States."""
-    best, votes = max(scored, key=lambda one: one.total()), evidence.context.countries
+    best, votes = max(scored, key=lambda one: one.total), evidence.context.countries
     place = best.candidate.place
-    if best.candidate.name_kind != "curated" or place.feature_code != "PCLI" or best.points["child"]:
+    if best.candidate.name_kind != "curated" or place.feature_code != "PCLI" or best.points[_CHILD]:
         return scored
     total = sum(votes.values())
     for rival in scored:
         other = rival.candidate.place
         is_article = total and votes.get(other.country_code, 0) / total >= _ABOUT and not votes.get(place.country_code)
         is_province = other.feature_code == "ADM1" and rival.candidate.name_kind == "primary"
-        if is_province and distance_km(place, other) > _FAR_KM and (rival.points["child"] or is_article):
-            return [
-                replace(one, candidate=replace(best.candidate, score=0.0)) if one is best else one for one in scored
-            ]
+        if is_province and distance_km(place, other) > _FAR_KM and (rival.points[_CHILD] or is_article):
+            return [one.unpreferred() if one is best else one for one in scored]
     return scored
 
 
-def _doubted(one: Scored, cue: Cue) -> Scored:
-    """Without its preference where the words tell another kind, which there is: a person's row for the city of
-    Kabul says nothing about "Kabul province", nor our Georgia about "the state of Georgia".
+def _is_doubted(candidate: Candidate, cue: Cue) -> bool:
+    """Whether the words tell another kind, which there is: a person's row for the city of Kabul says nothing about
+    "Kabul province", nor our Georgia about "the state of Georgia".
     """
-    candidate = one.candidate
-    is_preferred = candidate.name_kind in ("own", "curated") and candidate.place.feature_code
-    if not is_preferred or cue.fits(candidate.place.feature_code):
-        return one
-    return replace(one, candidate=replace(candidate, score=0.0))
+    is_preferred = candidate.name_kind in ("own", "curated") and bool(candidate.place.feature_code)
+    return is_preferred and not cue.fits(candidate.place.feature_code)
 
 
-def _points(candidate: Candidate, evidence: Evidence, has_primary: bool, states: frozenset[str]) -> dict[str, float]:
-    place = candidate.place
-    votes, neighbours = evidence.context.countries, evidence.context.neighbours
-    total = sum(votes.values())
-    near = _nearest_km(place, neighbours) if neighbours else 0.0
-    return {
-        "kind": _KIND_BONUS if evidence.cue and evidence.cue.fits(place.feature_code) else 0.0,
-        "parent": _PARENT_BONUS if any(lies_in(place, parent.place) for parent in evidence.parents) else 0.0,
-        "child": _CHILD_BONUS if _holds(place, evidence.children) else 0.0,
-        "country": _COUNTRY_BONUS * votes.get(place.country_code, 0.0) / total if total else 0.0,
-        "province": _PROVINCE_BONUS * _province_share(place, evidence.context, states),
-        "name": _second_name(candidate) if has_primary else 0.0,
-        "distance": -min(near / _KM_A_POINT, _MOST_FOR_DISTANCE),
-    }
+class _Points:
+    """The points of a name's candidates; what is the same for all of them is looked up once."""
+
+    def __init__(self, candidates: Sequence[Candidate], evidence: Evidence) -> None:
+        self._evidence, context = evidence, evidence.context
+        self._votes, self._all_votes = context.countries, sum(context.countries.values())
+        self._around = [_direction(one.latitude, one.longitude) for one in context.neighbours]
+        self._has_primary = any(one.name_kind == "primary" and not _is_district(one.place) for one in candidates)
+        towns = {_province(one.place) for one in candidates}
+        self._states = {
+            one.place.country_code
+            for one in candidates
+            if one.place.feature_code == "ADM1" and (one.place.country_code, _fold(one.place.name)) not in towns
+        }
+
+    def of(self, candidate: Candidate) -> tuple[float, ...]:
+        """In the order of `CAUSES`."""
+        place, evidence = candidate.place, self._evidence
+        country = (
+            _COUNTRY_BONUS * self._votes.get(place.country_code, 0.0) / self._all_votes if self._all_votes else 0.0
+        )
+        return (
+            _KIND_BONUS if evidence.cue and evidence.cue.fits(place.feature_code) else 0.0,
+            _PARENT_BONUS if any(lies_in(place, parent.place) for parent in evidence.parents) else 0.0,
+            _CHILD_BONUS if evidence.children and _holds(place, evidence.children) else 0.0,
+            country,
+            _PROVINCE_BONUS * _province_share(place, evidence.context, self._states),
+            _second_name(candidate) if self._has_primary else 0.0,
+            -min(_nearest_km(place, self._around) / _KM_A_POINT, _MOST_FOR_DISTANCE) if self._around else 0.0,
+        )
 
 
-def _province_share(place: Place, context: Context, states: frozenset[str]) -> float:
+def _province_share(place: Place, context: Context, states: Collection[str]) -> float:
     """0 to 1: how much the article speaks of the province the place lies in, or is, in a country it speaks of.
 
     ``states``: countries with a province of the name that holds no such town. There the province itself is meant,
@@ -183,11 +203,11 @@ def lies_in(place: Place, parent: Place) -> bool:
     return is_country or _fold(place.admin1_name) == _fold(parent.name)
 
 
-def _nearest_km(place: Place, others: Iterable[Place]) -> float:
-    """As `distance_km` to the nearest of them, which needs one arc instead of one for each."""
+def _nearest_km(place: Place, around: Iterable[tuple[float, float, float]]) -> float:
+    """As `distance_km` to the nearest of the directions, which needs one arc instead of one for each."""
     x, y, z = _direction(place.latitude, place.longitude)
-    dots = (x * a + y * b + z * c for a, b, c in (_direction(other.latitude, other.longitude) for other in others))
-    return 6371.0 * math.acos(max(-1.0, min(1.0, max(dots))))
+    nearest = max([x * a + y * b + z * c for a, b, c in around])
+    return 6371.0 * math.acos(max(-1.0, min(1.0, nearest)))
 
 
 @lru_cache(20_000)

@@ -139,6 +139,10 @@ class _Filler:
 
     def _place(self, number: int, row: Row) -> Place | None:
         place_id, toponym = row.get("place_id", "").strip(), row.get("toponym", "").strip()
+        if self._is_stopgap(row):
+            if not place_id:
+                self.filled.unresolved.append(Unresolved(number, toponym))
+            return self._named(number, row, place_id) if place_id else None
         if place_id and not self._is_outdated(row, place_id):
             return self._named(number, row, place_id)
         if place_id:
@@ -158,9 +162,18 @@ class _Filler:
         self.filled.placed += not place_id
         return self._kept(found.place, found.rule)
 
+    def _is_stopgap(self, row: Row) -> bool:
+        """True if the program, which read the whole article, knew no such place, and nobody has added it since."""
+        if not chosen.is_stopgap(row.get("place_reason", "").strip()) or not self._is_as_first_written(row):
+            return False
+        found = self._resolved(row)
+        return found is None or found.name_kind != "own"
+
     def _is_outdated(self, row: Row, place_id: str) -> bool:
-        """True if the program chose the place for another toponym than the row has now."""
+        """True if the program chose the place for another toponym than the row has now, or until a better is known."""
         place, toponym = self._place_of(place_id), row.get("toponym", "").strip()
+        if chosen.is_stopgap(row.get("place_reason", "").strip()) and not _is_reviewed(row):
+            return bool(place and toponym and self._describes(row, place))
         if place is None or not toponym or _is_reviewed(row) or self._is_as_first_written(row):
             return False
         if not self._describes(row, place):

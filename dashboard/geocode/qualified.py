@@ -31,7 +31,7 @@ def resolve_name(toponym: str, context: Context, gazetteer: Names, own: OwnPlace
         return of_own
     inside = _Inside(gazetteer, [_areas(part, gazetteer) for part in parts])
     found = resolve(head, alone, inside)
-    return replace(found, reason=_reason(head, inside.holders(found.place), found.reason)) if found else None
+    return replace(found, detour=f"{_detour(head, inside.holders(found.place))}{found.detour}") if found else None
 
 
 def _areas(part: str, gazetteer: Names) -> list[Place]:
@@ -56,5 +56,5 @@ class _Inside:
         return list(filter(None, firsts))
 
 
-def _reason(head: str, areas: list[str], rule: str) -> str:
-    return f"{shown(head)} in {', '.join(areas)}: {rule}"
+def _detour(head: str, areas: list[str]) -> str:
+    return f"{shown(head)} in {', '.join(areas)}: "

@@ -6,7 +6,7 @@ come back with their scores, so that a person can choose another.
 """
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
 from dashboard.errors import shown
@@ -68,43 +68,53 @@ class OwnPlaces:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Resolution:
-    """The place a name was taken to mean, and everything needed to doubt it."""
+    """The place a name was taken to mean, and everything needed to doubt it, which is told when it is asked for."""
 
     place: Place
     geo_precision: GeoPrecision
-    reason: str
-    """The rule that chose it, such as "capital of Qatar; first of 4 candidates"."""
-    candidates: tuple[Candidate, ...]
-    """All of them, the chosen one first, with the scores this context gave."""
+    scored: tuple[Scored, ...]
+    """All candidates, the chosen one first, with the points this context gave."""
+    evidence: Evidence
     ambiguous: bool
+    detour: str = ""
+    """How the name was found that is known, where another was asked for."""
+
+    @property
+    def reason(self) -> str:
+        """The rule that chose it, such as "capital of Qatar; first of 4 candidates"."""
+        return f"{self.detour}{_reason(self.scored, self.evidence)}"
+
+    @property
+    def candidates(self) -> tuple[Candidate, ...]:
+        """All of them, the chosen one first, with the scores this context gave."""
+        return tuple(replace(one.candidate, score=round(one.total, 3)) for one in self.scored)
+
+    @property
+    def name_kind(self) -> str:
+        """How the name stands in the gazetteer for the chosen place: see `Candidate`."""
+        return self.scored[0].candidate.name_kind
 
 
 @dataclass(frozen=True, slots=True)
-class _Weighed:
-    """The candidates of a name, likeliest first."""
+class Named:
+    """The places that bear a name, whatever the article says, and the kind that the words beside it tell."""
 
-    scored: list[Scored]
-    evidence: Evidence
+    candidates: list[Candidate]
+    cue: Cue | None
+    around: tuple[str, str]
+    """The words right before and after the name."""
     head: str = ""
     """The name that was known, where it is only held by the longer one that was asked for."""
 
 
 def resolve(toponym: str, context: Context, gazetteer: Names, own: OwnPlaces | None = None) -> Resolution | None:
     """The place meant by the words ``toponym``, or None if no place has the name."""
-    weighed = _weighed(toponym, context, gazetteer, own)
-    if weighed is None:
-        return None
-    found = _choose(weighed.scored, weighed.evidence)
-    return _by_head(found, weighed.head) if weighed.head else found
+    named = look_up(toponym, context, gazetteer, own)
+    return choose(named, context, gazetteer) if named else None
 
 
-def likeliest(toponym: str, context: Context, gazetteer: Names, own: OwnPlaces | None = None) -> Place | None:
-    """The place that `resolve` would choose, without its reasons, in half the time."""
-    weighed = _weighed(toponym, context, gazetteer, own)
-    return weighed.scored[0].candidate.place if weighed else None
-
-
-def _weighed(toponym: str, context: Context, gazetteer: Names, own: OwnPlaces | None) -> _Weighed | None:
+def look_up(toponym: str, context: Context, gazetteer: Names, own: OwnPlaces | None = None) -> Named | None:
+    """What the name alone may mean; None if no place has it. Of the context only the words around it count."""
     if len(toponym) > NAME_LIMIT:
         return None
     around = context.around or surroundings(toponym, context.text) or ("", "")
@@ -114,26 +124,38 @@ def _weighed(toponym: str, context: Context, gazetteer: Names, own: OwnPlaces | 
 
     for name, cut_off in _names(toponym, context.text, around[0]):
         if candidates := known(name):
-            evidence = _evidence(cut_off or kind_beside(*around), around, context, gazetteer)
-            return _Weighed(weigh(_once_each(candidates), evidence), evidence)
+            return Named(_once_each(candidates), cut_off or kind_beside(*around), around)
     for head in heads(toponym):
         if candidates := known(head):
-            evidence = _evidence(None, around, context, gazetteer)
-            return _Weighed(weigh(_once_each(candidates), evidence), evidence, head)
+            return Named(_once_each(candidates), None, around, head)
     return None
 
 
-def _evidence(cue: Cue | None, around: tuple[str, str], context: Context, gazetteer: Names) -> Evidence:
-    parents = parents_beside(*around, gazetteer) if context.parents is None else context.parents
-    return Evidence(cue, parents, homes_of(context.children), context)
+def choose(named: Named, context: Context, gazetteer: Names) -> Resolution:
+    """The likeliest of the places, with everything needed to doubt it."""
+    evidence = _evidence(named, context, gazetteer)
+    found = _choose(weigh(named.candidates, evidence), evidence)
+    return _by_head(found, named.head) if named.head else found
+
+
+def likeliest(named: Named, context: Context, gazetteer: Names) -> Place:
+    """The place that `choose` would choose, without what is needed to doubt it."""
+    if len(named.candidates) == 1:
+        return named.candidates[0].place
+    return weigh(named.candidates, _evidence(named, context, gazetteer))[0].candidate.place
+
+
+def _evidence(named: Named, context: Context, gazetteer: Names) -> Evidence:
+    parents = parents_beside(*named.around, gazetteer) if context.parents is None else context.parents
+    return Evidence(named.cue, parents, homes_of(context.children) if context.children else frozenset(), context)
 
 
 def _by_head(found: Resolution, head: str) -> Resolution:
     """The place that a longer name holds: Kandahar Airfield is near Kandahar, wherever exactly."""
     is_point = found.geo_precision in (GeoPrecision.SETTLEMENT, GeoPrecision.EXACT)
     precision = GeoPrecision.NEAR if is_point else found.geo_precision
-    reason = f"the name is not known, but holds {shown(head)}: {found.reason}"
-    return replace(found, geo_precision=precision, reason=reason, ambiguous=True)
+    detour = f"the name is not known, but holds {shown(head)}: {found.detour}"
+    return replace(found, geo_precision=precision, detour=detour, ambiguous=True)
 
 
 def precision_for(place: Place) -> GeoPrecision:
@@ -166,12 +188,12 @@ def _once_each(candidates: Iterable[Candidate]) -> list[Candidate]:
 def _choose(scored: list[Scored], evidence: Evidence) -> Resolution:
     best = scored[0]
     place = best.candidate.place
-    close = len(scored) > 1 and best.total() - scored[1].total() < AMBIGUOUS_WITHIN
+    close = len(scored) > 1 and best.total - scored[1].total < AMBIGUOUS_WITHIN
     return Resolution(
         place=place,
         geo_precision=precision_for(place),
-        reason=_reason(scored, evidence),
-        candidates=tuple(replace(one.candidate, score=round(one.total(), 3)) for one in scored),
+        scored=tuple(scored),
+        evidence=evidence,
         ambiguous=close or _is_stray(best, evidence.context),
     )
 
@@ -181,28 +203,28 @@ def _is_stray(best: Scored, context: Context) -> bool:
     place that is meant is not known.
     """
     is_elsewhere = bool(context.countries) and best.candidate.place.country_code not in context.countries
-    return is_elsewhere and best.candidate.name_kind == "alternate" and best.points["distance"] <= _STRAY
+    return is_elsewhere and best.candidate.name_kind == "alternate" and best.given("distance") <= _STRAY
 
 
-def _reason(scored: list[Scored], evidence: Evidence) -> str:
+def _reason(scored: Sequence[Scored], evidence: Evidence) -> str:
     best, candidate = scored[0], scored[0].candidate
     if candidate.name_kind == "own":
         return candidate.reason
     if candidate.name_kind == "curated":
         return "curated name"
-    if best.points["kind"] and evidence.cue:
+    if best.given("kind") and evidence.cue:
         return f"{kind_of(candidate.place.feature_code)}, because the text says '{evidence.cue.word}'{_rank(scored)}"
     if len(scored) == 1:
         return "the only place of this name"
     return f"{_decisive(scored, evidence)}{_rank(scored)}"
 
 
-def _decisive(scored: list[Scored], evidence: Evidence) -> str:
+def _decisive(scored: Sequence[Scored], evidence: Evidence) -> str:
     """What the best candidate would not have won without; its prominence if nothing else was needed."""
     best, place = scored[0], scored[0].candidate.place
 
     def needed(cause: str) -> bool:
-        return any(one.total(cause) > best.total(cause) for one in scored[1:])
+        return any(one.without(cause) > best.without(cause) for one in scored[1:])
 
     if needed("parent"):
         parent = next(parent.place for parent in evidence.parents if lies_in(place, parent.place))
@@ -221,7 +243,7 @@ def _decisive(scored: list[Scored], evidence: Evidence) -> str:
     return best.candidate.reason.split(";")[0]
 
 
-def _rank(scored: list[Scored]) -> str:
+def _rank(scored: Sequence[Scored]) -> str:
     return f"; first of {len(scored)} candidates" if len(scored) > 1 else ""
 
 

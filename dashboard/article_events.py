@@ -1,0 +1,135 @@
+"""From an article to its events: joins what `extract` reads and where `geocode` puts it. Pure: no file, no clock."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+from dashboard.extract.events import find_statements
+from dashboard.extract.incidents import Statement
+from dashboard.extract.place_groups import Located
+from dashboard.extract.recogniser import Recogniser
+from dashboard.extract.toponyms import recognise
+from dashboard.gazetteer import Gazetteer
+from dashboard.geocode import chosen
+from dashboard.geocode.article import resolve_article
+from dashboard.geocode.fill import NOT_FOUND
+from dashboard.geocode.namesakes import Company
+from dashboard.geocode.resolve import OwnPlaces, Resolution
+from dashboard.model import Article, DateBasis, Event, EventType, GeoPrecision, Toponym, ToponymRole
+from dashboard.tables import event_id_for
+from dashboard.taxonomy import kinds
+
+_NOWHERE = GeoPrecision.UNLOCATED
+_DIPLOMATIC = frozenset({EventType.TALKS, EventType.AGREEMENT, EventType.STATEMENT, EventType.PROTEST})
+"""What happens far from the war as well."""
+
+
+def events_from_article(
+    article: Article, gazetteer: Gazetteer, recogniser: Recogniser | None = None, own: OwnPlaces | None = None
+) -> list[Event]:
+    """The events an article tells of, placed and dated, each pending; often none. Pure: no file, no clock.
+
+    ``own`` are the places a person wrote down, which go before the gazetteer's.
+    """
+    toponyms = recognise(article.text, gazetteer, recogniser)
+    places = _Places(toponyms, resolve_article(toponyms, article.text, gazetteer, own), gazetteer)
+    events: dict[str, Event] = {}
+    incidents: dict[int, str] = {}
+    for told in find_statements(article.text, article.published, places.located):
+        event = _event(article, told, places.of(told))
+        incident = incidents.setdefault(told.incident, event.event_id)
+        events.setdefault(event.event_id, replace(event, incident_id=incident))
+    return list(events.values())
+
+
+@dataclass(frozen=True, slots=True)
+class _Put:
+    """Where an event is put: a place or none, how exactly, and why."""
+
+    place_id: str
+    geo_precision: GeoPrecision
+    reason: str
+    certainty: float
+    """From 0 to 1: how surely the place is the one that is meant."""
+
+
+class _Places:
+    """Where the toponyms of one article lie."""
+
+    def __init__(self, toponyms: Sequence[Toponym], found: Sequence[Resolution | None], gazetteer: Gazetteer) -> None:
+        self._by_start = {one.start: place for one, place in zip(toponyms, found, strict=True) if place}
+        self._company = Company(found, _peoples(toponyms, gazetteer))
+        self.located = [self._located(one) for one in toponyms if one.is_place]
+
+    def _located(self, toponym: Toponym) -> Located:
+        found = self._by_start.get(toponym.start)
+        if found is None or self._company.is_far_namesake(found):
+            return Located(toponym, _NOWHERE)
+        return Located(toponym, found.geo_precision, found.place.place_id)
+
+    def of(self, told: Statement) -> _Put:
+        """The place of a statement: that of its toponym, else what the text says the toponym lies in."""
+        if told.where is None:
+            return _Put("", _NOWHERE, "the article names no place for it", 0.7)
+        found = self._by_start.get(told.where.toponym.start)
+        if found and not self._is_namesake(found, told.act.event_type):
+            exact = found.geo_precision in (GeoPrecision.EXACT, GeoPrecision.SETTLEMENT)
+            precision = GeoPrecision.NEAR if exact and told.preposition == "near" else found.geo_precision
+            return _Put(found.place.place_id, precision, found.reason, _certainty(told, found))
+        area = self._by_start.get(told.within.toponym.start) if told.within else None
+        if area and not self._is_namesake(area, told.act.event_type):
+            reason = chosen.by_area(area.place.name)
+            return _Put(area.place.place_id, area.geo_precision, reason, 0.8 * _certainty(told, area))
+        return _Put("", _NOWHERE, chosen.NAMESAKE if found else NOT_FOUND, 0.7)
+
+    def _is_namesake(self, found: Resolution, kind: EventType) -> bool:
+        if self._company.is_far_namesake(found):
+            return True
+        return kind not in _DIPLOMATIC and self._company.is_out_of_the_way(found)
+
+
+def _peoples(toponyms: Sequence[Toponym], gazetteer: Gazetteer) -> set[str]:
+    """Codes of the countries whose peoples the article names."""
+    names = {one.name for one in toponyms if one.role is ToponymRole.DEMONYM and one.name}
+    firsts = (next(iter(gazetteer.candidates(name)), None) for name in names)
+    return {first.place.country_code for first in firsts if first}
+
+
+def _certainty(told: Statement, found: Resolution) -> float:
+    certainty = (0.8 if found.ambiguous else 1.0) * (1.0 if told.preposition else 0.85)
+    return certainty * (0.8 if found.geo_precision is GeoPrecision.COUNTRY else 1.0)
+
+
+def _event(article: Article, told: Statement, put: _Put) -> Event:
+    act, when, dead = told.act, told.when, told.dead
+    toponym = told.where.toponym.text if told.where else ""
+    return Event(
+        event_id=event_id_for(article.sha256, told.start, told.end, toponym, act.event_type),
+        title=_event_title(told, toponym),
+        event_type=act.event_type, sub_event_type=act.sub_event_type,
+        date_start=when.first, date_end=when.last, date_precision=when.precision, date_text=when.words,
+        date_basis=when.basis, date_reason=when.reason,
+        toponym=toponym,
+        place_id=put.place_id, geo_precision=put.geo_precision, place_reason=put.reason,
+        actor1=told.actors[0], actor2=told.actors[1], claimed_by=told.put.claimed_by, assertion=told.put.assertion,
+        fatalities_low=dead.low if dead else None, fatalities_high=dead.high if dead else None,
+        fatalities_text=dead.words if dead else "",
+        article_id=article.article_id, char_start=told.start, char_end=told.end, passage=told.passage,
+        confidence=round((0.5 + 0.5 * act.score) * put.certainty * _BY_BASIS[when.basis], 2),
+    )  # fmt: skip
+
+
+def _event_title(told: Statement, toponym: str) -> str:
+    kind = kinds().get((told.act.event_type, told.act.sub_event_type)) or kinds()[told.act.event_type, ""]
+    words = kind.title[0].upper() + kind.title[1:]
+    if not toponym:
+        return words
+    is_said = told.act.event_type is EventType.STATEMENT
+    link = "that names" if is_said else "near" if told.preposition == "near" else "in"
+    return f"{words} {link} {toponym}"
+
+
+_BY_BASIS: dict[DateBasis | None, float] = {
+    DateBasis.STATED: 1.0, DateBasis.WEEKDAY: 0.95, DateBasis.PUBLICATION: 0.9, DateBasis.INHERITED: 0.85,
+    DateBasis.INFERRED: 0.75, None: 0.7,
+}  # fmt: skip
+"""How sure a date is by how it was read; the confidence of an event is the product of act, place and date."""
