@@ -151,17 +151,18 @@ def _bytes(path: Path) -> bytes:
         return file.read(4 * ARTICLE_LIMIT + 1)
 
 
-def sources_in_lines(lines: Iterable[bytes], common: Source) -> Iterator[Source | str]:
+def sources_in_lines(lines: Iterable[bytes], common: Source, file: str = "") -> Iterator[Source | str]:
     """The articles of JSON lines: objects with text, and where known title, publisher, url and published.
 
-    A line that is no such object comes as a sentence that says so.
+    A line that is no such object comes as a sentence that says so; it names the ``file``, if there are several.
     """
     for number, line in enumerate(lines, start=1):
         if line.strip():
-            yield _source_of(line, f"line {number}", common)
+            yield source_of(line, f"{file}, line {number}" if file else f"line {number}", common)
 
 
-def _source_of(line: bytes, name: str, common: Source) -> Source | str:
+def source_of(line: bytes, name: str, common: Source) -> Source | str:
+    """The article of one JSON line, called ``name`` in messages; or a sentence that says why it is none."""
     try:
         value = json.loads(line)
     except (ValueError, RecursionError):
@@ -205,7 +206,7 @@ def add_articles(
     while batch := list(islice(waiting, BATCH)):
         fresh: dict[str, _Read] = {}
         for source in batch:
-            article = _admitted(source, report)
+            article = admitted(source, report)
             if article is None:
                 continue
             report.article_ids.append(article.article_id)
@@ -236,8 +237,8 @@ def _make(folder: Path) -> None:
         raise DataError(f"{folder} cannot be made: {error.strerror}. Name another folder with --data.") from error
 
 
-def _admitted(source: Source | str, report: AddReport) -> Article | None:
-    """The article, or None with the reason told."""
+def admitted(source: Source | str, report: AddReport) -> Article | None:
+    """The article, or None with the reason told in the report."""
     if isinstance(source, str):
         report.problems.append(source)
         return None

@@ -206,14 +206,22 @@ def _show_places(found: list[dict[str, Any]]) -> None:
 @main.command()
 @click.argument("file", type=click.File("rb"), required=False)
 @click.option("--folder", type=click.Path(exists=True, file_okay=False, path_type=Path), help="Add every .txt and .md.")
-@click.option("--jsonl", type=click.File("rb"), help="Add each line's object: text, title, publisher, url, published.")
+@click.option(
+    "--jsonl",
+    type=click.Path(exists=True, allow_dash=True, path_type=Path),
+    metavar="FILE|FOLDER",
+    help="Add each line's object: text, title, publisher, url, published.",
+)
 @click.option("--title", default="", help="Default: the first line of the text.")
 @click.option("--publisher", default="", help="Who published it.")
 @click.option("--url", default="", help="Where it stands; the program never opens it.")
 @click.option("--published", default="", metavar="YYYY-MM-DD", help="Its day; without it “on Tuesday” stays undated.")
 @click.option("--rules-only", is_flag=True, help="Do without spaCy, even if it is installed.")
+@click.option("--engine", type=click.Choice(["local", "spark"]), default="local", help="spark: --jsonl, many at once.")
+@click.option("--out", type=click.Path(file_okay=False, path_type=Path), help="spark: the folder of Parquet to add to.")
+@click.option("--spark", "url", default="local[*]", metavar="URL", help="spark: the master. Default: this machine.")
 @click.pass_obj
-def add(settings: Settings, /, rules_only: bool, **given: Any) -> None:
+def add(settings: Settings, /, rules_only: bool, engine: str, out: Path | None, url: str, **given: Any) -> None:
     """Store articles and put the events they tell of on the map, pending until somebody reviews them.
 
     FILE is plain text; - reads what is piped in. Adding an article twice changes nothing, and a run that was broken
@@ -222,10 +230,16 @@ def add(settings: Settings, /, rules_only: bool, **given: Any) -> None:
     Example: conflictmap --data my-project add article.txt --publisher Dawn --published 2025-10-29
     """
     from dashboard.adding import Source  # noqa: PLC0415 - other commands need not wait for it
-    from dashboard.cli_add import Given, add_from  # noqa: PLC0415
+    from dashboard.cli_add import Cluster, Given, add_from, add_on_cluster  # noqa: PLC0415
 
     articles = Given(given.pop("file"), given.pop("folder"), given.pop("jsonl"))
-    add_from(settings.data, articles, Source(data=b"", **given), rules_only=rules_only)
+    about = Source(data=b"", **given)
+    if (engine == "spark") != (out is not None):
+        raise click.UsageError("--engine spark and --out FOLDER go together.")
+    if out:
+        add_on_cluster(articles, about, Cluster(url=url, out=out), rules_only=rules_only)
+    else:
+        add_from(settings.data, articles, about, rules_only=rules_only)
 
 
 @main.command()

@@ -1,7 +1,7 @@
-"""The command `conflictmap add`: one article, a folder of them, or JSON lines."""
+"""The command `conflictmap add`: one article, a folder of them, or JSON lines, here or on a cluster."""
 
 import sys
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import IO
@@ -30,7 +30,16 @@ class Given:
 
     file: IO[bytes] | None
     folder: Path | None
-    jsonl: IO[bytes] | None
+    jsonl: Path | None
+    """A file, a folder of files (.jsonl), or - for what is piped in."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Cluster:
+    """Where many articles are read by Spark, and where their Parquet goes."""
+
+    url: str
+    out: Path
 
 
 def add_from(project: Path, given: Given, about: Source, *, rules_only: bool) -> None:
@@ -52,15 +61,51 @@ def _sources(given: Given, about: Source) -> tuple[Iterable[Source | str], int]:
     """The articles, and how many there are; 0 if that cannot be known beforehand."""
     if given.folder:
         return sources_in_folder(given.folder, about)
+    if given.jsonl and str(given.jsonl) == "-":
+        return sources_in_lines(sys.stdin.buffer, about), 0
     if given.jsonl:
-        total = sum(bool(line.strip()) for line in given.jsonl) if given.jsonl.seekable() else 0
-        if total:
-            given.jsonl.seek(0)
-        return sources_in_lines(given.jsonl, about), total
+        files = jsonl_files(given.jsonl)
+        total = sum(bool(line.strip()) for line in _lines(files))
+        return _sources_in(files, about), total
     assert given.file is not None
     name = getattr(given.file, "name", "<stdin>")
     name = "standard input" if name == "<stdin>" else Path(name).name
     return [replace(about, data=given.file.read(4 * ARTICLE_LIMIT + 1), name=name)], 1
+
+
+def _sources_in(files: list[Path], about: Source) -> Iterator[Source | str]:
+    for file in files:
+        with file.open("rb") as lines:
+            yield from sources_in_lines(lines, about, file.name if len(files) > 1 else "")
+
+
+def _lines(files: list[Path]) -> Iterator[bytes]:
+    for file in files:
+        with file.open("rb") as lines:
+            yield from lines
+
+
+def jsonl_files(path: Path) -> list[Path]:
+    """The files of JSON lines that a path names. Raises UsageError if a folder holds none."""
+    if not path.is_dir():
+        return [path]
+    files = sorted(file for file in path.iterdir() if file.suffix == ".jsonl" and file.is_file())
+    if not files:
+        raise click.UsageError(f"{path} holds no .jsonl file: there is nothing to add.")
+    return files
+
+
+def add_on_cluster(given: Given, about: Source, cluster: Cluster, *, rules_only: bool) -> None:
+    """Let Spark add what was given, and end with exit code 1 if an article was refused."""
+    from dashboard.bulk import add_with_spark  # noqa: PLC0415 - an extra that few have
+
+    if not given.jsonl or given.file or given.folder or str(given.jsonl) == "-":
+        raise click.UsageError("--engine spark reads --jsonl FILE or --jsonl FOLDER, and nothing else.")
+    published_from(about.published, "--published")
+    files = [file.absolute() for file in jsonl_files(given.jsonl)]
+    report = add_with_spark(files, about, cluster.out.absolute(), url=cluster.url, rules_only=rules_only)
+    _tell(report, cluster.out)
+    sys.exit(int(bool(report.problems)))
 
 
 def _tell(report: AddReport, project: Path) -> None:

@@ -20,7 +20,7 @@ from dashboard.store.codes import ASSERTIONS, PRECISIONS, STATUSES, TYPES
 from dashboard.store.csv_files import Project
 from dashboard.store.loading import SOURCE
 from dashboard.store.parquet_events import event_of
-from dashboard.store.parquet_files import parquet_files, parquet_version, why_unreadable
+from dashboard.store.parquet_files import article_files, parquet_files, parquet_version, why_unreadable
 from dashboard.store.queries import NUMBER
 from dashboard.store.words import Batches, index_file
 from dashboard.tables import EVENT_COLUMNS
@@ -35,6 +35,7 @@ _TEXT, _DAY = ("VARCHAR",), ("DATE", "TIMESTAMP", "VARCHAR")
 _DEGREES = ("DOUBLE", "FLOAT", "DECIMAL", "INTEGER", "BIGINT", "VARCHAR")
 _ALLOWED = {name: {"DATE": _DAY, "DOUBLE": _DEGREES}.get(kind, _TEXT) for name, kind in SOURCE.items()}
 _EXPECTED = sorted({*EVENT_COLUMNS, *SOURCE} - {"file", "row", "publisher", "place_name"})
+_OF_AN_ARTICLE = ("article_id", "title", "publisher", "url", "published", "text", "sha256", "language", "retrieved_at")
 _DEFAULTS = {"assertion": "reported", "status": "pending"}
 
 
@@ -62,6 +63,12 @@ _RULES = {
 _BROKEN = (
     "CASE " + " ".join(f"WHEN NOT coalesce({rule}, false) THEN '{name}'" for name, (rule, _) in _RULES.items()) + " END"
 )
+
+
+def _parquet(files: Iterable[str | Path]) -> str:
+    """SQL: the rows of these files."""
+    names = ", ".join("'" + str(file).replace("'", "''") + "'" for file in files)
+    return f"read_parquet([{names}], union_by_name = true, hive_partitioning = false)"
 
 
 class ParquetRows:
@@ -174,8 +181,7 @@ class ParquetRows:
         return name if name in self._columns else "''"
 
     def _read(self, columns: str = "*") -> str:
-        files = ", ".join("'" + file.replace("'", "''") + "'" for file in self._files)
-        return f"SELECT {columns} FROM read_parquet([{files}], union_by_name = true, hive_partitioning = false)"
+        return f"SELECT {columns} FROM {_parquet(self._files)}"
 
     def _tell_broken(self) -> int:
         """Count the rows that break a rule, and tell of each rule with the first row that breaks it."""
@@ -245,8 +251,22 @@ class ParquetRows:
                 self._kept.popitem(last=False)
 
     def article(self, article_id: str) -> Article | None:
-        """None: the files hold passages, not articles."""
-        return None
+        """The article, if the set of events came with its articles; else None.
+
+        Raises
+        ------
+        DataError
+            The files of the articles were changed or cannot be read.
+        """
+        files = article_files(self.path)
+        if not files:
+            return None
+        sql = f"SELECT {', '.join(_OF_AN_ARTICLE)} FROM {_parquet(files)} WHERE article_id = $article_id LIMIT 1"
+        try:
+            row = self._db.cursor().execute(sql, {"article_id": article_id}).fetchone()
+        except duckdb.Error as error:
+            raise DataError(f"The articles of {self.path.name} cannot be read: {str(error).splitlines()[0]}") from error
+        return Article(**{name: cell for name, cell in zip(_OF_AN_ARTICLE, row, strict=True) if cell}) if row else None
 
     def place(self, place_id: str) -> Place | None:
         """None: what is known of a place stands in the rows."""

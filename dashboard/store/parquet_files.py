@@ -11,6 +11,9 @@ import duckdb
 from dashboard.store.csv_writing import file_stamp
 from dashboard.tables import COLUMNS
 
+ARTICLES, EVENTS = "articles", "events"
+"""Folders of a set of events that has its articles with it."""
+
 
 def is_parquet(path: Path) -> bool:
     """Whether the path names Parquet: a file, a pattern, or a folder with such files and without a project's tables."""
@@ -26,7 +29,14 @@ def parquet_files(path: Path) -> list[Path]:
     if glob.has_magic(str(path)):
         found = sorted(glob.glob(str(path), recursive=True))  # noqa: PTH207 - the pattern may begin at the root
         return [Path(name) for name in found if Path(name).is_file()]
-    return list(_files_below(path)) if path.is_dir() else [path] * path.exists()
+    if path.is_dir():
+        return list(_files_below(path / EVENTS if (path / EVENTS).is_dir() else path))
+    return [path] * path.exists()
+
+
+def article_files(path: Path) -> list[Path]:
+    """The files with the articles of a set of events; none if it comes without."""
+    return list(_files_below(path / ARTICLES)) if (path / EVENTS).is_dir() else []
 
 
 def _files_below(folder: Path) -> Iterator[Path]:

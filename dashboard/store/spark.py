@@ -1,0 +1,277 @@
+"""Apache Spark: articles to events on many cores and machines, written as Parquet that `parquet` reads.
+
+What is done with an article stands elsewhere and is handed in; here is only where it runs and how nothing is lost or
+doubled. A run prepares everything below ``_new`` and then appends it: the events, then their articles. Whatever ends
+it before changes nothing; an append that was broken off is finished by the next run, which leaves out what is there.
+"""
+
+import os
+import shutil
+import socket
+import sys
+import warnings
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+from urllib.parse import urlsplit
+
+from dashboard.errors import DataError, shown
+from dashboard.store.parquet_files import ARTICLES, EVENTS
+from dashboard.tables import EVENT_COLUMNS
+
+if TYPE_CHECKING:
+    import pandas as pd
+    from pyspark.sql import DataFrame, SparkSession
+
+    Step = Callable[[Iterator[pd.DataFrame]], Iterator[pd.DataFrame]]
+
+MASTERS = "local, local[2], local-cluster[2,1,1024], spark://host:7077, yarn or k8s://…"
+CONNECT_SECONDS = 5
+ARTICLES_A_TASK = 500
+"""A task is retried as a whole, so it should take seconds; and every worker should get several."""
+BATCH = 256
+"""Rows that cross to Python at once."""
+
+_DAYS = ("date_start", "date_end")
+_WHOLE = ("char_start", "char_end", "fatalities_low", "fatalities_high")
+_REAL = ("confidence", "latitude", "longitude", "radius_km")
+_OF_THE_PLACE = ("place_name", "latitude", "longitude", "feature_code", "country_code", "radius_km")
+EVENT_SET_COLUMNS = (*EVENT_COLUMNS, "publisher", *_OF_THE_PLACE)
+"""Of the events that are written, before ``month`` (of the last day, as 2025-10; ``undated``)."""
+ARTICLE_SET_COLUMNS = (
+    "article_id", "title", "publisher", "url", "published", "text", "sha256", "language", "retrieved_at",
+)  # fmt: skip
+SAME_INCIDENT = ("event_type", "place_id", "date_start", "date_end")
+"""What two reports of one incident have in common; whether they are the same, their words tell."""
+MONTH, UNDATED = "month", "undated"
+
+
+def _kind(name: str) -> str:
+    if name in (*_DAYS, "published"):
+        return "date"
+    return "int" if name in _WHOLE else "double" if name in _REAL else "string"
+
+
+def _schema(columns: Sequence[str]) -> str:
+    return ", ".join(f"{name} {_kind(name)}" for name in columns)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Steps:
+    """What is done on the workers, each a function of batches that can be pickled."""
+
+    read: "Step"
+    """From ``value`` (the bytes of a line) and ``file`` to ``problem`` and the columns of an article; one is empty."""
+    tell: "Step"
+    """From articles to their events, with `EVENT_SET_COLUMNS`."""
+    same: "Callable[[pd.DataFrame], pd.DataFrame]"
+    """From the events of one type, place and time (``is_new``: of this run) to ``incident_id`` and ``same``."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Counts:
+    """What came of a run."""
+
+    added: int
+    known: int
+    """Articles that were there already, or twice among the new ones."""
+    events: int
+    unplaced: int
+    without_events: int
+    problems: tuple[str, ...]
+    """A sentence for each line that is no article."""
+
+
+# --- where it runs
+
+
+@contextmanager
+def session(url: str) -> "Iterator[SparkSession]":
+    """A session on the cluster of a master URL, ended afterwards.
+
+    Raises
+    ------
+    DataError
+        pyspark or Java is missing, the URL is none, or nobody answers there; and where Spark itself fails.
+    """
+    _check(url)
+    is_here = url.startswith("local")
+    os.environ.setdefault("PYSPARK_PYTHON", sys.executable)
+    if is_here:
+        os.environ.setdefault("SPARK_LOCAL_IP", "127.0.0.1")  # else it asks for the machine's name
+    from pyspark.errors import PySparkException  # noqa: PLC0415 - an extra that few have
+    from pyspark.sql import SparkSession  # noqa: PLC0415
+
+    builder = SparkSession.builder.master(url).appName("conflictmap")
+    for name, value in (_SETTINGS | (_HERE if is_here else {})).items():
+        builder = builder.config(name, value)
+    with warnings.catch_warnings():
+        warnings.filterwarnings("ignore", message=".*pandas.*", module="pyspark.*")  # newer than it was tested with
+        spark = builder.getOrCreate()
+        try:
+            yield spark
+        except PySparkException as error:
+            raise DataError(f"Spark could not finish: {_first_line(error)}") from error
+        except Exception as error:
+            if type(error).__module__.startswith("py4j"):
+                raise DataError(f"Spark could not finish: {_first_line(error)}") from error
+            raise
+        finally:
+            spark.stop()
+
+
+_SETTINGS = {
+    "spark.log.level": "ERROR",
+    "spark.ui.enabled": "false",
+    "spark.ui.showConsoleProgress": "false",
+    "spark.task.maxFailures": "4",
+    "spark.python.worker.reuse": "true",  # else gazetteer and recogniser are opened for every task
+    "spark.executorEnv.OMP_NUM_THREADS": "1",
+    "spark.sql.execution.arrow.pyspark.enabled": "true",
+    "spark.sql.execution.arrow.maxRecordsPerBatch": str(BATCH),
+    "spark.sql.session.timeZone": "UTC",
+}
+_HERE = {"spark.driver.host": "127.0.0.1", "spark.driver.bindAddress": "127.0.0.1", "spark.sql.shuffle.partitions": "8"}
+
+
+def _check(url: str) -> None:
+    """Say what is missing before Spark waits a minute for it."""
+    try:
+        import pyspark  # noqa: F401, PLC0415
+    except ImportError:
+        hint = "pip install 'conflict-map-dashboard[spark]'"
+        raise DataError(f"Spark is not installed. Install it ({hint}), or leave --engine spark away.") from None
+    if not (os.environ.get("JAVA_HOME") or shutil.which("java")):
+        raise DataError("Spark needs Java 17 or later, and there is no java here. Debian: apt install default-jre")
+    scheme = url.partition("[")[0].partition(":")[0]
+    if scheme not in ("local", "local-cluster", "spark", "yarn", "k8s"):
+        raise DataError(f"--spark must be a master URL, {MASTERS}, got {shown(url)}.")
+    if scheme == "spark" and not any(_answers(host) for host in url.removeprefix("spark://").split(",")):
+        raise DataError(
+            f"Nobody answers at {shown(url)}. Start the cluster, or leave --spark away to use this machine."
+        )
+
+
+def _answers(host: str) -> bool:
+    try:
+        where = urlsplit(f"//{host}")
+        with socket.create_connection((where.hostname or "", where.port or 7077), timeout=CONNECT_SECONDS):
+            return True
+    except (OSError, ValueError):
+        return False
+
+
+def _first_line(error: Exception) -> str:
+    return next((line.strip() for line in str(error).splitlines() if line.strip()), type(error).__name__)[:300]
+
+
+# --- what is done
+
+
+def add_articles(spark: "SparkSession", files: Sequence[Path], out: Path, steps: Steps) -> Counts:
+    """Add the articles of JSON lines to a folder of Parquet: ``articles/`` and ``events/month=2025-10/``.
+
+    Articles are known by the SHA-256 of their text: adding one again changes nothing, nor does one that is among the
+    lines twice. Every machine must see the files and the folder under these names.
+    """
+    work = out / "_new"
+    if (work / "ready").exists():
+        _append(spark, out)
+    shutil.rmtree(work, ignore_errors=True)
+    _read_lines(spark, files, steps.read).write.parquet(str(work / "read"))
+    read = spark.read.parquet(str(work / "read"))
+    _first_of_each(read).write.parquet(str(work / "distinct"))
+    _unknown(spark, work / "distinct", out / ARTICLES).write.parquet(str(work / ARTICLES))
+    articles = spark.read.parquet(str(work / ARTICLES))
+    count = articles.count()
+    tasks = max(2 * spark.sparkContext.defaultParallelism, count // ARTICLES_A_TASK)
+    told = articles.repartition(tasks, "article_id").mapInPandas(steps.tell, _schema(EVENT_SET_COLUMNS))
+    told.write.parquet(str(work / "told"))
+    _one_incident(spark, work / "told", out / EVENTS, steps).write.parquet(str(work / EVENTS))
+    counts = _counted(spark, work, count)
+    (work / "ready").touch()
+    _append(spark, out)
+    shutil.rmtree(work)
+    return counts
+
+
+def _append(spark: "SparkSession", out: Path) -> None:
+    """Take what is ready over into the folder, but for what is there."""
+    work = out / "_new"
+    events = _unknown(spark, work / EVENTS, out / EVENTS, "event_id")
+    in_order = events.repartition(MONTH).sortWithinPartitions("date_end", "event_id")
+    in_order.write.mode("append").partitionBy(MONTH).parquet(str(out / EVENTS))
+    # By their ids, so that one of them is found without reading the others.
+    articles = _unknown(spark, work / ARTICLES, out / ARTICLES).sortWithinPartitions("article_id")
+    articles.write.mode("append").parquet(str(out / ARTICLES))
+
+
+def _read_lines(spark: "SparkSession", files: Sequence[Path], read: "Step") -> "DataFrame":
+    from pyspark.sql import functions as f  # noqa: PLC0415
+
+    lines = spark.read.text([str(file) for file in files], lineSep="\n").select(
+        f.col("value").cast("binary").alias("value"),  # the bytes themselves, for whoever checks that they are UTF-8
+        f.col("_metadata.file_name").alias("file"),
+        f.monotonically_increasing_id().alias("line"),
+    )
+    schema = f"problem string, file string, line bigint, {_schema(ARTICLE_SET_COLUMNS)}"
+    return lines.repartition(2 * spark.sparkContext.defaultParallelism).mapInPandas(read, schema)
+
+
+def _first_of_each(read: "DataFrame") -> "DataFrame":
+    from pyspark.sql import Window  # noqa: PLC0415
+    from pyspark.sql import functions as f  # noqa: PLC0415
+
+    turn = f.row_number().over(Window.partitionBy("article_id").orderBy("file", "line"))
+    good = read.where("problem = ''").withColumn("turn", turn)
+    return good.where("turn = 1").select(*ARTICLE_SET_COLUMNS)
+
+
+def _unknown(spark: "SparkSession", new: Path, there: Path, key: str = "article_id") -> "DataFrame":
+    """The rows whose key is not there yet."""
+    rows = spark.read.parquet(str(new))
+    if not there.exists():
+        return rows
+    return rows.join(spark.read.parquet(str(there)).select(key), key, "left_anti").select(*rows.columns)
+
+
+def _one_incident(spark: "SparkSession", told: Path, there: Path, steps: Steps) -> "DataFrame":
+    """The events, those of an incident that several articles tell under one incident_id; and their months."""
+    from pyspark.sql import functions as f  # noqa: PLC0415
+
+    columns = (*SAME_INCIDENT, "event_id", "incident_id", "article_id", "passage")
+    events = spark.read.parquet(str(told))
+    dated = events.where("place_id <> '' AND date_start IS NOT NULL").select(*columns, f.lit(True).alias("is_new"))
+    if there.exists():
+        keys = dated.select(*SAME_INCIDENT).distinct()
+        known = spark.read.parquet(str(there)).select(*columns, f.lit(False).alias("is_new"))
+        dated = dated.unionByName(known.join(f.broadcast(keys), list(SAME_INCIDENT), "left_semi").select(dated.columns))
+    several = dated.groupBy(*SAME_INCIDENT).agg(f.countDistinct("article_id").alias("n")).where("n > 1").drop("n")
+    pairs = dated.join(several, list(SAME_INCIDENT), "left_semi").groupBy(*SAME_INCIDENT)
+    same = pairs.applyInPandas(steps.same, "incident_id string, same string").groupBy("incident_id")
+    first = same.agg(f.min("same").alias("same")).persist()
+    # What an incident is the same as may itself be the same as an earlier one.
+    further = first.select(f.col("incident_id").alias("same"), f.col("same").alias("earlier"))
+    renamed = first.join(further, "same", "left").select("incident_id", f.coalesce("earlier", "same").alias("same"))
+    month = f.coalesce(f.date_format("date_end", "yyyy-MM"), f.lit(UNDATED))
+    whole = events.join(renamed, "incident_id", "left")
+    whole = whole.withColumn("incident_id", f.coalesce("same", "incident_id"))
+    return whole.select(*EVENT_SET_COLUMNS, month.alias(MONTH))
+
+
+def _counted(spark: "SparkSession", work: Path, added: int) -> Counts:
+    from pyspark.sql import functions as f  # noqa: PLC0415
+
+    read, events = (spark.read.parquet(str(work / name)) for name in ("read", EVENTS))
+    problems = [row.problem for row in read.where("problem <> ''").orderBy("file", "line").collect()]
+    told: Any = events.agg(
+        f.count("*").alias("events"),
+        f.count_if(f.col("place_id") == "").alias("unplaced"),
+        f.countDistinct("article_id").alias("articles"),
+    ).first()
+    return Counts(
+        added=added, known=read.count() - len(problems) - added, events=told.events, unplaced=told.unplaced,
+        without_events=added - told.articles, problems=tuple(problems),
+    )  # fmt: skip

@@ -1,0 +1,252 @@
+"""Articles read by Apache Spark with two real worker processes: the rows of one process, whatever is killed."""
+
+import json
+import os
+import shutil
+import signal
+import threading
+import time
+from collections import defaultdict
+from functools import partial
+from pathlib import Path
+
+import duckdb
+import pytest
+from click.testing import CliRunner
+
+from dashboard import bulk
+from dashboard.adding import Source, add_articles, sources_in_lines
+from dashboard.cli import main
+from dashboard.errors import DataError
+from dashboard.filters import Filters
+from dashboard.gazetteer import Gazetteer
+from dashboard.store import spark
+from dashboard.store.csv_files import read_project
+from dashboard.store.opening import open_store
+from dashboard.tables import EVENT_COLUMNS, as_text
+
+CLUSTER = "local-cluster[2,1,1024]"
+GOLD = Path(__file__).parent / "samples" / "gold.jsonl"
+ABOUT = Source(data=b"")
+needs_java = pytest.mark.skipif(
+    not (shutil.which("java") or os.environ.get("JAVA_HOME")), reason="Spark needs Java, and there is no java here"
+)
+pytest.importorskip("pyspark", reason="Spark is not installed")
+
+
+def lines():
+    """The articles of the gold set, one of them printed by a second paper, one line that is none, one twice."""
+    documents = [json.loads(line) for line in GOLD.read_text().splitlines()]
+    made = [{"text": one["text"], "published": one["published"] or "", "publisher": one["doc_id"]} for one in documents]
+    again = made[1] | {"text": made[1]["text"] + "\nPrinted again.\n", "publisher": "The second paper"}
+    return [json.dumps(one, ensure_ascii=False) for one in (*made, again, made[0])] + ["no article", ""]
+
+
+@pytest.fixture(scope="module")
+def file(tmp_path_factory):
+    path = tmp_path_factory.mktemp("lines") / "articles.jsonl"
+    path.write_text("\n".join(lines()), encoding="utf-8")
+    return path
+
+
+@pytest.fixture(scope="module")
+def local(tmp_path_factory, file):
+    """The rows of one process: event_id -> cells."""
+    folder = tmp_path_factory.mktemp("local")
+    sources = sources_in_lines(file.read_bytes().splitlines(keepends=True), ABOUT)
+    report = add_articles(folder, sources, Gazetteer.open())
+    assert (report.added, report.known, len(report.problems)) == (len(lines()) - 3, 1, 1)
+    return {event.event_id: cells_of(event, EVENT_COLUMNS) for event in read_project(folder).events}
+
+
+@pytest.fixture(scope="module")
+def session():
+    with spark.session(CLUSTER) as running:
+        yield running
+
+
+def cells_of(event, names):
+    return {name: as_text(getattr(event, name)) for name in names}
+
+
+def steps(**others):
+    made = {"read": partial(bulk._articles_in, about=ABOUT), "tell": partial(bulk._events_in, rules_only=True)}
+    return spark.Steps(**(made | {"same": bulk._same_incidents} | others))
+
+
+def rows_of(folder):
+    """event_id -> cells, of the Parquet; every event must be there once."""
+    names = ", ".join(EVENT_COLUMNS)
+    found = duckdb.sql(f"SELECT {names} FROM read_parquet('{folder}/events/**/*.parquet')").fetchall()
+    rows = [dict(zip(EVENT_COLUMNS, map(as_text, cells), strict=True)) for cells in found]
+    assert len({row["event_id"] for row in rows}) == len(rows)
+    return {row["event_id"]: row for row in rows}
+
+
+def assert_same(folder, local):
+    """Every cell is the same, but for what an incident is called; what belongs together is the same."""
+    found = rows_of(folder)
+    without = [{key: row | {"incident_id": ""} for key, row in rows.items()} for rows in (found, local)]
+    assert without[0] == without[1]
+    assert together(found) == together(local)
+
+
+def together(rows):
+    by_incident = defaultdict(set)
+    for key, row in rows.items():
+        by_incident[row["incident_id"]].add(key)
+    return {frozenset(keys) for keys in by_incident.values()}
+
+
+@needs_java
+def test_the_rows_are_those_of_one_process_and_a_second_run_changes_nothing(session, file, local, tmp_path):
+    out = tmp_path / "out"
+    counts = spark.add_articles(session, [file], out, steps())
+    assert (counts.added, counts.known, counts.events) == (len(lines()) - 3, 1, len(local))
+    assert counts.problems == (
+        "articles.jsonl, line 'no article': expected one JSON object with text, got 'no article'.",
+    )
+    assert_same(out, local)
+    assert len(together(local)) < len(local)  # the second paper tells what the first told
+    before = sorted(out.rglob("*.parquet"))
+    more = tmp_path / "more.jsonl"
+    more.write_text(lines()[2] + "\n" + json.dumps({"text": "Soldiers shelled Kharkiv on 3 May 2024.\n"}))
+    counts = spark.add_articles(session, [file, more], out, steps())
+    assert (counts.added, counts.known, counts.events) == (1, len(lines()) - 2 + 1, 1)
+    assert set(before) < set(out.rglob("*.parquet"))
+    assert len(rows_of(out)) == len(local) + 1
+
+    store = open_store(out, lambda _: None)
+    assert store.summarise(Filters()).total == len(local) + 1
+    event = store.events(Filters(words="Kharkiv shelled"))[0]
+    article = store.article(event.article_id)
+    assert article.text[event.char_start : event.char_end] == event.passage
+    assert store.article("unknown") is None
+
+
+@needs_java
+def test_a_worker_that_is_killed_in_the_middle_changes_nothing(session, file, local, tmp_path):
+    from pyspark import cloudpickle
+
+    cloudpickle.register_pickle_by_value(__import__(__name__))
+    marks = tmp_path / "marks"
+    marks.mkdir()
+    failed = []
+    job = threading.Thread(target=run_into, args=(failed, session, file, tmp_path / "out", str(marks)))
+    job.start()
+    wait_for(lambda: any(marks.iterdir()))
+    victim = int(next(marks.iterdir()).name)  # an executor that has begun to read articles
+    assert victim in executors()
+    os.kill(victim, signal.SIGKILL)
+    job.join(timeout=240)
+    assert not job.is_alive()
+    assert failed == []
+    assert victim not in executors()
+    assert_same(tmp_path / "out", local)
+
+
+def run_into(failed, session, file, out, marks):
+    try:
+        spark.add_articles(session, [file], out, steps(tell=partial(slowly, marks=marks)))
+    except Exception as error:
+        failed.append(error)
+
+
+def slowly(frames, marks):
+    """What `bulk` does, but it leaves the number of the worker's own process and takes its time."""
+    executor = os.getppid()
+    while "java" not in Path(f"/proc/{executor}/comm").read_text():
+        executor = int(Path(f"/proc/{executor}/stat").read_text().rpartition(")")[2].split()[1])
+    for frame in frames:
+        (Path(marks) / str(executor)).touch()
+        time.sleep(1)
+        yield from bulk._events_in(iter([frame]), rules_only=True)
+
+
+def executors():
+    """The worker processes of this machine that run below this one."""
+    found = set()
+    for process in Path("/proc").iterdir():
+        if process.name.isdigit() and is_below(int(process.name), os.getpid()):
+            command = (process / "cmdline").read_bytes()
+            if b"CoarseGrainedExecutorBackend" in command:
+                found.add(int(process.name))
+    return found
+
+
+def is_below(process, ancestor):
+    while process > 1:
+        if process == ancestor:
+            return True
+        try:
+            process = int(Path(f"/proc/{process}/stat").read_text().rpartition(")")[2].split()[1])
+        except OSError:
+            return False
+    return False
+
+
+def wait_for(condition, seconds=120):
+    deadline = time.monotonic() + seconds
+    while not condition():
+        assert time.monotonic() < deadline, "it never happened"
+        time.sleep(0.05)
+
+
+@needs_java
+def test_an_append_that_was_broken_off_is_finished_by_the_next_run(session, file, local, tmp_path, monkeypatch):
+    out, append = tmp_path / "out", spark._append
+
+    def break_off(session, folder):
+        append(session, folder)
+        shutil.rmtree(folder / "articles")
+        raise OSError("the disk is gone")
+
+    monkeypatch.setattr(spark, "_append", break_off)
+    with pytest.raises(OSError, match="the disk is gone"):
+        spark.add_articles(session, [file], out, steps())
+    monkeypatch.undo()
+    nothing = tmp_path / "nothing.jsonl"
+    nothing.write_text("")
+    counts = spark.add_articles(session, [nothing], out, steps())
+    assert (counts.added, counts.events) == (0, 0)
+    assert_same(out, local)
+    assert not (out / "_new").exists()
+    assert spark.add_articles(session, [file], out, steps()).added == 0
+
+
+@pytest.mark.parametrize(
+    ("url", "said"),
+    [
+        ("spark://127.0.0.1:9", "Nobody answers at 'spark://127.0.0.1:9'"),
+        ("spark://", "Nobody answers"),
+        ("http://cluster", "--spark must be a master URL"),
+        ("sc://cluster", "--spark must be a master URL"),
+    ],
+)
+def test_a_cluster_that_is_none_is_told_at_once(tmp_path, url, said, file):
+    arguments = ["add", "--jsonl", str(file), "--engine", "spark", "--out", str(tmp_path / "out"), "--spark", url]
+    result = CliRunner().invoke(main, arguments)
+    assert result.exit_code == 1
+    assert said in result.output
+    assert "Traceback" not in result.output
+
+
+def test_without_java_it_says_so(monkeypatch, tmp_path):
+    monkeypatch.setenv("PATH", str(tmp_path))
+    monkeypatch.delenv("JAVA_HOME", raising=False)
+    with pytest.raises(DataError, match="Spark needs Java"), spark.session(CLUSTER):
+        pass
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ["--engine", "spark"],
+        ["--out", "events"],
+        ["--engine", "spark", "--out", "events"],
+        ["--engine", "spark", "--out", "events", "--jsonl", "-"],
+    ],
+)
+def test_the_options_that_belong_together_are_asked_for(arguments):
+    result = CliRunner().invoke(main, ["add", *arguments])
+    assert (result.exit_code, "Usage:" in result.output) == (2, True)
