@@ -22,8 +22,8 @@ from dashboard.store.csv_writing import Entry, RowChange, commit, settle
 from dashboard.store.sheets import read_sheet
 from dashboard.tables import EVENT_COLUMNS, PLACE_COLUMNS, Row, event_row, place_row, row_version
 
-EVENT, PLACE = "e0", "local:camp"
-EVENTS = 2_000
+EVENTS, PLACES = 2_000, 500
+"""Every writer changes an event and a place of its own, so that no cell grows beyond what may be read."""
 
 
 @dataclass(slots=True)
@@ -47,13 +47,16 @@ class Tally:
 
 def make_project(folder: Path) -> None:
     """A project of many events, so that writing takes a while."""
-    place = Place(place_id=PLACE, name="The camp", latitude=34.1, longitude=71.2, radius_km=5)
+    places = [
+        Place(place_id=f"local:camp-{n}", name=f"Camp {n}", latitude=34.1, longitude=71.2, radius_km=5)
+        for n in range(PLACES)
+    ]
     events = [
-        Event(event_id=f"e{n}", title=f"{n} " * 80, event_type=EventType.BATTLE, toponym="the camp", place_id=PLACE,
-              geo_precision=GeoPrecision.NEAR)
+        Event(event_id=f"e{n}", title=f"{n} " * 80, event_type=EventType.BATTLE, toponym="the camp",
+              place_id=f"local:camp-{n % PLACES}", geo_precision=GeoPrecision.NEAR)
         for n in range(EVENTS)
     ]  # fmt: skip
-    _write(folder / "places.csv", PLACE_COLUMNS, [place_row(place)])
+    _write(folder / "places.csv", PLACE_COLUMNS, list(map(place_row, places)))
     _write(folder / "events.csv", EVENT_COLUMNS, [event_row(event) for event in events])
 
 
@@ -61,12 +64,13 @@ def _write(path: Path, columns: tuple[str, ...], rows: list[Row]) -> None:
     path.write_text(format_csv(columns, [[row[column] for column in columns] for row in rows]), "utf-8", newline="")
 
 
-def write(folder: Path, name: str) -> None:
+def write(folder: Path, writer: int) -> None:
     """Save decisions until the end, and print each once it is saved."""
+    place, event, name = f"local:camp-{writer % PLACES}", f"e{writer % PLACES}", f"w{writer}"
     print("ready", flush=True)
     for number in count():
         note = f"{name}.{number} "
-        changes = [_noted(folder, "places", PLACE, "note", note), _noted(folder, "events", EVENT, "review_note", note)]
+        changes = [_noted(folder, "places", place, "note", note), _noted(folder, "events", event, "review_note", note)]
         commit(folder, changes, Entry(who=name, action="correct", note=note))
         print(note, flush=True)
 
@@ -81,7 +85,7 @@ def run(folder: Path, kills: int, chance: random.Random) -> Tally:
     tally, acknowledged = Tally(), list[str]()
     for number in range(kills):
         writer = subprocess.Popen(
-            [sys.executable, "-m", "tools.kills", "--write", str(folder), f"w{number}"],
+            [sys.executable, "-m", "tools.kills", "--write", str(folder), str(number)],
             stdout=subprocess.PIPE, text=True, cwd=Path(__file__).parents[1],
         )  # fmt: skip
         assert writer.stdout
@@ -99,10 +103,10 @@ def _look(folder: Path, acknowledged: list[str], tally: Tally) -> None:
     """What the next program finds."""
     settle(folder)
     project = read_project(folder)
-    notes = project.events[0].review_note.split() if project.events else []
-    places = project.places[PLACE].note.split() if project.places else []
+    notes = sorted(note for event in project.events for note in event.review_note.split())
+    places = sorted(note for place in project.places.values() for note in place.note.split())
     lines = list(audit.walk(folder))
-    logged = [line.note.strip() for line in lines if isinstance(line, audit.Line)]
+    logged = sorted(line.note.strip() for line in lines if isinstance(line, audit.Line))
     is_whole = len(project.events) == EVENTS and not project.problems and len(logged) == len(lines)
     tally.torn += not (is_whole and notes == places == logged and _is_as_logged(folder))
     tally.lost += len(set(acknowledged) - set(notes))
@@ -120,7 +124,7 @@ def _is_as_logged(folder: Path) -> bool:
 def main() -> None:
     """Kill as many writers as asked for, 500 unless told otherwise, and print the tally."""
     if sys.argv[1:2] == ["--write"]:
-        write(Path(sys.argv[2]), sys.argv[3])
+        write(Path(sys.argv[2]), int(sys.argv[3]))
         return
     kills, began = int(sys.argv[1]) if len(sys.argv) > 1 else 500, time.monotonic()
     with tempfile.TemporaryDirectory() as folder:
