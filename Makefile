@@ -46,8 +46,8 @@ types: .venv/.ready-dev ## Check the types
 imports: .venv/.ready-dev ## Check who imports whom
 	$(BIN)/lint-imports
 
-bench: .venv/.ready-dev ## Measure: ours against what one would write oneself
-	@for benchmark in benchmarks/*.py; do echo "== $$benchmark"; $(BIN)/python $$benchmark || exit 1; done
+bench: .venv/.ready-dev ## Measure ours beside what one would write oneself, into benchmarks/latest.md
+	@CONFLICTMAP_CHROMIUM=$$(.ci/chromium $(BIN)/python) && export CONFLICTMAP_CHROMIUM && $(BIN)/python benchmarks/run.py $(ONLY)
 
 evaluate: .venv/.ready-dev ## Measure against marked texts: make evaluate GOLD="FILE FOLDER" NER=no
 	@$(BIN)/python -m tools.evaluate $(if $(filter no,$(NER)),--no-ner) $(GOLD)
