@@ -2,6 +2,8 @@
 
 import streamlit as st
 
+from dashboard.errors import DashboardError
+from dashboard.safetext import escape_markdown
 from dashboard.ui import about, explore, places, review, sources, state, under_review
 
 st.set_page_config(page_title="Conflict map", layout="wide", initial_sidebar_state="collapsed")
@@ -13,7 +15,10 @@ about_page = st.Page(about.page, title="About this map", url_path="about")
 current = st.navigation([explore_page, sources_page, review_page, places_page, about_page], position="hidden")
 if event_id := under_review.asked_for():
     st.switch_page(review_page, query_params={"event": event_id})
-current.run()
+try:
+    current.run()
+except DashboardError as error:  # a file that changed or went while the page was open
+    st.error(escape_markdown(str(error)))
 with st.container(horizontal=True, key="footer"):
     # The view goes along as the link's parameters: a page's address is all it knows of another.
     st.page_link(explore_page, label="Map", query_params=state.last_params())

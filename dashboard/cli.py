@@ -17,6 +17,7 @@ from dashboard.sample import copy_sample, is_project
 from dashboard.serve import check_port, serve
 from dashboard.settings import Settings
 from dashboard.store.csv_files import Project
+from dashboard.store.parquet_files import is_parquet
 
 if TYPE_CHECKING:
     from dashboard.geocode.online import OnlineGeocoder
@@ -65,7 +66,7 @@ def run(settings: Settings, port: int, sample: bool, browser: bool) -> None:
     Example: conflictmap run --sample
     """
     check_port(port)  # before anything is copied
-    if not is_project(settings.data):
+    if not is_parquet(settings.data) and not is_project(settings.data):
         _offer_sample(settings.data, without_asking=sample)
 
     def ready(address: str) -> None:
@@ -87,9 +88,13 @@ def check(settings: Settings, as_json: bool) -> None:
 
     Example: conflictmap --data my-project check
     """
-    from dashboard.checking import check_project  # noqa: PLC0415 - other commands need not wait for it
+    from dashboard.checking import check_parquet, check_project  # noqa: PLC0415 - other commands need not wait for it
 
-    project, problems = check_project(settings.data)
+    total = None
+    if is_parquet(settings.data):
+        total, project, problems = check_parquet(settings.data)
+    else:
+        project, problems = check_project(settings.data)
     if as_json:
         click.echo(json.dumps([asdict(problem) for problem in problems], indent=2))
     else:
@@ -99,14 +104,17 @@ def check(settings: Settings, as_json: bool) -> None:
         if rest:
             counts = ", ".join(f"{count} {code}" for code, count in rest.most_common())
             click.echo(f"… and {rest.total()} more: {counts}")
-        click.echo(_summary(project, len(problems)))
+        click.echo(_summary(project, len(problems), total))
     sys.exit(int(any(problem.severity is Severity.ERROR for problem in problems)))
 
 
-def _summary(project: Project, problems: int) -> str:
+def _summary(project: Project, problems: int, of_parquet: int | None) -> str:
     """One sentence on what loaded and what did not, and one on places still to be found."""
-    loaded = {"event": len(project.events), "place": len(project.places), "article": len(project.articles)}
-    left_out = {kind: project.left_out.get(f"{kind}s.csv", 0) for kind in loaded}
+    if of_parquet is None:
+        loaded = {"event": len(project.events), "place": len(project.places), "article": len(project.articles)}
+        left_out = {kind: project.left_out.get(f"{kind}s.csv", 0) for kind in loaded}
+    else:
+        loaded, left_out = {"event": of_parquet}, {"event": sum(project.left_out.values())}
     if problems:
         parts = [f"{lost} of {counted(lost + loaded[kind], kind)}" for kind, lost in left_out.items() if lost]
         parts += project.unread

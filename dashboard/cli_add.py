@@ -20,6 +20,7 @@ from dashboard.adding import (
 from dashboard.extract.recogniser import lazy_recogniser
 from dashboard.gazetteer import Gazetteer
 from dashboard.safetext import display_text
+from dashboard.sample import is_project
 
 PROBLEMS_SHOWN = 100
 
@@ -101,6 +102,8 @@ def add_on_cluster(given: Given, about: Source, cluster: Cluster, *, rules_only:
 
     if not given.jsonl or given.file or given.folder or str(given.jsonl) == "-":
         raise click.UsageError("--engine spark reads --jsonl FILE or --jsonl FOLDER, and nothing else.")
+    if is_project(cluster.out):
+        raise click.UsageError(f"--out {cluster.out} is a project's folder, and Parquet needs one of its own.")
     published_from(about.published, "--published")
     files = [file.absolute() for file in jsonl_files(given.jsonl)]
     report = add_with_spark(files, about, cluster.out.absolute(), url=cluster.url, rules_only=rules_only)

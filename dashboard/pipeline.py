@@ -16,6 +16,7 @@ from dashboard.model import Candidate, Place
 from dashboard.names import fold_name, stop_words
 from dashboard.reading.csv_text import read_csv
 from dashboard.store.csv_files import read_project, update_table
+from dashboard.store.parquet_files import refuse_parquet
 from dashboard.tables import EVENT_COLUMNS, Row, no_place_reason, place_row
 
 __all__ = ["GeocodeReport", "Online", "Progress", "events_from_article", "find_places", "geocode_events", "suggestions"]
@@ -100,6 +101,7 @@ def geocode_events(
     DataError
         There is no events.csv, or a file cannot be read whole or written.
     """
+    refuse_parquet(folder)
     project = read_project(folder)
     if missing := [one for one in project.problems if one.code.startswith("folder.") or _is_without_events(one)]:
         raise DataError(str(missing[0]))

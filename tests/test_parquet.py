@@ -5,7 +5,9 @@ from datetime import date
 
 import duckdb
 import pytest
+from click.testing import CliRunner
 
+from dashboard.cli import main
 from dashboard.cluster import Shape
 from dashboard.errors import DataError, Severity
 from dashboard.filters import Filters
@@ -15,6 +17,7 @@ from dashboard.store.opening import data_version, open_store
 from dashboard.store.parquet import ParquetRows
 from dashboard.store.parquet_files import is_parquet, parquet_files
 from dashboard.store.queries import of_mark
+from dashboard.tables import EVENT_COLUMNS
 
 KABUL = {"place_id": "geonames:1138958", "toponym": "Kabul", "latitude": 34.52813, "longitude": 69.17233}
 D = date
@@ -257,3 +260,23 @@ def test_areas_and_country_events_stay_what_they_are(tmp_path):
     assert {mark.shape for mark in summary.marks} == {Shape.AREA, Shape.RING}
     assert (summary.on_map, summary.as_areas, summary.off_map) == (1, 1, 1)
     assert store.event("c").geo_precision is GeoPrecision.COUNTRY
+
+
+def on_the_command_line(path, *arguments):
+    result = CliRunner().invoke(main, ["--data", str(path), *arguments])
+    return result.exit_code, result.output
+
+
+def test_the_command_line_checks_parquet_and_says_that_it_is_only_read(tmp_path):
+    file = write(tmp_path / "events.parquet", [row("e1"), row("e2", latitude=91.0)])
+    code, said = on_the_command_line(file, "check")
+    assert code == 1
+    assert "column latitude: '91.0' must be between -90 and 90" in said
+    assert said.endswith("2 problems; 1 of 2 events left out.\n")  # the other: columns that are read as empty
+    whole = dict.fromkeys(EVENT_COLUMNS, None) | row("e1")
+    assert on_the_command_line(write(file, [whole]), "check") == (0, "1 event: no problems.\n")
+    for arguments in (["geocode"], ["add", str(file)], ["add", "--folder", str(tmp_path)]):
+        (tmp_path / "text.txt").write_text("Clashes broke out near Kabul.")
+        code, said = on_the_command_line(file, *arguments)
+        assert (code, "is Parquet, which is only read" in said) == (1, True), said
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["events.parquet", "text.txt"]

@@ -23,12 +23,13 @@ from dashboard.serve import APP
 
 @pytest.fixture
 def start(tmp_path, free_port):
-    """`start(*options)` runs the command in an empty folder and returns its process once the page is announced."""
+    """`start(*options, data=…)` runs the command in an empty folder, and returns its process once it is announced."""
     processes = []
 
-    def run(*options, stdin=subprocess.DEVNULL):
+    def run(*options, stdin=subprocess.DEVNULL, data=None):
+        command = [sys.executable, "-m", "dashboard", *(["--data", str(data)] if data else [])]
         process = subprocess.Popen(
-            [sys.executable, "-m", "dashboard", "run", "--port", str(free_port), *options],
+            [*command, "run", "--port", str(free_port), *options],
             cwd=tmp_path,
             env={name: value for name, value in os.environ.items() if name != "CONFLICTMAP_DATA"},
             stdin=stdin,
@@ -98,6 +99,16 @@ def test_without_data_and_without_a_terminal_it_says_how_to_get_the_sample_and_s
     process = start()
     assert "conflictmap run --sample" in process.said
     assert not (tmp_path / "data").exists()
+
+
+def test_parquet_is_opened_as_it_is_and_no_sample_is_offered(start, tmp_path):
+    from benchmarks.made_parquet import make
+
+    make(100, tmp_path / "events.parquet")
+    process = start(data=tmp_path / "events.parquet")
+    assert "The map of" in process.said
+    assert "sample" not in process.said
+    assert [path.name for path in tmp_path.iterdir()] == ["events.parquet"]
 
 
 def test_sample_puts_the_sample_there_without_asking(start, tmp_path):

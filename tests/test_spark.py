@@ -20,6 +20,7 @@ from dashboard.cli import main
 from dashboard.errors import DataError
 from dashboard.filters import Filters
 from dashboard.gazetteer import Gazetteer
+from dashboard.sample import copy_sample
 from dashboard.store import spark
 from dashboard.store.csv_files import read_project
 from dashboard.store.opening import open_store
@@ -229,6 +230,13 @@ def test_a_cluster_that_is_none_is_told_at_once(tmp_path, url, said, file):
     assert result.exit_code == 1
     assert said in result.output
     assert "Traceback" not in result.output
+
+
+def test_a_projects_folder_takes_no_parquet(tmp_path, file):
+    copy_sample(tmp_path / "data")
+    arguments = ["add", "--jsonl", str(file), "--engine", "spark", "--out", str(tmp_path / "data")]
+    result = CliRunner().invoke(main, arguments)
+    assert (result.exit_code, "is a project's folder" in result.output) == (2, True)
 
 
 def test_without_java_it_says_so(monkeypatch, tmp_path):

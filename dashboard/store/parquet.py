@@ -20,7 +20,7 @@ from dashboard.store.codes import ASSERTIONS, PRECISIONS, STATUSES, TYPES
 from dashboard.store.csv_files import Project
 from dashboard.store.loading import SOURCE
 from dashboard.store.parquet_events import event_of
-from dashboard.store.parquet_files import article_files, parquet_files, parquet_version, why_unreadable
+from dashboard.store.parquet_files import article_files, parquet_files, parquet_version
 from dashboard.store.queries import NUMBER
 from dashboard.store.words import Batches, index_file
 from dashboard.tables import EVENT_COLUMNS
@@ -71,6 +71,21 @@ def _parquet(files: Iterable[str | Path]) -> str:
     return f"read_parquet([{names}], union_by_name = true, hive_partitioning = false)"
 
 
+def _why_unreadable(db: duckdb.DuckDBPyConnection, file: Path) -> str:
+    """Why a file cannot be read, in a few words; empty if it can."""
+    try:
+        db.execute("SELECT num_rows FROM parquet_file_metadata($file)", {"file": str(file)}).fetchall()
+    except duckdb.Error as error:
+        return (
+            "it is no whole Parquet file"
+            if isinstance(error, duckdb.InvalidInputException)
+            else str(error).split("\n")[0]
+        )
+    except OSError as error:
+        return error.strerror or str(error)
+    return ""
+
+
 class ParquetRows:
     """The events of Parquet files; see `columnar.Rows`."""
 
@@ -112,7 +127,7 @@ class ParquetRows:
         """The files that can be opened; the others are told of."""
         files = []
         for file in parquet_files(self.path):
-            why = why_unreadable(self._db, file)
+            why = _why_unreadable(self._db, file)
             if why:
                 hint = "Write it again; the other files load."
                 self._tell("file.unreadable", f"cannot be read: {why}.", hint, file=file.name)

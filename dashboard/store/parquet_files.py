@@ -6,8 +6,7 @@ import os
 from collections.abc import Iterator
 from pathlib import Path
 
-import duckdb
-
+from dashboard.errors import DataError
 from dashboard.store.csv_writing import file_stamp
 from dashboard.tables import COLUMNS
 
@@ -22,6 +21,13 @@ def is_parquet(path: Path) -> bool:
     if not path.is_dir() or any((path / f"{table}.csv").exists() for table in COLUMNS):
         return False
     return next(_files_below(path), None) is not None
+
+
+def refuse_parquet(path: Path) -> None:
+    """Raise `DataError` if the path names Parquet: what is to be written needs a project's folder."""
+    if is_parquet(path):
+        hint = "Name a project's folder with --data; the events of Parquet have their coordinates already."
+        raise DataError(f"{path} is Parquet, which is only read. {hint}")
 
 
 def parquet_files(path: Path) -> list[Path]:
@@ -52,18 +58,3 @@ def parquet_version(path: Path) -> str:
     for file in parquet_files(path):
         seen.update(os.fsencode(file) + b"\0" + file_stamp(file) + b";")
     return seen.hexdigest()[:16]
-
-
-def why_unreadable(db: duckdb.DuckDBPyConnection, file: Path) -> str:
-    """Why a file cannot be read, in a few words; empty if it can."""
-    try:
-        db.execute("SELECT num_rows FROM parquet_file_metadata($file)", {"file": str(file)}).fetchall()
-    except duckdb.Error as error:
-        return (
-            "it is no whole Parquet file"
-            if isinstance(error, duckdb.InvalidInputException)
-            else str(error).split("\n")[0]
-        )
-    except OSError as error:
-        return error.strerror or str(error)
-    return ""
