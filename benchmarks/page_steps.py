@@ -23,11 +23,12 @@ from benchmarks.servers import MARKS, OURS, TEXT, launched, served, step, until_
 ROUNDS = int(os.environ.get("BENCH_ROUNDS", "5"))
 SIZES = {"1k": 1_000, "100k": 100_000, "1M": 1_000_000, "10M": 10_000_000}
 FILTERS = {
-    "types": "&type=battle&type=protest",
-    "actor": "&actor=Actor 7",
-    "words": "&words=river",
-    "precision": "&precision=near",
+    "types": ("&type=battle&type=protest", "event_type IN ('battle', 'protest')"),
+    "actor": ("&actor=Actor 7", "'Actor 7' IN (actor1, actor2)"),
+    "words": ("&words=river", "true"),
+    "precision": ("&precision=near", "geo_precision = 'near'"),
 }
+"""A filter as the page's address has it, and as SQL."""
 
 
 @dataclass
@@ -60,8 +61,8 @@ def cases(folder, files):
     yield Case("empty page, defaults", page(folder, "empty", made["empty"]), TEXT, rounds=ROUNDS * 2)
     for size, file in files.items():
         yield Case(f"ours, {size}", OURS, MARKS, file, [f"from={day}" for day in days_of(file)])
-    for name, query in FILTERS.items():
-        days = days_of(files["1M"])
+    for name, (query, condition) in FILTERS.items():
+        days = days_of(files["1M"], condition)
         yield Case(f"ours, 1M, filter on {name}", OURS, MARKS, files["1M"], [f"from={day}{query}" for day in days])
     usual = (("MarkerCluster, 1k", "cluster", 1_000), ("FastMarkerCluster, 10k", "fast", 10_000),
              ("FastMarkerCluster, 50k", "fast", 50_000))  # fmt: skip
@@ -81,10 +82,10 @@ def page(folder, name, source, count=0):
     return place / "page.py"
 
 
-def days_of(file):
-    """Days on which something ended: as first day of the period, a step later leaves it out."""
+def days_of(file, condition="true"):
+    """Days on which something ended that is drawn: as first day of the period, a step later leaves it out."""
     sql = f"""SELECT DISTINCT date_end FROM '{file}' WHERE date_end BETWEEN '2009-01-01' AND '2020-01-01'
-        AND geo_precision <> 'country' AND event_type IN ('battle', 'protest') ORDER BY 1"""
+        AND geo_precision <> 'country' AND {condition} ORDER BY 1"""
     days = [str(row[0]) for row in duckdb.sql(sql).fetchall()]
     return days[:: max(1, len(days) // (ROUNDS * 2))]
 

@@ -27,7 +27,7 @@ UNTIL_CHANGED = """async (watch) => {
     const before = look();
     const start = performance.now();
     const waits = () => { const now = look(); return now === before || now === ""; };
-    while (waits() && performance.now() - start < 120000) await frame();
+    while (waits() && performance.now() - start < 60000) await frame();
     await frame();
     return performance.now() - start;
 }"""
