@@ -18,9 +18,12 @@ def is_parquet(path: Path) -> bool:
     """Whether the path names Parquet: a file, a pattern, or a folder with such files and without a project's tables."""
     if glob.has_magic(str(path)) or path.suffix == ".parquet":
         return True
-    if not path.is_dir() or any((path / f"{table}.csv").exists() for table in COLUMNS):
+    try:
+        if not path.is_dir() or any((path / f"{table}.csv").exists() for table in COLUMNS):
+            return False
+        return next(_files_below(path), None) is not None
+    except (OSError, ValueError):  # what cannot be entered is told of as a project's folder is
         return False
-    return next(_files_below(path), None) is not None
 
 
 def refuse_parquet(path: Path) -> None:
