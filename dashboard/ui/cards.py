@@ -112,7 +112,10 @@ def _deaths(event: Event) -> str:
 
 def _state(event: Event) -> str:
     if not event.status.is_reviewed:
-        found = f"; found by the program, {event.confidence:.0%} sure" if event.confidence is not None else ""
+        # A program that reads is never wholly sure, whatever its rules add up to.
+        found = (
+            f"; found by the program, {min(event.confidence, 0.95):.0%} sure" if event.confidence is not None else ""
+        )
         return f"<b>Not reviewed yet</b>{found}"
     by = f" by {html_text(event.reviewed_by)}" if event.reviewed_by else ""
     return f"<b>{event.status.value.capitalize()}</b>{by}"
