@@ -4,7 +4,7 @@ import streamlit as st
 
 from dashboard.errors import DashboardError
 from dashboard.safetext import escape_markdown
-from dashboard.ui import about, explore, places, review, sources, state, under_review
+from dashboard.ui import about, explore, places, review, sources, state, under_review, widgets
 
 st.set_page_config(page_title="Conflict map", layout="wide", initial_sidebar_state="collapsed")
 explore_page = st.Page(explore.page, title="Map", default=True)
@@ -15,8 +15,10 @@ about_page = st.Page(about.page, title="About this map", url_path="about")
 current = st.navigation([explore_page, sources_page, review_page, places_page, about_page], position="hidden")
 if event_id := under_review.asked_for():
     st.switch_page(review_page, query_params={"event": event_id})
+title = ""
 try:
     current.run()
+    title = f"Data: {escape_markdown(widgets.store().title)} · "
 except DashboardError as error:  # a file that changed or went while the page was open
     st.error(escape_markdown(str(error)))
 with st.container(horizontal=True, key="footer"):
@@ -26,4 +28,4 @@ with st.container(horizontal=True, key="footer"):
     st.page_link(places_page, label="Places")
     st.page_link(sources_page, label="Sources")
     st.page_link(about_page, label="About this map")
-    st.caption("Places © GeoNames (CC BY 4.0) · Boundaries: Natural Earth · Map: Leaflet")
+    st.caption(f"{title}Places © GeoNames (CC BY 4.0) · Boundaries: Natural Earth · Map: Leaflet")

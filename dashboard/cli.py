@@ -251,6 +251,32 @@ def add(settings: Settings, /, rules_only: bool, engine: str, out: Path | None, 
 
 
 @main.command()
+@click.argument("events", type=click.Path(path_type=Path))
+@click.option("--out", type=click.Path(file_okay=False, path_type=Path), required=True, help="The folder of the cube.")
+@click.option("--engine", type=click.Choice(["local", "spark"]), default="local", help="What counts them.")
+@click.option("--spark", "url", default="local[*]", metavar="URL", help="spark: the master. Default: this machine.")
+def summarise(events: Path, out: Path, engine: str, url: str) -> None:
+    """Count the events of Parquet beforehand, so that a map of more than the memory holds opens at once.
+
+    EVENTS is a file, a folder or a pattern. The cube replaces the one that is there; the events stay where they are,
+    and their passages are read from there. Exit code 1 if something of them could not be counted.
+
+    Example: conflictmap summarise events/ --out cube/
+    """
+    from functools import partial  # noqa: PLC0415 - as what follows
+
+    from dashboard.store.cube_making import DuckDB, make_cube  # noqa: PLC0415 - other commands need not wait for it
+    from dashboard.store.spark_cube import on_cluster  # noqa: PLC0415
+
+    made = make_cube(events, out, partial(on_cluster, url) if engine == "spark" else DuckDB)
+    for problem in made.problems:
+        _complain(str(problem))
+    click.echo(f"Counted {counted(made.events, 'event')}: {made.size / 1e6:,.1f} MB in {out}")
+    click.echo(display_text(f"See them: conflictmap --data {out} run"))
+    sys.exit(int(any(problem.severity is Severity.ERROR for problem in made.problems)))
+
+
+@main.command()
 @click.option(
     "--jsonl", type=click.File("r", encoding="utf-8"), required=True, help="A file, or - for what is piped in."
 )

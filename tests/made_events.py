@@ -1,14 +1,26 @@
 """Made events by the thousand, and what plain Python says of them: the measure for every store."""
 
+import functools
 import math
 import random
+import tempfile
 from collections import defaultdict
+from dataclasses import asdict, replace
 from datetime import date, timedelta
+from pathlib import Path
+
+import pandas as pd
 
 from dashboard.cluster import Manner
 from dashboard.filters import Filters
 from dashboard.model import Assertion, DatePrecision, Event, EventType, GeoPrecision, Place, Status
+from dashboard.store.columnar import Store, connect
+from dashboard.store.csv_files import Project
+from dashboard.store.cube_making import make_cube
+from dashboard.store.opening import open_store
+from dashboard.store.project_rows import ProjectRows
 from dashboard.store.summary import Grain
+from dashboard.tables import EVENT_COLUMNS
 
 FIRST = date(2024, 1, 1)
 AREAS = (GeoPrecision.ADMIN1, GeoPrecision.ADMIN2, GeoPrecision.REGION)
@@ -151,3 +163,60 @@ def bars_of(events: list[Event], span: tuple[date, date], grain: Grain) -> dict[
                 found[grain.start(day), event.event_type][1] += 1 / len(days)
     shown = (grain.start(span[0]), grain.start(span[1]))
     return {key: counts for key, counts in found.items() if shown[0] <= key[0] <= shown[1]}
+
+
+def write_parquet(folder: Path, events, places: dict[str, Place], articles=None) -> Path:
+    """The events as Parquet with their places' columns, a folder for each month as Spark writes them."""
+    rows = []
+    for event in events:
+        place, article = places.get(event.place_id), (articles or {}).get(event.article_id)
+        of_place = {name: getattr(place, name, None) for name in ("latitude", "longitude", "radius_km")}
+        of_place |= {name: getattr(place, name, "") for name in ("feature_code", "country_code")}
+        month = f"{event.date_end:%Y-%m}" if event.date_end else "undated"
+        rows.append(
+            asdict(event) | of_place | {"place_name": place.name if place else "", "month": month}
+            | {"publisher": article.publisher if article else ""}
+        )  # fmt: skip
+    kinds = dict.fromkeys(("date_start", "date_end"), "DATE")
+    kinds |= dict.fromkeys(("latitude", "longitude", "radius_km", "confidence"), "DOUBLE")
+    kinds |= dict.fromkeys(("char_start", "char_end", "fatalities_low", "fatalities_high"), "INTEGER")
+    columns = [*EVENT_COLUMNS, "latitude", "longitude", "radius_km", "feature_code", "country_code", "place_name",
+               "publisher", "month"]  # fmt: skip
+    db = connect()
+    typed = [f"{name} {kinds.get(name, 'VARCHAR')}" for name in columns]
+    db.execute(f"CREATE TABLE made ({', '.join(typed)})")
+    db.register("rows", pd.DataFrame(rows, columns=columns, dtype=object))
+    db.execute("INSERT INTO made SELECT * FROM rows")
+    if rows:
+        db.execute(f"COPY made TO '{folder}' (FORMAT parquet, PARTITION_BY (month))")
+    else:
+        (folder / "month=undated").mkdir(parents=True)
+        db.execute(f"COPY made TO '{folder}/month=undated/none.parquet' (FORMAT parquet)")
+    return folder
+
+
+def store_of(kind: str, project: Project) -> Store:
+    """A store over the same rows: of the ``project`` itself, of ``parquet``, or of a ``cube`` counted from it."""
+    if kind == "project":
+        return Store(ProjectRows(project))
+    folder = Path(tempfile.mkdtemp(dir=_scratch()))
+    events = write_parquet(folder / "events", project.events, project.places, project.articles)
+    if kind == "cube":
+        make_cube(events, folder / "cube")
+    return open_store(folder / "cube" if kind == "cube" else events, lambda _: None)
+
+
+@functools.cache
+def _folder() -> tempfile.TemporaryDirectory:
+    return tempfile.TemporaryDirectory()
+
+
+def _scratch() -> str:
+    """A folder that goes with the process."""
+    return _folder().name
+
+
+def answered(filters: Filters, store: Store) -> Filters:
+    """The filters without those that the store does not answer."""
+    empty = Filters()
+    return replace(filters, **{field: getattr(empty, field) for field in store.lacks})

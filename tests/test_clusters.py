@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 from made_events import (
     FIRST,
+    answered,
     bars_of,
     is_partial,
     is_seen,
@@ -18,6 +19,7 @@ from made_events import (
     made_places,
     passes,
     shape_of,
+    store_of,
 )
 
 from dashboard.cluster import UNCLUSTERED, Box, Cell, Grid, Shape, Viewport, around, grid_of
@@ -32,9 +34,9 @@ PLACES = made_places(chance)
 EVENTS = made_events(chance, 4000, PLACES)
 
 
-@pytest.fixture(scope="module")
-def store():
-    return Store(ProjectRows(Project(folder=Path(), places=PLACES, events=tuple(EVENTS), version="1")))
+@pytest.fixture(scope="module", params=["project", "parquet", "cube"])
+def store(request):
+    return store_of(request.param, Project(folder=Path(), places=PLACES, events=tuple(EVENTS), version="1"))
 
 
 def some_view():
@@ -48,16 +50,17 @@ def some_view():
 
 
 def listed(store, key, filters):
-    found = []
-    while page := store.cluster_events(key, filters, page=len(found) // PAGE):
-        found += page
-    return [event.event_id for event in found]
+    """All events of a mark at once; the first pages must be their beginning."""
+    every = store.events(filters, scope=queries.of_mark(key), limit=len(EVENTS))
+    pages = [store.cluster_events(key, filters, page=page) for page in range(2)]
+    assert [event for page in pages for event in page] == every[: 2 * PAGE]
+    return [event.event_id for event in every]
 
 
 def test_badge_list_and_plain_python_agree_in_forty_random_views(store):
     kinds = set()
     for _ in range(40):
-        filters, view = made_filters(chance), some_view()
+        filters, view = answered(made_filters(chance), store), some_view()
         passing = [event for event in EVENTS if passes(event, filters)]
         unsure = {e.event_id for e in passing if e.date_start is None or is_partial(e, filters)}
         summary = store.summarise(filters, view)
@@ -84,7 +87,7 @@ def test_badge_list_and_plain_python_agree_in_forty_random_views(store):
 
 def test_the_bars_count_each_dated_event_once_spread_over_its_days(store):
     for _ in range(12):
-        filters = made_filters(chance)
+        filters = answered(made_filters(chance), store)
         anywhen = replace(filters, date_from=None, date_to=None)
         expected = bars_of([event for event in EVENTS if passes(event, anywhen)], store.span, store.grain)
         bars = {(bar.start, bar.event_type): [bar.certain, bar.spread] for bar in store.summarise(filters).bars}

@@ -21,7 +21,7 @@ from dashboard.store.counting import Answer, Groups
 from dashboard.store.csv_files import Project
 from dashboard.store.marks import OutlineBox, Points, Spot
 from dashboard.store.queries import ALL, Params, Scope
-from dashboard.store.summary import Bar, Span, Summary, box_of
+from dashboard.store.summary import Bar, Grain, Span, Summary, box_of
 from dashboard.store.words import Batches, Progress, WordsIndex
 
 PAGE = 50
@@ -96,39 +96,64 @@ class _Everywhen:
     box: Box | None
 
 
+def connect() -> duckdb.DuckDBPyConnection:
+    """A database in memory that fetches nothing from the network."""
+    db = duckdb.connect(config=_CONFIG)
+    for setting in _SETTINGS:
+        db.execute(setting)
+    return db
+
+
 class Store:
     """All reads of one version of a project. Safe to share between threads; nothing in it changes."""
+
+    lacks: frozenset[str] = frozenset()
+    """Fields of `Filters` that cannot be asked for here."""
+    _counting = queries.SINGLE
+    _centres, _areas, _reach = queries.CENTRES, queries.AREAS, queries.REACH
 
     def __init__(self, rows: Rows, outline_box: OutlineBox = lambda _: None) -> None:
         """``outline_box`` gives west, south, east and north of the area of a place_id, or None."""
         self.rows = rows
-        self._db = duckdb.connect(config=_CONFIG)
-        for setting in _SETTINGS:
-            self._db.execute(setting)
-        rows.make_source(self._db)
-        self.span, self.grain = loading.load(self._db)
+        self._db = connect()
+        self.span, self.grain = self._load()
         self.types = tuple(TYPES[code] for (code,) in self._rows(queries.TYPES_THERE))
         """The types that occur in the project, in the taxonomy's order."""
-        self.choices = {kind: self._choices(kind) for kind in queries.CHOICES}
+        self.choices = self._choices()
         """What the filters offer: ``actors``, ``publishers`` and ``places``, most frequent first."""
-        self.total = int(self._rows(queries.TOTAL)[0][0])
+        self._index: WordsIndex | None = None
+        self._found: OrderedDict[str, str] = OrderedDict()
+        """Words that were searched for, and the table of the events that hold them."""
+        self._searching = threading.Lock()
+        self.total = int(self._rows(queries.SCOPE_COUNT, Filters())[0][0])
         """All events but the rejected."""
-        areas = [Spot(*row) for row in self._rows(queries.AREAS)]
-        self._points = Points(self._columns(queries.CENTRES), areas, outline_box)
+        areas = [Spot(*row) for row in self._rows(self._areas)]
+        self._points = Points(self._columns(self._centres), areas, outline_box)
         self._bins = {number: (first, last) for number, first, last in self._rows(queries.BINS)}
         self._kept_summary = lru_cache(KEPT_ANSWERS)(self._summary)
         self._kept_world = lru_cache(KEPT_WORLDS)(self._world)
         self._kept_everywhen = lru_cache(KEPT_ANSWERS)(self._everywhen)
         self._kept_spots: dict[int, Spot] = {}
-        self._index: WordsIndex | None = None
-        self._found: OrderedDict[str, str] = OrderedDict()
-        """Words that were searched for, and the table of the events that hold them."""
-        self._searching = threading.Lock()
+
+    def _load(self) -> tuple[Span | None, Grain]:
+        """Make the tables that the queries ask; returns the span of what is not background, and the bars' width."""
+        self.rows.make_source(self._db)
+        return loading.load(self._db)
 
     @property
     def project(self) -> Project:
         """What could not be read, and what stands in files beside the events."""
         return self.rows.project
+
+    @property
+    def title(self) -> str:
+        """What the data is called: its file or folder."""
+        return self.project.folder.absolute().name
+
+    @property
+    def hint(self) -> str:
+        """How to ask for what this store `lacks`."""
+        return ""
 
     @property
     def is_empty(self) -> bool:
@@ -209,23 +234,23 @@ class Store:
 
     def _by_cell(self, filters: Filters, level: int, scope: Scope) -> Groups:
         """One pass over the events: how many of each group are in each cell of the level."""
-        values = {"shift": DETAIL - level}
+        values, scope = {"shift": DETAIL - level}, scope._replace(level=max(scope.level, level))
         bounded = filters.date_from is not None or filters.date_to is not None
         straddling = self._columns(queries.STRADDLING, filters, scope, values) if bounded else None
         return Groups.by_cell(self._columns(queries.COUNTED, filters, scope, values), straddling)
 
     def _by_spot(self, filters: Filters, scope: Scope, **events: str) -> Groups:
         """The same, each spot counted by itself."""
-        return Groups.by_spot(self._columns(queries.BY_SPOT, filters, scope, **events))
+        return Groups.by_spot(self._columns(queries.BY_SPOT, filters, scope._replace(level=DETAIL), **events))
 
     def _everywhen(self, filters: Filters) -> _Everywhen:
-        strips, top, bottom, matched = self._rows(queries.REACH, filters)[0]
+        strips, top, bottom, matched = self._rows(self._reach, filters)[0]
         bars: dict[tuple[int, int], Bar] = {}
         for number, code, certain, spread in self._rows(queries.BARS, filters):
             first, last = self._bins[number]
             bars[number, code] = Bar(start=first, end=last, event_type=TYPES[code], certain=certain, spread=spread)
         box = marks.reach_of(strips, top, bottom) if strips else None
-        return _Everywhen(matched, tuple(bars[key] for key in sorted(bars)), box)
+        return _Everywhen(int(matched), tuple(bars[key] for key in sorted(bars)), box)
 
     # --- events
 
@@ -250,7 +275,7 @@ class Store:
 
     def mark_of(self, event_id: str, summary: Summary) -> str:
         """The key of the mark of a summary to which the event belongs; empty if it is off the map or unknown."""
-        rows = self._rows(queries.STANDS, values={"event_id": event_id})
+        rows = self._stands(event_id)
         if not rows or UNPACKED[rows[0][0]][0] is Where.OFF:
             return ""
         group, x, y, spot_key = rows[0]
@@ -260,6 +285,10 @@ class Store:
             return own
         cell = Cell.holding(x, y, summary.level)
         return f"{cell}.{manner}.{Shape.AREAS if where is Where.AREA else Shape.CLUSTER}"
+
+    def _stands(self, event_id: str) -> list[tuple[Any, ...]]:
+        """Group, column and row of `DETAIL`, and key of the spot of an event; nothing if there is none."""
+        return self._rows(queries.STANDS, values={"event_id": event_id})
 
     # --- words
 
@@ -305,9 +334,16 @@ class Store:
 
     # --- asking
 
-    def _choices(self, kind: str) -> list[Choice]:
-        rows = self._rows(queries.CHOICES[kind])
-        return [Choice(value=value, label=label or value, count=count) for value, label, count in rows]
+    def _choices(self) -> dict[str, list[Choice]]:
+        return {kind: self._chosen_from(sql) for kind, sql in queries.CHOICES.items()}
+
+    def _chosen_from(self, sql: str) -> list[Choice]:
+        return [Choice(value=value, label=label or value, count=count) for value, label, count in self._rows(sql)]
+
+    def _relation(self, filters: Filters, scope: Scope) -> str:
+        """The table whose rows are asked."""
+        del scope
+        return self._events_with(filters.words)
 
     def _numbers(self, table: str, names: Sequence[str]) -> list[int]:
         return [number for (number,) in self._rows(queries.NUMBERS[table], values={"names": list(names)})]
@@ -335,9 +371,9 @@ class Store:
         """Ask a question; if it is about events, about those that pass the filters and lie in the scope."""
         params = scope.values | (values or {})
         if filters is not None:
+            parts.setdefault("events", self._relation(filters, scope))
             where, chosen = queries.conditions(filters, self._numbers)
-            parts.setdefault("events", self._events_with(filters.words))
-            sql = sql.format(conditions=where, scope=scope.condition, **parts)
+            sql = sql.format(conditions=where, scope=scope.condition, **self._counting._asdict(), **parts)
             params |= chosen
         # A cursor per question: a DuckDB connection is not to be shared between threads.
         return self._db.cursor().execute(sql, queries.only_used(sql, params))

@@ -9,7 +9,6 @@ Every kind of project offers its rows as a relation ``source`` with the columns 
   every period: it lasts from the calendar's first day to its last.
 """
 
-from collections.abc import Sequence
 from datetime import date
 
 import duckdb
@@ -44,7 +43,8 @@ def _spread(value: str) -> str:
     return value
 
 
-_MORTON = f"({_spread('y::BIGINT')} << 1) | {_spread('x::BIGINT')}"
+MORTON = f"({_spread('y::BIGINT')} << 1) | {_spread('x::BIGINT')}"
+"""SQL: the number of a cell on the Z-curve, from its ``x`` and ``y``."""
 
 SPAN = f"""SELECT min(date_start), max(date_end) FROM source
     WHERE status <> '{Status.REJECTED}' AND assertion <> '{Assertion.BACKGROUND}'"""
@@ -58,8 +58,7 @@ _NAMES = {
     "articles": "SELECT article_id AS name FROM source",
 }
 
-_WRITTEN = """CREATE TEMP TABLE written AS
-    SELECT *, CASE WHEN place_id <> '' AND count(latitude) OVER (PARTITION BY place_id) <= 1 THEN place_id
+_WRITTEN = """SELECT *, CASE WHEN place_id <> '' AND count(latitude) OVER (PARTITION BY place_id) <= 1 THEN place_id
         ELSE printf('at:%.5f:%.5f', latitude, longitude) END AS key
     FROM (SELECT place_id, latitude, longitude, max_by(name, n) AS name, max(radius_km) AS radius_km,
             max(feature_code) AS feature_code, max(country_code) AS country_code, sum(n)::BIGINT AS n
@@ -70,32 +69,36 @@ _WRITTEN = """CREATE TEMP TABLE written AS
 """Each place as it is written, and its key, which stands in the keys of its marks: the place_id, or the point itself
 where no place_id is given or one place_id stands at several points."""
 
-_SPOTS = f"""CREATE TABLE spots AS
-    SELECT (row_number() OVER (ORDER BY {_MORTON} NULLS LAST, key) - 1)::INTEGER AS spot, *
+_SPOTS = f"""SELECT (row_number() OVER (ORDER BY {MORTON} NULLS LAST, key) - 1)::INTEGER AS spot, *
     FROM (SELECT key, max(place_id) AS place_id, max_by(name, n) AS name, max(latitude) AS latitude,
             max(longitude) AS longitude, max(radius_km) AS radius_km, max(feature_code) AS feature_code,
             max(country_code) AS country_code, sum(n)::BIGINT AS n,
             max({_X}) AS x, max({_Y}) AS y
         FROM written GROUP BY key)"""
 
-_POINTS = """CREATE TABLE points AS
-    SELECT w.place_id, w.latitude, w.longitude, s.spot, s.x, s.y FROM written w JOIN spots s USING (key)"""
+_POINTS = "SELECT w.place_id, w.latitude, w.longitude, s.spot, s.x, s.y FROM written w JOIN spots s USING (key)"
 
-_EVENTS = f"""CREATE TABLE events AS SELECT
-    coalesce(s.date_start, DATE '{date.min}') AS since, coalesce(s.date_end, DATE '{date.max}') AS until,
-    ({codes.code_of("event_type", codes.TYPES)})::UTINYINT AS event_type,
-    ({codes.code_of("geo_precision", codes.PRECISIONS)})::UTINYINT AS geo_precision,
-    ({codes.code_of("assertion", codes.ASSERTIONS)})::UTINYINT AS assertion,
-    ({codes.code_of("status", codes.STATUSES)})::UTINYINT AS status,
+PLACES = {"written": _WRITTEN, "spots": _SPOTS, "points": _POINTS}
+"""The tables of places, in the order in which they are made of ``source``."""
+
+COMPACT = f"""coalesce(s.date_start, DATE '{date.min}') AS since, coalesce(s.date_end, DATE '{date.max}') AS until,
+    ({codes.code_of("s.event_type", codes.TYPES)})::{{small}} AS event_type,
+    ({codes.code_of("s.geo_precision", codes.PRECISIONS)})::{{small}} AS geo_precision,
+    ({codes.code_of("s.assertion", codes.ASSERTIONS)})::{{small}} AS assertion,
+    ({codes.code_of("s.status", codes.STATUSES)})::{{small}} AS status,
     ({codes.GROUP.replace("latitude", "s.latitude")})::SMALLINT AS grp,
-    p.x::SMALLINT AS x, p.y::SMALLINT AS y, coalesce(p.spot, -1)::INTEGER AS spot,
+    p.x::SMALLINT AS x, p.y::SMALLINT AS y, coalesce(p.spot, -1)::INTEGER AS spot"""
+"""SQL: what is counted by, of a row ``s`` of the source and the point ``p`` at which it is drawn."""
+AT_POINTS = """LEFT JOIN points p ON p.place_id = s.place_id AND p.latitude IS NOT DISTINCT FROM s.latitude
+        AND p.longitude IS NOT DISTINCT FROM s.longitude"""
+
+_EVENTS = f"""CREATE TABLE events AS SELECT {COMPACT.format(small="UTINYINT")},
     coalesce(a.id, 0)::{{actors}} AS actor1, coalesce(b.id, 0)::{{actors}} AS actor2,
     coalesce(u.id, 0)::{{publishers}} AS publisher, coalesce(t.id, 0)::{{articles}} AS article,
     hash(event_id) AS event, CASE WHEN incident_id <> '' THEN hash(incident_id) END AS incident,
     {{bin}} AS bin, s.file::SMALLINT AS file, s.row::INTEGER AS row
     FROM source s
-    LEFT JOIN points p ON p.place_id = s.place_id AND p.latitude IS NOT DISTINCT FROM s.latitude
-        AND p.longitude IS NOT DISTINCT FROM s.longitude
+    {AT_POINTS}
     LEFT JOIN actors a ON a.name = s.actor1 LEFT JOIN actors b ON b.name = s.actor2
     LEFT JOIN publishers u ON u.name = s.publisher LEFT JOIN articles t ON t.name = s.article_id
     ORDER BY until, since, s.file, s.row"""
@@ -116,10 +119,13 @@ def load(db: duckdb.DuckDBPyConnection) -> tuple[Span | None, Grain]:
     grain = Grain.of(span) if span else Grain.DAY
     for table, names in _NAMES.items():
         db.execute(_NAMED.format(table=table, names=names))
-    for step in (_WRITTEN, _SPOTS, _POINTS, "DROP TABLE written"):
-        db.execute(step)
-    make_bins(db, bins_of(span, grain) if span else ())
-    db.execute(_EVENTS.format(bin=_bin(grain), **{table: _smallest(db, table) for table in _NAMES}))
+    for table, select in PLACES.items():
+        db.execute(f"CREATE TABLE {table} AS {select}")
+    db.execute("DROP TABLE written")
+    make_bins(db, span, grain)
+    is_without = f"s.date_start IS NULL OR assertion = '{Assertion.BACKGROUND}'"
+    which_bin = bin_of(grain, "s.date_start", "s.date_end", is_without)
+    db.execute(_EVENTS.format(bin=which_bin, **{table: _smallest(db, table) for table in _NAMES}))
     db.execute(_AREA_EVENTS)
     return span, grain
 
@@ -144,17 +150,16 @@ def bins_of(span: Span, grain: Grain) -> list[tuple[int, date, date]]:
         start = grain.start(date.fromordinal(end.toordinal() + 1))
 
 
-def make_bins(db: duckdb.DuckDBPyConnection, bins: Sequence[tuple[int, date, date]]) -> None:
+def make_bins(db: duckdb.DuckDBPyConnection, span: Span | None, grain: Grain) -> None:
     """The bars of the histogram as a table ``bins``."""
     db.execute("CREATE TABLE bins (bin SMALLINT, first DATE, last DATE)")
-    if bins:
-        db.executemany("INSERT INTO bins VALUES (?, ?, ?)", bins)
+    if span:
+        db.executemany("INSERT INTO bins VALUES (?, ?, ?)", bins_of(span, grain))
 
 
-def _bin(grain: Grain) -> str:
+def bin_of(grain: Grain, start: str, end: str, is_without: str) -> str:
     """SQL: the bar an event lies in for sure; `NO_BIN` if there are several; NULL if it is in none."""
-    number = f"date_diff('{grain.value}', (SELECT min(first) FROM bins), {{}})"
-    start, end = number.format("s.date_start"), number.format("s.date_end")
-    return f"""CASE WHEN s.date_start IS NULL OR assertion = '{Assertion.BACKGROUND}' THEN NULL
-        WHEN {start} = {end} AND {start} BETWEEN 0 AND (SELECT max(bin) FROM bins) THEN {start}
+    first, last = (f"date_diff('{grain.value}', (SELECT min(first) FROM bins), {day})" for day in (start, end))
+    return f"""CASE WHEN {is_without} THEN NULL
+        WHEN {first} = {last} AND {first} BETWEEN 0 AND (SELECT max(bin) FROM bins) THEN {first}
         ELSE {NO_BIN} END::SMALLINT"""

@@ -1,9 +1,12 @@
-"""Opening what a path names: a project's folder with its CSV files, or Parquet."""
+"""Opening what a path names: a project's folder with its CSV files, Parquet, or a cube of counts."""
 
 from pathlib import Path
 
+from dashboard.errors import DataError, Problem
 from dashboard.store.columnar import Rows, Store
-from dashboard.store.csv_files import project_version, read_project
+from dashboard.store.csv_files import Project, project_version, read_project
+from dashboard.store.cube import CubeStore
+from dashboard.store.cube_files import cube_version, is_cube
 from dashboard.store.marks import OutlineBox
 from dashboard.store.parquet import ParquetRows
 from dashboard.store.parquet_files import is_parquet, parquet_version
@@ -12,10 +15,22 @@ from dashboard.store.project_rows import ProjectRows
 
 def data_version(path: Path) -> str:
     """Changes whenever a file of the data was saved. Looks at times and sizes only; opens nothing."""
+    if is_cube(path):
+        return cube_version(path)
     return parquet_version(path) if is_parquet(path) else project_version(path)
 
 
 def open_store(path: Path, outline_box: OutlineBox) -> Store:
     """Read the data. What is wrong with a file is told by the store's project; it never raises for that."""
+    if is_cube(path):
+        try:
+            return CubeStore(path, outline_box)
+        except DataError as error:
+            return Store(ProjectRows(_unreadable(path, str(error))), outline_box)
     rows: Rows = ParquetRows(path) if is_parquet(path) else ProjectRows(read_project(path))
     return Store(rows, outline_box)
+
+
+def _unreadable(cube: Path, why: str) -> Project:
+    problem = Problem(file=cube.name, code="cube.unreadable", message=why)
+    return Project(folder=cube, problems=(problem,), unread=(cube.name,), version=cube_version(cube))

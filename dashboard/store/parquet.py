@@ -43,8 +43,13 @@ def _among(column: str, members: Iterable[str]) -> str:
     return f"{column} IN ({', '.join(repr(str(member)) for member in members)})"
 
 
+def _is_id(column: str) -> str:
+    r"""SQL for every engine: hence \A and \z, because to Java a $ also stands before a line's end."""
+    return rf"regexp_matches({column}, '\A({ID_PATTERN.pattern})\z')"
+
+
 _RULES = {
-    "event_id": (f"regexp_full_match(event_id, '{ID_PATTERN.pattern}')", "must be 1 to 64 letters, digits or . _ : -"),
+    "event_id": (_is_id("event_id"), "must be 1 to 64 letters, digits or . _ : -"),
     "event_type": (_among("event_type", TYPES), f"must be one of {', '.join(TYPES)}"),
     "geo_precision": (_among("geo_precision", PRECISIONS), f"must be one of {', '.join(PRECISIONS)}"),
     "assertion": (_among("assertion", ASSERTIONS), f"must be one of {', '.join(ASSERTIONS)}"),
@@ -60,12 +65,12 @@ _RULES = {
     ),
 }  # fmt: skip
 """What must hold for a row to be counted: column, SQL, and what is allowed in words."""
-_BROKEN = (
+BROKEN = (
     "CASE " + " ".join(f"WHEN NOT coalesce({rule}, false) THEN '{name}'" for name, (rule, _) in _RULES.items()) + " END"
 )
 
 
-def _parquet(files: Iterable[str | Path]) -> str:
+def parquet(files: Iterable[str | Path]) -> str:
     """SQL: the rows of these files."""
     names = ", ".join("'" + str(file).replace("'", "''") + "'" for file in files)
     return f"read_parquet([{names}], union_by_name = true, hive_partitioning = false)"
@@ -116,9 +121,10 @@ class ParquetRows:
         self._db = db
         self._files = self._readable()
         if self._files and self._is_countable():
-            db.execute(f"CREATE TEMP VIEW every_row AS {self._cleaned()}")
+            read = self._read("*, file_index AS file, file_row_number AS row")
+            db.execute(f"CREATE TEMP VIEW every_row AS {self.cleaned(read)}")
             broken = self._tell_broken()
-            where = f"WHERE ({_BROKEN}) IS NULL" if broken else ""
+            where = f"WHERE ({BROKEN}) IS NULL" if broken else ""
             db.execute(f"CREATE TEMP VIEW source AS SELECT * EXCLUDE (lost_date) FROM every_row {where}")
         else:
             db.execute(f"CREATE TEMP TABLE source ({', '.join(f'{name} {kind}' for name, kind in SOURCE.items())})")
@@ -170,15 +176,15 @@ class ParquetRows:
         self._columns = {name for name, *_ in rows}
         return {name: kind if kind.endswith("[]") else kind.partition("(")[0] for name, kind, *_ in rows}
 
-    def _cleaned(self) -> str:
-        """SQL: the columns of `SOURCE`, each in its type; ``lost_date`` is true where a date could not be read."""
+    def cleaned(self, read: str) -> str:
+        """SQL: the columns of `SOURCE`, each in its type; ``lost_date`` is true where a date could not be read.
+
+        ``read`` selects the files' own columns; what says where a row stands is passed on as it is.
+        """
         columns = [self._column(name, kind) for name, kind in SOURCE.items() if name not in ("file", "row")]
         lost = "(date_start IS NOT NULL AND TRY_CAST(date_start AS DATE) IS NULL)"
         either = f"({lost} OR {lost.replace('date_start', 'date_end')})"
-        return (
-            f"SELECT {', '.join(columns)}, {either} AS lost_date, file_index::BIGINT AS file, file_row_number AS row"
-            f" FROM ({self._read('*, file_index, file_row_number')})"
-        )
+        return f"SELECT {', '.join(columns)}, {either} AS lost_date, file::BIGINT AS file, row FROM ({read})"
 
     def _column(self, name: str, kind: str) -> str:
         if kind != "VARCHAR":
@@ -186,9 +192,7 @@ class ParquetRows:
         if name == "place_name" and name not in self._columns:
             return f"{self._text('toponym')} AS place_name"
         if name == "place_id" and name in self._columns:
-            return (
-                f"CASE WHEN regexp_full_match(place_id, '{ID_PATTERN.pattern}') THEN place_id ELSE '' END AS place_id"
-            )
+            return f"CASE WHEN {_is_id('place_id')} THEN place_id ELSE '' END AS place_id"
         default = _DEFAULTS.get(name, "")
         return f"coalesce(nullif({self._text(name)}, ''), '{default}') AS {name}"
 
@@ -196,14 +200,14 @@ class ParquetRows:
         return name if name in self._columns else "''"
 
     def _read(self, columns: str = "*") -> str:
-        return f"SELECT {columns} FROM {_parquet(self._files)}"
+        return f"SELECT {columns} FROM {parquet(self._files)}"
 
     def _tell_broken(self) -> int:
         """Count the rows that break a rule, and tell of each rule with the first row that breaks it."""
         cells = ", ".join(f"{name}::VARCHAR" for name in (*_RULES, "file", "row"))
         example = f"arg_min([{cells}], {NUMBER})"
         found = self._db.execute(
-            f"SELECT {_BROKEN} AS broken, count(*), {example} FROM every_row GROUP BY 1 HAVING broken IS NOT NULL"
+            f"SELECT {BROKEN} AS broken, count(*), {example} FROM every_row GROUP BY 1 HAVING broken IS NOT NULL"
         ).fetchall()
         for name, rows, cells in found:
             *values, file, row = cells
@@ -217,6 +221,27 @@ class ParquetRows:
     def _tell(self, code: str, message: str, hint: str, *, file: str = "", **more: Any) -> None:
         name = file or self.path.name or str(self.path)
         self._problems.append(Problem(file=name, code=code, message=message, hint=hint, **more))
+
+    # --- for counting beforehand, and for reading what was counted
+
+    def examine(self, db: duckdb.DuckDBPyConnection) -> tuple[list[str], list[str]]:
+        """The files that can be read, and their columns; none if nothing can be counted. Problems are told."""
+        self._db = db
+        self._files = self._readable()
+        is_countable = bool(self._files) and self._is_countable()
+        return (self._files, sorted(self._columns)) if is_countable else ([], [])
+
+    def rely_on(self, db: duckdb.DuckDBPyConnection, columns: Sequence[str]) -> list[str]:
+        """Take the files as they are, without opening one: a cube knows their columns. Returns their names."""
+        self._db, self._columns = db, set(columns)
+        self._files = [str(file) for file in parquet_files(self.path)]
+        return self._files
+
+    def part(self, files: Sequence[int]) -> str:
+        """SQL: the good rows of some of the files, as `SOURCE`."""
+        number = f"[{', '.join(map(str, files))}][file_index::BIGINT + 1]"
+        read = f"SELECT *, {number} AS file, file_row_number AS row FROM {parquet(self._files[n] for n in files)}"
+        return f"SELECT * EXCLUDE (lost_date) FROM ({self.cleaned(read)}) WHERE ({BROKEN}) IS NULL"
 
     # --- for reading
 
@@ -276,7 +301,7 @@ class ParquetRows:
         files = article_files(self.path)
         if not files:
             return None
-        sql = f"SELECT {', '.join(_OF_AN_ARTICLE)} FROM {_parquet(files)} WHERE article_id = $article_id LIMIT 1"
+        sql = f"SELECT {', '.join(_OF_AN_ARTICLE)} FROM {parquet(files)} WHERE article_id = $article_id LIMIT 1"
         try:
             row = self._db.cursor().execute(sql, {"article_id": article_id}).fetchone()
         except duckdb.Error as error:

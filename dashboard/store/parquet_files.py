@@ -12,6 +12,8 @@ from dashboard.tables import COLUMNS
 
 ARTICLES, EVENTS = "articles", "events"
 """Folders of a set of events that has its articles with it."""
+CUBE = "cube.json"
+"""What says that a folder holds counts; see `cube_files`."""
 
 
 def is_parquet(path: Path) -> bool:
@@ -21,7 +23,7 @@ def is_parquet(path: Path) -> bool:
     try:
         if not path.is_dir() or any((path / f"{table}.csv").exists() for table in COLUMNS):
             return False
-        return next(_files_below(path), None) is not None
+        return (path / CUBE).exists() or next(_files_below(path), None) is not None
     except (OSError, ValueError):  # what cannot be entered is told of as a project's folder is
         return False
 

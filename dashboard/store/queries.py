@@ -1,7 +1,9 @@
 """Every question the program asks of its events: plain DuckDB SQL, in one place.
 
 The tables are those that `loading` makes. Values reach a query only as named parameters; the SQL text is made of
-constants. ``{events}`` is the table to ask: all events, or those that a search for words has found.
+constants. ``{events}`` is the table to ask: all events, or those that a search for words has found. Its rows are
+events, or rows of a cube that stand for several; ``{n}``, ``{low}`` and ``{high}`` say how they are counted (see
+`Counting`).
 """
 
 import re
@@ -11,7 +13,7 @@ from typing import Any, NamedTuple
 
 from dashboard.cluster import DETAIL, Grid, Key, Shape
 from dashboard.filters import Filters
-from dashboard.model import Status
+from dashboard.model import Assertion, Status
 from dashboard.store.codes import CODES, GROUPS_OF_A_SHAPE, Dating, Where, groups_of
 from dashboard.store.loading import NO_BIN
 
@@ -20,15 +22,34 @@ Numbers = Callable[[str, Sequence[str]], list[int]]
 """The numbers that names have in the table ``actors``, ``publishers`` or ``points``; names without one are left out."""
 
 
+class Counting(NamedTuple):
+    """SQL aggregates: how many events a group of rows stands for, and their lowest and highest spot."""
+
+    n: str
+    low: str
+    high: str
+
+
+SINGLE = Counting("count(*)", "min(spot)", "max(spot)")
+"""Every row is an event."""
+SUMMED = Counting("sum(n)", "min(low)", "max(high)")
+"""Every row stands for ``n`` events between the spots ``low`` and ``high``."""
+
+
 class Scope(NamedTuple):
     """A part of the events that pass the filters: a condition, and the values of its parameters."""
 
     condition: str
     values: Params
+    level: int = 0
+    """Cells of this level are needed to tell these events from others; `DETAIL`: their spots are."""
+    is_stated: bool = False
+    """True if only the event's own row tells: no count of several can."""
 
 
 _REJECTED = CODES[Status.REJECTED]
 _AREA, _ON_MAP = Where.AREA * GROUPS_OF_A_SHAPE, Where.DOT * GROUPS_OF_A_SHAPE
+IN_AREAS = f"grp >= {_AREA}"
 _UNDATED = f"until = DATE '{date.max}'"
 _LISTED = f"status <> {_REJECTED}"
 
@@ -78,18 +99,18 @@ def only_used(sql: str, params: Params) -> Params:
 # --- what the map and the sentence count
 
 COUNTED = """SELECT x >> $shift::INTEGER AS "column", y >> $shift::INTEGER AS "row", grp,
-    count(*) AS n, min(spot) AS low, max(spot) AS high
+    {n} AS n, {low} AS low, {high} AS high
     FROM {events} WHERE {conditions} AND {scope} GROUP BY ALL"""
 """Events by cell and group; cells of no column and row hold what has no coordinates."""
 
 _STRADDLES = f"""(grp % {len(Dating)} = {Dating.INTERVAL.value} AND (since < $date_from OR until > $date_to))"""
 
-STRADDLING = f"""SELECT x >> $shift::INTEGER AS "column", y >> $shift::INTEGER AS "row", grp, count(*) AS n
+STRADDLING = f"""SELECT x >> $shift::INTEGER AS "column", y >> $shift::INTEGER AS "row", grp, {{n}} AS n
     FROM {{events}} WHERE {{conditions}} AND {{scope}} AND {_STRADDLES} GROUP BY ALL"""
 """Of these, the events of which only a part of the interval lies in the period. A question of its own, because the
 dates tell the database at once where there are none."""
 
-BY_SPOT = f"""SELECT spot, grp, count(*) AS n, count(*) FILTER ({_STRADDLES}) AS partial
+BY_SPOT = f"""SELECT spot, grp, {{n}} AS n, coalesce({{n}} FILTER ({_STRADDLES}), 0) AS partial
     FROM {{events}} WHERE {{conditions}} AND {{scope}} GROUP BY spot, grp"""
 """The same where each spot stands on its own."""
 
@@ -97,13 +118,13 @@ BY_SPOT = f"""SELECT spot, grp, count(*) AS n, count(*) FILTER ({_STRADDLES}) AS
 # --- what follows every filter but the period
 
 BARS = f"""SELECT bin, event_type, sum(certain)::BIGINT AS certain, sum(spread) AS spread FROM (
-    SELECT bin, event_type, count(*) AS certain, 0.0 AS spread FROM {{events}}
+    SELECT bin, event_type, {{n}} AS certain, 0.0 AS spread FROM {{events}}
     WHERE {{conditions}} AND bin > {NO_BIN} GROUP BY bin, event_type
     UNION ALL
     SELECT b.bin, i.event_type, 0 AS certain, sum(i.n
         * (date_diff('day', greatest(i.since, b.first), least(i.until, b.last)) + 1)
         / (date_diff('day', i.since, i.until) + 1)) AS spread
-    FROM (SELECT since, until, event_type, count(*) AS n FROM {{events}}
+    FROM (SELECT since, until, event_type, {{n}} AS n FROM {{events}}
             WHERE {{conditions}} AND bin = {NO_BIN} GROUP BY since, until, event_type) i
         JOIN bins b ON i.since <= b.last AND i.until >= b.first
     GROUP BY b.bin, i.event_type)
@@ -114,6 +135,10 @@ REACH = f"""SELECT array_agg(DISTINCT x >> 4) FILTER (grp >= {_ON_MAP}), min(y) 
     max(y) FILTER (grp >= {_ON_MAP}), count(*) FROM {{events}} WHERE {{conditions}}"""
 """For fitting the map: the strips of longitude (1/1024 of the globe) and the northern and southern ends; and how many
 events there are in any period."""
+REACH_OF_CELLS = f"""SELECT flatten(array_agg(DISTINCT range(west >> 4, (east >> 4) + 1)) FILTER (grp >= {_ON_MAP})),
+    min(top) FILTER (grp >= {_ON_MAP}), max(bottom) FILTER (grp >= {_ON_MAP}), coalesce(sum(n), 0)
+    FROM {{events}} WHERE {{conditions}}"""
+"""The same of a cube's cells, which say how far their events reach; a strip may come several times."""
 
 # --- events, by where they stand
 
@@ -131,13 +156,13 @@ def of_grid(grid: Grid) -> Scope:
         f"""grp >= {_ON_MAP} AND y BETWEEN $top AND $bottom
             AND ((x >> $grid_shift::INTEGER) - $west::INTEGER) & $mask::INTEGER < $columns::INTEGER""",
         {"top": top, "bottom": top + (grid.rows << shift) - 1, "grid_shift": shift, "west": grid.column,
-         "mask": (1 << grid.level) - 1, "columns": grid.columns},
+         "mask": (1 << grid.level) - 1, "columns": grid.columns}, grid.level,
     )  # fmt: skip
 
 
 def of_areas(spots: Sequence[int]) -> Scope:
     """The events somewhere in one of these areas."""
-    return Scope(f"grp >= {_AREA} AND spot IN (SELECT unnest($areas))", {"areas": list(spots)})
+    return Scope(f"{IN_AREAS} AND spot IN (SELECT unnest($areas))", {"areas": list(spots)}, DETAIL)
 
 
 def of_mark(key: str) -> Scope:
@@ -145,28 +170,32 @@ def of_mark(key: str) -> Scope:
     place_id, cell, manner, shape = Key.parse(key)
     if cell:
         wheres = (Where.AREA,) if shape is Shape.AREAS else (Where.DOT, Where.RING)
-        place = "x >> $cell_shift::INTEGER = $cell_column AND y >> $cell_shift::INTEGER = $cell_row"
-        values: Params = {"cell_shift": DETAIL - cell.level, "cell_column": cell.column, "cell_row": cell.row}
+        shift = DETAIL - cell.level
+        place = "x BETWEEN $cell_west AND $cell_east AND y BETWEEN $cell_top AND $cell_bottom"
+        west, top, size = cell.column << shift, cell.row << shift, (1 << shift) - 1
+        values: Params = {"cell_west": west, "cell_east": west + size, "cell_top": top, "cell_bottom": top + size}
     else:
         wheres = (Where[shape.name],)
         place, values = "spot = (SELECT spot FROM spots WHERE key = $spot_key)", {"spot_key": place_id}
     groups = [groups_of(where, manner) for where in wheres]
-    return Scope(f"{place} AND ({' OR '.join(f'grp BETWEEN {first} AND {last}' for first, last in groups)})", values)
+    condition = f"{place} AND ({' OR '.join(f'grp BETWEEN {first} AND {last}' for first, last in groups)})"
+    return Scope(condition, values, cell.level if cell else DETAIL)
 
 
 def of_event(event_id: str) -> Scope:
     """One event: it passes the filters, or nothing does."""
-    return Scope("event = hash($event_id)", {"event_id": event_id})
+    return Scope("event = hash($event_id)", {"event_id": event_id}, is_stated=True)
 
 
 def of_incident(incident_id: str) -> Scope:
     """The rows of one incident."""
-    return Scope("incident = hash($incident_id)", {"incident_id": incident_id})
+    return Scope("incident = hash($incident_id)", {"incident_id": incident_id}, is_stated=True)
 
 
 def of_article(article_id: str) -> Scope:
     """The events one article tells."""
-    return Scope("article = (SELECT id FROM articles WHERE name = $article_id)", {"article_id": article_id})
+    condition = "article = (SELECT id FROM articles WHERE name = $article_id)"
+    return Scope(condition, {"article_id": article_id}, is_stated=True)
 
 
 ORDERS = {
@@ -181,11 +210,12 @@ _PAGE_OF = (
 EVENTS = f"""SELECT * FROM ({_PAGE_OF.format(dated=f"NOT {_UNDATED}")})
     UNION ALL SELECT * FROM ({_PAGE_OF.format(dated=_UNDATED)}) LIMIT $limit OFFSET $offset"""
 """The undated come last; a page rarely reaches them, and the dates tell the database where they are."""
-SCOPE_COUNT = "SELECT count(*) FROM {events} WHERE {conditions} AND {scope}"
+SCOPE_COUNT = "SELECT coalesce({n}, 0) FROM {events} WHERE {conditions} AND {scope}"
 EVENT = "SELECT file, row FROM events WHERE event = hash($event_id) ORDER BY file, row LIMIT 1"
 
-STANDS = """SELECT e.grp, e.x, e.y, s.key FROM events e LEFT JOIN spots s USING (spot)
-    WHERE e.event = hash($event_id) ORDER BY e.file, e.row LIMIT 1"""
+STANDS = """SELECT grp, x, y, (SELECT key FROM spots s WHERE s.spot = e.spot) FROM events e
+    WHERE event = hash($event_id) ORDER BY file, row LIMIT 1"""
+STANDS_OF_CUBE = "SELECT grp, x, y, (SELECT key FROM spots s WHERE s.spot = e.spot) FROM ({fetched}) e"
 SPOTS = """SELECT spot, key, place_id, name, latitude, longitude, radius_km FROM spots
     WHERE spot IN (SELECT unnest($spots))"""
 PLACE_FIELDS = ("place_id", "name", "latitude", "longitude", "feature_code", "country_code", "radius_km")
@@ -203,7 +233,6 @@ NUMBER = "((file::BIGINT << 40) | row)"
 """SQL: one number for an event, from where its row stands."""
 WITH_WORDS = f"CREATE TABLE {{table}} AS SELECT e.* FROM events e SEMI JOIN numbers f ON f.number = {NUMBER}"
 EVERY = "SELECT count(*) FROM events"
-TOTAL = f"SELECT count(*) FROM events WHERE {_LISTED}"
 TYPES_THERE = f"SELECT DISTINCT event_type FROM events WHERE {_LISTED} ORDER BY event_type"
 CENTRES = f"""SELECT s.x, s.y, s.longitude, s.latitude,
         count(*) FILTER (e.grp >= {_ON_MAP} AND e.grp < {_AREA}) AS dots, count(*) FILTER (e.grp >= {_AREA}) AS areas
@@ -211,8 +240,11 @@ CENTRES = f"""SELECT s.x, s.y, s.longitude, s.latitude,
     WHERE s.latitude IS NOT NULL GROUP BY s.spot, s.x, s.y, s.longitude, s.latitude ORDER BY s.spot"""
 """Every spot in the order of its number, the events drawn at it as dots and rings, and those somewhere in its area."""
 
+CENTRES_OF_CUBE = "SELECT x, y, longitude, latitude, dots, areas FROM spots WHERE latitude IS NOT NULL ORDER BY spot"
+
 AREAS = f"""SELECT DISTINCT s.spot, s.key, s.place_id, s.name, s.latitude, s.longitude, s.radius_km
     FROM spots s JOIN events e USING (spot) WHERE e.grp >= {_AREA}"""
+AREAS_OF_CUBE = "SELECT spot, key, place_id, name, latitude, longitude, radius_km FROM spots WHERE areas > 0"
 BINS = "SELECT bin, first, last FROM bins"
 
 CHOICES_LIMIT = 500
@@ -231,3 +263,35 @@ CHOICES = {
         GROUP BY s.place_id ORDER BY n DESC, name, s.place_id LIMIT {CHOICES_LIMIT}""",
 }
 """What the filters offer to choose from, as (value, label, events), the most frequent first."""
+PLACES_OF_CUBE = f"""SELECT place_id, max(name) AS name, sum(listed)::BIGINT AS n FROM spots
+    WHERE place_id <> '' AND listed > 0 GROUP BY place_id ORDER BY n DESC, name, place_id LIMIT {CHOICES_LIMIT}"""
+
+# --- a cube: rows that stand for many events
+
+COUNTS_OF_A_ROW = "since, until, event_type, geo_precision, assertion, status, grp"
+"""The columns by which events are counted, beside where they are."""
+CELLS_OF = f"""SELECT {COUNTS_OF_A_ROW}, (x >> {{shift}}) << {{shift}} AS x, (y >> {{shift}}) << {{shift}} AS y,
+    sum(n)::BIGINT AS n, min(spot) AS low, max(spot) AS high{{more}} FROM spot_counts GROUP BY ALL"""
+"""From the counts of spots to those of cells. A cell stands at its north-western corner, in coordinates of `DETAIL`."""
+ENDS_OF_CELLS = ", min(x) AS west, max(x) AS east, min(y) AS top, max(y) AS bottom"
+"""How far the events of a cell reach."""
+SPOT_COUNTS = f"SELECT {COUNTS_OF_A_ROW}, x, y, spot, count(*) AS n FROM compact GROUP BY ALL"
+COUNTED_SPOTS = f"""SELECT s.*, coalesce(c.dots, 0) AS dots, coalesce(c.areas, 0) AS areas,
+        coalesce(c.listed, 0) AS listed
+    FROM spots s LEFT JOIN (SELECT spot,
+            sum(CASE WHEN grp >= {_ON_MAP} AND grp < {_AREA} THEN n ELSE 0 END)::BIGINT AS dots,
+            sum(CASE WHEN grp >= {_AREA} THEN n ELSE 0 END)::BIGINT AS areas,
+            sum(CASE WHEN {_LISTED} THEN n ELSE 0 END)::BIGINT AS listed
+        FROM spot_counts GROUP BY spot) c ON c.spot = s.spot"""
+"""The spots and their events: drawn as dots and rings, somewhere in the area, and not rejected."""
+CUBE_SPAN = f"""SELECT min(since), max(until) FROM events
+    WHERE {_LISTED} AND assertion <> {CODES[Assertion.BACKGROUND]} AND until < DATE '{date.max}'"""
+DAYS = f"""SELECT since, until, {{n}} AS n FROM {{events}} WHERE {{conditions}} AND {{scope}}
+    GROUP BY since, until ORDER BY {_UNDATED}, {{order}}"""
+"""How many events there are of each date, in the order of `EVENTS`."""
+FETCHED = f"""SELECT file, row FROM ({{fetched}}) WHERE {{conditions}} AND {{scope}} AND (since, until) IN ({{pairs}})
+    ORDER BY {_UNDATED}, {{order}} LIMIT $limit OFFSET $offset"""
+FETCHED_STATED = f"""SELECT file, row FROM ({{fetched}}) WHERE {{conditions}}
+    ORDER BY {_UNDATED}, {ORDERS["newest"]} LIMIT $limit"""
+"""Of the events themselves: a page of those of some pairs of days, and those that say so in their own columns."""
+DAY_ORDERS = {"newest": "until DESC, since DESC", "oldest": "since, until"}

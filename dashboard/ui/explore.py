@@ -32,6 +32,7 @@ def page() -> None:
         _welcome()
         return
     state.view()
+    filter_bar.leave_out(store)
     viewport = state.seen()
     view = _closed(store, state.current())
     if is_clicked := _clicked(store, view):
@@ -118,7 +119,7 @@ def _head(store: Store, view: state.View, summary: Summary) -> None:
     with words:
         st.html(f"<h1 class='headline'>{headline}</h1>")
     with tools, st.container(horizontal=True, vertical_alignment="center", key="tools"):
-        filter_bar.search(view.filters)
+        filter_bar.search(store, view.filters)
         filter_bar.more(store, view.filters)
         panel.tray(store, view, summary)
     st.html(f"<p class='sentence' role='status'><b>{first}</b>{''.join(f' · {part}' for part in parts)}</p>")

@@ -8,13 +8,15 @@ import streamlit as st
 
 from dashboard.filters import Filters
 from dashboard.model import Assertion, EventType, GeoPrecision, Status
-from dashboard.safetext import display_text
+from dashboard.safetext import display_text, escape_markdown
 from dashboard.store.columnar import Choice, Store
 from dashboard.store.summary import Summary
 from dashboard.taxonomy import title_of
 from dashboard.ui import state, wording
 
 _FIELDS = ("place_ids", "actors", "publishers", "precisions", "statuses", "assertions")
+_NAMES = {"words": "words", "actors": "actors", "publishers": "publishers"}
+"""Filters that some data does not answer, in words."""
 WORTH_A_BAR = 20_000
 """Events from which on reading their words takes long enough to show how far it is."""
 LABEL_LIMIT = 80
@@ -35,8 +37,21 @@ def await_words(store: Store, filters: Filters) -> None:
     place.empty()
 
 
-def search(filters: Filters) -> None:
-    """The box for words in the passages."""
+def leave_out(store: Store) -> None:
+    """Leave out the filters of a link that the data does not answer, and say so."""
+    filters = state.current().filters
+    asked = [_NAMES[field] for field in _NAMES if field in store.lacks and getattr(filters, field)]
+    if asked:
+        note = f"{asked[0].capitalize()} cannot be asked for here: the map shows counts, which do not know them."
+        if len(asked) > 1:
+            note = f"{' and '.join(asked).capitalize()} cannot be asked for here: the map shows counts."
+        state.leave_out(store.lacks, f"{note} They are left out. {store.hint}")
+
+
+def search(store: Store, filters: Filters) -> None:
+    """The box for words in the passages, where there are words to search."""
+    if "words" in store.lacks:
+        return
     key, words = state.widget("filters", "words", filters.words)
     st.text_input(
         "Search passages",
@@ -65,13 +80,16 @@ def more(store: Store, filters: Filters) -> None:
         return
     with box:
         _choose_many("Places", "place_ids", labels_of(store.choices["places"]), filters.place_ids)
-        _choose_many("Actors", "actors", labels_of(store.choices["actors"]), filters.actors)
-        _choose_many("Publishers", "publishers", labels_of(store.choices["publishers"]), filters.publishers)
+        for label, field in (("Actors", "actors"), ("Publishers", "publishers")):
+            if field not in store.lacks:
+                _choose_many(label, field, labels_of(store.choices[field]), getattr(filters, field))
         precisions = {p: wording.PRECISION_WORDS[p] for p in GeoPrecision}
         _choose_many("How sure the place is", "precisions", precisions, filters.precisions)
         _choose_many("How it is told", "assertions", {a: a.value for a in Assertion}, filters.assertions)
         _choose_many("Review", "statuses", {s: s.value for s in Status}, filters.statuses)
         rest = Filters(date_from=filters.date_from, date_to=filters.date_to, types=filters.types, words=filters.words)
+        if store.lacks:
+            st.caption(f"Counts know no words, actors and publishers. {escape_markdown(store.hint)}")
         st.button("Clear these filters", type="tertiary", on_click=state.start_from, args=(rest,), disabled=not chosen)
 
 

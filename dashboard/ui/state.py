@@ -6,6 +6,7 @@ and every run writes the view into the URL.
 
 import re
 import time
+from collections.abc import Collection
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -94,6 +95,14 @@ def current() -> View:
 def notes() -> list[str]:
     """What of the link could not be read, in sentences."""
     return list(st.session_state.get(_NOTES, []))
+
+
+def leave_out(fields: Collection[str], note: str) -> None:
+    """Take these filters out of the view, and say why."""
+    empty = Filters()
+    filters = replace(current().filters, **{field: getattr(empty, field) for field in fields})
+    st.session_state[_VIEW] = replace(current(), filters=filters)
+    st.session_state[_NOTES] = [*notes(), note]
 
 
 def change(**changes: Any) -> None:
