@@ -2,17 +2,21 @@
 
 import json
 import os
+import random
 import shutil
 import signal
 import threading
 import time
 from collections import defaultdict
+from contextlib import nullcontext
 from functools import partial
 from pathlib import Path
 
 import duckdb
 import pytest
 from click.testing import CliRunner
+from made_events import made_events, made_places, write_parquet
+from test_parquet import row, write
 
 from dashboard import bulk
 from dashboard.adding import Source, add_articles, sources_in_lines
@@ -23,7 +27,11 @@ from dashboard.gazetteer import Gazetteer
 from dashboard.sample import copy_sample
 from dashboard.store import spark
 from dashboard.store.csv_files import read_project
+from dashboard.store.cube_files import Manifest
+from dashboard.store.cube_making import make_cube
+from dashboard.store.loading import PLACES
 from dashboard.store.opening import open_store
+from dashboard.store.spark_cube import Spark, in_sparks_words
 from dashboard.tables import EVENT_COLUMNS, as_text
 
 CLUSTER = "local-cluster[2,1,1024]"
@@ -80,22 +88,22 @@ def rows_of(folder):
     names = ", ".join(EVENT_COLUMNS)
     found = duckdb.sql(f"SELECT {names} FROM read_parquet('{folder}/events/**/*.parquet')").fetchall()
     rows = [dict(zip(EVENT_COLUMNS, map(as_text, cells), strict=True)) for cells in found]
-    assert len({row["event_id"] for row in rows}) == len(rows)
-    return {row["event_id"]: row for row in rows}
+    assert len({one["event_id"] for one in rows}) == len(rows)
+    return {one["event_id"]: one for one in rows}
 
 
 def assert_same(folder, local):
     """Every cell is the same, but for what an incident is called; what belongs together is the same."""
     found = rows_of(folder)
-    without = [{key: row | {"incident_id": ""} for key, row in rows.items()} for rows in (found, local)]
+    without = [{key: one | {"incident_id": ""} for key, one in rows.items()} for rows in (found, local)]
     assert without[0] == without[1]
     assert together(found) == together(local)
 
 
 def together(rows):
     by_incident = defaultdict(set)
-    for key, row in rows.items():
-        by_incident[row["incident_id"]].add(key)
+    for key, one in rows.items():
+        by_incident[one["incident_id"]].add(key)
     return {frozenset(keys) for keys in by_incident.values()}
 
 
@@ -215,6 +223,72 @@ def test_an_append_that_was_broken_off_is_finished_by_the_next_run(session, file
     assert spark.add_articles(session, [file], out, steps()).added == 0
 
 
+@needs_java
+@pytest.mark.parametrize(("part", "again"), [("articles", "remove it, and"), ("events", "remove the whole set, and")])
+def test_a_torn_file_of_the_set_is_named_and_nothing_is_added(session, file, local, tmp_path, part, again):
+    out, one = tmp_path / "out", tmp_path / "one.jsonl"
+    one.write_text(json.dumps({"text": "Soldiers shelled Kharkiv on 3 May 2024.\n"}))
+    spark.add_articles(session, [one], out, steps())
+    torn = next((out / part).rglob("*.parquet"))
+    torn.write_bytes(torn.read_bytes()[:-200])
+    before = sorted(out.rglob("*"))
+    with pytest.raises(DataError, match=f"{torn.name} cannot be read: it is no whole Parquet file.*{again}"):
+        spark.add_articles(session, [file], out, steps())
+    assert sorted(out.rglob("*")) == before
+
+
+@needs_java
+def test_what_java_says_is_told_without_its_stack(session, tmp_path, capfd):
+    from py4j.protocol import Py4JJavaError
+
+    (tmp_path / "no.parquet").write_bytes(b"PAR1 but no more of it")
+    with pytest.raises(Py4JJavaError) as caught:
+        session.read.parquet(str(tmp_path / "no.parquet"))
+    assert "no.parquet is not a Parquet file" in spark._cause(caught.value)
+    assert "\tat " not in capfd.readouterr().err
+
+
+class _Killing(Spark):
+    """Kills one of the worker processes after the first counts were written."""
+
+    def write(self, name, select, folder):
+        super().write(name, select, folder)
+        if name == "spot_counts":
+            self.victim = min(executors())
+            os.kill(self.victim, signal.SIGKILL)
+
+
+@needs_java
+def test_the_counts_of_spark_are_those_of_duckdb_whatever_is_killed(session, tmp_path):
+    chance = random.Random(4)
+    places = made_places(chance)
+    events = write_parquet(tmp_path / "events", made_events(chance, 3000, places), places)
+    engine = _Killing(session)
+    with_spark = make_cube(events, tmp_path / "spark", lambda: nullcontext(engine))
+    assert engine.victim not in executors()
+    here = make_cube(events, tmp_path / "here")
+    assert (with_spark.events, with_spark.left_out, with_spark.rows) == (3000, 0, here.rows)
+    for table in ("5", "8", "11", "14", "spots", "points"):
+        found = [rows_of_cube(tmp_path / engine, table) for engine in ("spark", "here")]
+        assert found[0] == found[1] != []
+    of_spark, of_duckdb = (open_store(tmp_path / name, lambda _: None) for name in ("spark", "here"))
+    assert of_spark.summarise(Filters()).marks == of_duckdb.summarise(Filters()).marks
+    assert of_spark.events(Filters()) == of_duckdb.events(Filters())
+
+
+def rows_of_cube(cube, table):
+    files = [str(file) for file in Manifest.read(cube).parquet(cube, table)]
+    return duckdb.sql(f"SELECT * FROM read_parquet({files}) ORDER BY ALL").fetchall()
+
+
+@pytest.mark.parametrize("name", ["written", "spots", "points"])
+def test_the_words_of_spark_are_those_of_duckdb(name):
+    """What sqlglot does not know it hands on as it is; then Spark would refuse it, or take it for something else."""
+    words = in_sparks_words(PLACES[name])
+    assert "<<" not in words
+    assert "::" not in words
+
+
 @pytest.mark.parametrize(
     ("url", "said"),
     [
@@ -225,11 +299,14 @@ def test_an_append_that_was_broken_off_is_finished_by_the_next_run(session, file
     ],
 )
 def test_a_cluster_that_is_none_is_told_at_once(tmp_path, url, said, file):
-    arguments = ["add", "--jsonl", str(file), "--engine", "spark", "--out", str(tmp_path / "out"), "--spark", url]
-    result = CliRunner().invoke(main, arguments)
-    assert result.exit_code == 1
-    assert said in result.output
-    assert "Traceback" not in result.output
+    write(tmp_path / "e.parquet", [row("e1")])
+    for given in (["add", "--jsonl", str(file)], ["summarise", str(tmp_path / "e.parquet")]):
+        arguments = [*given, "--engine", "spark", "--out", str(tmp_path / "out"), "--spark", url]
+        result = CliRunner().invoke(main, arguments)
+        assert result.exit_code == 1
+        assert said in result.output
+        assert "Traceback" not in result.output
+        assert not (tmp_path / "out").exists()
 
 
 def test_a_projects_folder_takes_no_parquet(tmp_path, file):

@@ -137,6 +137,13 @@ def new_folder(cube: Path) -> Path:
     return folder
 
 
+def give_up(cube: Path, folder: Path) -> None:
+    """Remove a folder of counts that will not be finished, and the cube's if nothing else is in it."""
+    shutil.rmtree(folder, ignore_errors=True)
+    if not any(cube.iterdir()):
+        cube.rmdir()
+
+
 def put_in_place(cube: Path, manifest: Manifest) -> None:
     """Let the cube be the one of this manifest, and remove the counts of earlier ones."""
     new = cube / f"{CUBE}.new"

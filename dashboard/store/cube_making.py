@@ -18,7 +18,7 @@ from typing import Protocol
 import duckdb
 
 from dashboard.cluster import DETAIL
-from dashboard.errors import DataError, Problem
+from dashboard.errors import DataError, Problem, counted
 from dashboard.store import cube_files, queries
 from dashboard.store.columnar import connect
 from dashboard.store.cube_files import LEVELS, Manifest
@@ -130,9 +130,12 @@ def make_cube(events: Path, cube: Path, run: Run = DuckDB) -> Made:
         with run() as engine:
             counts = _count(engine, rows, files, folder)
             name = engine.name
-    except duckdb.Error as error:
-        raise DataError(f"The events could not be counted: {str(error).splitlines()[0]}") from error
-    problems = rows.project.problems + _told(counts[1], events.name)
+    except BaseException as error:
+        cube_files.give_up(cube, folder)
+        if isinstance(error, duckdb.Error):
+            raise DataError(f"The events could not be counted: {str(error).splitlines()[0]}") from error
+        raise
+    problems = rows.project.problems + _told(counts[1], events)
     manifest = Manifest(
         form=cube_files.FORM, made_at=datetime.now(UTC).isoformat(timespec="seconds"), engine=name, folder=folder.name,
         files=cube_files.files_of(folder), events=cube_files.relative(events, cube), events_seen=seen, columns=columns,
@@ -168,8 +171,9 @@ def _count(engine: Engine, rows: ParquetRows, files: Sequence[str], folder: Path
 _TOTALS = (("count(*)", "every_file"), ("coalesce(sum(n), 0)", "spot_counts"))
 
 
-def _told(left_out: int, name: str) -> tuple[Problem, ...]:
+def _told(left_out: int, events: Path) -> tuple[Problem, ...]:
     if not left_out:
         return ()
-    hint = f"Each is named by: conflictmap --data {name} check"
-    return (Problem(file=name, code="cube.left_out", message=f"{left_out:,} rows break the rules.", hint=hint),)
+    message = f"{counted(left_out, 'row breaks', 'rows break')} the rules: not counted."
+    hint = f"What is wrong with them: conflictmap --data {events} check"
+    return (Problem(file=events.name, code="cube.left_out", message=message, hint=hint),)

@@ -76,7 +76,7 @@ def parquet(files: Iterable[str | Path]) -> str:
     return f"read_parquet([{names}], union_by_name = true, hive_partitioning = false)"
 
 
-def _why_unreadable(db: duckdb.DuckDBPyConnection, file: Path) -> str:
+def why_unreadable(db: duckdb.DuckDBPyConnection, file: Path) -> str:
     """Why a file cannot be read, in a few words; empty if it can."""
     try:
         db.execute("SELECT num_rows FROM parquet_file_metadata($file)", {"file": str(file)}).fetchall()
@@ -133,7 +133,7 @@ class ParquetRows:
         """The files that can be opened; the others are told of."""
         files = []
         for file in parquet_files(self.path):
-            why = _why_unreadable(self._db, file)
+            why = why_unreadable(self._db, file)
             if why:
                 hint = "Write it again; the other files load."
                 self._tell("file.unreadable", f"cannot be read: {why}.", hint, file=file.name)

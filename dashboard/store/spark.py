@@ -17,8 +17,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
+import duckdb
+
 from dashboard.errors import DataError, shown
-from dashboard.store.parquet_files import ARTICLES, EVENTS
+from dashboard.store.parquet import why_unreadable
+from dashboard.store.parquet_files import ARTICLES, EVENTS, article_files, parquet_files
 from dashboard.tables import EVENT_COLUMNS
 
 if TYPE_CHECKING:
@@ -113,17 +116,17 @@ def session(url: str) -> "Iterator[SparkSession]":
         try:
             yield spark
         except PySparkException as error:
-            raise DataError(f"Spark could not finish: {_first_line(error)}") from error
+            raise DataError(f"Spark could not finish: {_cause(error)}") from error
         except Exception as error:
             if type(error).__module__.startswith("py4j"):
-                raise DataError(f"Spark could not finish: {_first_line(error)}") from error
+                raise DataError(f"Spark could not finish: {_cause(error)}") from error
             raise
         finally:
             spark.stop()
 
 
 _SETTINGS = {
-    "spark.log.level": "ERROR",
+    "spark.log.level": "FATAL",  # what fails is told in a sentence, without the stack of Java
     "spark.ui.enabled": "false",
     "spark.ui.showConsoleProgress": "false",
     "spark.task.maxFailures": "4",
@@ -163,8 +166,13 @@ def _answers(host: str) -> bool:
         return False
 
 
-def _first_line(error: Exception) -> str:
-    return next((line.strip() for line in str(error).splitlines() if line.strip()), type(error).__name__)[:300]
+def _cause(error: Exception) -> str:
+    """The first line of what lies at the bottom of it, where Java or a worker says so."""
+    words = str(error)
+    java = getattr(error, "java_exception", None)
+    while java is not None:
+        words, java = java.getMessage() or java.toString(), java.getCause()
+    return next((line.strip() for line in words.splitlines() if line.strip()), type(error).__name__)[:300]
 
 
 # --- what is done
@@ -176,6 +184,7 @@ def add_articles(spark: "SparkSession", files: Sequence[Path], out: Path, steps:
     Articles are known by the SHA-256 of their text: adding one again changes nothing, nor does one that is among the
     lines twice. Every machine must see the files and the folder under these names.
     """
+    _check_whole(out)
     work = out / "_new"
     if (work / "ready").exists():
         _append(spark, out)
@@ -195,6 +204,16 @@ def add_articles(spark: "SparkSession", files: Sequence[Path], out: Path, steps:
     _append(spark, out)
     shutil.rmtree(work)
     return counts
+
+
+def _check_whole(out: Path) -> None:
+    """Raise `DataError` if a file of the set cannot be read: it would end the run in the middle."""
+    with duckdb.connect() as db:
+        for file in [*article_files(out), *(parquet_files(out) if (out / EVENTS).is_dir() else ())]:
+            if why := why_unreadable(db, file):
+                again = "it, and" if file.is_relative_to(out / ARTICLES) else "the whole set, and"
+                hint = f"Put it back from a copy, or remove {again} add the articles again."
+                raise DataError(f"{file} cannot be read: {why}. Nothing was added. {hint}")
 
 
 def _append(spark: "SparkSession", out: Path) -> None:
