@@ -146,7 +146,7 @@ def test_a_mark_is_faded_only_if_nothing_in_it_is_sure_to_lie_in_the_period(stor
 def test_each_filter_keeps_the_events_it_names_or_is_refused(store, filters, expected):
     if any(getattr(filters, field) for field in store.lacks):
         for ask in (store.events, store.summarise, store.count):
-            with pytest.raises(DataError, match=r"counts, which know no .* Open the events themselves"):
+            with pytest.raises(DataError, match=r"counts, which know no .* For that open the events themselves"):
                 ask(filters)
         return
     assert ids(store.events(filters)) == expected

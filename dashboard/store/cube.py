@@ -167,7 +167,7 @@ class CubeStore(Store):
     @property
     def hint(self) -> str:
         """How to ask what cannot be asked here."""
-        return f"Open the events themselves for that: conflictmap --data {self.rows.events_path} run"
+        return f"For that open the events themselves: {self.rows.events_path}"
 
     # --- events
 

@@ -9,6 +9,7 @@ from playwright.sync_api import expect
 from test_explore import Explore
 
 from benchmarks.made_parquet import make
+from dashboard.store.cube_making import make_cube
 
 COUNT = 1_000_000
 NUMBER = re.compile(r"[\d,]+")
@@ -38,6 +39,19 @@ def explore(page, url):
     return Explore(page, url).open()
 
 
+@pytest.fixture(scope="module")
+def url_of_cube(start_server, file, tmp_path_factory):
+    cube = tmp_path_factory.mktemp("counted") / "cube"
+    make_cube(file, cube)
+    return start_server(cube).url
+
+
+@pytest.fixture(params=["events", "counts"])
+def either(request, page):
+    """The page over the events, and over a cube that counts them."""
+    return Explore(page, request.getfixturevalue("url" if request.param == "events" else "url_of_cube")).open()
+
+
 @pytest.fixture
 def count(file):
     """`count(condition)`: what SQL says, straight from the file."""
@@ -56,8 +70,8 @@ def shown_badges(explore):
     return {key: number(re.search(r"([\d,]+) events?:", label)[1]) for key, label in zip(keys, labels, strict=True)}
 
 
-def test_the_slider_is_dragged_and_every_number_stays_true(explore, count):
-    page = explore.page
+def test_the_slider_is_dragged_and_every_number_stays_true(either, count):
+    explore, page = either, either.page
     expect(page.locator("p.sentence")).to_contain_text(f"{COUNT:,} of {COUNT:,} events")
     badges = shown_badges(explore)
     assert len(badges) < 300
@@ -80,8 +94,8 @@ def test_the_slider_is_dragged_and_every_number_stays_true(explore, count):
     assert sum(legend) == expected
 
 
-def test_a_cluster_lists_what_its_badge_counts_and_an_event_is_read(explore, count):
-    page = explore.page
+def test_a_cluster_lists_what_its_badge_counts_and_an_event_is_read(either, count):
+    explore, page = either, either.page
     key, size = max(shown_badges(explore).items(), key=lambda pair: pair[1] * (".act.cluster" in pair[0]))
     explore.mark(key).focus()
     page.keyboard.press("Enter")
@@ -134,6 +148,21 @@ def test_words_are_found_through_an_index_that_says_how_far_it_is(explore, count
     # Every word is found that begins with 4711, and some events have that number.
     assert matched >= expected > 0
     assert matched == count("regexp_matches(title || ' ' || passage || ' ' || place_name, '\\b4711')")
+
+
+def test_a_cube_says_which_events_it_counts_and_what_it_cannot_answer(page, url_of_cube):
+    explore = Explore(page, url_of_cube).open("?actor=Actor%201&type=protest")
+    note = page.locator("[data-testid='stAlert']")
+    expect(note).to_contain_text("Actors cannot be asked for here: the map shows counts, which do not know them.")
+    expect(note).to_contain_text(re.compile("For that open the events themselves: /.*/events.parquet$"))
+    expect(page.locator("p.sentence")).not_to_contain_text("0 of")
+    expect(page.get_by_placeholder("Search passages")).to_have_count(0)
+    page.get_by_role("button", name="Filters").click()
+    expect(page.get_by_text("Counts know no words, actors and publishers.")).to_be_visible()
+    expect(page.get_by_text("Actors", exact=True)).to_have_count(0)
+    expect(page.locator(".st-key-footer")).to_contain_text("Data: events.parquet, counted on 20")
+    explore.settle()
+    expect(page).not_to_have_url(re.compile("actor="))
 
 
 def test_playing_steps_by_itself_until_it_is_paused_by_key(explore):
