@@ -79,44 +79,74 @@ const conflictmap = (() => {
     return RADIUS[manner] - (shape === "area" ? 1 : 0);
   }
 
-  /** The types' shares of a square's rim. */
-  function drawShares(symbol, types, r) {
+  /** A part of a symbol, to be made or changed by `painted`. */
+  const part = (name, attributes, more = {}) => ({ name, attributes, text: "", colours: {}, parts: [], ...more });
+
+  /** The types with their shares of all events: where each begins and ends. */
+  function shares(types) {
     const total = types.reduce((sum, [, n]) => sum + n, 0);
-    let from = 0;
-    for (const [type, n] of types) {
-      const part = svg("rect", { class: "cm-share", x: 4 - r, y: 4 - r, width: 2 * r - 8, height: 2 * r - 8, rx: 4, pathLength: 1 }, symbol);
-      part.style.stroke = style(type).colour;
-      part.setAttribute("stroke-dasharray", `${n / total} ${1 - n / total}`);
-      part.setAttribute("stroke-dashoffset", -from);
-      from += n / total;
-    }
+    let to = 0;
+    return types.map(([type, n]) => {
+      const from = to;
+      to += n / total;
+      return [type, from, to];
+    });
   }
 
-  function drawBody(symbol, { shape, types }, r) {
-    if (shape === "area" || shape === "areas") {
-      svg("rect", { class: "cm-casing", x: -r, y: -r, width: 2 * r, height: 2 * r, rx: 6 }, symbol);
-      svg("rect", { class: "cm-disc", x: 2 - r, y: 2 - r, width: 2 * r - 4, height: 2 * r - 4, rx: 4.5 }, symbol);
-      if (shape === "areas") {
-        svg("rect", { class: "cm-core", x: 6 - r, y: 6 - r, width: 2 * r - 12, height: 2 * r - 12, rx: 3 }, symbol);
-        drawShares(symbol, types, r);
-      }
-      svg("rect", { class: "cm-edge", x: -r, y: -r, width: 2 * r, height: 2 * r, rx: 6 }, symbol);
-      return;
+  /** The types' shares of a square's rim. */
+  function rimOf(types, r) {
+    const square = { class: "cm-share", x: 4 - r, y: 4 - r, width: 2 * r - 8, height: 2 * r - 8, rx: 4, pathLength: 1 };
+    return shares(types).map(([type, from, to]) => {
+      const dash = { "stroke-dasharray": `${to - from} ${1 - to + from}`, "stroke-dashoffset": -from };
+      return part("rect", { ...square, ...dash }, { colours: { stroke: style(type).colour } });
+    });
+  }
+
+  function squareOf({ shape, types }, r) {
+    const isSeveral = shape === "areas";
+    return [
+      part("rect", { class: "cm-casing", x: -r, y: -r, width: 2 * r, height: 2 * r, rx: 6 }),
+      part("rect", { class: "cm-disc", x: 2 - r, y: 2 - r, width: 2 * r - 4, height: 2 * r - 4, rx: 4.5 }),
+      ...(isSeveral ? [part("rect", { class: "cm-core", x: 6 - r, y: 6 - r, width: 2 * r - 12, height: 2 * r - 12, rx: 3 }), ...rimOf(types, r)] : []),
+      part("rect", { class: "cm-edge", x: -r, y: -r, width: 2 * r, height: 2 * r, rx: 6 }),
+    ];
+  }
+
+  function discOf({ shape, types }, r) {
+    const slices = shares(types).map(([type, from, to]) =>
+      part("path", { class: "cm-slice", d: slice(from, to, r - 4, r) }, { colours: { fill: style(type).colour } }));
+    const isPie = types.length > 1;
+    return [
+      part("circle", { class: "cm-casing", r: r + 1.5 }),
+      ...(isPie ? slices : [part("circle", { class: "cm-disc", r })]),
+      ...(shape === "cluster" ? [part("circle", { class: "cm-core", r: r - 4 })] : isPie ? [part("circle", { class: "cm-disc cm-core", r: r - 4.5 })] : []),
+      ...(shape === "ring" ? [part("circle", { class: "cm-reach", r: r + 4.5 })] : []),
+      part("circle", { class: "cm-edge", r: r + 1.5 }),
+    ];
+  }
+
+  /** The element of a part: the one that showed another part before, changed where they differ, or a new one. */
+  function painted(element, before, now) {
+    if (before?.name !== now.name || before.attributes.class !== now.attributes.class) {
+      const made = svg(now.name, {});
+      element?.replaceWith(made);
+      element = made;
+      before = part(now.name, {});
     }
-    svg("circle", { class: "cm-casing", r: r + 1.5 }, symbol);
-    if (types.length > 1) {
-      const total = types.reduce((sum, [, n]) => sum + n, 0);
-      let from = 0;
-      for (const [type, n] of types) {
-        const part = svg("path", { class: "cm-slice", d: slice(from, from + n / total, r - 4, r) }, symbol);
-        part.style.fill = style(type).colour;
-        from += n / total;
-      }
-    } else svg("circle", { class: "cm-disc", r }, symbol);
-    if (shape === "cluster") svg("circle", { class: "cm-core", r: r - 4 }, symbol);
-    else if (types.length > 1) svg("circle", { class: "cm-disc cm-core", r: r - 4.5 }, symbol);
-    if (shape === "ring") svg("circle", { class: "cm-reach", r: r + 4.5 }, symbol);
-    svg("circle", { class: "cm-edge", r: r + 1.5 }, symbol);
+    for (const [name, value] of Object.entries(now.attributes)) {
+      if (before.attributes[name] !== value) element.setAttribute(name, value);
+    }
+    for (const [name, colour] of Object.entries(now.colours)) {
+      if (before.colours[name] !== colour) element.style[name] = colour;
+    }
+    if (before.text !== now.text) element.textContent = now.text;
+    now.parts.forEach((one, n) => {
+      const child = element.children[n];
+      const drawn = painted(child, child && before.parts[n], one);
+      if (!child) element.appendChild(drawn);
+    });
+    while (element.children.length > now.parts.length) element.lastChild.remove();
+    return element;
   }
 
   function style(type) {
@@ -129,27 +159,22 @@ const conflictmap = (() => {
     element.style.setProperty("--line-on-paper", look.line); // the style sheet lightens it in the dark theme
   }
 
-  function drawSymbol({ properties, count, r }) {
+  function symbolOf({ properties, count, r }) {
     const { types, shape } = properties;
-    const look = style(types[0][0]);
-    const symbol = svg("g", { class: "cm-symbol" });
-    svg("circle", { class: "cm-halo", r: r + 7 }, symbol);
-    drawBody(symbol, properties, r);
-    if (isOfCell(shape)) {
-      const number = svg("text", { class: "cm-count", y: "0.35em" }, symbol);
-      number.textContent = brief(count);
-      return symbol;
+    const body = shape === "area" || shape === "areas" ? squareOf(properties, r) : discOf(properties, r);
+    const parts = [part("circle", { class: "cm-halo", r: r + 7 }), ...body];
+    if (isOfCell(shape)) parts.push(part("text", { class: "cm-count", y: "0.35em" }, { text: brief(count) }));
+    else {
+      parts.push(part("text", { class: "cm-letter", y: "0.35em" }, { text: style(types[0][0]).letter }));
+      if (count > 1) parts.push(badgeOf(brief(count), r));
     }
-    const letter = svg("text", { class: "cm-letter", y: "0.35em" }, symbol);
-    letter.textContent = look.letter;
-    if (count > 1) {
-      const text = brief(count);
-      const width = 8 + 6 * text.length;
-      const badge = svg("g", { class: "cm-badge", transform: `translate(${r * 0.8} ${-r * 0.85})` }, symbol);
-      svg("rect", { x: -width / 2, y: -7, width, height: 14, rx: 7 }, badge);
-      svg("text", { y: "0.36em" }, badge).textContent = text;
-    }
-    return symbol;
+    return part("g", { class: "cm-symbol" }, { parts });
+  }
+
+  function badgeOf(text, r) {
+    const width = 8 + 6 * text.length;
+    const parts = [part("rect", { x: -width / 2, y: -7, width, height: 14, rx: 7 }), part("text", { y: "0.36em" }, { text })];
+    return part("g", { class: "cm-badge", transform: `translate(${r * 0.8} ${-r * 0.85})` }, { parts });
   }
 
   /** What Python says of a mark in a row, taken apart; `maps._row` puts it together. */
@@ -166,15 +191,9 @@ const conflictmap = (() => {
 
   /** A mark with everything that belongs to it; its marker carries the key as a GeoJSON feature, for the click. */
   function makeItem(row) {
-    const properties = propertiesOf(row);
-    const item = { row: JSON.stringify(row), key: properties.key, place: properties.place, properties, lat: row[1], lng: row[2], paths: [] };
-    item.count = properties.types.reduce((sum, [, n]) => sum + n, 0);
-    item.r = radiusOf(properties, item.count);
-    item.radiusKm = properties.radius_km || state.options.default_area_radius_km;
-    item.text = decoded(properties.label) || `${grouped(item.count)} events`;
-    item.element = buildElement(item);
-    item.r += properties.shape === "ring" ? 4 : 1;
-    item.width = item.label.textContent ? Math.ceil(conflictmapBase.textWidth(item.label.textContent, LABEL_FONT)) + 6 : 0;
+    const item = { key: row[0], lat: row[1], lng: row[2], paths: [] };
+    item.element = buildElement(item, propertiesOf(row));
+    say(item, row);
     item.height = 17;
     item.marker = L.marker([item.lat, item.lng], {
       icon: L.divIcon({ className: "cm-mark", html: item.element, iconSize: [0, 0] }),
@@ -186,21 +205,63 @@ const conflictmap = (() => {
     return item;
   }
 
-  function buildElement(item) {
-    const { manner, shape, types, faded, pending } = item.properties;
-    const look = style(types[0][0]);
+  /** The parts of a mark that stay while it is there. */
+  function buildElement(item, { manner, shape }) {
     const element = document.createElement("div");
-    element.className = `cm-body cm-${manner} cm-${shape}${faded ? " cm-faded" : ""}${pending ? " cm-pending" : ""}`;
-    setColours(element, look);
+    element.className = `cm-body cm-${manner} cm-${shape}`;
     const drawing = svg("svg", { class: "cm-drawing", width: 1, height: 1, "aria-hidden": "true" }, element);
     item.leader = svg("path", { class: "cm-leader" }, drawing);
-    item.symbol = drawing.appendChild(drawSymbol(item));
+    item.symbol = svg("g", {}, drawing);
     item.label = document.createElement("span");
     item.label.className = "cm-label";
     item.label.dir = "auto";
-    item.label.textContent = isOfCell(shape) ? "" : shortened(item.text);
     element.appendChild(item.label);
     return element;
+  }
+
+  /** Let a mark show what a row says: of how many events, of which types, how sure. */
+  function say(item, row) {
+    const properties = propertiesOf(row);
+    Object.assign(item, { row: JSON.stringify(row), place: properties.place, properties });
+    item.count = properties.types.reduce((sum, [, n]) => sum + n, 0);
+    item.radiusKm = properties.radius_km || state.options.default_area_radius_km;
+    item.text = decoded(properties.label) || `${grouped(item.count)} events`;
+    const r = radiusOf(properties, item.count);
+    const sketch = symbolOf({ properties, count: item.count, r });
+    item.symbol = painted(item.symbol, item.sketch, sketch);
+    item.sketch = sketch;
+    item.r = r + (properties.shape === "ring" ? 4 : 1);
+    sayLabel(item, isOfCell(properties.shape) ? "" : shortened(item.text));
+    showState(item.element, properties);
+  }
+
+  function sayLabel(item, label) {
+    if (item.width !== undefined && item.label.textContent === label) return;
+    item.label.textContent = label;
+    item.width = label ? Math.ceil(conflictmapBase.textWidth(label, LABEL_FONT)) + 6 : 0;
+  }
+
+  /** Colour, and whether it is faded or pending, of a mark's body or of a line around its place. */
+  function showState(element, { types, faded, pending }) {
+    element.classList.toggle("cm-faded", faded);
+    element.classList.toggle("cm-pending", pending);
+    const look = style(types[0][0]);
+    if (element.dataset.look === look.letter) return;
+    element.dataset.look = look.letter;
+    setColours(element, look);
+  }
+
+  /** Another count of the same events' place: everything else stays as it stands. */
+  function change(item, row) {
+    say(item, row);
+    for (const path of item.paths) if (path.getElement()) showState(path.getElement(), item.properties);
+    item.marker.getElement()?.setAttribute("aria-label", [item.text, ...description(item)].join(". "));
+  }
+
+  /** Whether a row says of a mark that is there nothing else than another count. */
+  function isOnlyCounted(item, row) {
+    const before = JSON.parse(item.row);
+    return [0, 1, 2, 5, 6, 7].every((n) => before[n] === row[n]);
   }
 
   /** Keyboard, tooltip and name for screen readers, on the element that Leaflet made for the marker. */
@@ -253,7 +314,6 @@ const conflictmap = (() => {
   // ---- rings and outlines -------------------------------------------------------------------------------------
 
   function addPath(item, path) {
-    const { manner, faded, pending } = item.properties;
     item.paths.push(path);
     path.on("click", (event) => item.marker.fire("click", { latlng: event.latlng }, true));
     path.on("mousemove", (event) => showTip(item, event.containerPoint));
@@ -261,9 +321,9 @@ const conflictmap = (() => {
     path.addTo(state.shapes);
     const element = path.getElement();
     if (!element) return;
-    element.classList.add("cm-path", `cm-${manner}`, ...(faded ? ["cm-faded"] : []), ...(pending ? ["cm-pending"] : []));
+    element.classList.add("cm-path", `cm-${item.properties.manner}`);
     element.classList.toggle("cm-selected", item.element.classList.contains("cm-selected"));
-    setColours(element, style(item.properties.types[0][0]));
+    showState(element, item.properties);
   }
 
   const pathOptions = (className) => ({ renderer: state.renderer, className, bubblingMouseEvents: false });
@@ -347,11 +407,17 @@ const conflictmap = (() => {
 
   /** Where buttons, scale and credits lie over the map, in the same pixels. */
   function controlBoxes() {
-    const map = state.map.getContainer().getBoundingClientRect();
+    state.controls ??= measuredControls();
     const { min } = state.map.getPixelBounds();
+    return state.controls.map(([left, top, right, bottom]) => [left + min.x, top + min.y, right + min.x, bottom + min.y]);
+  }
+
+  /** The same from the map's corner. Asking for it lays out the page anew, so it is kept until the map has moved. */
+  function measuredControls() {
+    const map = state.map.getContainer().getBoundingClientRect();
     return [...state.map.getContainer().querySelectorAll(".leaflet-control")].map((control) => {
-      const box = control.getBoundingClientRect();
-      return [box.left - map.left + min.x, box.top - map.top + min.y, box.right - map.left + min.x, box.bottom - map.top + min.y];
+      const { left, top, right, bottom } = control.getBoundingClientRect();
+      return [left - map.left, top - map.top, right - map.left, bottom - map.top];
     });
   }
 
@@ -447,6 +513,7 @@ const conflictmap = (() => {
       if (!state.fitting) state.touched = true;
     });
     map.on("moveend", () => {
+      state.controls = null; // the scale has another length
       bringNear();
       arrange();
       report();
@@ -458,6 +525,7 @@ const conflictmap = (() => {
   }
 
   function resized() {
+    state.controls = null;
     state.map.invalidateSize({ pan: false });
     if (state.fit && (!state.fitted || !state.touched)) fit();
   }
@@ -499,10 +567,16 @@ const conflictmap = (() => {
     const focused = document.activeElement?.dataset?.key;
     const kept = new Map();
     const fresh = [];
+    let isChanged = false;
     for (const row of rows) {
       const there = state.byKey.get(row[0]);
-      if (there && there.row === JSON.stringify(row)) kept.set(row[0], there);
-      else fresh.push(row);
+      if (!there || !isOnlyCounted(there, row)) fresh.push(row);
+      else {
+        kept.set(row[0], there);
+        if (there.row === JSON.stringify(row)) continue;
+        change(there, row);
+        isChanged = true;
+      }
     }
     for (const item of state.items) if (kept.get(item.key) !== item) remove(item);
     for (const row of fresh) {
@@ -514,7 +588,7 @@ const conflictmap = (() => {
     state.byKey = kept;
     state.items = [...kept.values()].sort(importance);
     state.items.forEach((item, n) => (item.rank = 1000 - n));
-    if (fresh.length || state.count !== rows.length) state.arrangedAt = null;
+    if (fresh.length || isChanged || state.count !== rows.length) state.arrangedAt = null;
     state.count = rows.length;
     const again = focused && kept.get(focused)?.marker.getElement();
     if (again && again !== document.activeElement) again.focus({ preventScroll: true });

@@ -133,6 +133,7 @@ class Store:
         self._kept_summary = lru_cache(KEPT_ANSWERS)(self._summary)
         self._kept_world = lru_cache(KEPT_WORLDS)(self._world)
         self._kept_everywhen = lru_cache(KEPT_ANSWERS)(self._everywhen)
+        self._kept_places = lru_cache(KEPT_SPOTS)(self._place)
         self._kept_spots: dict[int, Spot] = {}
 
     def _load(self) -> tuple[Span | None, Grain]:
@@ -171,8 +172,9 @@ class Store:
     def place(self, place_id: str) -> Place | None:
         """The place of this id, or None."""
         found = self.rows.place(place_id)
-        if found or not place_id:
-            return found
+        return found or (self._kept_places(place_id) if place_id else None)
+
+    def _place(self, place_id: str) -> Place | None:
         rows = self._rows(queries.PLACE, values={"place_id": place_id})
         return Place(**dict(zip(queries.PLACE_FIELDS, rows[0], strict=True))) if rows else None
 
