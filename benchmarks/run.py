@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 FOLDER = Path(__file__).parent
-BENCHMARKS = ("gazetteer", "articles", "engines", "page_use", "page_steps", "sessions", "review", "spark")
+BENCHMARKS = ("gazetteer", "articles", "engines", "page_use", "cube", "page_steps", "sessions", "review", "spark")
 """In this order; `make bench ONLY="articles engines"` runs some."""
 
 
