@@ -150,7 +150,11 @@ def test_events_that_were_changed_since_are_told_and_another_version(cube, event
     ("harm", "said"),
     [
         (lambda cube: change(cube, form=99), "is a cube of form '99'; this program reads form"),
-        (lambda cube: change(cube, columns=None, surprise=1), "is not what this program writes"),
+        (lambda cube: change(cube, surprise=1), "is not what this program writes"),
+        (lambda cube: change(cube, columns=None), "is not what this program writes"),
+        (lambda cube: change(cube, folder="../elsewhere"), "is not what this program writes"),
+        (lambda cube: change(cube, files={"5/../../../x.parquet": 1}), "is not what this program writes"),
+        (lambda cube: change(cube, problems=[{"code": 1}]), "is not what this program writes"),
         (lambda cube: (cube / "cube.json").write_text("{"), "cannot be read, so nobody knows what the counts mean"),
         (lambda cube: (cube / "cube.json").write_text("[]"), "cannot be read, so nobody knows what the counts mean"),
         (lambda cube: (cube / "cube.json").unlink(), "cannot be read, so nobody knows what the counts mean"),

@@ -6,6 +6,7 @@ reading the others: the counts say which days it lies on, and only the files of 
 
 import re
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import date
 from functools import lru_cache
 from pathlib import Path
@@ -57,15 +58,12 @@ class CubeRows:
         self.events_path = self.manifest.path_of_events(cube)
         self.parquet = ParquetRows(self.events_path)
         self._files: list[str] = []
+        self._project = Project(folder=cube, version=self.version)
 
     @property
     def project(self) -> Project:
-        """What was left out when it was counted, and whether the events have changed since."""
-        left_out = {self.events_path.name: self.manifest.left_out} if self.manifest.left_out else {}
-        return Project(
-            folder=self.path, version=self.version, left_out=left_out,
-            problems=(*self._changes(), *self.manifest.told()),
-        )  # fmt: skip
+        """What was left out when it was counted, and whether the events had changed when it was opened."""
+        return self._project
 
     def _changes(self) -> list[Problem]:
         again = f"Count them again: conflictmap summarise {self.events_path} --out {self.path}"
@@ -81,6 +79,9 @@ class CubeRows:
     def make_source(self, db: duckdb.DuckDBPyConnection) -> None:
         """Note the files of the events; none is opened."""
         self._files = self.parquet.rely_on(db, self.manifest.columns)
+        left_out = {self.events_path.name: self.manifest.left_out} if self.manifest.left_out else {}
+        problems = (*self._changes(), *self.manifest.told())
+        self._project = replace(self._project, left_out=left_out, problems=problems)
 
     def source(self, days: Sequence[date] | None) -> str:
         """SQL: the rows of the events of these last days (`date.max`: the undated), or of all. Raises `DataError`."""
@@ -133,7 +134,7 @@ class CubeStore(Store):
             self._db.execute(f"CREATE TABLE {table} AS SELECT * FROM {self._read(table)}")
         world = self._read(str(LEVELS[0]))
         self._db.execute(f"CREATE VIEW counted AS SELECT * FROM {world}")
-        first, last = self._rows(queries.CUBE_SPAN.replace("FROM events", "FROM counted"))[0]
+        first, last = self._rows(queries.CUBE_SPAN)[0]
         span = (first, last) if first else None
         grain = Grain.of(span) if span else Grain.DAY
         loading.make_bins(self._db, span, grain)

@@ -7,8 +7,9 @@ counts or the new ones, never some of each.
 import hashlib
 import json
 import os
+import re
 import shutil
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any, Self
@@ -25,6 +26,7 @@ LEVELS = (5, 8, 11, DETAIL)
 single spots."""
 PLACES = ("spots", "points")
 _PREFIX = "counts-"
+_FOLDER = re.compile(rf"{_PREFIX}[0-9a-f]{{8}}")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -68,14 +70,25 @@ class Manifest:
             raise DataError(f"{cube} is a cube of form {shown(str(form))}; this program reads form {FORM}. {made}")
         try:
             manifest = cls(**said)
+            manifest._check()
             there = {name: _size(cube / manifest.folder / name) for name in manifest.files}
-        except (TypeError, AttributeError) as error:
+        except (TypeError, ValueError, KeyError) as error:
             raise DataError(f"{cube / CUBE} is not what this program writes. {made}") from error
         for name, size in manifest.files.items():
             if there[name] != size:
                 what = "is missing" if there[name] is None else "is not the file that was written"
                 raise DataError(f"{cube / manifest.folder / name} {what}. {made}")
         return manifest
+
+    def _check(self) -> None:
+        """Raise ValueError or TypeError if a value is not what this program writes there."""
+        kinds = {"made_at": str, "engine": str, "folder": str, "files": dict, "events": str, "columns": list,
+                 "left_out": int, "problems": list}  # fmt: skip
+        if not all(isinstance(getattr(self, name), kind) for name, kind in kinds.items()):
+            raise TypeError("a value of another type")
+        if not _FOLDER.fullmatch(self.folder) or any(".." in file for file in self.files):
+            raise ValueError("a path that leads elsewhere")
+        self.told()
 
     def parquet(self, cube: Path, name: str) -> list[Path]:
         """The files of one of the tables: a level's number, or one of `PLACES`."""
@@ -121,11 +134,20 @@ def cube_version(cube: Path) -> str:
     except DataError as error:
         return hashlib.sha256(str(error).encode()).hexdigest()[:16]
     events = manifest.path_of_events(cube)
-    stamps = [file_stamp(cube / CUBE), file_stamp(events)]
-    if events.is_dir():
-        folders = (folder for folder in sorted(events.rglob("*")) if folder.is_dir())
-        stamps += [file_stamp(folder) for folder in folders]
+    stamps = [file_stamp(path) for path in (cube / CUBE, events, *_folders(events, 2))]
     return hashlib.sha256(b";".join(stamps)).hexdigest()[:16]
+
+
+def _folders(path: Path, depth: int) -> Iterator[Path]:
+    """The folders in a folder, in theirs and so on: a file that comes or goes changes the time of its own."""
+    if not path.is_dir():
+        return
+    with os.scandir(path) as entries:
+        names = sorted(entry.name for entry in entries if entry.is_dir())
+    for name in names:
+        yield path / name
+        if depth > 1:
+            yield from _folders(path / name, depth - 1)
 
 
 def new_folder(cube: Path) -> Path:

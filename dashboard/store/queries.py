@@ -284,7 +284,7 @@ COUNTED_SPOTS = f"""SELECT s.*, coalesce(c.dots, 0) AS dots, coalesce(c.areas, 0
             sum(CASE WHEN {_LISTED} THEN n ELSE 0 END)::BIGINT AS listed
         FROM spot_counts GROUP BY spot) c ON c.spot = s.spot"""
 """The spots and their events: drawn as dots and rings, somewhere in the area, and not rejected."""
-CUBE_SPAN = f"""SELECT min(since), max(until) FROM events
+CUBE_SPAN = f"""SELECT min(since), max(until) FROM counted
     WHERE {_LISTED} AND assertion <> {CODES[Assertion.BACKGROUND]} AND until < DATE '{date.max}'"""
 DAYS = f"""SELECT since, until, {{n}} AS n FROM {{events}} WHERE {{conditions}} AND {{scope}}
     GROUP BY since, until ORDER BY {_UNDATED}, {{order}}"""

@@ -9,7 +9,7 @@ from streamlit_folium import st_folium
 
 from dashboard import maps
 from dashboard.cluster import Box, Shape
-from dashboard.errors import DashboardError
+from dashboard.errors import DashboardError, DataError
 from dashboard.safetext import escape_markdown
 from dashboard.sample import copy_sample
 from dashboard.store.columnar import Store, within_span
@@ -55,17 +55,17 @@ def page() -> None:
         filter_bar.legend(store, summary, view.filters)
     if not is_clicked:
         _passages(panes, store, view, summary)
-    with panes.table:
+    with panes.table, widgets.what_is_missing_is_told():
         panel.table(store, view, summary)
     if not playing.is_playing():  # else the way back would lead through every step
         state.write()
 
 
 def _passages(panes: "_Panes", store: Store, view: state.View, summary: Summary) -> None:
-    chosen = panel.picked(store, view)
-    with panes.jump:
-        panel.jump(store, view, chosen)
-    with panes.panel:
+    with panes.panel, widgets.what_is_missing_is_told():
+        chosen = panel.picked(store, view)
+        with panes.jump:
+            panel.jump(store, view, chosen)
         panel.show(store, view, summary, chosen)
 
 
@@ -104,7 +104,11 @@ def _clicked(store: Store, view: state.View) -> bool:
     st.session_state["click_handled"] = click
     if not click[0] or click == handled:
         return False
-    events = store.events(view.filters, scope=of_mark(click[0]), limit=2)
+    try:
+        events = store.events(view.filters, scope=of_mark(click[0]), limit=2)
+    except DataError:  # the panel will say why
+        state.change(event_id="", mark=click[0], reading=False)
+        return True
     if len(events) == 1:
         state.change(event_id=events[0].event_id, mark="", reading=False)
     elif events:
@@ -121,7 +125,8 @@ def _head(store: Store, view: state.View, summary: Summary) -> None:
     with tools, st.container(horizontal=True, vertical_alignment="center", key="tools"):
         filter_bar.search(store, view.filters)
         filter_bar.more(store, view.filters)
-        panel.tray(store, view, summary)
+        with widgets.what_is_missing_is_told():
+            panel.tray(store, view, summary)
     st.html(f"<p class='sentence' role='status'><b>{first}</b>{''.join(f' · {part}' for part in parts)}</p>")
     for note in state.notes():
         st.warning(escape_markdown(note))
@@ -130,7 +135,7 @@ def _head(store: Store, view: state.View, summary: Summary) -> None:
 
 def _map(store: Store, view: state.View, summary: Summary) -> None:
     shown = maps.View(
-        selected=view.mark or (store.mark_of(view.event_id, summary) if view.event_id else ""),
+        selected=view.mark or _mark_of(store, view.event_id, summary),
         fit=_fit(summary),
         at=view.at,
         go=state.map_orders(),
@@ -145,6 +150,14 @@ def _map(store: Store, view: state.View, summary: Summary) -> None:
         feature_group_to_add=maps.event_layer(summary.marks, shown, outline_file=widgets.gazetteer().outline_file),
         returned_objects=maps.RETURNED_OBJECTS,
     )
+
+
+def _mark_of(store: Store, event_id: str, summary: Summary) -> str:
+    """The key of the mark to which the event belongs; empty if there is none, or its row cannot be read."""
+    try:
+        return store.mark_of(event_id, summary) if event_id else ""
+    except DataError:  # the panel will say why
+        return ""
 
 
 def _fit(summary: Summary) -> Box | None:

@@ -2,7 +2,8 @@
 
 import atexit
 import gc
-from contextlib import suppress
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from functools import lru_cache
 from html import escape
 from pathlib import Path
@@ -10,7 +11,7 @@ from pathlib import Path
 import streamlit as st
 
 from dashboard.candidates import Chooser
-from dashboard.errors import DashboardError, counted
+from dashboard.errors import DashboardError, DataError, counted
 from dashboard.gazetteer import Gazetteer
 from dashboard.model import EventType
 from dashboard.palette import TYPE_STYLE
@@ -115,6 +116,15 @@ def show_said(page: str) -> None:
     where, text = st.session_state.get("said", ("", ""))
     if where == page and text:
         st.html(f"<p class='said' role='status'>{html_text(text)}</p>")
+
+
+@contextmanager
+def what_is_missing_is_told() -> Iterator[None]:
+    """Where a part of the page needs files that went or changed: say so there, and let the rest of the page stand."""
+    try:
+        yield
+    except DataError as error:
+        st.error(escape_markdown(str(error)))
 
 
 def show_problems(opened: Store) -> None:

@@ -1,6 +1,7 @@
 """The same page with a million events: every number that is shown is the number that SQL counts."""
 
 import re
+import shutil
 
 import duckdb
 import pytest
@@ -163,6 +164,21 @@ def test_a_cube_says_which_events_it_counts_and_what_it_cannot_answer(page, url_
     expect(page.locator(".st-key-footer")).to_contain_text("Data: events.parquet, counted on 20")
     explore.settle()
     expect(page).not_to_have_url(re.compile("actor="))
+
+
+def test_a_cube_without_its_events_still_shows_map_and_slider(page, serve, file, tmp_path):
+    events = tmp_path / "events.parquet"
+    shutil.copy(file, events)
+    make_cube(events, tmp_path / "cube")
+    explore = Explore(page, serve(tmp_path / "cube").url).open()
+    events.unlink()
+    key = max(shown_badges(explore), key=lambda one: ".act.cluster" in one)
+    explore.mark(key).focus()
+    page.keyboard.press("Enter")
+    expect(page.locator(".st-key-panel [data-testid='stAlert']")).to_contain_text("it has no passages")
+    expect(explore.mark(key)).to_be_visible()
+    expect(page.get_by_role("slider").first).to_be_visible()
+    expect(page.get_by_text("its events are not at")).to_have_count(1)
 
 
 def test_playing_steps_by_itself_until_it_is_paused_by_key(explore):
