@@ -176,7 +176,7 @@ def test_a_cube_without_its_events_still_shows_map_and_slider(page, serve, file,
     explore.mark(key).focus()
     page.keyboard.press("Enter")
     expect(page.locator(".st-key-panel [data-testid='stAlert']")).to_contain_text("it has no passages")
-    expect(explore.mark(key)).to_be_visible()
+    expect(explore.mark(key).locator("svg")).to_be_visible()
     expect(page.get_by_role("slider").first).to_be_visible()
     expect(page.get_by_text("its events are not at")).to_have_count(1)
 
