@@ -8,6 +8,7 @@ between which spots they lie. The more events share days, kind and place, the sm
 growing where every place has every kind on every day.
 """
 
+import shutil
 from collections.abc import Callable, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
@@ -35,6 +36,9 @@ class Engine(Protocol):
     """What runs the steps. All SQL is DuckDB's; a name made by one step can be read by those after it."""
 
     name: str
+
+    def work_in(self, folder: Path) -> None:
+        """Where that may be put for a while which does not fit into memory."""
 
     def read(self, name: str, files: Sequence[str]) -> None:
         """Offer Parquet files as a relation."""
@@ -82,6 +86,10 @@ class DuckDB:
     def __exit__(self, *_: object) -> None:
         self._db.close()
 
+    def work_in(self, folder: Path) -> None:
+        """See `Engine`."""
+        self._db.execute(f"SET temp_directory = {_text(folder)}")
+
     def read(self, name: str, files: Sequence[str]) -> None:
         """See `Engine`."""
         self.view(name, f"SELECT * FROM {parquet(files)}")
@@ -97,14 +105,17 @@ class DuckDB:
     def write(self, name: str, select: str, folder: Path) -> None:
         """See `Engine`."""
         folder.mkdir()
-        file = str(folder / "part-0.parquet")
-        quoted = "'" + file.replace("'", "''") + "'"
-        self._db.execute(f"COPY ({select}) TO {quoted} (FORMAT parquet, COMPRESSION zstd)")
-        self.read(name, [file])
+        file = folder / "part-0.parquet"
+        self._db.execute(f"COPY ({select}) TO {_text(file)} (FORMAT parquet, COMPRESSION zstd)")
+        self.read(name, [str(file)])
 
     def number(self, select: str) -> int:
         """See `Engine`."""
         return int(self._db.execute(select).fetchall()[0][0])
+
+
+def _text(path: Path) -> str:
+    return "'" + str(path).replace("'", "''") + "'"
 
 
 def make_cube(events: Path, cube: Path, run: Run = DuckDB) -> Made:
@@ -115,7 +126,8 @@ def make_cube(events: Path, cube: Path, run: Run = DuckDB) -> Made:
     if not is_parquet(events) or cube_files.is_cube(events):
         hint = "A project's folder needs no cube: open it as it is."
         raise DataError(f"{events} is no Parquet file, folder or pattern with events. {hint}")
-    if events.absolute() in cube.absolute().parents:
+    events, cube = events.absolute(), cube.absolute()  # every machine must find them under these names
+    if events in cube.parents:
         raise DataError(
             f"--out {cube} lies within {events}, where its counts would be taken for events. Put it beside."
         )
@@ -128,8 +140,10 @@ def make_cube(events: Path, cube: Path, run: Run = DuckDB) -> Made:
     folder = cube_files.new_folder(cube)
     try:
         with run() as engine:
+            engine.work_in(folder / "_spill")
             counts = _count(engine, rows, files, folder)
             name = engine.name
+        shutil.rmtree(folder / "_spill", ignore_errors=True)
     except BaseException as error:
         cube_files.give_up(cube, folder)
         if isinstance(error, duckdb.Error):

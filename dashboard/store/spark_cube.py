@@ -19,6 +19,9 @@ class Spark:
         self._spark = running
         self.name = f"Spark {running.version}"
 
+    def work_in(self, folder: Path) -> None:
+        """See `cube_making.Engine`; the workers have their own folders."""
+
     def read(self, name: str, files: Sequence[str]) -> None:
         """See `cube_making.Engine`."""
         rows = self._spark.read.option("mergeSchema", "true").parquet(*files)
