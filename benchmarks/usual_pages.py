@@ -9,6 +9,13 @@ chosen = st.slider("Period", day(2006, 1, 1), day(2026, 1, 1), (day(2015, 1, 1),
 st.text(f"from {chosen[0]}")
 """
 
+EMPTY_OF_A_MAP = f"""
+import folium
+import pandas
+from streamlit_folium import st_folium
+{EMPTY}"""
+"""The empty page with what every page with a map imports: Streamlit walks all of it for garbage after every run."""
+
 _HEAD = """
 import datetime
 import folium
