@@ -115,7 +115,7 @@ def test_without_its_events_the_map_stands_and_the_passages_say_what_is_missing(
     shutil.move(events, events.parent / "elsewhere")
     store = opened(cube)
     assert store.summarise(Filters()) == before
-    assert "its events are not at" in problems(store)["cube.old"]
+    assert "its events are not at" in problems(store)["cube.alone"]
     with pytest.raises(DataError, match="it has no passages"):
         store.events(Filters())
     # Both moved together, they find each other.
@@ -154,6 +154,7 @@ def test_events_that_were_changed_since_are_told_and_another_version(cube, event
         (lambda cube: change(cube, columns=None), "is not what this program writes"),
         (lambda cube: change(cube, folder="../elsewhere"), "is not what this program writes"),
         (lambda cube: change(cube, files={"5/../../../x.parquet": 1}), "is not what this program writes"),
+        (lambda cube: change(cube, files={}), "is not what this program writes"),
         (lambda cube: change(cube, problems=[{"code": 1}]), "is not what this program writes"),
         (lambda cube: (cube / "cube.json").write_text("{"), "cannot be read, so nobody knows what the counts mean"),
         (lambda cube: (cube / "cube.json").write_text("[]"), "cannot be read, so nobody knows what the counts mean"),
@@ -175,6 +176,20 @@ def test_a_cube_that_is_not_whole_is_a_sentence_and_no_number(cube, harm, said):
     check = CliRunner().invoke(main, ["--data", str(cube), "check"])
     assert check.exit_code == 1
     assert said in check.output
+
+
+def test_counts_that_were_spoiled_without_changing_their_size_are_told(cube):
+    store = opened(cube)
+    for level in ("14", "8"):
+        spoil(next(cube.glob(f"counts-*/{level}/*.parquet")))
+    with pytest.raises(DataError, match=r"The counts in .* cannot be read"):
+        store.summarise(Filters(place_ids=("town:1",)))
+    spoil(next(cube.glob("counts-*/5/*.parquet")))
+    assert "cannot be read" in problems(opened(cube))["cube.unreadable"]
+
+
+def spoil(file: Path):
+    file.write_bytes(b"\0" * file.stat().st_size)
 
 
 def change(cube: Path, **values):

@@ -5,7 +5,8 @@ reading the others: the counts say which days it lies on, and only the files of 
 """
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import replace
 from datetime import date
 from functools import lru_cache
@@ -21,6 +22,7 @@ from dashboard.model import Article, Assertion, Event, Place
 from dashboard.store import loading, queries
 from dashboard.store.codes import CODES
 from dashboard.store.columnar import KEPT_ANSWERS, PAGE, Choice, Store
+from dashboard.store.counting import Answer
 from dashboard.store.csv_files import Project
 from dashboard.store.cube_files import LEVELS, Manifest, cube_version, fingerprint, levels_needed
 from dashboard.store.marks import OutlineBox
@@ -67,14 +69,16 @@ class CubeRows:
 
     def _changes(self) -> list[Problem]:
         again = f"Count them again: conflictmap summarise {self.events_path} --out {self.path}"
+        code = "cube.old"
         if not self._files:
+            code = "cube.alone"
             message = f"its events are not at {self.events_path} any more: the map shows their numbers, but no passage."
         elif fingerprint(self.events_path) != self.manifest.events_seen:
             message = f"its events were changed after they were counted on {self.manifest.made_at[:10]}: numbers and "
             message += "lists may differ."
         else:
             return []
-        return [Problem(file=self.path.name, code="cube.old", message=message, hint=again, severity=Severity.WARNING)]
+        return [Problem(file=self.path.name, code=code, message=message, hint=again, severity=Severity.WARNING)]
 
     def make_source(self, db: duckdb.DuckDBPyConnection) -> None:
         """Note the files of the events; none is opened."""
@@ -114,6 +118,15 @@ class CubeRows:
         return None
 
 
+@contextmanager
+def _readable(what: str) -> Iterator[None]:
+    """Let what the database says of a file that went or is broken be an error for people."""
+    try:
+        yield
+    except duckdb.Error as error:
+        raise DataError(f"{what} cannot be read: {str(error).splitlines()[0]}") from error
+
+
 class CubeStore(Store):
     """All reads of a cube and of the events it counts; a filter that it lacks raises `DataError`."""
 
@@ -128,8 +141,11 @@ class CubeStore(Store):
         super().__init__(CubeRows(cube), outline_box)
 
     def _load(self) -> tuple[Span | None, Grain]:
-        cube = self.rows
-        cube.make_source(self._db)
+        with _readable(f"The counts in {self.rows.path}"):
+            return self._loaded()
+
+    def _loaded(self) -> tuple[Span | None, Grain]:
+        self.rows.make_source(self._db)
         for table in ("spots", "points"):
             self._db.execute(f"CREATE TABLE {table} AS SELECT * FROM {self._read(table)}")
         world = self._read(str(LEVELS[0]))
@@ -236,11 +252,17 @@ class CubeStore(Store):
         return self._fetch(found, None, ALL, dict(names))
 
     def _fetch(self, sql: str, *asked: Any, **parts: str) -> list[Any]:
-        try:
-            return self._rows(sql, *asked, **parts)
-        except duckdb.Error as error:
-            first = str(error).splitlines()[0]
-            raise DataError(f"The events at {self.rows.events_path} cannot be read: {first}") from error
+        """Ask the events themselves."""
+        with _readable(f"The events at {self.rows.events_path}"):
+            return super()._rows(sql, *asked, **parts)
+
+    def _rows(self, sql: str, *asked: Any, **parts: Any) -> list[tuple[Any, ...]]:
+        with _readable(f"The counts in {self.rows.path}"):
+            return super()._rows(sql, *asked, **parts)
+
+    def _columns(self, sql: str, *asked: Any, **parts: Any) -> Answer:
+        with _readable(f"The counts in {self.rows.path}"):
+            return super()._columns(sql, *asked, **parts)
 
     def count(self, filters: Filters, *, scope: Scope = ALL) -> int:
         """See `Store.count`."""

@@ -88,6 +88,8 @@ class Manifest:
             raise TypeError("a value of another type")
         if not _FOLDER.fullmatch(self.folder) or any(".." in file for file in self.files):
             raise ValueError("a path that leads elsewhere")
+        if not all(any(file.startswith(f"{table}/") for file in self.files) for table in (*LEVELS, *PLACES)):
+            raise ValueError("a table without a file")
         self.told()
 
     def parquet(self, cube: Path, name: str) -> list[Path]:

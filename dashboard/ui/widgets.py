@@ -24,6 +24,11 @@ from dashboard.store.opening import data_version, open_store
 from dashboard.store.parquet_files import is_parquet
 
 PROBLEMS_SHOWN = 20
+_OF_A_CUBE = {
+    "cube.old": "The counts are older than the events",
+    "cube.alone": "The events are not where they were: no passages",
+}
+"""What a reader has to know of counts before looking at them, by the code of the problem."""
 # Else DuckDB's bindings report everything that is still frozen at the end as a leak.
 atexit.register(gc.unfreeze)
 
@@ -133,6 +138,7 @@ def show_problems(opened: Store) -> None:
     if not project.problems:
         return
     parts = [f"{escape_markdown(name)} could not be read" for name in project.unread]
+    parts += [words for code, words in _OF_A_CUBE.items() if any(problem.code == code for problem in project.problems)]
     left_out = sum(project.left_out.values())
     if left_out or not parts:
         parts.append(f"{counted(left_out, 'row was', 'rows were')} left out" if left_out else "No row was left out")
