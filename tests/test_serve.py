@@ -76,7 +76,7 @@ def test_it_stops_even_if_nobody_reads_what_it_prints(start):
     process = start()
     process.stdout.close()  # as a closed terminal does
     process.send_signal(signal.SIGHUP)
-    assert process.wait(timeout=20) == 0
+    assert process.wait(timeout=60) == 0
     assert isinstance(refused(address_in(process.said)).reason, ConnectionRefusedError)
 
 
