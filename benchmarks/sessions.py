@@ -84,15 +84,7 @@ async def many(url, count, query, seconds):
     await asyncio.gather(*(session.move_about(seconds) for session in sessions))
     for socket in sockets:
         await socket.close()
-    return [[taken for session in sessions for taken in times(session)] for times in (_to_map, _to_end)]
-
-
-def _to_map(session):
-    return session.to_map
-
-
-def _to_end(session):
-    return session.to_end
+    return [[taken for session in sessions for taken in getattr(session, name)] for name in ("to_map", "to_end")]
 
 
 def share(taken, part):

@@ -1,6 +1,7 @@
 """A cube on the disk: what it says of itself, what it refuses, and what happens when its events move or change."""
 
 import json
+import random
 import shutil
 from pathlib import Path
 
@@ -42,8 +43,6 @@ def events(tmp_path, rng):
 
 @pytest.fixture
 def rng():
-    import random
-
     return random.Random(11)
 
 

@@ -24,7 +24,7 @@ from dashboard.store.codes import CODES
 from dashboard.store.columnar import KEPT_ANSWERS, PAGE, Choice, Store
 from dashboard.store.counting import Answer
 from dashboard.store.csv_files import Project
-from dashboard.store.cube_files import LEVELS, Manifest, cube_version, fingerprint, levels_needed
+from dashboard.store.cube_files import LEVELS, PLACES, Manifest, cube_version, fingerprint, levels_needed
 from dashboard.store.marks import OutlineBox
 from dashboard.store.parquet import ParquetRows, parquet
 from dashboard.store.queries import ALL, Params, Scope
@@ -146,7 +146,7 @@ class CubeStore(Store):
 
     def _loaded(self) -> tuple[Span | None, Grain]:
         self.rows.make_source(self._db)
-        for table in ("spots", "points"):
+        for table in PLACES:
             self._db.execute(f"CREATE TABLE {table} AS SELECT * FROM {self._read(table)}")
         world = self._read(str(LEVELS[0]))
         self._db.execute(f"CREATE VIEW counted AS SELECT * FROM {world}")

@@ -24,7 +24,7 @@ from dashboard.store import cube_files, queries
 from dashboard.store.columnar import connect
 from dashboard.store.cube_files import LEVELS, Manifest
 from dashboard.store.loading import AT_POINTS, COMPACT, MORTON, PLACES, SOURCE
-from dashboard.store.parquet import BROKEN, ParquetRows, parquet
+from dashboard.store.parquet import BROKEN, ParquetRows, parquet, quoted
 from dashboard.store.parquet_files import is_parquet
 
 _COLUMNS = ", ".join(name for name in SOURCE if name not in ("file", "row"))
@@ -88,7 +88,7 @@ class DuckDB:
 
     def work_in(self, folder: Path) -> None:
         """See `Engine`."""
-        self._db.execute(f"SET temp_directory = {_text(folder)}")
+        self._db.execute(f"SET temp_directory = {quoted(folder)}")
 
     def read(self, name: str, files: Sequence[str]) -> None:
         """See `Engine`."""
@@ -106,16 +106,12 @@ class DuckDB:
         """See `Engine`."""
         folder.mkdir()
         file = folder / "part-0.parquet"
-        self._db.execute(f"COPY ({select}) TO {_text(file)} (FORMAT parquet, COMPRESSION zstd)")
+        self._db.execute(f"COPY ({select}) TO {quoted(file)} (FORMAT parquet, COMPRESSION zstd)")
         self.read(name, [str(file)])
 
     def number(self, select: str) -> int:
         """See `Engine`."""
         return int(self._db.execute(select).fetchall()[0][0])
-
-
-def _text(path: Path) -> str:
-    return "'" + str(path).replace("'", "''") + "'"
 
 
 def make_cube(events: Path, cube: Path, run: Run = DuckDB) -> Made:
@@ -132,8 +128,7 @@ def make_cube(events: Path, cube: Path, run: Run = DuckDB) -> Made:
             f"--out {cube} lies within {events}, where its counts would be taken for events. Put it beside."
         )
     rows = ParquetRows(events)
-    with DuckDB() as here:
-        files, columns = rows.examine(here._db)
+    files, columns = rows.examine(connect())
     if not columns:
         raise DataError(" ".join(str(problem) for problem in rows.project.problems))
     seen = cube_files.fingerprint(events)

@@ -70,10 +70,14 @@ BROKEN = (
 )
 
 
+def quoted(file: str | Path) -> str:
+    """SQL: the name of a file."""
+    return "'" + str(file).replace("'", "''") + "'"
+
+
 def parquet(files: Iterable[str | Path]) -> str:
     """SQL: the rows of these files."""
-    names = ", ".join("'" + str(file).replace("'", "''") + "'" for file in files)
-    return f"read_parquet([{names}], union_by_name = true, hive_partitioning = false)"
+    return f"read_parquet([{', '.join(map(quoted, files))}], union_by_name = true, hive_partitioning = false)"
 
 
 def why_unreadable(db: duckdb.DuckDBPyConnection, file: Path) -> str:
@@ -265,9 +269,9 @@ class ParquetRows:
         return [known[place] for place in places]
 
     def _fetched(self, file: int, rows: list[int]) -> list[tuple[int, Event]]:
-        name = self._files[file].replace("'", "''")
         numbers = ", ".join(map(str, rows))
-        sql = f"SELECT file_row_number, * FROM read_parquet('{name}') WHERE file_row_number IN ({numbers})"
+        name = quoted(self._files[file])
+        sql = f"SELECT file_row_number, * FROM read_parquet({name}) WHERE file_row_number IN ({numbers})"
         try:
             answer = self._db.cursor().execute(sql)
             columns, found = [column[0] for column in answer.description or ()], answer.fetchall()

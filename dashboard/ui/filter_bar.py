@@ -15,8 +15,6 @@ from dashboard.taxonomy import title_of
 from dashboard.ui import state, wording
 
 _FIELDS = ("place_ids", "actors", "publishers", "precisions", "statuses", "assertions")
-_NAMES = {"words": "words", "actors": "actors", "publishers": "publishers"}
-"""Filters that some data does not answer, in words."""
 WORTH_A_BAR = 20_000
 """Events from which on reading their words takes long enough to show how far it is."""
 LABEL_LIMIT = 80
@@ -40,11 +38,9 @@ def await_words(store: Store, filters: Filters) -> None:
 def leave_out(store: Store) -> None:
     """Leave out the filters of a link that the data does not answer, and say so."""
     filters = state.current().filters
-    asked = [_NAMES[field] for field in _NAMES if field in store.lacks and getattr(filters, field)]
+    asked = " and ".join(field for field in sorted(store.lacks) if getattr(filters, field))
     if asked:
-        note = f"{asked[0].capitalize()} cannot be asked for here: the map shows counts, which do not know them."
-        if len(asked) > 1:
-            note = f"{' and '.join(asked).capitalize()} cannot be asked for here: the map shows counts."
+        note = f"{asked.capitalize()} cannot be asked for here: the map shows counts, which do not know them."
         state.leave_out(store.lacks, f"{note} They are left out. {store.hint}")
 
 
