@@ -3,7 +3,7 @@
 import secrets
 import threading
 from collections import OrderedDict
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
 from pathlib import Path
@@ -15,10 +15,11 @@ import pandas as pd
 from dashboard.cluster import DETAIL, UNCLUSTERED, Box, Cell, Grid, Mark, Shape, Viewport, around, grid_of
 from dashboard.filters import Filters
 from dashboard.model import Article, Event, Place
-from dashboard.store import loading, marks, queries
+from dashboard.store import day_index, loading, marks, queries
 from dashboard.store.codes import SHAPES, TYPES, UNPACKED, Where
 from dashboard.store.counting import Answer, Groups
 from dashboard.store.csv_files import Project
+from dashboard.store.kept import Kept
 from dashboard.store.marks import OutlineBox, Points, Spot
 from dashboard.store.queries import ALL, Params, Scope
 from dashboard.store.summary import Bar, Grain, Span, Summary, box_of
@@ -26,13 +27,13 @@ from dashboard.store.words import Batches, Progress, WordsIndex
 
 PAGE = 50
 """Events of a page, where nothing else is asked for."""
-KEPT_ANSWERS = 256
-"""Answers kept for whoever asks the same again: the next run of a page, and other readers."""
-KEPT_WORLDS = 64
+KEPT_ANSWERS = 32
+"""Answers kept for whoever asks the same again: the next run of a page, and other readers. They are few because each is
+thousands of objects, through which the garbage collector goes from time to time while everybody waits."""
+KEPT_WORLDS = 16
 """Counts of the whole world that are kept, so that a pan need not count again."""
-WORLD_LEVEL = 5
+WORLD_LEVEL = day_index.LEVEL
 """Down to this level of cells the whole world is counted at once; below, only what is in view."""
-KEPT_SPOTS = 20_000
 KEPT_SEARCHES = 8
 """Searches for words whose events are kept as a table of their own."""
 # Extensions would be fetched from the network; nothing here needs one.
@@ -65,11 +66,8 @@ class Rows(Protocol):
     def events(self, places: Sequence[tuple[int, int]]) -> list[Event]:
         """The events at these places, as (file, row) of the relation ``source``, in this order."""
 
-    def article(self, article_id: str) -> Article | None:
-        """A stored article, or None."""
-
-    def place(self, place_id: str) -> Place | None:
-        """What the project itself says of a place; None if nothing."""
+    def articles(self, article_ids: Collection[str]) -> Mapping[str, Article]:
+        """The stored ones of these articles, and perhaps others, by their ids."""
 
     def words(self) -> Batches:
         """The text in which words are searched, of every event, by its `queries.NUMBER`."""
@@ -85,6 +83,11 @@ class Choice:
     value: str
     label: str
     count: int
+
+
+def _placed(*cells: Any) -> Place:
+    """A place of a row of `queries.PLACES`."""
+    return Place(**dict(zip(queries.PLACE_FIELDS, cells, strict=True)))
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,12 +132,15 @@ class Store:
         """All events but the rejected."""
         areas = [Spot(*row) for row in self._rows(self._areas)]
         self._points = Points(self._columns(self._centres), areas, outline_box)
+        self._days = self._index_days()
         self._bins = {number: (first, last) for number, first, last in self._rows(queries.BINS)}
         self._kept_summary = lru_cache(KEPT_ANSWERS)(self._summary)
         self._kept_world = lru_cache(KEPT_WORLDS)(self._world)
         self._kept_everywhen = lru_cache(KEPT_ANSWERS)(self._everywhen)
-        self._kept_places = lru_cache(KEPT_SPOTS)(self._place)
-        self._kept_spots: dict[int, Spot] = {}
+        self._kept_places: Kept[str, Place] = Kept(
+            lambda ids: self._rows(queries.PLACES, values={"place_ids": ids}), _placed
+        )
+        self._kept_spots: Kept[int, Spot] = Kept(lambda spots: self._rows(queries.SPOTS, values={"spots": spots}), Spot)
 
     def _load(self) -> tuple[Span | None, Grain]:
         """Make the tables that the queries ask; returns the span of what is not background, and the bars' width."""
@@ -167,16 +173,23 @@ class Store:
 
     def article(self, article_id: str) -> Article | None:
         """A stored article, or None."""
-        return self.rows.article(article_id)
+        return self.articles([article_id]).get(article_id)
+
+    def articles(self, article_ids: Iterable[str]) -> Mapping[str, Article]:
+        """The stored ones of these articles, and perhaps others, by their ids: asked for together, read at once."""
+        wanted = {article_id for article_id in article_ids if article_id}
+        return self.rows.articles(wanted) if wanted else {}
 
     def place(self, place_id: str) -> Place | None:
         """The place of this id, or None."""
-        found = self.rows.place(place_id)
-        return found or (self._kept_places(place_id) if place_id else None)
+        return self.places([place_id]).get(place_id)
 
-    def _place(self, place_id: str) -> Place | None:
-        rows = self._rows(queries.PLACE, values={"place_id": place_id})
-        return Place(**dict(zip(queries.PLACE_FIELDS, rows[0], strict=True))) if rows else None
+    def places(self, place_ids: Iterable[str]) -> Mapping[str, Place]:
+        """The known ones of these places, by their ids: asked for together, read at once."""
+        own, wanted = self.rows.project.places, {place_id for place_id in place_ids if place_id}
+        # What the project's own table does not know, the rows of the events may.
+        told = self._kept_places.of([place_id for place_id in wanted if place_id not in own])
+        return {place_id: place for place_id in wanted if (place := own.get(place_id) or told.get(place_id))}
 
     # --- what a page shows
 
@@ -210,7 +223,7 @@ class Store:
 
     def _whole(self, filters: Filters) -> tuple[list[Mark], None]:
         """All marks: few enough for each place to have its own."""
-        return marks.by_spot(self._by_spot(filters, queries.ON_MAP), self._spots), None
+        return marks.by_spot(self._by_spot(filters, queries.ON_MAP), self._kept_spots.of), None
 
     def _seen(self, filters: Filters, world: Groups, grid: Grid) -> tuple[list[Mark], int | None]:
         """The marks in view, and the level of the cells whose places share a cluster, None if there is no cluster."""
@@ -221,9 +234,9 @@ class Store:
             inside = self._by_cell(filters, grid.level, queries.of_grid(grid))
         if inside.n.sum() + outside.n.sum() <= UNCLUSTERED:
             near = self._by_spot(filters, queries.of_grid(grid))
-            return marks.by_spot(near.and_those(outside), self._spots), None
-        drawn = marks.by_cell(inside, grid.level, self._points, self._spots)
-        return [*drawn, *marks.by_spot(outside, self._spots)], grid.level
+            return marks.by_spot(near.and_those(outside), self._kept_spots.of), None
+        drawn = marks.by_cell(inside, grid.level, self._points, self._kept_spots.of)
+        return [*drawn, *marks.by_spot(outside, self._kept_spots.of)], grid.level
 
     def _from_outside(self, filters: Filters, grid: Grid) -> Groups:
         """The areas that reach into the grid from outside, each counted by itself."""
@@ -232,7 +245,13 @@ class Store:
         return self._by_spot(filters, queries.of_areas(spots), **events) if spots else Groups.none()
 
     def _world(self, filters: Filters, level: int) -> Groups:
+        if self._days and filters.with_period(None, None) == Filters():
+            return self._days.counted(filters.date_from, filters.date_to, level)
         return self._by_cell(filters, level, ALL)
+
+    def _index_days(self) -> day_index.DayIndex | None:
+        """The index that answers where nothing but a period is chosen."""
+        return day_index.DayIndex(self._columns(day_index.ROWS, Filters()))
 
     def _by_cell(self, filters: Filters, level: int, scope: Scope) -> Groups:
         """One pass over the events: how many of each group are in each cell of the level."""
@@ -349,17 +368,6 @@ class Store:
 
     def _numbers(self, table: str, names: Sequence[str]) -> list[int]:
         return [number for (number,) in self._rows(queries.NUMBERS[table], values={"names": list(names)})]
-
-    def _spots(self, spots: Sequence[int]) -> Mapping[int, Spot]:
-        """The spots of these numbers and others: what was asked for once is kept."""
-        known = self._kept_spots
-        fresh = [spot for spot in spots if spot not in known]
-        if fresh and len(known) > KEPT_SPOTS:
-            known = self._kept_spots = {}  # whoever still reads the old one keeps it
-            fresh = list(spots)
-        if fresh:
-            known.update((row[0], Spot(*row)) for row in self._rows(queries.SPOTS, values={"spots": fresh}))
-        return known
 
     def _rows(self, sql: str, *asked: Any, **parts: Any) -> list[tuple[Any, ...]]:
         return self._ask(sql, *asked, **parts).fetchall()

@@ -112,6 +112,17 @@ def cell_of(number: int, level: int) -> Cell:
     return Cell(level, number & ((1 << DETAIL) - 1), number >> DETAIL)
 
 
+def z_curve(x: Integers, y: Integers) -> Integers:
+    """The number of a point on the Z-curve (Morton, 1966): the bits of both coordinates in turn."""
+    return (_spread(y) << 1) | _spread(x)
+
+
+def _spread(values: Integers) -> Integers:
+    for shift, mask in ((8, 0x00FF00FF), (4, 0x0F0F0F0F), (2, 0x33333333), (1, 0x55555555)):
+        values = (values | (values << shift)) & mask
+    return values
+
+
 def _cell_numbers(answer: Answer) -> Integers:
     """The numbers of the cells of an answer; -1 for what has no coordinates."""
     column, row = (np.ma.filled(np.ma.asarray(answer[name], np.int64), -1) for name in ("column", "row"))

@@ -5,7 +5,7 @@ reading the others: the counts say which days it lies on, and only the files of 
 """
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
 from datetime import date
@@ -18,7 +18,7 @@ import duckdb
 from dashboard.cluster import DETAIL
 from dashboard.errors import DataError, Problem, Severity
 from dashboard.filters import Filters
-from dashboard.model import Article, Assertion, Event, Place
+from dashboard.model import Article, Assertion, Event
 from dashboard.store import loading, queries
 from dashboard.store.codes import CODES
 from dashboard.store.columnar import KEPT_ANSWERS, PAGE, Choice, Store
@@ -101,13 +101,9 @@ class CubeRows:
         """The events at these places, as (file, row), in this order."""
         return self.parquet.events(places)
 
-    def article(self, article_id: str) -> Article | None:
-        """The article, if the events came with their articles; else None."""
-        return self.parquet.article(article_id)
-
-    def place(self, place_id: str) -> Place | None:
-        """None: what is known of a place stands in the cube."""
-        return None
+    def articles(self, article_ids: Collection[str]) -> Mapping[str, Article]:
+        """These articles, if the events came with their articles."""
+        return self.parquet.articles(article_ids)
 
     def words(self) -> Batches:
         """None: counts have no words."""
@@ -165,6 +161,9 @@ class CubeStore(Store):
 
     def _read(self, table: str) -> str:
         return parquet(self.rows.manifest.parquet(self.rows.path, table))
+
+    def _index_days(self) -> None:
+        """None: the counts of the world may be many, and stay on the disk."""
 
     def _choices(self) -> dict[str, list[Choice]]:
         return {"places": self._chosen_from(queries.PLACES_OF_CUBE), "actors": [], "publishers": []}

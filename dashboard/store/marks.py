@@ -7,7 +7,7 @@ import numpy as np
 
 from dashboard.cluster import DETAIL, Box, Cell, Grid, Mark, Shape, latitude_of, mercator
 from dashboard.store.codes import SHAPES, Where
-from dashboard.store.counting import Answer, Groups, Integers, Mask, Symbols, cell_of
+from dashboard.store.counting import Answer, Groups, Integers, Mask, Symbols, cell_of, z_curve
 
 Outline = tuple[float, float, float, float]
 """West, south, east and north of an area, in degrees."""
@@ -37,7 +37,7 @@ class Points:
     def __init__(self, spots: Answer, areas: Sequence[Spot], outline_box: OutlineBox) -> None:
         """``spots`` is the answer of `queries.CENTRES`, in the order of the numbers, which is that of the Z-curve."""
         self._x, self._y = np.asarray(spots["x"], np.int64), np.asarray(spots["y"], np.int64)
-        self._z = _z_curve(self._x, self._y)
+        self._z = z_curve(self._x, self._y)
         east = np.asarray(spots["longitude"], float) / 360 + 0.5
         south = np.array([mercator(latitude) for latitude in spots["latitude"]])
         weights = {Where.DOT: np.asarray(spots["dots"], float), Where.AREA: np.asarray(spots["areas"], float)}
@@ -68,7 +68,7 @@ class Points:
         if not cells:
             return []
         shift = 2 * (DETAIL - cells[0].level)
-        first = _z_curve(*(np.array([getattr(cell, name) for cell in cells]) for name in ("column", "row"))) << shift
+        first = z_curve(*(np.array([getattr(cell, name) for cell in cells]) for name in ("column", "row"))) << shift
         start, end = np.searchsorted(self._z, first), np.searchsorted(self._z, first + (1 << shift))
         east, south, weight = (sums[end] - sums[start] for sums in self._sums[where])
         return [(latitude_of(y), x * 360 - 180) for x, y in zip(east / weight, south / weight, strict=True)]
@@ -86,17 +86,6 @@ def _reach(area: Spot, outline: Outline | None) -> tuple[int, int, int, int]:
     rows = (int(np.floor(mercator(latitude) * side)) for latitude in (north, south))
     (first, last), (top, bottom) = columns, rows
     return first, bottom, last, top
-
-
-def _z_curve(x: Integers, y: Integers) -> Integers:
-    """The number of a point on the Z-curve (Morton, 1966): the bits of both coordinates in turn."""
-    return (_spread(y) << 1) | _spread(x)
-
-
-def _spread(values: Integers) -> Integers:
-    for shift, mask in ((8, 0x00FF00FF), (4, 0x0F0F0F0F), (2, 0x33333333), (1, 0x55555555)):
-        values = (values | (values << shift)) & mask
-    return values
 
 
 def by_spot(groups: Groups, spots: Spots) -> list[Mark]:

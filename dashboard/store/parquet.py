@@ -6,7 +6,7 @@ read for the events that somebody looks at.
 """
 
 from collections import OrderedDict, defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from pathlib import Path
 from threading import Lock
 from typing import Any
@@ -14,7 +14,7 @@ from typing import Any
 import duckdb
 
 from dashboard.errors import DataError, Problem, Severity, counted, shown
-from dashboard.model import FIRST_DAY, ID_PATTERN, LAST_DAY, Article, Event, Place
+from dashboard.model import FIRST_DAY, ID_PATTERN, LAST_DAY, Article, Event
 from dashboard.settings import cache_folder
 from dashboard.store.codes import ASSERTIONS, PRECISIONS, STATUSES, TYPES
 from dashboard.store.csv_files import Project
@@ -294,8 +294,8 @@ class ParquetRows:
             while len(self._kept) > KEPT_EVENTS:
                 self._kept.popitem(last=False)
 
-    def article(self, article_id: str) -> Article | None:
-        """The article, if the set of events came with its articles; else None.
+    def articles(self, article_ids: Collection[str]) -> Mapping[str, Article]:
+        """These articles by their ids, if the set of events came with its articles; else none.
 
         Raises
         ------
@@ -304,17 +304,14 @@ class ParquetRows:
         """
         files = article_files(self.path)
         if not files:
-            return None
-        sql = f"SELECT {', '.join(_OF_AN_ARTICLE)} FROM {parquet(files)} WHERE article_id = $article_id LIMIT 1"
+            return {}
+        sql = f"SELECT {', '.join(_OF_AN_ARTICLE)} FROM {parquet(files)} WHERE article_id IN (SELECT unnest($ids))"
         try:
-            row = self._db.cursor().execute(sql, {"article_id": article_id}).fetchone()
+            rows = self._db.cursor().execute(sql, {"ids": list(article_ids)}).fetchall()
         except duckdb.Error as error:
             raise DataError(f"The articles of {self.path.name} cannot be read: {str(error).splitlines()[0]}") from error
-        return Article(**{name: cell for name, cell in zip(_OF_AN_ARTICLE, row, strict=True) if cell}) if row else None
-
-    def place(self, place_id: str) -> Place | None:
-        """None: what is known of a place stands in the rows."""
-        return None
+        named = [{name: cell for name, cell in zip(_OF_AN_ARTICLE, row, strict=True) if cell} for row in rows]
+        return {cells["article_id"]: Article(**cells) for cells in named}
 
     def words(self) -> Batches:
         """The text in which words are searched, of every event, by its number."""

@@ -1,13 +1,13 @@
 """A project's CSV files as rows for counting: read whole, because people's own tables are small."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
 import duckdb
 import pandas as pd
 
-from dashboard.model import Article, Event, Place
+from dashboard.model import Article, Event
 from dashboard.store.csv_files import Project
 from dashboard.store.loading import SOURCE
 from dashboard.store.words import Batches
@@ -57,13 +57,10 @@ class ProjectRows:
         """The events at these places of the relation, in this order."""
         return [self._project.events[row] for _, row in places]
 
-    def article(self, article_id: str) -> Article | None:
-        """A stored article, or None."""
-        return self._project.articles.get(article_id)
-
-    def place(self, place_id: str) -> Place | None:
-        """A place of places.csv, or None."""
-        return self._project.places.get(place_id)
+    def articles(self, article_ids: Collection[str]) -> Mapping[str, Article]:
+        """All stored articles, by their ids."""
+        del article_ids
+        return self._project.articles
 
     def words(self) -> Batches:
         """The text in which words are searched, of every event, by its row."""
@@ -76,6 +73,6 @@ class ProjectRows:
         return None
 
     def _text(self, event: Event) -> str:
-        place, article = self.place(event.place_id), self.article(event.article_id)
+        place, article = self._project.places.get(event.place_id), self._project.articles.get(event.article_id)
         cells = [*(getattr(event, name) for name in _SEARCHED), place and place.name, article and article.publisher]
         return " ".join(filter(None, cells))

@@ -219,8 +219,10 @@ STANDS_OF_CUBE = "SELECT grp, x, y, (SELECT key FROM spots s WHERE s.spot = e.sp
 SPOTS = """SELECT spot, key, place_id, name, latitude, longitude, radius_km FROM spots
     WHERE spot IN (SELECT unnest($spots))"""
 PLACE_FIELDS = ("place_id", "name", "latitude", "longitude", "feature_code", "country_code", "radius_km")
-PLACE = """SELECT p.place_id, s.name, s.latitude, s.longitude, s.feature_code, s.country_code, s.radius_km
-    FROM points p JOIN spots s USING (spot) WHERE p.place_id = $place_id AND s.latitude IS NOT NULL LIMIT 1"""
+PLACES = """SELECT DISTINCT ON (p.place_id)
+        p.place_id, s.name, s.latitude, s.longitude, s.feature_code, s.country_code, s.radius_km
+    FROM points p JOIN spots s USING (spot)
+    WHERE p.place_id IN (SELECT unnest($place_ids)) AND s.latitude IS NOT NULL ORDER BY p.place_id, s.spot"""
 NUMBERS = {
     "actors": "SELECT id FROM actors WHERE name IN (SELECT unnest($names))",
     "publishers": "SELECT id FROM publishers WHERE name IN (SELECT unnest($names))",

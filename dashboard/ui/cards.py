@@ -17,12 +17,19 @@ from dashboard.ui.widgets import badge, gazetteer, html_text, is_reviewable
 
 def show(events: Sequence[Event], store: Store, *, selected: bool = False) -> None:
     """Draw cards below each other with their buttons, as one piece of HTML; see `presses`."""
-    if events:
-        st.html("".join(_with_buttons(event, store, selected=selected) for event in events))
+    if not events:
+        return
+    places = store.places(event.place_id for event in events)
+    articles = store.articles(event.article_id for event in events)
+    st.html(
+        "".join(
+            _with_buttons(event, places.get(event.place_id), articles.get(event.article_id), selected=selected)
+            for event in events
+        )
+    )
 
 
-def _with_buttons(event: Event, store: Store, *, selected: bool) -> str:
-    place, article = store.place(event.place_id), store.article(event.article_id)
+def _with_buttons(event: Event, place: Place | None, article: Article | None, *, selected: bool) -> str:
     buttons = []
     if article and event.char_start is not None:
         buttons.append(button_html("Read in the article", "read", event.event_id))

@@ -86,15 +86,16 @@ def _same_incident(store: Store, view: state.View, chosen: list[Event]) -> list[
 def _told_by(store: Store, events: list[Event]) -> str:
     """How many articles tell of an incident, and how many of them are more than copies."""
     ids = dict.fromkeys(event.article_id for event in events)
-    articles = [article for article in map(store.article, ids) if article]
+    stored = store.articles(ids)
+    articles = [stored[article_id] for article_id in ids if article_id in stored]
     if len(articles) < 2:
         return "at another place or in other words"
     return f"in {counted(len(articles), 'article')}, {counted(independent_sources(articles), 'independent source')}"
 
 
 def _disagreements(store: Store, events: list[Event]) -> str:
-    articles = {event.article_id: store.article(event.article_id) for event in events}
-    publishers = {article_id: article.publisher for article_id, article in articles.items() if article}
+    stored = store.articles(event.article_id for event in events)
+    publishers = {article_id: article.publisher for article_id, article in stored.items()}
     return incident.disagreements_html(events, store.place, lambda article_id: publishers.get(article_id, ""))
 
 
@@ -190,7 +191,9 @@ def table(store: Store, view: state.View, summary: Summary) -> None:
     if not box.open:
         return
     with box:
-        rows = "".join(_table_row(e, store.place(e.place_id)) for e in store.events(view.filters, limit=TABLE_ROWS))
+        events = store.events(view.filters, limit=TABLE_ROWS)
+        places = store.places(event.place_id for event in events)
+        rows = "".join(_table_row(event, places.get(event.place_id)) for event in events)
         st.html(
             "<table class='events'><thead><tr><th>When</th><th>Type</th><th>Where</th><th>Told as</th>"
             f"<th>Title</th></tr></thead><tbody>{rows}</tbody></table>"
