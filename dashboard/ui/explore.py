@@ -15,11 +15,13 @@ from dashboard.sample import copy_sample
 from dashboard.store.columnar import Store, within_span
 from dashboard.store.queries import of_mark
 from dashboard.store.summary import Summary
-from dashboard.ui import filter_bar, panel, playing, presses, state, timeline, widgets, wording
+from dashboard.ui import filter_bar, panel, playing, presses, state, timeline, turns, widgets, wording
 
-HEAD_START_SECONDS = 0.05
+HEAD_START_SECONDS = 0.1
 """So long the map alone has the browser, which draws one thing at a time; the rest of the page is sent after it. A step
 that comes meanwhile ends the run here, so that of many quick steps only the last draws the whole page."""
+_TURNS = turns.Turns()
+"""Of all readers of this process."""
 MAP_HEIGHT = 460
 """Pixels; style.css lets the frame follow the window."""
 
@@ -38,27 +40,35 @@ def page() -> None:
     if is_clicked := _clicked(store, view):
         view = _closed(store, state.current())
     filter_bar.await_words(store, view.filters)
-    summary = store.summarise(view.filters, viewport)
-    panes = _Panes.laid_out()
-    with panes.map:
-        _map(store, view, summary)
-    presses.listen()
-    if is_clicked:  # whoever clicked on the map waits for its passages
-        _passages(panes, store, view, summary)
-    else:
+    with _TURNS.first():
+        summary = store.summarise(view.filters, viewport)
+        panes = _Panes.laid_out()
+        with panes.map:
+            _map(store, view, summary)
+        presses.listen()
+        if is_clicked:  # whoever clicked on the map waits for its passages
+            _passages(panes, store, view, summary)
+    if not is_clicked:
         time.sleep(HEAD_START_SECONDS)
+    # Looking into the state ends the run where its reader has moved on.
+    with _TURNS.following(look_up=lambda: st.session_state.get("map")):
+        _around_the_map(panes, store, view, summary, is_clicked)
+    if not playing.is_playing():  # else the way back would lead through every step
+        state.write()
+
+
+def _around_the_map(panes: "_Panes", store: Store, view: state.View, summary: Summary, has_passages: bool) -> None:
+    """Everything else on the page."""
     with panes.timeline:
         timeline.show(summary, view.filters)
     with panes.head:
         _head(store, view, summary)
     with panes.legend:
         filter_bar.legend(store, summary, view.filters)
-    if not is_clicked:
+    if not has_passages:
         _passages(panes, store, view, summary)
     with panes.table, widgets.what_is_missing_is_told():
         panel.table(store, view, summary)
-    if not playing.is_playing():  # else the way back would lead through every step
-        state.write()
 
 
 def _passages(panes: "_Panes", store: Store, view: state.View, summary: Summary) -> None:
@@ -149,6 +159,7 @@ def _map(store: Store, view: state.View, summary: Summary) -> None:
         use_container_width=True,
         feature_group_to_add=maps.event_layer(summary.marks, shown, outline_file=widgets.gazetteer().outline_file),
         returned_objects=maps.RETURNED_OBJECTS,
+        render=False,  # else everything is rendered twice, to the same bytes
     )
 
 
