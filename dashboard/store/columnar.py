@@ -245,13 +245,13 @@ class Store:
         return self._by_spot(filters, queries.of_areas(spots), **events) if spots else Groups.none()
 
     def _world(self, filters: Filters, level: int) -> Groups:
-        if self._days and filters.with_period(None, None) == Filters():
-            return self._days.counted(filters.date_from, filters.date_to, level)
+        if self._days and self._days.answers(filters):
+            return self._days.counted(filters, level)
         return self._by_cell(filters, level, ALL)
 
     def _index_days(self) -> day_index.DayIndex | None:
-        """The index that answers where nothing but a period is chosen."""
-        return day_index.DayIndex(self._columns(day_index.ROWS, Filters()))
+        """The index that answers what is asked most; see `DayIndex.answers`."""
+        return day_index.DayIndex(self._columns(day_index.ROWS))
 
     def _by_cell(self, filters: Filters, level: int, scope: Scope) -> Groups:
         """One pass over the events: how many of each group are in each cell of the level."""

@@ -18,7 +18,7 @@ Answer = Mapping[str, Any]
 
 _WHERE = np.array([int(where) for where, *_ in UNPACKED])
 _MANNER = np.array([MANNERS.index(manner) for _, manner, *_ in UNPACKED])
-_TYPE = np.array([TYPES.index(kind) for _, _, kind, *_ in UNPACKED])
+TYPE_OF = np.array([TYPES.index(kind) for _, _, kind, *_ in UNPACKED])
 _PENDING = np.array([pending for _, _, _, pending, _ in UNPACKED])
 _UNDATED = np.array([dating is Dating.UNDATED for *_, dating in UNPACKED])
 
@@ -77,7 +77,7 @@ class Groups:
 
     def of_types(self, types: Sequence[EventType]) -> Self:
         """Only the lines of some types; all, if none is named."""
-        return self.where(np.isin(_TYPE[self.group], [TYPES.index(kind) for kind in types])) if types else self
+        return self.where(np.isin(TYPE_OF[self.group], [TYPES.index(kind) for kind in types])) if types else self
 
     @property
     def shapes(self) -> Integers:
@@ -91,7 +91,7 @@ class Groups:
 
     def type_counts(self) -> dict[EventType, int]:
         """Events by type, only types that occur."""
-        counts = np.bincount(_TYPE[self.group], self.n, len(TYPES)).astype(int).tolist()
+        counts = np.bincount(TYPE_OF[self.group], self.n, len(TYPES)).astype(int).tolist()
         return {kind: count for kind, count in zip(TYPES, counts, strict=True) if count}
 
     def tally(self) -> dict[str, int]:
@@ -150,7 +150,7 @@ class Symbols(NamedTuple):
         symbol, line = np.unique(parts, return_inverse=True)
         size = len(symbol)
         rest, shape = np.divmod(symbol, len(Where))
-        types = np.bincount(line * len(TYPES) + _TYPE[groups.group], groups.n, size * len(TYPES)).astype(int)
+        types = np.bincount(line * len(TYPES) + TYPE_OF[groups.group], groups.n, size * len(TYPES)).astype(int)
         sure = np.bincount(line, np.where(_UNDATED[groups.group], 0, groups.n - groups.partial), size)
         low, high = np.full(size, np.iinfo(np.int64).max), np.full(size, -1)
         np.minimum.at(low, line, groups.low)

@@ -6,32 +6,40 @@ because a stretch of their first days is none of their last days.
 """
 
 from datetime import date
+from enum import StrEnum
+from functools import lru_cache
 from typing import Any, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
 
 from dashboard.cluster import DETAIL
-from dashboard.store.codes import GROUPS, Dating
-from dashboard.store.counting import Answer, Groups, Integers, z_curve
+from dashboard.filters import Filters
+from dashboard.model import Status
+from dashboard.store.codes import ASSERTIONS, CODES, GROUPS, PRECISIONS, STATUSES, Dating
+from dashboard.store.counting import TYPE_OF, Answer, Groups, Integers, Mask, z_curve
 from dashboard.store.loading import MORTON
 
 NOWHERE = -1
 """The cell and the spot of what has no coordinates."""
 LEVEL = 5
 """The finest level of cells that is counted."""
+KEPT_LINES = 8
+"""Filters of which it is kept which lines pass them, because a slider asks for one period after another."""
 _CELLS = (1 << 2 * LEVEL) + 1
 ROWS = f"""SELECT grp, CASE WHEN x IS NULL THEN {NOWHERE} ELSE ({MORTON}) >> {2 * (DETAIL - LEVEL)} END::SMALLINT AS z,
-    (since - DATE '1970-01-01')::INTEGER AS since, (until - DATE '1970-01-01')::INTEGER AS until, spot
-    FROM {{events}} WHERE {{conditions}}"""
+    (since - DATE '1970-01-01')::INTEGER AS since, (until - DATE '1970-01-01')::INTEGER AS until, spot,
+    geo_precision, assertion, status FROM events"""
 """SQL: the events as `DayIndex` takes them, days as whole numbers from 1970 on, in the order of `loading`: by date."""
+_KINDS = {"geo_precision": PRECISIONS, "assertion": ASSERTIONS, "status": STATUSES}
 _EPOCH = date(1970, 1, 1).toordinal()
 _NO_SPOT = np.iinfo(np.int32).max
 _Array = npt.NDArray[Any]
+Members = tuple[StrEnum, ...]
 
 
 class _Counts(NamedTuple):
-    """What lies in a period, a line for each cell and group; see `Groups`. Where ``n`` is 0, the spots mean nothing."""
+    """What lies in a period, a line for each cell and group; see `Groups`. Without an event ``low`` is above."""
 
     n: _Array
     partial: _Array
@@ -44,23 +52,24 @@ class _OfADay:
 
     def __init__(self, line: _Array, lines: int, day: _Array, spot: _Array) -> None:
         self._days, rank = np.unique(day, return_inverse=True)
-        wide = len(self._days) + 1
-        # NumPy copies the whole array at each search if what is searched for has another type.
-        kind: type[np.signedinteger[Any]] = np.int32 if lines * wide < np.iinfo(np.int32).max else np.int64
-        self._key = line.astype(kind) * wide + rank.astype(kind)
-        self._lines = np.arange(lines, dtype=kind) * wide
+        self._wide = len(self._days) + 1
+        kind: type[np.signedinteger[Any]] = np.int32 if lines * self._wide < np.iinfo(np.int32).max else np.int64
+        self._key = line.astype(kind) * self._wide + rank.astype(kind)
         self._spot, self._next = spot, _next_other(spot)
 
-    def between(self, first: int, last: int) -> _Counts:
-        """Count what lies between two days."""
-        ranks = np.searchsorted(self._days, (first, last + 1)).astype(self._lines.dtype)
-        start, end = (np.searchsorted(self._key, self._lines + rank) for rank in ranks)
-        some = end > start
-        one, other = np.full((2, len(some)), NOWHERE)
+    def between(self, first: int, last: int, lines: _Array) -> _Counts:
+        """Count what lies between two days on some of the lines."""
+        # NumPy copies the whole array at each search if what is searched for has another type.
+        lines = lines.astype(self._key.dtype) * self._wide
+        ranks = np.searchsorted(self._days, (first, last + 1)).tolist()
+        start, end = (np.searchsorted(self._key, lines + rank) for rank in ranks)
+        some = np.flatnonzero(end > start)
+        begin, stop = start[some], end[some]
         # All are at one spot exactly if the first that is elsewhere comes after the stretch.
-        one[some] = self._spot[start[some]]
-        other[some] = self._spot[np.minimum(self._next[start[some]], end[some] - 1)]
-        return _Counts(end - start, np.zeros_like(start), np.minimum(one, other), np.maximum(one, other))
+        one, other = self._spot[begin], self._spot[np.minimum(self._next[begin], stop - 1)]
+        low, high = np.full(len(lines), _NO_SPOT), np.full(len(lines), -1, np.int32)
+        low[some], high[some] = np.minimum(one, other), np.maximum(one, other)
+        return _Counts(end - start, np.zeros_like(start), low, high)
 
 
 def _next_other(spot: _Array) -> _Array:
@@ -92,38 +101,100 @@ class DayIndex:
 
     def __init__(self, rows: Answer) -> None:
         """``rows`` is the answer of `ROWS`."""
-        group, z, since, until, spot = (np.asarray(rows[name]) for name in ("grp", "z", "since", "until", "spot"))
-        code = (group % len(Dating) * np.int32(GROUPS) + group) * np.int32(_CELLS) + (z - NOWHERE)
-        line, codes = _ranked(code)
-        rest, cell = np.divmod(codes, _CELLS)
-        self._group, self._z = rest % GROUPS, cell + NOWHERE
-        several, undated = np.searchsorted(rest // GROUPS, (Dating.INTERVAL, Dating.UNDATED))
+        line, several, undated = self._lined_up(rows)
+        since, until, spot = (np.asarray(rows[name]) for name in ("since", "until", "spot"))
         order = np.argsort(line, kind="stable")  # of 16 bits this is a radix sort
-        starts = np.searchsorted(line, np.arange(len(codes) + 1), sorter=order)
-        first, last = starts[several], starts[undated]
-        of_a_day, of_several_days, always = np.split(order, (first, last))
-        self._of_a_day = _OfADay(line[of_a_day], int(several), since[of_a_day], spot[of_a_day])
+        starts = np.searchsorted(line, np.arange(len(self._group) + 1), sorter=order)
+        self._parts = (slice(several), slice(several, undated), slice(undated, None))
+        of_a_day, of_several_days, always = np.split(order, (starts[several], starts[undated]))
+        self._of_a_day = _OfADay(line[of_a_day], several, since[of_a_day], spot[of_a_day])
         columns = (column[of_several_days] for column in (since, until, spot))
-        self._of_several_days = _OfSeveralDays(starts[several:undated] - first, *columns)
+        self._of_several_days = _OfSeveralDays(starts[several:undated] - starts[several], *columns)
+        self._kept_lines = lru_cache(KEPT_LINES)(self._lines)
         whenever = np.zeros(len(always), np.int8)
-        self._undated = _OfSeveralDays(starts[undated:-1] - last, whenever, whenever, spot[always]).between(0, 0)
+        undated_starts = starts[undated:-1] - starts[undated]
+        self._undated = _OfSeveralDays(undated_starts, whenever, whenever, spot[always]).between(0, 0)
 
-    def counted(self, date_from: date | None, date_to: date | None, level: int) -> Groups:
-        """The events of a period, its ends included, by cell of a level up to `LEVEL`; None is no bound."""
-        first = date_from.toordinal() - _EPOCH if date_from else np.iinfo(np.int32).min
-        last = date_to.toordinal() - _EPOCH if date_to else np.iinfo(np.int32).max
-        parts = (self._of_a_day.between(first, last), self._of_several_days.between(first, last), self._undated)
-        n, partial, low, high = (np.concatenate(column) for column in zip(*parts, strict=True))
-        there = n > 0
-        group, z = self._group[there], self._z[there] >> 2 * (LEVEL - level)
-        starts = _starts(group, z)
-        if not len(starts):
-            return Groups.none()
-        return Groups(
-            place=_PLACES[z[starts]], group=group[starts],
-            n=np.add.reduceat(n[there], starts), partial=np.add.reduceat(partial[there], starts),
-            low=np.minimum.reduceat(low[there], starts), high=np.maximum.reduceat(high[there], starts),
+    def _lined_up(self, rows: Answer) -> tuple[_Array, int, int]:
+        """The line of each event, and the first lines of what lasted several days, and of what has no date.
+
+        Lines are sorted by dating, group and cell; one holds the events that no filter here tells apart.
+        """
+        group, z = np.asarray(rows["grp"]), np.asarray(rows["z"])
+        place, places = _ranked(
+            (group % len(Dating) * np.int32(GROUPS) + group) * np.int32(_CELLS) + (z - np.int32(NOWHERE))
+        )
+        kind = np.zeros(len(group), np.uint16)
+        for name, members in _KINDS.items():
+            kind = kind * np.uint16(len(members)) + rows[name]
+        kind, kinds = _ranked(kind)
+        line, pairs = _ranked(place.astype(np.int32) * np.int32(len(kinds)) + kind)
+        rest, cell = np.divmod(places[pairs // max(len(kinds), 1)], _CELLS)
+        self._group, self._z = rest % GROUPS, cell + NOWHERE
+        codes = kinds[pairs % max(len(kinds), 1)]
+        self._of: dict[str, _Array] = {"event_type": TYPE_OF[self._group]}
+        for name, members in reversed(_KINDS.items()):
+            codes, self._of[name] = np.divmod(codes, len(members))
+        several, undated = np.searchsorted(rest // GROUPS, (Dating.INTERVAL, Dating.UNDATED)).tolist()
+        return line, several, undated
+
+    @staticmethod
+    def answers(filters: Filters) -> bool:
+        """True if the filters ask for nothing but what is known here."""
+        asked = Filters(
+            date_from=filters.date_from, date_to=filters.date_to, types=filters.types,
+            precisions=filters.precisions, assertions=filters.assertions, statuses=filters.statuses,
         )  # fmt: skip
+        return asked == filters
+
+    def counted(self, filters: Filters, level: int) -> Groups:
+        """The events that pass the filters by cell of a level up to `LEVEL`."""
+        first = filters.date_from.toordinal() - _EPOCH if filters.date_from else np.iinfo(np.int32).min
+        last = filters.date_to.toordinal() - _EPOCH if filters.date_to else np.iinfo(np.int32).max
+        lines = self._kept_lines(filters.types, filters.precisions, filters.assertions, filters.statuses, level)
+        if not len(lines.starts):
+            return Groups.none()
+        several = self._of_several_days.between(first, last)
+        parts = (
+            self._of_a_day.between(first, last, lines.of_a_day),
+            _Counts(*(column[lines.of_several_days] for column in several)),
+            _Counts(*(column[lines.undated] for column in self._undated)),
+        )
+        columns = [np.concatenate(column) for column in zip(*parts, strict=True)]
+        added = (np.add, np.add, np.minimum, np.maximum)
+        n, partial, low, high = (how.reduceat(column, lines.starts) for how, column in zip(added, columns, strict=True))
+        some = np.flatnonzero(n)
+        return Groups(
+            place=lines.place[some], group=lines.group[some], n=n[some], partial=partial[some], low=low[some],
+            high=high[some],
+        )  # fmt: skip
+
+    def _lines(
+        self, types: Members, precisions: Members, assertions: Members, statuses: Members, level: int
+    ) -> "_Lines":
+        """The lines that pass the filters, whatever the period, and how they add up to groups."""
+        chosen = {"event_type": types, "geo_precision": precisions, "assertion": assertions, "status": statuses}
+        passes: Mask = np.ones(len(self._group), bool)
+        if not statuses:
+            passes &= self._of["status"] != CODES[Status.REJECTED]
+        for name, members in chosen.items():
+            if members:
+                passes &= np.isin(self._of[name], [CODES[member] for member in members])
+        group, z = self._group[passes], self._z[passes] >> 2 * (LEVEL - level)
+        starts = _starts(group, z)
+        of_a_day, several, undated = (np.flatnonzero(passes[part]) for part in self._parts)
+        return _Lines(of_a_day, several, undated, starts, _PLACES[z[starts]], group[starts])
+
+
+class _Lines(NamedTuple):
+    """Some of the lines by their numbers in each part, where the groups begin that they add up to, and these."""
+
+    of_a_day: _Array
+    of_several_days: _Array
+    undated: _Array
+    starts: _Array
+    place: _Array
+    group: _Array
 
 
 def _ranked(code: _Array) -> tuple[_Array, _Array]:
