@@ -1,7 +1,9 @@
 """The buttons and keys with which a reviewer decides, and what they do: each hands one decision to `reviewing`."""
 
 import time
+from collections.abc import Callable
 from dataclasses import replace
+from functools import partial
 
 import streamlit as st
 
@@ -10,6 +12,7 @@ from dashboard.reviewing import Decision, Verdict, others_like, review_event, un
 from dashboard.safetext import escape_markdown
 from dashboard.store.desk import Desk
 from dashboard.ui import choosing, correction, reviewer, under_review, widgets
+from dashboard.ui.callbacks import to_the_end
 from dashboard.ui.under_review import Subject
 
 PAGE = "review"
@@ -104,59 +107,92 @@ def _corrected(subject: Subject) -> dict[str, object]:
     return found | ({"cells": cells} if cells else {})
 
 
-def _is_pressed_again() -> bool:
-    """True if the last decision was a moment ago; then this is the same press of a key, and counts as that."""
+def _once(act: Callable[[], Callable[[], object]]) -> None:
+    """Do what a press asks for, unless the last press was a moment ago: then this is the same, and counts as that.
+
+    ``act`` gives what is to be noted in the session afterwards.
+    """
     now = time.monotonic()
-    before = st.session_state.get(_PRESSED, now - LEAST_SECONDS)
-    st.session_state[_PRESSED] = now
-    return bool(now - before < LEAST_SECONDS)
+    noted: list[Callable[[], object]] = []
+
+    def begin() -> None:
+        if now - st.session_state.get(_PRESSED, now - LEAST_SECONDS) >= LEAST_SECONDS:
+            noted.append(act())
+
+    def note_press() -> None:
+        st.session_state[_PRESSED] = now
+
+    to_the_end(begin, lambda: [note() for note in noted], note_press)
 
 
 def _decide(subject: Subject, verdict: Verdict, reason: str | None = None, reason_key: str = "") -> None:
-    if _is_pressed_again():
-        return
-    note = reason or str(st.session_state.get(reason_key) or "") if verdict is Verdict.REJECT else ""
-    more = _corrected(subject) if verdict is Verdict.CORRECT else {}
-    if "place" in more:
-        more["remember"] = bool(st.session_state.get(f"remember-{subject.key}", True))
-        more["others"] = bool(st.session_state.get(f"others-{subject.key}", False))
-    _save(Decision(event_id=subject.event.event_id, verdict=verdict, reviewer=reviewer.name(), base=subject.row,
-                   note=note, **more))  # type: ignore[arg-type]  # fmt: skip
+    def act() -> Callable[[], object]:
+        note = reason or str(st.session_state.get(reason_key) or "") if verdict is Verdict.REJECT else ""
+        more = _corrected(subject) if verdict is Verdict.CORRECT else {}
+        if "place" in more:
+            more["remember"] = bool(st.session_state.get(f"remember-{subject.key}", True))
+            more["others"] = bool(st.session_state.get(f"others-{subject.key}", False))
+        return _saved(Decision(event_id=subject.event.event_id, verdict=verdict, reviewer=reviewer.name(),
+                               base=subject.row, note=note, **more))  # type: ignore[arg-type]  # fmt: skip
+
+    _once(act)
 
 
-def _save(decision: Decision) -> None:
+def _saved(decision: Decision) -> Callable[[], object]:
+    """Save the decision, without a look into the session; returns what is to be noted there."""
     try:
         review_event(widgets.settings().data, decision)
     except RowConflictError as told:
-        under_review.hold(decision, told)
+        return partial(under_review.hold, decision, told)
     except DashboardError as error:
-        widgets.say(PAGE, str(error))
-    else:
-        title = decision.cells.get("title") or decision.base["title"] or decision.event_id
-        widgets.say(PAGE, f"{_DONE[decision.verdict]}: {title}")
-        under_review.take_up(decision.event_id)
-        under_review.go_to("")
+        return partial(widgets.say, PAGE, str(error))
+    title = decision.cells.get("title") or decision.base["title"] or decision.event_id
+    return partial(_go_on, decision.event_id, f"{_DONE[decision.verdict]}: {title}")
+
+
+def _go_on(event_id: str, words: str) -> None:
+    widgets.say(PAGE, words)
+    under_review.take_up(event_id)
+    under_review.go_to("")
 
 
 def save_mine() -> None:
     """Save the decision that could not be saved, on the row as it is now."""
-    if held := under_review.held_decision():
-        decision, told = held
-        is_its_own = (told.table, told.row_id) == ("events", decision.event_id)
-        _save(replace(decision, base=told.theirs) if is_its_own and told.theirs else decision)
+    noted: list[Callable[[], object]] = []
+
+    def save() -> None:
+        if held := under_review.held_decision():
+            decision, told = held
+            is_its_own = (told.table, told.row_id) == ("events", decision.event_id)
+            noted.append(_saved(replace(decision, base=told.theirs) if is_its_own and told.theirs else decision))
+
+    to_the_end(save, lambda: [note() for note in noted])
 
 
 def _skip(event_id: str) -> None:
-    if not _is_pressed_again():
+    def skip() -> None:
         under_review.skip(event_id)
         under_review.go_to("")
 
+    _once(lambda: skip)
+
 
 def _undo() -> None:
-    try:
-        undone = undo_last(widgets.settings().data, reviewer.name())
-    except DashboardError as error:
-        widgets.say(PAGE, str(error))
-        return
-    widgets.say(PAGE, f"Taken back: {undone.line.action}, line {undone.line.number} of the audit log")
-    under_review.go_to(undone.event_ids[0] if undone.event_ids else "")
+    noted: list[Callable[[], object]] = []
+
+    def undo() -> None:
+        name = reviewer.name()
+        try:
+            undone = undo_last(widgets.settings().data, name)
+        except DashboardError as error:
+            noted.append(partial(widgets.say, PAGE, str(error)))
+        else:
+            words = f"Taken back: {undone.line.action}, line {undone.line.number} of the audit log"
+            noted.append(partial(_go_back, undone.event_ids[0] if undone.event_ids else "", words))
+
+    to_the_end(undo, lambda: [note() for note in noted])
+
+
+def _go_back(event_id: str, words: str) -> None:
+    widgets.say(PAGE, words)
+    under_review.go_to(event_id)
