@@ -27,10 +27,12 @@ LEVEL = 5
 KEPT_LINES = 8
 """Filters of which it is kept which lines pass them, because a slider asks for one period after another."""
 _CELLS = (1 << 2 * LEVEL) + 1
+"""Of `LEVEL`, and `NOWHERE`."""
 ROWS = f"""SELECT grp, CASE WHEN x IS NULL THEN {NOWHERE} ELSE ({MORTON}) >> {2 * (DETAIL - LEVEL)} END::SMALLINT AS z,
     (since - DATE '1970-01-01')::INTEGER AS since, (until - DATE '1970-01-01')::INTEGER AS until, spot,
     geo_precision, assertion, status FROM events"""
 """SQL: the events as `DayIndex` takes them, days as whole numbers from 1970 on, in the order of `loading`: by date."""
+# What events are told apart by, beside cell and group.
 _KINDS = {"geo_precision": PRECISIONS, "assertion": ASSERTIONS, "status": STATUSES}
 _EPOCH = date(1970, 1, 1).toordinal()
 _NO_SPOT = np.iinfo(np.int32).max
@@ -39,7 +41,7 @@ Members = tuple[StrEnum, ...]
 
 
 class _Counts(NamedTuple):
-    """What lies in a period, a line for each cell and group; see `Groups`. Without an event ``low`` is above."""
+    """What lies in a period, a row for each line; see `Groups`. Where ``n`` is 0, ``low`` is above ``high``."""
 
     n: _Array
     partial: _Array

@@ -1,8 +1,8 @@
 """Parquet files as rows for counting: a file, a folder of them, or a pattern such as ``events/*.parquet``.
 
 The columns are those of events.csv plus latitude, longitude, feature_code, country_code and radius_km; place_name and
-publisher may be there too. What is counted goes into memory (about 60 bytes an event); texts stay in the files, and are
-read for the events that somebody looks at.
+publisher may be there too. What is counted goes into memory; texts stay in the files, and are read for the events that
+somebody looks at.
 """
 
 from collections import OrderedDict, defaultdict
