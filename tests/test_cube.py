@@ -132,6 +132,19 @@ def test_a_file_of_the_events_that_goes_while_the_cube_is_open_is_told(cube, eve
         store.events(Filters())
 
 
+def test_a_file_of_the_events_that_is_rewritten_while_the_cube_is_open_gives_no_passage(cube, events):
+    store = opened(cube)
+    (shown,) = store.events(Filters(), limit=1)
+    for file in events.rglob("*.parquet"):
+        rewritten = file.with_suffix(".new")
+        duckdb.execute(f"COPY (SELECT * FROM '{file}' LIMIT 1) TO '{rewritten}' (FORMAT parquet)")
+        rewritten.replace(file)
+    assert store.summarise(Filters()).total == store.total
+    for ask in (lambda: store.events(Filters()), lambda: store.count(Filters(), scope=of_event(shown.event_id))):
+        with pytest.raises(DataError, match=r"was changed while this map was open.*conflictmap summarise"):
+            ask()
+
+
 def test_events_that_were_changed_since_are_told_and_another_version(cube, events, rng):
     store, version = opened(cube), data_version(cube)
     assert data_version(cube) == version == store.version()

@@ -25,6 +25,7 @@ from dashboard.store.columnar import KEPT_ANSWERS, PAGE, Choice, Store
 from dashboard.store.counting import Answer
 from dashboard.store.csv_files import Project
 from dashboard.store.cube_files import LEVELS, PLACES, Manifest, cube_version, fingerprint, levels_needed
+from dashboard.store.files import file_stamp
 from dashboard.store.marks import OutlineBox
 from dashboard.store.parquet import ParquetRows, parquet
 from dashboard.store.queries import ALL, Params, Scope
@@ -60,6 +61,7 @@ class CubeRows:
         self.events_path = self.manifest.path_of_events(cube)
         self.parquet = ParquetRows(self.events_path)
         self._files: list[str] = []
+        self._stamps: list[bytes] = []
         self._project = Project(folder=cube, version=self.version)
 
     @property
@@ -83,6 +85,7 @@ class CubeRows:
     def make_source(self, db: duckdb.DuckDBPyConnection) -> None:
         """Note the files of the events; none is opened."""
         self._files = self.parquet.rely_on(db, self.manifest.columns)
+        self._stamps = [file_stamp(Path(file)) for file in self._files]
         left_out = {self.events_path.name: self.manifest.left_out} if self.manifest.left_out else {}
         problems = (*self._changes(), *self.manifest.told())
         self._project = replace(self._project, left_out=left_out, problems=problems)
@@ -95,7 +98,18 @@ class CubeRows:
         wanted = None
         if days is not None and all(months):
             wanted = {"undated" if day == date.max else f"{day:%Y-%m}" for day in days}
-        return self.parquet.part([n for n, month in enumerate(months) if wanted is None or month in wanted])
+        return self.part([n for n, month in enumerate(months) if wanted is None or month in wanted])
+
+    def part(self, files: Sequence[int]) -> str:
+        """SQL: the good rows of some of the files, by their numbers. Raises `DataError` for one that was changed."""
+        for n in files:
+            stamp = file_stamp(Path(self._files[n]))
+            if stamp and stamp != self._stamps[n]:  # what is gone is told when it is read
+                raise DataError(
+                    f"{self._files[n]} was changed while this map was open, so the counts are older than it. Count the "
+                    f"events again: conflictmap summarise {self.events_path} --out {self.path}"
+                )
+        return self.parquet.part(files)
 
     def events(self, places: Sequence[tuple[int, int]]) -> list[Event]:
         """The events at these places, as (file, row), in this order."""
@@ -233,7 +247,7 @@ class CubeStore(Store):
         if not places:
             return []
         rows = " OR ".join(f"(s.file = {file} AND s.row = {row})" for file, row in places)
-        source = self.rows.parquet.part(sorted({file for file, _ in places}))
+        source = self.rows.part(sorted({file for file, _ in places}))
         fetched = _FETCHED.format(source=source, stated=rows)
         return self._fetch(queries.FETCHED_STATED, filters, ALL, {"limit": MOST_STATED}, fetched=fetched)
 
@@ -276,5 +290,5 @@ class CubeStore(Store):
         if not places:
             return []
         ((file, row),) = places
-        fetched = _FETCHED.format(source=self.rows.parquet.part([file]), stated=f"s.row = {row}")
+        fetched = _FETCHED.format(source=self.rows.part([file]), stated=f"s.row = {row}")
         return self._fetch(queries.STANDS_OF_CUBE.format(fetched=fetched), None)
