@@ -113,16 +113,17 @@ def _once(act: Callable[[], Callable[[], object]]) -> None:
     ``act`` gives what is to be noted in the session afterwards.
     """
     now = time.monotonic()
-    noted: list[Callable[[], object]] = []
 
-    def begin() -> None:
-        if now - st.session_state.get(_PRESSED, now - LEAST_SECONDS) >= LEAST_SECONDS:
-            noted.append(act())
+    def begin() -> Callable[[], object]:
+        is_again = now - st.session_state.get(_PRESSED, now - LEAST_SECONDS) < LEAST_SECONDS
+        return partial(note_all, None if is_again else act())
 
-    def note_press() -> None:
+    def note_all(note: Callable[[], object] | None) -> None:
+        if note:
+            note()
         st.session_state[_PRESSED] = now
 
-    to_the_end(begin, lambda: [note() for note in noted], note_press)
+    to_the_end(begin)
 
 
 def _decide(subject: Subject, verdict: Verdict, reason: str | None = None, reason_key: str = "") -> None:
@@ -158,15 +159,16 @@ def _go_on(event_id: str, words: str) -> None:
 
 def save_mine() -> None:
     """Save the decision that could not be saved, on the row as it is now."""
-    noted: list[Callable[[], object]] = []
 
-    def save() -> None:
-        if held := under_review.held_decision():
-            decision, told = held
-            is_its_own = (told.table, told.row_id) == ("events", decision.event_id)
-            noted.append(_saved(replace(decision, base=told.theirs) if is_its_own and told.theirs else decision))
+    def save() -> Callable[[], object] | None:
+        held = under_review.held_decision()
+        if held is None:
+            return None
+        decision, told = held
+        is_its_own = (told.table, told.row_id) == ("events", decision.event_id)
+        return _saved(replace(decision, base=told.theirs) if is_its_own and told.theirs else decision)
 
-    to_the_end(save, lambda: [note() for note in noted])
+    to_the_end(save)
 
 
 def _skip(event_id: str) -> None:
@@ -178,19 +180,16 @@ def _skip(event_id: str) -> None:
 
 
 def _undo() -> None:
-    noted: list[Callable[[], object]] = []
-
-    def undo() -> None:
+    def undo() -> Callable[[], object]:
         name = reviewer.name()
         try:
             undone = undo_last(widgets.settings().data, name)
         except DashboardError as error:
-            noted.append(partial(widgets.say, PAGE, str(error)))
-        else:
-            words = f"Taken back: {undone.line.action}, line {undone.line.number} of the audit log"
-            noted.append(partial(_go_back, undone.event_ids[0] if undone.event_ids else "", words))
+            return partial(widgets.say, PAGE, str(error))
+        words = f"Taken back: {undone.line.action}, line {undone.line.number} of the audit log"
+        return partial(_go_back, undone.event_ids[0] if undone.event_ids else "", words)
 
-    to_the_end(undo, lambda: [note() for note in noted])
+    to_the_end(undo)
 
 
 def _go_back(event_id: str, words: str) -> None:
