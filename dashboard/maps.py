@@ -9,7 +9,7 @@ import math
 import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, Final, NamedTuple
+from typing import Any, ClassVar, Final, NamedTuple, TypeAlias
 
 import folium
 from branca.element import Element, MacroElement
@@ -51,6 +51,8 @@ _OPTIONS: Final = {
     "default_area_radius_km": DEFAULT_AREA_RADIUS_KM,
     "types": [[t.value, s.letter, s.colour, s.ink, s.line] for t, s in TYPE_STYLE.items()],
 }  # fmt: skip
+Layer: TypeAlias = folium.FeatureGroup
+"""What `st_folium` lays over a map."""
 
 
 class _Verbatim(Element):  # type: ignore[misc]  # folium and branca carry no types
@@ -62,6 +64,34 @@ class _Verbatim(Element):  # type: ignore[misc]  # folium and branca carry no ty
 
     def render(self, **_: Any) -> str:
         return self._text
+
+
+class _KeptMap(folium.Map):  # type: ignore[misc]
+    """A map of which folium's own part of the page is made once; what is added to the map is rendered every time.
+
+    folium compiles a template for each piece of that part at every rendering, which takes longer than all the rest.
+    """
+
+    _kept: ClassVar[dict[str, list[dict[str, Element]]]] = {}
+
+    def render(self, **kwargs: Any) -> None:
+        page = self.get_root()
+        parts = [part._children for part in (page.header, page.html, page.script)]
+        key = repr((self.default_js, self.default_css))
+        if key not in self._kept:
+            there = [set(part) for part in parts]
+            children = dict(self._children)
+            self._children.clear()
+            super().render(**kwargs)
+            self._children.update(children)
+            self._kept[key] = [
+                {name: piece for name, piece in part.items() if name not in before}
+                for part, before in zip(parts, there, strict=True)
+            ]
+        for part, pieces in zip(parts, self._kept[key], strict=True):
+            part.update(pieces)
+        for child in self._children.values():
+            child.render(**kwargs)
 
 
 class _Start(MacroElement):  # type: ignore[misc]
@@ -137,7 +167,7 @@ def base_map() -> folium.Map:
 
 
 def _empty_map() -> folium.Map:
-    base = folium.Map(
+    base = _KeptMap(
         location=(30, 55), zoom_start=3, tiles=None, minZoom=1, maxZoom=12, zoomSnap=0.25, zoomDelta=1,
         wheelPxPerZoomLevel=100,
     )  # fmt: skip
@@ -145,7 +175,7 @@ def _empty_map() -> folium.Map:
     return base
 
 
-def event_layer(marks: Sequence[Mark], view: View, *, outline_file: Callable[[str], str | None]) -> folium.FeatureGroup:
+def event_layer(marks: Sequence[Mark], view: View, *, outline_file: Callable[[str], str | None]) -> Layer:
     """Return all marks as one layer for ``st_folium(base_map(), feature_group_to_add=…)``.
 
     ``outline_file`` gives, for the place_id of an area, the path below ``static/map`` of the GeoJSON file that holds
@@ -162,7 +192,7 @@ def event_layer(marks: Sequence[Mark], view: View, *, outline_file: Callable[[st
         "fit": _fit(view.fit), "at": _at(view.at), "go": int(view.go),
         "clustered": bool(view.clustered), "dark": bool(view.dark),
     }  # fmt: skip
-    group = folium.FeatureGroup(control=False)
+    group = folium.FeatureGroup(control=False, show=False)  # `st_folium` adds it to the map
     group.add_child(_Show(shown))
     return group
 
@@ -247,7 +277,7 @@ def picking_map() -> folium.Map:
 def pin_layer(
     pins: Sequence[Pin], *, view_id: str, around: Box | None = None, dark: bool = False,
     outline_file: Callable[[str], str | None],
-) -> folium.FeatureGroup:  # fmt: skip
+) -> Layer:  # fmt: skip
     """Return the pins as one layer for ``st_folium(picking_map(), feature_group_to_add=…)``.
 
     The map fits itself to the pins, or to ``around`` if there are none, whenever ``view_id``, an id such as that of the

@@ -55,6 +55,18 @@ def test_the_base_map_is_the_same_in_every_run():
     assert maps.base_map().get_root().render() == maps.base_map().get_root().render()
 
 
+def test_what_is_kept_of_a_rendering_is_what_folium_makes_and_of_this_map_alone(monkeypatch):
+    monkeypatch.setattr(maps._KeptMap, "_kept", {})
+    assert "Kabul" in drawn(mark())
+    again, by_folium = maps.base_map(), maps.base_map()
+    folium.Map.render(by_folium)
+    page = again.get_root().render()
+    assert "Kabul" not in page
+    assert page.count("conflictmap.start(") == 1
+    assert again.get_root().header.render() == by_folium.get_root().header.render()
+    assert "conflictmap_picking.js" in maps.picking_map().get_root().render()
+
+
 def test_the_base_map_asks_no_other_host_and_credits_in_words():
     page = maps.base_map().get_root().render()
     assert not re.search(r"""["'(]\s*(https?:)?//""", page)

@@ -214,7 +214,9 @@ def values_at_doors(judge, node):
         if method or judge.is_door(node.func):
             return [*node.args, *(k.value for k in node.keywords)]
     elif isinstance(node, ast.Assign) and any(
-        isinstance(t, ast.Attribute) and ast.unparse(t.value) != "self" for t in node.targets
+        isinstance(t, ast.Attribute) and ast.unparse(t.value) != "self"
+        for target in node.targets
+        for t in (target.elts if isinstance(target, ast.Tuple) else [target])
     ):
         return [node.value]
     return []
@@ -248,9 +250,13 @@ def changed(old, new):
         ("int(mark.faded)", "mark.label"),
         ("[*row, maptext(mark.label)", "[*row, *mark.label"),
         ("int(view.go)", "view.go"),
-        ("folium.FeatureGroup(control=False)", "folium.FeatureGroup(name=marks[0].label)"),
-        ("folium.FeatureGroup(control=False)", "folium.FeatureGroup().add_child(folium.Tooltip(marks[0].label))"),
+        ("folium.FeatureGroup(control=False, show=False)", "folium.FeatureGroup(name=marks[0].label)"),
+        (
+            "folium.FeatureGroup(control=False, show=False)",
+            "folium.FeatureGroup().add_child(folium.Tooltip(marks[0].label))",
+        ),
         ('base._id = "div"', "base._id = title"),
+        ('base._id = "div"', "base._id, base._name = title, title"),
         ("from dashboard.safetext import maptext", "from html import escape as maptext"),
         (
             "    return group",
