@@ -1,5 +1,7 @@
 """Every page runs, and says what it has to say, without a browser."""
 
+import re
+
 import pytest
 from conftest import APP
 from streamlit.testing.v1 import AppTest
@@ -14,6 +16,16 @@ def run(monkeypatch):
         return AppTest.from_file(str(APP), default_timeout=60).run()
 
     return run_on
+
+
+SHEETS = [*APP.parent.glob("ui/*.css"), *APP.parent.glob("static/*.css")]
+
+
+@pytest.mark.parametrize("sheet", SHEETS, ids=[path.name for path in SHEETS])
+def test_no_style_sheet_makes_a_browser_look_at_everything_at_each_change(sheet):
+    """Each of these let every change of a class, or of a text, cost a new look at all that stands below."""
+    rules = re.sub(r"/\*.*?\*/", "", sheet.read_text("utf-8"), flags=re.DOTALL)
+    assert not re.findall(r"\[class|:has\(", rules)
 
 
 def html(app):

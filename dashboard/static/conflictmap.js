@@ -22,7 +22,8 @@ const conflictmap = (() => {
     return label.replace(/&#([0-9]{1,7});/g, (_, code) => String.fromCodePoint(Number(code)));
   }
 
-  const grouped = (n) => n.toLocaleString("en");
+  const NUMBERS = new Intl.NumberFormat("en"); // kept: toLocaleString makes one for every number
+  const grouped = (n) => NUMBERS.format(n);
 
   /** A count that fits into a symbol: 9,999 as it is, then 12k, 3.4M. The tooltip and the list have it exactly. */
   function brief(n) {

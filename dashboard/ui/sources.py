@@ -106,8 +106,7 @@ def _read_draft(source: Source, store: Store) -> tuple[Article, list[Event]] | N
 def _preview(store: Store, article: Article, events: list[Event]) -> None:
     _marked(article, events)
     for event in events[:EVENTS_SHOWN]:
-        with st.container(border=True, key=f"card-preview-{event.event_id}"):
-            st.html(cards.card_html(event, _place(store, event), article))
+        st.html(f"<div class='cardframe'>{cards.card_html(event, _place(store, event), article)}</div>")
 
 
 def _place(store: Store, event: Event) -> Place | None:

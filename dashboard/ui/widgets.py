@@ -2,7 +2,7 @@
 
 import atexit
 import gc
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
 from functools import lru_cache
 from html import escape
@@ -85,19 +85,31 @@ def _style() -> str:
         sheet += (
             f".badge.type-{kind} {{ background: {look.colour}; color: {look.ink}; border-color: {look.colour}; }}\n"
         )
-        light, dark = look.line, f"color-mix(in srgb, {look.colour} 52%, white)"
-        sheet += f".badge.hollow.type-{kind} {{ color: light-dark({light}, {dark}); }}\n"
-        box = f"[class*='st-key-w_type_{kind}'] label > div:first-of-type"
-        sheet += f"{box}::after {{ content: '{look.letter}'; color: light-dark({light}, {dark}); }}\n"
-        sheet += f"{box} {{ border-color: {look.colour} !important; }}\n"
-        on = f"[class*='st-key-w_type_{kind}'] label[data-selected] > div:first-of-type"
-        sheet += f"{on} {{ background: {look.colour} !important; }} {on}::after {{ color: {look.ink}; }}\n"
+        sheet += f".badge.hollow.type-{kind} {{ color: {_ink(kind)}; }}\n"
     return sheet
+
+
+def _ink(kind: EventType) -> str:
+    """Of an event type's letter on the page's own ground, as CSS."""
+    look = TYPE_STYLE[kind]
+    return f"light-dark({look.line}, color-mix(in srgb, {look.colour} 52%, white))"
 
 
 def style() -> None:
     """Put the style sheet into the page. It is made of constants; no data reaches it."""
     st.html(f"<style>{_style()}</style>")
+
+
+def switch_style(keys: Mapping[EventType, str]) -> None:
+    """Let the checkboxes of these keys look like the badges of their event types."""
+    sheet = ""
+    for kind, key in keys.items():
+        look, box = TYPE_STYLE[kind], f".st-key-{key} label > div:first-of-type"
+        sheet += f"{box} {{ border-color: {look.colour} !important; }}\n"
+        sheet += f"{box}::after {{ content: '{look.letter}'; color: {_ink(kind)}; }}\n"
+        on = f".st-key-{key} label[data-selected] > div:first-of-type"
+        sheet += f"{on} {{ background: {look.colour} !important; }} {on}::after {{ color: {look.ink}; }}\n"
+    st.html(f"<style>{sheet}</style>")
 
 
 def badge(kind: EventType, *, hollow: bool = False) -> str:

@@ -249,6 +249,50 @@ def test_a_slow_machine_loses_no_move_of_the_slider(explore):
     expect(explore.page).to_have_url(re.compile(r"\?from=2025-10-18$"))
 
 
+WATCH_ANIMATIONS = """() => {
+    window.animated = new Set();
+    const look = () => {
+        for (const { effect } of document.getAnimations())
+            window.animated.add(effect.target.className + (effect.pseudoElement ?? ""));
+        requestAnimationFrame(look);
+    };
+    look();
+}"""
+
+
+def test_a_step_fades_no_element_by_itself(explore):
+    explore.page.evaluate(WATCH_ANIMATIONS)
+    explore.move("start", 1)
+    expect(explore.page.locator("h1.headline")).to_have_text("12–29 October 2025")
+    animated = explore.page.evaluate("() => [...window.animated]")
+    assert any(name.startswith("stApp ") and name.endswith("::before") for name in animated)
+    assert [name for name in animated if "stElementContainer" in name] == []
+
+
+SLOW_PAGE = """
+import time
+import streamlit as st
+from dashboard.ui import widgets
+
+widgets.style()
+if st.button("Take long"):
+    time.sleep(2.5)
+"""
+
+
+def test_a_line_at_the_top_says_when_a_run_takes_long(serve, sample_project, page, tmp_path):
+    (tmp_path / "page.py").write_text(SLOW_PAGE)
+    page.goto(serve(sample_project, script=tmp_path / "page.py").url)
+    line = "getComputedStyle(document.querySelector('.stApp'), '::before').opacity"
+    button = page.get_by_role("button", name="Take long")
+    expect(button).to_be_visible()
+    page.wait_for_function(f"() => {line} === '0'", timeout=20_000)
+    button.click()
+    page.wait_for_function(f"() => {line} === '1'", timeout=20_000)
+    expect(button).to_have_css("opacity", "1")
+    page.wait_for_function(f"() => {line} === '0'", timeout=20_000)
+
+
 def test_the_last_type_stays_on_because_nothing_would_be_left(explore):
     explore.open("?type=talks")
     explore.page.locator("[class*=st-key-w_type_talks] label").click()
