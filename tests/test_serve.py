@@ -1,6 +1,7 @@
 """`conflictmap run`: the page as a process, and how it is told to start and stop."""
 
 import http.client
+import json
 import os
 import pty
 import signal
@@ -154,6 +155,8 @@ def test_the_configuration_beside_the_page_goes_before_the_readers_own(start_ser
     assert shake_hands(port, "rebind.example") == 403
     with socket.socket() as other, pytest.raises(ConnectionRefusedError):
         other.connect(("127.0.0.2", port))  # would answer if the page listened on every address
+    with urllib.request.urlopen(f"{server.url}/_stcore/host-config", timeout=5) as answer:
+        assert json.load(answer)["allowedOrigins"] == []  # by default every app of a certain host may steer the page
 
 
 def shake_hands(port, host):

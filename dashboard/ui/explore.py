@@ -39,12 +39,15 @@ def page() -> None:
     view = _closed(store, state.current())
     if is_clicked := _clicked(store, view):
         view = _closed(store, state.current())
-    filter_bar.await_words(store, view.filters)
+    # Streamlit sends what has gathered, then nothing for 5 ms: so panes well before the map, and the map in one piece.
+    panes = _Panes.laid_out()
+    with panes.legend:
+        filter_bar.await_words(store, view.filters)
     with _TURNS.first():
         summary = store.summarise(view.filters, viewport)
-        panes = _Panes.laid_out()
+        layer = _layer(store, view, summary)
         with panes.map:
-            _map(store, view, summary)
+            _map(layer)
         presses.listen()
         if is_clicked:  # whoever clicked on the map waits for its passages
             _passages(panes, store, view, summary)
@@ -143,7 +146,7 @@ def _head(store: Store, view: state.View, summary: Summary) -> None:
     widgets.show_problems(store)
 
 
-def _map(store: Store, view: state.View, summary: Summary) -> None:
+def _layer(store: Store, view: state.View, summary: Summary) -> maps.Layer:
     shown = maps.View(
         selected=view.mark or _mark_of(store, view.event_id, summary),
         fit=_fit(summary),
@@ -152,12 +155,16 @@ def _map(store: Store, view: state.View, summary: Summary) -> None:
         clustered=not summary.is_whole,
         dark=st.context.theme.type == "dark",
     )
+    return maps.event_layer(summary.marks, shown, outline_file=widgets.gazetteer().outline_file)
+
+
+def _map(layer: maps.Layer) -> None:
     st_folium(
         maps.base_map(),
         key="map",
         height=MAP_HEIGHT,
         use_container_width=True,
-        feature_group_to_add=maps.event_layer(summary.marks, shown, outline_file=widgets.gazetteer().outline_file),
+        feature_group_to_add=layer,
         returned_objects=maps.RETURNED_OBJECTS,
         render=False,  # else everything is rendered twice, to the same bytes
     )
