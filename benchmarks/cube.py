@@ -14,7 +14,9 @@ import time
 from datetime import date, timedelta
 from pathlib import Path
 
-from benchmarks.made_parquet import make
+import duckdb
+
+from benchmarks.made_parquet import ROW_GROUP, make
 from benchmarks.report import Row, told
 from dashboard.cluster import viewport_at
 from dashboard.filters import Filters
@@ -92,6 +94,21 @@ def rows(folder):
             yield Row(
                 f"{name}: {what}", f"{one:.{1 if unit == 's' else 0}f} {unit}", "the events, opened whole", one / other
             )
+
+    yield from repeated(folder)
+
+
+def repeated(folder):
+    """Ten times as many events at the same places on the same days: how far the size depends on their number."""
+    once, often = (folder / f"{SIZES[0]}.parquet", folder / "often.parquet")
+    changed = "printf('%s.%d', event_id, n) AS event_id, printf('%s.%d', incident_id, n) AS incident_id"
+    events = f"SELECT * EXCLUDE (n) REPLACE ({changed}) FROM '{once}', range(10) t(n) ORDER BY date_end"
+    duckdb.sql(f"COPY ({events}) TO '{often}' (FORMAT parquet, COMPRESSION zstd, ROW_GROUP_SIZE {ROW_GROUP})")
+    few, many = make_cube(once, folder / "few"), make_cube(often, folder / "many")
+    yield Row(
+        f"each of {SIZES[0] / 1e6:g}M events ten times: size of the counts", f"{many.size / 1e6:.0f} MB",
+        "the counts of one time", many.size / few.size,
+    )  # fmt: skip
 
 
 def main():

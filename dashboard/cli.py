@@ -271,7 +271,7 @@ def summarise(events: Path, out: Path, engine: str, url: str) -> None:
     made = make_cube(events, out, partial(on_cluster, url) if engine == "spark" else DuckDB)
     for problem in made.problems:
         _complain(str(problem))
-    click.echo(f"Counted {counted(made.events, 'event')}: {made.size / 1e6:,.1f} MB in {out}")
+    click.echo(f"Counted {counted(made.events, 'event')}: {_size(made.size)} in {out}")
     click.echo(display_text(f"See them: conflictmap --data {out} run"))
     sys.exit(int(any(problem.severity is Severity.ERROR for problem in made.problems)))
 
@@ -296,6 +296,10 @@ def geoparse(jsonl: IO[str], given_spans: bool, rules_only: bool) -> None:
     recogniser = None if rules_only else load_recogniser()
     for found in geoparse_lines(jsonl, Gazetteer.open(), recogniser, given_spans=given_spans):
         click.echo(json.dumps(found, ensure_ascii=False))
+
+
+def _size(of_bytes: int) -> str:
+    return f"{of_bytes / 1e6:,.1f} MB" if of_bytes >= 1e6 else f"{of_bytes / 1e3:,.1f} kB"
 
 
 def _online_geocoder(settings: Settings) -> "OnlineGeocoder":

@@ -18,6 +18,10 @@ from dashboard.store.queries import of_article
 from dashboard.ui import cards, reader, state, widgets, wording
 
 EVENTS_SHOWN = 200
+_ONLY_READ = (
+    "The events on this map are only read, from Parquet. An article opens from each of its passages on the map, if the "
+    "articles stand beside the events. “conflictmap add” adds articles; the README tells how."
+)
 _ADDED, _FORM = "sources_added", "sources_form"
 
 
@@ -30,6 +34,9 @@ def page() -> None:
     said = st.session_state.pop(_ADDED, "")
     if said:
         st.success(escape_markdown(said))
+    if not widgets.is_reviewable():
+        st.info(_ONLY_READ)
+        return
     articles = sorted(store.project.articles.values(), key=lambda a: (a.published or date.min, a.title), reverse=True)
     st.html(f"<p class='sentence'><b>{counted(len(articles), 'article')}</b>, each with its passages marked.</p>")
     read, add = st.columns([0.55, 0.45], gap="large")
@@ -99,7 +106,7 @@ def _read_draft(source: Source, store: Store) -> tuple[Article, list[Event]] | N
     if not article.published:
         st.warning("Without the day of publication, weekdays and days without a year stay unread.")
     st.button("Save the article and its events", type="primary", on_click=_save, args=(source,))
-    st.caption(f"{counted(len(events), 'event')} found. They are saved as pending: somebody has to look at them.")
+    st.caption(f"{counted(len(events), 'event')} found, saved as pending: somebody has to look at each.")
     return article, events
 
 
