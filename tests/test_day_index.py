@@ -98,6 +98,12 @@ def test_an_interval_counts_where_it_touches_and_what_has_no_date_always_counts(
     assert lines_of(index.counted(within(*week), LEVEL)) == {(1, 0): (2, 1, None), (2, NOWHERE): (1, 0, -1)}
     assert lines_of(index.counted(within(FIRST, FIRST), LEVEL)) == {(1, 0): (1, 1, 5), (2, NOWHERE): (1, 0, -1)}
     assert lines_of(index.counted(within(date(2030, 1, 1), None), LEVEL)) == {(2, NOWHERE): (1, 0, -1)}
+    assert lines_of(index.counted(within(None, None), LEVEL)) == {(1, 0): (2, 0, None), (2, NOWHERE): (1, 0, -1)}
+    # The longer one begins long before the period; the shorter one, begun later, is over before it.
+    index = index_of([(1, (0, 0), FIRST, FIRST + timedelta(days=90), 5),
+                      (1, (0, 0), FIRST + timedelta(days=60), FIRST + timedelta(days=61), 6)])  # fmt: skip
+    late = (FIRST + timedelta(days=70), FIRST + timedelta(days=80))
+    assert lines_of(index.counted(within(*late), LEVEL)) == {(1, 0): (1, 1, 5)}
 
 
 @pytest.mark.parametrize("kinds", [(0,), (1,), (2,), (0, 1, 2)])
@@ -107,7 +113,7 @@ def test_random_periods_at_every_level(kinds):
     for _ in range(600):
         dating = Dating(chance.choice(kinds))
         since = FIRST + timedelta(days=chance.randrange(60))
-        until = since + timedelta(days=chance.randrange(1, 9) if dating is Dating.INTERVAL else 0)
+        until = since + timedelta(days=chance.choice([1, 2, 4, 8, 90]) if dating is Dating.INTERVAL else 0)
         since, until = (date.min, date.max) if dating is Dating.UNDATED else (since, until)
         cell = chance.choice([None, (0, 0), (1, 0), (31, 31), (16, 3)])
         group, spot = 3 * chance.choice([0, 1, 2, 3, 130]) + dating, chance.choice([2, 2, 2, 9])

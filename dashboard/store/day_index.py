@@ -1,10 +1,11 @@
 """The whole world's events, counted by cell and group for any period without looking at every one of them.
 
 The events of each cell and group stand together in the order of their days. Those of a period are then a stretch, found
-by two binary searches whatever the number of events; only events that lasted several days are looked at one by one,
-because a stretch of their first days is none of their last days.
+by two binary searches whatever the number of events. Only events that may last over an end of the period are looked at
+one by one.
 """
 
+from collections.abc import Callable
 from datetime import date
 from enum import StrEnum
 from functools import lru_cache
@@ -26,6 +27,8 @@ LEVEL = 5
 """The finest level of cells that is counted."""
 KEPT_LINES = 8
 """Filters of which it is kept which lines pass them, because a slider asks for one period after another."""
+KEPT_ENDS = 4
+"""Days of which it is kept, for each of these filters, where the events from there on begin."""
 _CELLS = (1 << 2 * LEVEL) + 1
 """Of `LEVEL`, and `NOWHERE`."""
 ROWS = f"""SELECT grp, CASE WHEN x IS NULL THEN {NOWHERE} ELSE ({MORTON}) >> {2 * (DETAIL - LEVEL)} END::SMALLINT AS z,
@@ -37,6 +40,7 @@ _KINDS = {"geo_precision": PRECISIONS, "assertion": ASSERTIONS, "status": STATUS
 _EPOCH = date(1970, 1, 1).toordinal()
 _NO_SPOT = np.iinfo(np.int32).max
 _Array = npt.NDArray[Any]
+_Find = Callable[[int], _Array]
 Members = tuple[StrEnum, ...]
 
 
@@ -49,8 +53,8 @@ class _Counts(NamedTuple):
     high: _Array
 
 
-class _OfADay:
-    """Events that took place on one day, sorted by line and day."""
+class _Stretches:
+    """Events sorted by line and first day: those of a line that begin in a period are a stretch."""
 
     def __init__(self, line: _Array, lines: int, day: _Array, spot: _Array) -> None:
         self._days, rank = np.unique(day, return_inverse=True)
@@ -59,19 +63,35 @@ class _OfADay:
         self._key = line.astype(kind) * self._wide + rank.astype(kind)
         self._spot, self._next = spot, _next_other(spot)
 
-    def between(self, first: int, last: int, lines: _Array) -> _Counts:
-        """Count what lies between two days on some of the lines."""
-        # NumPy copies the whole array at each search if what is searched for has another type.
-        lines = lines.astype(self._key.dtype) * self._wide
-        ranks = np.searchsorted(self._days, (first, last + 1)).tolist()
-        start, end = (np.searchsorted(self._key, lines + rank) for rank in ranks)
+    def finder(self, lines: _Array) -> _Find:
+        """A function from a day to the rows at which the events from that day on begin, one for each of these lines.
+
+        What it found last is kept: a slider moves one end of the period, and the other stays.
+        """
+        lines = lines.astype(self._key.dtype) * self._wide  # NumPy copies all keys where the types differ
+
+        @lru_cache(KEPT_ENDS)
+        def rows(rank: int) -> _Array:
+            return np.searchsorted(self._key, lines + rank).astype(np.int32)
+
+        return lambda day: rows(_before(self._days, day))
+
+    def between(self, first: int, last: int, find: _Find) -> _Counts:
+        """Count what begins between two days on the lines of the `finder`."""
+        start, end = find(first), find(last + 1)
         some = np.flatnonzero(end > start)
         begin, stop = start[some], end[some]
         # All are at one spot exactly if the first that is elsewhere comes after the stretch.
         one, other = self._spot[begin], self._spot[np.minimum(self._next[begin], stop - 1)]
-        low, high = np.full(len(lines), _NO_SPOT), np.full(len(lines), -1, np.int32)
+        low, high = np.full(len(start), _NO_SPOT), np.full(len(start), -1, np.int32)
         low[some], high[some] = np.minimum(one, other), np.maximum(one, other)
         return _Counts(end - start, np.zeros_like(start), low, high)
+
+
+def _before(days: _Array, day: int) -> int:
+    """How many of the sorted days are before a day."""
+    limits = np.iinfo(days.dtype)
+    return int(np.searchsorted(days, days.dtype.type(min(max(day, limits.min), limits.max))))
 
 
 def _next_other(spot: _Array) -> _Array:
@@ -82,20 +102,51 @@ def _next_other(spot: _Array) -> _Array:
 
 
 class _OfSeveralDays:
-    """Events that lasted from one day to another, sorted by line."""
+    """Events that lasted from one day to another.
 
-    def __init__(self, starts: _Array, since: _Array, until: _Array, spot: _Array) -> None:
-        self._starts, self._since, self._until, self._spot = starts, since, until, spot
+    Those that begin in a period are a stretch as well. What lasts over one of its ends is looked for one by one, among
+    the events that begin so near to that end that they can.
+    """
 
-    def between(self, first: int, last: int) -> _Counts:
-        """Count what touches the time between two days."""
-        if not len(self._starts):
-            return _Counts(*np.zeros((4, 0), np.int64))
-        touches = (self._since <= last) & (self._until >= first)
-        partly = touches & ((self._since < first) | (self._until > last))
-        low, high = np.where(touches, self._spot, _NO_SPOT), np.where(touches, self._spot, -1)
-        n, partial = (np.add.reduceat(mask, self._starts, dtype=np.int64) for mask in (touches, partly))
-        return _Counts(n, partial, np.minimum.reduceat(low, self._starts), np.maximum.reduceat(high, self._starts))
+    def __init__(self, line: _Array, lines: int, since: _Array, until: _Array, spot: _Array) -> None:
+        order = np.lexsort((since, line))
+        self._begun = _Stretches(line[order], lines, since[order], spot[order])
+        order = np.argsort(since, kind="stable")
+        self._line, self._since, self._until, self._spot = (column[order] for column in (line, since, until, spot))
+        self._lines, self._longest = lines, int((until - since).max(initial=0))
+        self.finder = self._begun.finder
+
+    def between(self, first: int, last: int, lines: _Array, find: _Find) -> _Counts:
+        """Count what touches the time between two days on some of the lines, those of the `finder`."""
+        n, partial, low, high = self._begun.between(first, last, find)
+        reaches_in = self._among(first - self._longest, first, lambda rows: self._until[rows] >= first)
+        reaches_out = self._among(
+            max(first, last + 1 - self._longest), last + 1, lambda rows: self._until[rows] > last
+        )  # fmt: skip
+        earlier = self._counted(reaches_in)[lines]
+        reached_low, reached_high = np.full(self._lines, _NO_SPOT), np.full(self._lines, -1)
+        np.minimum.at(reached_low, self._line[reaches_in], self._spot[reaches_in])
+        np.maximum.at(reached_high, self._line[reaches_in], self._spot[reaches_in])
+        return _Counts(
+            n + earlier, partial + earlier + self._counted(reaches_out)[lines],
+            np.minimum(low, reached_low[lines]), np.maximum(high, reached_high[lines]),
+        )  # fmt: skip
+
+    def _among(self, first: int, stop: int, chosen: Callable[[slice], _Array]) -> _Array:
+        """The rows of the events that begin on a day from the first on and before the last, and are chosen."""
+        rows = slice(_before(self._since, first), _before(self._since, stop))
+        return np.flatnonzero(chosen(rows)) + rows.start
+
+    def _counted(self, rows: _Array) -> _Array:
+        return np.bincount(self._line[rows], minlength=self._lines)
+
+
+def _all_of(starts: _Array, spot: _Array) -> _Counts:
+    """Count everything, where lines begin with these rows."""
+    if not len(starts):
+        return _Counts(*np.zeros((4, 0), np.int64))
+    n = np.diff(starts, append=len(spot))
+    return _Counts(n, np.zeros_like(n), np.minimum.reduceat(spot, starts), np.maximum.reduceat(spot, starts))
 
 
 class DayIndex:
@@ -109,13 +160,13 @@ class DayIndex:
         starts = np.searchsorted(line, np.arange(len(self._group) + 1), sorter=order)
         self._parts = (slice(several), slice(several, undated), slice(undated, None))
         of_a_day, of_several_days, always = np.split(order, (starts[several], starts[undated]))
-        self._of_a_day = _OfADay(line[of_a_day], several, since[of_a_day], spot[of_a_day])
+        self._of_a_day = _Stretches(line[of_a_day], several, since[of_a_day], spot[of_a_day])
         columns = (column[of_several_days] for column in (since, until, spot))
-        self._of_several_days = _OfSeveralDays(starts[several:undated] - starts[several], *columns)
+        self._of_several_days = _OfSeveralDays(
+            line[of_several_days].astype(np.int32) - several, undated - several, *columns
+        )
+        self._undated = _all_of(starts[undated:-1] - starts[undated], spot[always])
         self._kept_lines = lru_cache(KEPT_LINES)(self._lines)
-        whenever = np.zeros(len(always), np.int8)
-        undated_starts = starts[undated:-1] - starts[undated]
-        self._undated = _OfSeveralDays(undated_starts, whenever, whenever, spot[always]).between(0, 0)
 
     def _lined_up(self, rows: Answer) -> tuple[_Array, int, int]:
         """The line of each event, and the first lines of what lasted several days, and of what has no date.
@@ -156,10 +207,9 @@ class DayIndex:
         lines = self._kept_lines(filters.types, filters.precisions, filters.assertions, filters.statuses, level)
         if not len(lines.starts):
             return Groups.none()
-        several = self._of_several_days.between(first, last)
         parts = (
-            self._of_a_day.between(first, last, lines.of_a_day),
-            _Counts(*(column[lines.of_several_days] for column in several)),
+            self._of_a_day.between(first, last, lines.find_of_a_day),
+            self._of_several_days.between(first, last, lines.of_several_days, lines.find_of_several_days),
             _Counts(*(column[lines.undated] for column in self._undated)),
         )
         columns = [np.concatenate(column) for column in zip(*parts, strict=True)]
@@ -185,14 +235,18 @@ class DayIndex:
         group, z = self._group[passes], self._z[passes] >> 2 * (LEVEL - level)
         starts = _starts(group, z)
         of_a_day, several, undated = (np.flatnonzero(passes[part]) for part in self._parts)
-        return _Lines(of_a_day, several, undated, starts, _PLACES[z[starts]], group[starts])
+        return _Lines(
+            self._of_a_day.finder(of_a_day), several, self._of_several_days.finder(several), undated, starts,
+            _PLACES[z[starts]], group[starts],
+        )  # fmt: skip
 
 
 class _Lines(NamedTuple):
     """Some of the lines by their numbers in each part, where the groups begin that they add up to, and these."""
 
-    of_a_day: _Array
+    find_of_a_day: _Find
     of_several_days: _Array
+    find_of_several_days: _Find
     undated: _Array
     starts: _Array
     place: _Array
