@@ -12,13 +12,13 @@ from streamlit.testing.v1 import AppTest
 from dashboard.reviewing import Decision, Verdict, review_event
 from dashboard.store import audit
 from dashboard.store.desk import Desk
-from dashboard.ui import verdict
+from dashboard.ui import callbacks
 
 
 @pytest.fixture
 def run(monkeypatch):
     """`run(folder, page)` runs a page once; the reviewer is Ana unless the test says otherwise."""
-    monkeypatch.setattr(verdict, "LEAST_SECONDS", 0.0)
+    monkeypatch.setattr(callbacks, "LEAST_SECONDS", 0.0)
 
     def run_on(folder, page="review", reviewer="Ana"):
         monkeypatch.setenv("CONFLICTMAP_DATA", str(folder))

@@ -1,9 +1,16 @@
 """What a press sets going is carried out to its end, even if the reader presses again meanwhile."""
 
+import time
 from collections.abc import Callable
+from functools import partial
 from typing import Any
 
+import streamlit as st
 from streamlit.runtime.scriptrunner import RerunException
+
+LEAST_SECONDS = 0.5
+"""Between two decisions. A key that is held down, or pressed twice, must not decide on what nobody has read."""
+_PRESSED = "pressed"
 
 
 def to_the_end(step: Callable[[], Any]) -> None:
@@ -23,3 +30,23 @@ def to_the_end(step: Callable[[], Any]) -> None:
             ended = next_run
     if ended:
         raise ended
+
+
+def once(act: Callable[[], Callable[[], object]]) -> None:
+    """Do what a press asks for, unless the last press was a moment ago: then this is the same, and counts as that.
+
+    ``act`` looks into the session before it changes a file or not at all, and gives what is to be noted in the session
+    afterwards.
+    """
+    now = time.monotonic()
+
+    def begin() -> Callable[[], object]:
+        is_again = now - st.session_state.get(_PRESSED, now - LEAST_SECONDS) < LEAST_SECONDS
+        return partial(note_all, None if is_again else act())
+
+    def note_all(note: Callable[[], object] | None) -> None:
+        if note:
+            note()
+        st.session_state[_PRESSED] = now
+
+    to_the_end(begin)

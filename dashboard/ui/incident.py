@@ -1,6 +1,7 @@
 """The incident an event belongs to: who else tells of it, what they disagree about; joining and parting."""
 
 from collections.abc import Callable, Sequence
+from functools import partial
 from html import escape
 
 import streamlit as st
@@ -13,6 +14,7 @@ from dashboard.passages import independent_sources
 from dashboard.store.csv_writing import RowChange
 from dashboard.store.desk import Desk
 from dashboard.ui import reviewer, under_review, widgets, wording
+from dashboard.ui.callbacks import once
 from dashboard.ui.widgets import html_text
 
 QUOTE_CHARACTERS = 220
@@ -103,11 +105,17 @@ def _join(other_id: str, event_id: str) -> None:
 
 
 def _save(plan: Callable[[Desk], list[RowChange]], action: str, said: str) -> None:
-    folder = widgets.settings().data
-    try:
-        save_changes(folder, plan(Desk(folder)), reviewer.name(), action)
-    except DashboardError as error:
-        said = str(error)
-    else:
-        under_review.go_to(under_review.at())  # the row has changed by one's own hand
+    def save() -> Callable[[], object]:
+        folder, name = widgets.settings().data, reviewer.name()
+        try:
+            save_changes(folder, plan(Desk(folder)), name, action)
+        except DashboardError as error:
+            return partial(widgets.say, "review", str(error))
+        return partial(_saved, said)
+
+    once(save)
+
+
+def _saved(said: str) -> None:
+    under_review.go_to(under_review.at())  # the row has changed by one's own hand
     widgets.say("review", said)

@@ -2,6 +2,7 @@
 
 import hashlib
 from collections.abc import Callable, Sequence
+from functools import partial
 
 import streamlit as st
 
@@ -16,6 +17,7 @@ from dashboard.safetext import display_text, escape_markdown
 from dashboard.store.csv_writing import RowChange
 from dashboard.store.desk import Desk
 from dashboard.ui import choosing, conflict, place_edits, preview, review, reviewer, state, widgets
+from dashboard.ui.callbacks import once, to_the_end
 from dashboard.ui.widgets import html_text
 
 NAMES_SHOWN = 30
@@ -181,31 +183,49 @@ def offer(changes: Sequence[RowChange], action: str) -> None:
 
 
 def _save(changes: Sequence[RowChange], action: str) -> None:
-    def save() -> str:
-        save_changes(widgets.settings().data, changes, reviewer.name(), action)
-        return f"Saved: {counted(len(changes), 'row')} changed. U takes it back."
+    def save() -> Callable[[], object]:
+        name = reviewer.name()
 
-    _tell(save)
+        def act() -> str:
+            save_changes(widgets.settings().data, changes, name, action)
+            return f"Saved: {counted(len(changes), 'row')} changed. U takes it back."
+
+        return _done(act)
+
+    once(save)
 
 
 def _undo() -> None:
-    def undo() -> str:
-        line = undo_last(widgets.settings().data, reviewer.name()).line
-        return f"Taken back: {line.action}, line {line.number} of the audit log"
+    def undo() -> Callable[[], object]:
+        name = reviewer.name()
 
-    _tell(undo)
+        def act() -> str:
+            line = undo_last(widgets.settings().data, name).line
+            return f"Taken back: {line.action}, line {line.number} of the audit log"
+
+        return _done(act)
+
+    to_the_end(undo)
 
 
-def _tell(act: Callable[[], str]) -> None:
-    """Do something for a callback, and keep what came of it for the page to say."""
+def _done(act: Callable[[], str]) -> Callable[[], object]:
+    """Change the files, without a look into the session; returns what is to be noted there."""
     try:
-        widgets.say(PAGE, act())
+        words = act()
     except RowConflictError as told:
-        st.session_state[_CONFLICT] = told
+        return partial(_hold, told)
     except DashboardError as error:
-        widgets.say(PAGE, str(error))
-    else:
-        choosing.forget()
+        return partial(widgets.say, PAGE, str(error))
+    return partial(_tell, words)
+
+
+def _hold(told: RowConflictError) -> None:
+    st.session_state[_CONFLICT] = told
+
+
+def _tell(words: str) -> None:
+    widgets.say(PAGE, words)
+    choosing.forget()
 
 
 def _keep_theirs() -> None:

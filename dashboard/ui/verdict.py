@@ -1,6 +1,5 @@
 """The buttons and keys with which a reviewer decides, and what they do: each hands one decision to `reviewing`."""
 
-import time
 from collections.abc import Callable
 from dataclasses import replace
 from functools import partial
@@ -12,7 +11,7 @@ from dashboard.reviewing import Decision, Verdict, others_like, review_event, un
 from dashboard.safetext import escape_markdown
 from dashboard.store.desk import Desk
 from dashboard.ui import choosing, correction, reviewer, under_review, widgets
-from dashboard.ui.callbacks import to_the_end
+from dashboard.ui.callbacks import once, to_the_end
 from dashboard.ui.under_review import Subject
 
 PAGE = "review"
@@ -24,9 +23,6 @@ REASONS = (
     "the place or the date cannot be known",
 )
 """Offered for a rejection; other words can be typed."""
-LEAST_SECONDS = 0.5
-"""Between two decisions. A key that is held down, or pressed twice, must not decide on an event nobody has read."""
-_PRESSED = "review_pressed"
 _DONE = {Verdict.CONFIRM: "Confirmed", Verdict.CORRECT: "Corrected", Verdict.REJECT: "Rejected"}
 
 
@@ -107,25 +103,6 @@ def _corrected(subject: Subject) -> dict[str, object]:
     return found | ({"cells": cells} if cells else {})
 
 
-def _once(act: Callable[[], Callable[[], object]]) -> None:
-    """Do what a press asks for, unless the last press was a moment ago: then this is the same, and counts as that.
-
-    ``act`` gives what is to be noted in the session afterwards.
-    """
-    now = time.monotonic()
-
-    def begin() -> Callable[[], object]:
-        is_again = now - st.session_state.get(_PRESSED, now - LEAST_SECONDS) < LEAST_SECONDS
-        return partial(note_all, None if is_again else act())
-
-    def note_all(note: Callable[[], object] | None) -> None:
-        if note:
-            note()
-        st.session_state[_PRESSED] = now
-
-    to_the_end(begin)
-
-
 def _decide(subject: Subject, verdict: Verdict, reason: str | None = None, reason_key: str = "") -> None:
     def act() -> Callable[[], object]:
         note = reason or str(st.session_state.get(reason_key) or "") if verdict is Verdict.REJECT else ""
@@ -136,7 +113,7 @@ def _decide(subject: Subject, verdict: Verdict, reason: str | None = None, reaso
         return _saved(Decision(event_id=subject.event.event_id, verdict=verdict, reviewer=reviewer.name(),
                                base=subject.row, note=note, **more))  # type: ignore[arg-type]  # fmt: skip
 
-    _once(act)
+    once(act)
 
 
 def _saved(decision: Decision) -> Callable[[], object]:
@@ -176,7 +153,7 @@ def _skip(event_id: str) -> None:
         under_review.skip(event_id)
         under_review.go_to("")
 
-    _once(lambda: skip)
+    once(lambda: skip)
 
 
 def _undo() -> None:
