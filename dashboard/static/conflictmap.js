@@ -519,6 +519,13 @@ const conflictmap = (() => {
       arrange();
       report();
     });
+    // Until the style sheet has come the buttons and the scale stand elsewhere.
+    for (const sheet of document.querySelectorAll("link[rel=stylesheet]")) {
+      sheet.addEventListener("load", () => {
+        state.controls = null;
+        arrange();
+      });
+    }
     new ResizeObserver(resized).observe(map.getContainer());
     // With null, as Python has it before the first click, the component has nothing to report at the start and
     // the page is not run a second time.

@@ -358,6 +358,23 @@ def test_the_picture_in_the_readme_is_of_this_page(explore, tmp_path):
     assert picture.stat().st_size > 100_000
 
 
+UNDER_CONTROLS = """() => {
+    const all = (selector) => [...document.querySelectorAll(selector)];
+    const box = (element) => element.getBoundingClientRect();
+    const touch = (a, b) => a.left < b.right && a.right > b.left && a.top < b.bottom && a.bottom > b.top;
+    const covered = (name) => all(".leaflet-control").some((control) => touch(box(name), box(control)));
+    return all(".cm-country span").filter(covered).map((name) => name.textContent);
+}"""
+
+
+@pytest.mark.parametrize("size", [(1440, 900), (720, 450), (390, 844)])
+def test_no_name_of_the_base_map_stands_under_a_button_or_the_scale(new_page, url, size):
+    explore = Explore(new_page(viewport={"width": size[0], "height": size[1]}), url).open()
+    expect(explore.map.locator(".cm-country").first).to_be_attached(timeout=20_000)
+    (frame,) = (one for one in explore.page.frames if one.query_selector(".cm-map"))
+    assert frame.evaluate(UNDER_CONTROLS) == []
+
+
 @pytest.mark.parametrize("width", [390, 720])
 def test_nothing_is_wider_than_a_narrow_screen(new_page, url, width):
     page = new_page(viewport={"width": width, "height": 844})
