@@ -456,6 +456,11 @@ const conflictmap = (() => {
     return state.map.getSize().x < 560;
   }
 
+  /** At the least zoom of other screens the world is wider than a narrow one. */
+  function setLeastZoom() {
+    state.map.options.minZoom = isNarrow() ? 0 : 1;
+  }
+
   function fit() {
     if (!state.fit || !state.map.getSize().x) return;
     const [west, south, east, north] = state.fit;
@@ -499,6 +504,7 @@ const conflictmap = (() => {
     // The style sheet says so too, but it may come when the marks stand already, and the map would jump under them.
     map.getContainer().style.setProperty("height", "100vh", "important");
     map.invalidateSize({ pan: false });
+    setLeastZoom();
     map.attributionControl.setPrefix(false).addAttribution(options.attribution);
     L.control.scale({ imperial: false, maxWidth: 110 }).addTo(map);
     new FitButton().addTo(map);
@@ -535,6 +541,7 @@ const conflictmap = (() => {
   function resized() {
     state.controls = null;
     state.map.invalidateSize({ pan: false });
+    setLeastZoom();
     if (state.fit && (!state.fitted || !state.touched)) fit();
   }
 

@@ -197,7 +197,7 @@ def _read_at(params: dict[str, list[str]], found: list[str]) -> Place | None:
     zoom = params.get("zoom", ["6"])[0]
     try:
         assert match
-        place = Place(float(match[1]), float(match[2]), min(max(float(zoom), 1.0), 12.0))
+        place = Place(float(match[1]), float(match[2]), min(max(float(zoom), 0.0), 12.0))
     except (AssertionError, ValueError):
         place = Place(91, 0, 0)
     if abs(place.latitude) <= 90 and abs(place.longitude) <= 180:

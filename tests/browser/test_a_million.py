@@ -137,6 +137,21 @@ def test_zooming_in_takes_clusters_apart_and_the_link_brings_the_view_back(explo
     assert "at=" in page.url
 
 
+def test_the_whole_world_is_in_view_on_a_narrow_screen(new_page, url, count):
+    explore = Explore(new_page(viewport={"width": 390, "height": 844}), url).open()
+    outside = """(marks) => marks.map((mark) => mark.querySelector(".cm-symbol").getBoundingClientRect())
+        .filter(({ left, right }) => left < 0 || right > innerWidth).length"""
+    expect(explore.map.locator(".leaflet-control-zoom-out")).to_be_visible()
+    explore.page.wait_for_timeout(600)  # the map reports its view a quarter of a second after it came to rest
+    explore.settle()
+    assert explore.map.locator(".cm-mark").evaluate_all(outside) == 0
+    assert sum(shown_badges(explore).values()) == count("geo_precision <> 'country'")
+    explore.page.goto(f"{url}/?at=20,0&zoom=0.25")
+    expect(explore.map.locator(".cm-mark svg").first).to_be_visible(timeout=30_000)
+    explore.settle()
+    expect(explore.page).to_have_url(re.compile("zoom=0.25"))
+
+
 def test_words_are_found_through_an_index_that_says_how_far_it_is(explore, count):
     page = explore.page
     page.get_by_placeholder("Search passages").fill("word 4711")
