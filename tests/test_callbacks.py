@@ -1,9 +1,12 @@
 """A press is carried out whole, whatever is pressed meanwhile."""
 
+from types import SimpleNamespace
+
 import pytest
 from streamlit.runtime.scriptrunner import RerunData, RerunException
 
-from dashboard.ui.callbacks import to_the_end
+from dashboard.ui import callbacks
+from dashboard.ui.callbacks import once, to_the_end
 
 
 class Session:
@@ -45,3 +48,21 @@ def test_without_another_press_nothing_ends_and_errors_are_no_presses():
     assert done == ["whole"]
     with pytest.raises(ZeroDivisionError):
         to_the_end(lambda: 1 / 0)
+
+
+def test_a_press_that_waited_for_the_end_of_the_last_is_the_same_however_long_that_took(monkeypatch):
+    now, saved = [100.0], []
+    monkeypatch.setattr(callbacks, "time", SimpleNamespace(monotonic=lambda: now[0]))
+    monkeypatch.setattr(callbacks.st, "session_state", {})
+
+    def save():
+        saved.append(now[0])
+        now[0] += 3
+        return lambda: None
+
+    once(save)
+    once(save)
+    assert saved == [100.0]
+    now[0] += callbacks.LEAST_SECONDS
+    once(save)
+    assert saved == [100.0, 103.5]

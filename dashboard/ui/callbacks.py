@@ -47,6 +47,7 @@ def once(act: Callable[[], Callable[[], object]]) -> None:
     def note_all(note: Callable[[], object] | None) -> None:
         if note:
             note()
-        st.session_state[_PRESSED] = now
+        # Only now: on a busy machine the next press may have waited longer than that for this one's end.
+        st.session_state[_PRESSED] = time.monotonic()
 
     to_the_end(begin)
