@@ -17,6 +17,9 @@ TABLE = Path(__file__).with_name("countries.csv")
 followed. ``iso3``: alpha-3 codes, withdrawn ones too. ``names``: the first is the one we use; then those of UCDP,
 ACLED, GTD, the United Nations, the World Bank and ISO. ``also``: what some lists count in, or once was part of it."""
 
+STATES = Path(__file__).with_name("states.txt")
+"""Name of a state or province of America, Canada or Australia: its short forms, as they stand after that of a town."""
+
 Groups = tuple[frozenset[str], ...]
 """Sets of ISO 3166-1 alpha-2 codes, each wider than the one before: look in the first one first."""
 
@@ -53,6 +56,16 @@ def country_groups(text: str, *, codes: bool = True) -> Groups:
         return found
     parts = [_groups_of(part, codes=codes) for part in _PARTS.split(text) if part.strip()]
     return reduce(_together, parts) if parts and parts[0] else ()
+
+
+def country_name(code: str) -> str:
+    """What we call the country with this ISO 3166-1 alpha-2 code; "" for a code nobody has."""
+    return _names().get(code, "")
+
+
+def state_named(short: str) -> str | None:
+    """The state or province whose short form this is, such as Texas for "TX" and "Tex."; None if it is none."""
+    return _states().get(short.replace(".", ""))
 
 
 def _groups_of(name: str, *, codes: bool) -> Groups:
@@ -104,3 +117,17 @@ def _rows() -> list[tuple[dict[str, str], Groups]]:
 def _groups(iso2: str, also: str) -> Groups:
     narrow = frozenset(iso2.split("|"))
     return (narrow, narrow | frozenset(also.split("|"))) if also else (narrow,)
+
+
+@cache
+def _names() -> dict[str, str]:
+    return {row["iso2"]: row["names"].split("|")[0] for row, _ in _rows()}
+
+
+@cache
+def _states() -> dict[str, str]:
+    found: dict[str, str] = {}
+    for line in STATES.read_text(encoding="utf-8").splitlines():
+        name, _, shorts = line.partition(":")
+        found |= {short.replace(".", ""): name for short in shorts.split()}
+    return found

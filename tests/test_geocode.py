@@ -6,7 +6,7 @@ from geopy.location import Location
 from dashboard.gazetteer import Gazetteer
 from dashboard.geocode import Context, OwnPlaces, country_votes, distance_km, precision_for, resolve
 from dashboard.geocode.answers import GazetteerGeocoder
-from dashboard.geocode.qualified import resolve_name
+from dashboard.geocode.qualified import resolve_in_country, resolve_name
 from dashboard.model import GeoPrecision, Place
 from dashboard.tables import precision_of
 
@@ -184,6 +184,65 @@ def test_a_name_with_commas_lies_in_what_stands_after_them(gazetteer, toponym, p
     found = resolve_name(toponym, Context(text="a blast"), gazetteer)
     assert found.place.place_id == place_id
     assert found.reason.startswith(reason)
+
+
+@pytest.mark.parametrize(
+    ("toponym", "name", "country", "kind"),
+    [
+        ("Beni, DR Congo (Zaire)", "Beni", "CD", "PPL"),
+        ("Lashio, Myanmar (Burma)", "Lashio", "MM", "PPL"),
+        ("Beni, Congo, Democratic Republic of the", "Beni", "CD", "PPL"),
+        ("Beni (DR Congo (Zaire))", "Beni", "CD", "PPL"),
+        ("Beni, COD", "Beni", "CD", "PPL"),
+        ("Beni, Zaire", "Beni", "CD", "PPL"),
+        ("Pointe-Noire, Congo", "Pointe-Noire", "CG", "PPL"),
+        ("Mary, TM", "Mary", "TM", "PPL"),
+        ("Osh, Russia (Soviet Union)", "Osh", "KG", "PPL"),
+        ("Donetsk, Russia (Soviet Union)", "Donetsk", "RU", "PPL"),  # a town in Rostov has the name too
+        ("Malakal, Sudan", "Malakal", "SS", "PPL"),
+        ("Prizren, Serbia (Yugoslavia)", "Prizren", "XK", "PPL"),
+        ("Shiraz (Iran, Islamic Republic of)", "Shiraz", "IR", "PPL"),
+        ("Austin, TX", "Austin", "US", "PPL"),
+        ("Cali, CO", "Cali", "CO", "PPL"),  # Colombia, where Colorado has no such town
+        ("Boulder, CO", "Boulder", "US", "PPL"),
+        ("Paris (Texas)", "Paris", "US", "PPL"),
+        ("Kandahar province, AFG", "Kandahar", "AF", "ADM1"),
+        ("DR Congo (Zaire)", "DR Congo", "CD", "PCLI"),
+        ("Iran (Islamic Republic of)", "Iran", "IR", "PCLI"),
+        ("Colombia, Colombia", "Colombia", "CO", "PCLI"),  # there is a village of the name in Huila
+        ("Georgia, Georgia", "Georgia", "GE", "PCLI"),
+        ("Djibouti, Djibouti", "Djibouti", "DJ", "PPLC"),
+        ("Khankendi (Stepanakert)", "Khankendi", "AZ", "PPL"),  # another name in brackets is no qualifier
+    ],
+)
+def test_a_country_behind_a_name_may_be_written_as_lists_of_events_do(gazetteer, toponym, name, country, kind):
+    place = resolve_name(toponym, Context(), gazetteer).place
+    assert (place.name, place.country_code) == (name, country)
+    assert place.feature_code.startswith(kind)
+
+
+@pytest.mark.parametrize("toponym", ["Yugoslavia", "Kabul (Syria)", "Beni, Myanmar (Burma)", "AFG", "(), ()"])
+def test_a_country_that_is_no_more_and_a_bare_code_are_no_place(gazetteer, toponym):
+    assert resolve_name(toponym, Context(), gazetteer) is None
+
+
+def test_a_country_in_a_column_of_its_own_keeps_namesakes_out(gazetteer):
+    def found(toponym, country):
+        place = resolve_in_country(toponym, country, Context(), gazetteer)
+        return place and (place.place.name, place.place.country_code)
+
+    assert found("Mani", "Colombia") == ("Maní", "CO")
+    assert found("Mani, Casanare", "COL") == ("Maní", "CO")
+    assert found("Colombia", "Colombia") == ("Colombia", "CO")
+    assert found("Juba", "Sudan") == ("Juba", "SS")
+    assert found("Quetta", "Colombia") is None
+    assert found("Quetta", "Nowhere") is None
+
+
+def test_a_persons_own_place_in_another_country_is_not_taken(gazetteer):
+    own = OwnPlaces([Place(place_id="local:sm", name="San Miguel", latitude=-16.4, longitude=-71.5, country_code="PE")])
+    assert resolve_name("San Miguel, Peru", Context(), gazetteer, own).place.place_id == "local:sm"
+    assert resolve_name("San Miguel, El Salvador", Context(), gazetteer, own).place.country_code == "SV"
 
 
 @pytest.mark.parametrize("toponym", ["Kabul, Syria", "Kabul, Monday", "a, b, c, d, e, f", "Kabul, " * 60])

@@ -1,43 +1,157 @@
-"""Names that say themselves what they lie in: "Kabul, Afghanistan", "Jalalabad, Nangarhar". Pure."""
+"""Names that say themselves what they lie in: "Kabul, Afghanistan", "Jalalabad, Nangarhar", "Goma (DR Congo)". Pure."""
 
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
+from dashboard.countries import Groups, country_groups, country_name, state_named
 from dashboard.errors import shown
 from dashboard.geocode.cues import Names, variants
 from dashboard.geocode.evidence import Context, lies_in
 from dashboard.geocode.resolve import NAME_LIMIT, OwnPlaces, Resolution, resolve
 from dashboard.model import Candidate, Place
 
-_COMMAS = re.compile("[,،]")
+_COMMAS = re.compile(r"[,،](?![^()]*\))")
+"""Not those in brackets."""
+_IN_BRACKETS = re.compile(r"([^()]*[^()\s])\s*\((.+)\)\s*")
 _PARTS_LIMIT = 4
 """A village, its district, province and country; what has more commas is no name."""
 
 
 def resolve_name(toponym: str, context: Context, gazetteer: Names, own: OwnPlaces | None = None) -> Resolution | None:
-    """As `resolve`; an unknown name with commas is the part before them, in the countries and provinces after.
+    """As `resolve`; an unknown name with commas is the part before them, in the countries and provinces after, and
+    so is one with a country or province behind it in brackets. A country may stand under any name that lists of
+    events give it.
 
     None if a part after a comma is no country or province, or holds no place of that name: "Kabul, Syria".
     """
-    found = resolve(toponym, context, gazetteer, own)
-    if found or len(toponym) > NAME_LIMIT or not _COMMAS.search(toponym):
-        return found
-    head, *parts = (part.strip() for part in _COMMAS.split(toponym))
+    if len(toponym) > NAME_LIMIT:
+        return None
+    if gazetteer.candidates(toponym) or (own and own.candidates(toponym)):
+        return resolve(toponym, context, gazetteer, own)
+    if groups := _groups_of(toponym, codes=False):
+        return _country(groups, context, gazetteer)
+    head, *parts = _split(toponym)
+    if not parts:
+        return _resolve_with_bracket(toponym, context, gazetteer, own)
     if not head or len(parts) >= _PARTS_LIMIT:
         return None
+    return _resolve_within(head, [_areas(part, gazetteer) for part in parts], context, gazetteer, own)
+
+
+def resolve_in_country(
+    toponym: str, country: str, context: Context, gazetteer: Names, own: OwnPlaces | None = None
+) -> Resolution | None:
+    """The place of this name in the country, which may be written in any way `country_groups` knows, as in a column
+    of its own. None if the country is not known, or holds no place of that name.
+    """
+    areas = _areas(country, gazetteer)
+    if not areas or len(toponym) > NAME_LIMIT:
+        return None
+    head, *parts = _split(toponym)
+    found = _resolve_within(toponym, [areas], context, gazetteer, own)
+    if found or not head or not 0 < len(parts) < _PARTS_LIMIT:
+        return found
+    return _resolve_within(head, [*(_areas(part, gazetteer) for part in parts), areas], context, gazetteer, own)
+
+
+def _split(toponym: str) -> list[str]:
+    """The name and what it says it lies in, from small to large; alone if it says nothing of the kind.
+
+    A country's own comma parts nothing: "Goma, Congo, Democratic Republic of the".
+    """
+    parts = [part.strip() for part in _COMMAS.split(toponym)]
+    for at in range(1, len(parts)):
+        if _groups_of(tail := ", ".join(parts[at:])):
+            return [*parts[:at], tail]
+    bracket = _IN_BRACKETS.fullmatch(toponym) if len(parts) == 1 else None
+    if bracket and country_groups(bracket[2]):
+        return [bracket[1], bracket[2]]
+    return parts
+
+
+def _groups_of(name: str, *, codes: bool = True) -> Groups:
+    """As `country_groups`, but what stands before a comma is a country: "Congo, Rep.", not "Brazzaville, Congo"."""
+    first, *rest = _COMMAS.split(name)
+    return country_groups(name, codes=codes) if not rest or country_groups(first, codes=False) else ()
+
+
+def _country(groups: Groups, context: Context, gazetteer: Names) -> Resolution | None:
+    """The country itself, if the name is one country's."""
+    [code, *others] = groups[0]
+    return None if others else resolve(country_name(code), context, gazetteer)
+
+
+def _resolve_with_bracket(toponym: str, context: Context, gazetteer: Names, own: OwnPlaces | None) -> Resolution | None:
+    """In brackets may stand a province, "Mosul (Nineveh)", or another name of the place."""
+    bracket = _IN_BRACKETS.fullmatch(toponym)
+    areas = _areas(bracket[2], gazetteer) if bracket else []
+    found = _resolve_within(bracket[1], [areas], context, gazetteer, own) if bracket and areas else None
+    return found or resolve(toponym, context, gazetteer, own)
+
+
+def _resolve_within(
+    head: str, tiers: list["_Tiers"], context: Context, gazetteer: Names, own: OwnPlaces | None
+) -> Resolution | None:
+    """The place of this name in one area of each: in the likeliest of them that hold one."""
+    if not all(tiers):
+        return None
     alone = replace(context, parents=())
-    if own and (of_own := resolve(head, alone, own)):
-        return of_own
-    inside = _Inside(gazetteer, [_areas(part, gazetteer) for part in parts])
-    found = resolve(head, alone, inside)
-    return replace(found, detour=f"{_detour(head, inside.holders(found.place))}{found.detour}") if found else None
+    by_other_name = None
+    for at in range(max(map(len, tiers))):
+        groups = [tier[min(at, len(tier) - 1)] for tier in tiers]
+        if own and (of_own := resolve(head, alone, _OwnInside(own, groups))):
+            return of_own
+        inside = _Inside(gazetteer, groups)
+        found = resolve(head, alone, inside)
+        if not _is_capital(found) and (country := _country_again(head, groups)):
+            return resolve(country, alone, gazetteer)
+        if found:
+            found = replace(found, detour=f"{_detour(head, inside.holders(found.place))}{found.detour}")
+            if found.name_kind != "alternate":
+                return found
+            by_other_name = by_other_name or found  # Osh is in Kyrgyzstan; some call Krasnoslobodsk in Russia so
+    return by_other_name
 
 
-def _areas(part: str, gazetteer: Names) -> list[Place]:
-    """The countries and provinces of the name."""
-    named = (candidate.place for name, _ in variants(part) for candidate in gazetteer.candidates(name))
-    return [place for place in named if place.feature_code.startswith(("PCL", "ADM1"))]
+def _country_again(head: str, groups: list[list[Place]]) -> str:
+    """The country's name, where a list writes it for the place too: "Colombia, Colombia" is no village in Huila."""
+    codes = [code for group in country_groups(head, codes=False)[:1] for code in group]
+    named = [
+        any(one.feature_code.startswith("PCL") and [one.country_code] == codes for one in group) for group in groups
+    ]
+    return country_name(codes[0]) if all(named) else ""
+
+
+def _is_capital(found: Resolution | None) -> bool:
+    """True for a capital by its main name: "Luxembourg, Luxembourg" is the town."""
+    return found is not None and found.place.feature_code == "PPLC" and found.name_kind == "primary"
+
+
+_Tiers = list[list[Place]]
+"""The countries and provinces that a name may mean; each list is to be tried where the one before holds nothing."""
+
+
+def _areas(part: str, gazetteer: Names) -> _Tiers:
+    """The countries and provinces of the name or code; empty if it is none."""
+    state = state_named(part)
+    names = [part, state] if state else [part]
+    if groups := country_groups(part):
+        provinces = [one for name in names for one in _of_kind(name, "ADM1", gazetteer)]
+        return [[*_countries(group, gazetteer), *provinces] for group in groups]
+    named = [one for name in names for shorter, _ in variants(name) for one in _of_kind(shorter, "PCL ADM1", gazetteer)]
+    return [named] if named else []
+
+
+def _countries(codes: frozenset[str], gazetteer: Names) -> list[Place]:
+    named = (one for code in sorted(codes) for one in _of_kind(country_name(code), "PCL", gazetteer))
+    return [place for place in named if place.country_code in codes]
+
+
+def _of_kind(name: str, kinds: str, gazetteer: Names) -> list[Place]:
+    """The places of this name whose feature codes start so."""
+    starts = tuple(kinds.split())
+    return [one.place for one in gazetteer.candidates(name) if one.place.feature_code.startswith(starts)]
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +168,20 @@ class _Inside:
         """The names of the areas that hold the place, one of each group where there is one."""
         firsts = (next((area.name for area in group if lies_in(place, area)), "") for group in self.groups)
         return list(filter(None, firsts))
+
+
+@dataclass(frozen=True, slots=True)
+class _OwnInside:
+    """A person's own places, but for those in another country: they need no province, nor a country."""
+
+    own: OwnPlaces
+    groups: list[list[Place]]
+
+    def candidates(self, name: str) -> Sequence[Candidate]:
+        return [one for one in self.own.candidates(name) if self._may_hold(one.place.country_code)]
+
+    def _may_hold(self, country: str) -> bool:
+        return not country or all(any(area.country_code == country for area in group) for group in self.groups)
 
 
 def _detour(head: str, areas: list[str]) -> str:
