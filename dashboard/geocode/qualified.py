@@ -6,10 +6,12 @@ from dataclasses import dataclass, replace
 
 from dashboard.countries import Groups, country_groups, country_name, state_named
 from dashboard.errors import shown
+from dashboard.geocode.chosen import resolution_by_area
 from dashboard.geocode.cues import Names, variants
 from dashboard.geocode.evidence import Context, lies_in
 from dashboard.geocode.resolve import NAME_LIMIT, OwnPlaces, Resolution, resolve
 from dashboard.model import Candidate, Place
+from dashboard.names import fold_name
 
 _COMMAS = re.compile(r"[,،](?![^()]*\))")
 """Not those in brackets."""
@@ -27,16 +29,19 @@ def resolve_name(toponym: str, context: Context, gazetteer: Names, own: OwnPlace
     """
     if len(toponym) > NAME_LIMIT:
         return None
-    if gazetteer.candidates(toponym) or (own and own.candidates(toponym)):
+    is_known = bool(gazetteer.candidates(toponym))
+    if (own and own.candidates(toponym)) or (is_known and not _COMMAS.search(toponym)):
         return resolve(toponym, context, gazetteer, own)
     if groups := _groups_of(toponym, codes=False):
         return _country(groups, context, gazetteer)
-    head, *parts = _split(toponym)
-    if not parts:
-        return _resolve_with_bracket(toponym, context, gazetteer, own)
-    if not head or len(parts) >= _PARTS_LIMIT:
-        return None
-    return _resolve_within(head, [_areas(part, gazetteer) for part in parts], context, gazetteer, own)
+    head, *parts = _split(toponym, gazetteer)
+    areas = [_areas(part, gazetteer) for part in parts] if head and len(parts) < _PARTS_LIMIT else []
+    if found := _resolve_within(head, areas, context, gazetteer, own):
+        return found
+    says_where = bool(_COMMAS.search(toponym)) or _names_country(areas)
+    if is_known or not says_where:
+        return resolve(toponym, context, gazetteer, own)
+    return _by_province(areas, context)
 
 
 def resolve_in_country(
@@ -48,26 +53,27 @@ def resolve_in_country(
     areas = _areas(country, gazetteer)
     if not areas or len(toponym) > NAME_LIMIT:
         return None
-    head, *parts = _split(toponym)
     found = _resolve_within(toponym, [areas], context, gazetteer, own)
+    head, *parts = _split(toponym, gazetteer)
     if found or not head or not 0 < len(parts) < _PARTS_LIMIT:
         return found
-    return _resolve_within(head, [*(_areas(part, gazetteer) for part in parts), areas], context, gazetteer, own)
+    tiers = [*(_areas(part, gazetteer) for part in parts), areas]
+    return _resolve_within(head, tiers, context, gazetteer, own) or _by_province(tiers, context)
 
 
-def _split(toponym: str) -> list[str]:
+def _split(toponym: str, gazetteer: Names) -> list[str]:
     """The name and what it says it lies in, from small to large; alone if it says nothing of the kind.
 
-    A country's own comma parts nothing: "Goma, Congo, Democratic Republic of the".
+    A country's own comma parts nothing: "Goma, Congo, Democratic Republic of the". In brackets behind a name may stand
+    what it lies in, or another name of it.
     """
     parts = [part.strip() for part in _COMMAS.split(toponym)]
     for at in range(1, len(parts)):
         if _groups_of(tail := ", ".join(parts[at:])):
-            return [*parts[:at], tail]
-    bracket = _IN_BRACKETS.fullmatch(toponym) if len(parts) == 1 else None
-    if bracket and country_groups(bracket[2]):
-        return [bracket[1], bracket[2]]
-    return parts
+            parts = [*parts[:at], tail]
+            break
+    bracket = _IN_BRACKETS.fullmatch(parts[0])
+    return [bracket[1], bracket[2], *parts[1:]] if bracket and _areas(bracket[2], gazetteer) else parts
 
 
 def _groups_of(name: str, *, codes: bool = True) -> Groups:
@@ -82,19 +88,15 @@ def _country(groups: Groups, context: Context, gazetteer: Names) -> Resolution |
     return None if others else resolve(country_name(code), context, gazetteer)
 
 
-def _resolve_with_bracket(toponym: str, context: Context, gazetteer: Names, own: OwnPlaces | None) -> Resolution | None:
-    """In brackets may stand a province, "Mosul (Nineveh)", or another name of the place."""
-    bracket = _IN_BRACKETS.fullmatch(toponym)
-    areas = _areas(bracket[2], gazetteer) if bracket else []
-    found = _resolve_within(bracket[1], [areas], context, gazetteer, own) if bracket and areas else None
-    return found or resolve(toponym, context, gazetteer, own)
+def _names_country(tiers: Sequence["_Tiers"]) -> bool:
+    return any(area.feature_code.startswith("PCL") for tier in tiers for group in tier for area in group)
 
 
 def _resolve_within(
     head: str, tiers: list["_Tiers"], context: Context, gazetteer: Names, own: OwnPlaces | None
 ) -> Resolution | None:
     """The place of this name in one area of each: in the likeliest of them that hold one."""
-    if not all(tiers):
+    if not tiers or not all(tiers):
         return None
     alone = replace(context, parents=())
     by_other_name = None
@@ -104,7 +106,7 @@ def _resolve_within(
             return of_own
         inside = _Inside(gazetteer, groups)
         found = resolve(head, alone, inside)
-        if not _is_capital(found) and (country := _country_again(head, groups)):
+        if not _is_capital(found, head) and (country := _country_again(head, groups)):
             return resolve(country, alone, gazetteer)
         if found:
             found = replace(found, detour=f"{_detour(head, inside.holders(found.place))}{found.detour}")
@@ -112,6 +114,23 @@ def _resolve_within(
                 return found
             by_other_name = by_other_name or found  # Osh is in Kyrgyzstan; some call Krasnoslobodsk in Russia so
     return by_other_name
+
+
+def _by_province(tiers: Sequence["_Tiers"], context: Context) -> Resolution | None:
+    """The smallest province that is named with its country: where what no gazetteer knows lies for certain."""
+    if not _names_country(tiers):
+        return None
+    known = [[area for group in tier for area in group] for tier in tiers if tier]
+    for at, areas in enumerate(known):
+        held = [
+            area
+            for area in areas
+            if area.feature_code == "ADM1"
+            and all(any(lies_in(area, one) for one in larger) for larger in known[at + 1 :])
+        ]
+        if at + 1 < len(known) and held:
+            return resolution_by_area(held[0], context)
+    return None
 
 
 def _country_again(head: str, groups: list[list[Place]]) -> str:
@@ -123,9 +142,9 @@ def _country_again(head: str, groups: list[list[Place]]) -> str:
     return country_name(codes[0]) if all(named) else ""
 
 
-def _is_capital(found: Resolution | None) -> bool:
-    """True for a capital by its main name: "Luxembourg, Luxembourg" is the town."""
-    return found is not None and found.place.feature_code == "PPLC" and found.name_kind == "primary"
+def _is_capital(found: Resolution | None, head: str) -> bool:
+    """True for a capital by its main name: "Luxembourg, Luxembourg" is the town, "Mexico, Mexico" is not."""
+    return found is not None and found.place.feature_code == "PPLC" and fold_name(found.place.name) == fold_name(head)
 
 
 _Tiers = list[list[Place]]
