@@ -6,7 +6,7 @@ from geopy.location import Location
 from dashboard.gazetteer import Gazetteer
 from dashboard.geocode import Context, OwnPlaces, country_votes, distance_km, precision_for, resolve
 from dashboard.geocode.answers import GazetteerGeocoder
-from dashboard.geocode.qualified import resolve_in_country, resolve_name
+from dashboard.geocode.qualified import resolve_name
 from dashboard.model import GeoPrecision, Place
 from dashboard.tables import precision_of
 
@@ -226,17 +226,23 @@ def test_a_country_that_is_no_more_and_a_bare_code_are_no_place(gazetteer, topon
     assert resolve_name(toponym, Context(), gazetteer) is None
 
 
-def test_a_country_in_a_column_of_its_own_keeps_namesakes_out(gazetteer):
-    def found(toponym, country):
-        place = resolve_in_country(toponym, country, Context(), gazetteer)
-        return place and (place.place.name, place.place.country_code)
-
-    assert found("Mani", "Colombia") == ("Maní", "CO")
-    assert found("Mani, Casanare", "COL") == ("Maní", "CO")
-    assert found("Colombia", "Colombia") == ("Colombia", "CO")
-    assert found("Juba", "Sudan") == ("Juba", "SS")
-    assert found("Quetta", "Colombia") is None
-    assert found("Quetta", "Nowhere") is None
+@pytest.mark.parametrize(
+    ("toponym", "place_id"),
+    [
+        ("Xulumbazi, Donetsk oblast, Ukraine", "geonames:709716"),
+        ("north of Xulumbazi, Bakhmut raion, Donetsk oblast, Ukraine", "geonames:709716"),
+        ("Xulumbazi (Helmand), Afghanistan", "geonames:1140043"),
+        ("Xulumbazi, Helmand", None),  # perhaps a list of two places
+        ("Xulumbazi, Afghanistan", None),
+        ("Xulumbazi, Helmand, Ukraine", None),
+    ],
+)
+def test_an_unknown_name_lies_in_the_province_that_is_named_with_its_country(gazetteer, toponym, place_id):
+    found = resolve_name(toponym, Context(), gazetteer)
+    assert (found and found.place.place_id) == place_id
+    if found:
+        assert found.geo_precision is GeoPrecision.ADMIN1
+        assert found.reason == f"in no gazetteer; the text puts it in {found.place.name}"
 
 
 def test_a_persons_own_place_in_another_country_is_not_taken(gazetteer):

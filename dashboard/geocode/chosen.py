@@ -8,8 +8,7 @@ import re
 
 from dashboard.gazetteer import Gazetteer
 from dashboard.geocode.cues import variants
-from dashboard.geocode.evidence import CAUSES, Context, Evidence, Scored
-from dashboard.geocode.resolve import Resolution, kind_of, precision_for
+from dashboard.geocode.resolve import Resolution, kind_of
 from dashboard.model import Candidate, Place
 
 NAMED = "named in events.csv"
@@ -34,19 +33,6 @@ _BY_HEAD = "the name is not known, but holds "
 def by_area(name: str) -> str:
     """The reason of a place that only holds the one that is meant."""
     return f"{_BY_AREA}{name}"
-
-
-def resolution_by_area(area: Place, context: Context) -> Resolution:
-    """The area in which something lies that no gazetteer knows."""
-    candidate = Candidate(place=area, score=0.0, reason=by_area(area.name), name_kind="primary")
-    return Resolution(
-        place=area,
-        geo_precision=precision_for(area),
-        scored=(Scored(candidate, (0.0,) * len(CAUSES)),),
-        evidence=Evidence(None, (), frozenset(), context),
-        ambiguous=True,
-        rule=candidate.reason,
-    )
 
 
 def is_stopgap(reason: str) -> bool:

@@ -6,10 +6,10 @@ from dataclasses import dataclass, replace
 
 from dashboard.countries import Groups, country_groups, country_name, state_named
 from dashboard.errors import shown
-from dashboard.geocode.chosen import resolution_by_area
+from dashboard.geocode import chosen
 from dashboard.geocode.cues import Names, variants
-from dashboard.geocode.evidence import Context, lies_in
-from dashboard.geocode.resolve import NAME_LIMIT, OwnPlaces, Resolution, resolve
+from dashboard.geocode.evidence import CAUSES, Context, Evidence, Scored, lies_in
+from dashboard.geocode.resolve import NAME_LIMIT, OwnPlaces, Resolution, precision_for, resolve
 from dashboard.model import Candidate, Place
 from dashboard.names import fold_name
 
@@ -42,23 +42,6 @@ def resolve_name(toponym: str, context: Context, gazetteer: Names, own: OwnPlace
     if is_known or not says_where:
         return resolve(toponym, context, gazetteer, own)
     return _by_province(areas, context)
-
-
-def resolve_in_country(
-    toponym: str, country: str, context: Context, gazetteer: Names, own: OwnPlaces | None = None
-) -> Resolution | None:
-    """The place of this name in the country, which may be written in any way `country_groups` knows, as in a column
-    of its own. None if the country is not known, or holds no place of that name.
-    """
-    areas = _areas(country, gazetteer)
-    if not areas or len(toponym) > NAME_LIMIT:
-        return None
-    found = _resolve_within(toponym, [areas], context, gazetteer, own)
-    head, *parts = _split(toponym, gazetteer)
-    if found or not head or not 0 < len(parts) < _PARTS_LIMIT:
-        return found
-    tiers = [*(_areas(part, gazetteer) for part in parts), areas]
-    return _resolve_within(head, tiers, context, gazetteer, own) or _by_province(tiers, context)
 
 
 def _split(toponym: str, gazetteer: Names) -> list[str]:
@@ -129,8 +112,21 @@ def _by_province(tiers: Sequence["_Tiers"], context: Context) -> Resolution | No
             and all(any(lies_in(area, one) for one in larger) for larger in known[at + 1 :])
         ]
         if at + 1 < len(known) and held:
-            return resolution_by_area(held[0], context)
+            return _area_of_unknown(held[0], context)
     return None
+
+
+def _area_of_unknown(area: Place, context: Context) -> Resolution:
+    """The area in which something lies that no gazetteer knows."""
+    candidate = Candidate(place=area, score=0.0, reason=chosen.by_area(area.name), name_kind="primary")
+    return Resolution(
+        place=area,
+        geo_precision=precision_for(area),
+        scored=(Scored(candidate, (0.0,) * len(CAUSES)),),
+        evidence=Evidence(None, (), frozenset(), context),
+        ambiguous=True,
+        rule=candidate.reason,
+    )
 
 
 def _country_again(head: str, groups: list[list[Place]]) -> str:
