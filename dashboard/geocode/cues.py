@@ -49,7 +49,7 @@ _WATERS = ("Strait", "Straits", "Gulf", "Bay", "Sea", "Isthmus")
 _NAME_WORDS = r"[^\W\d_][\w'’.-]*(?:\s+[^\W\d_][\w'’.-]*){0,3}"
 _LIST_THEN_NAMES = re.compile(rf"(?:\s*,\s*{_NAME_WORDS}){{0,6}}\s*,?\s+(?:and|or|и|و)\s+({_NAME_WORDS})")
 _KIND_THEN_LIST = re.compile(
-    r"([^\W\d_]+s),?\s+(?:of|including|like|such\s+as)\s+(?:the\s+)?((?:[^.;:()!?\n]+(?:,|\b(?:and|or))\s+)?)$"
+    r"(?s:.*)\b([^\W\d_]+s),?\s+(?:of|including|like|such\s+as)\s+(?:the\s+)?((?:[^.;:()!?\n]+(?:,|\b(?:and|or))\s+)?)$"
 )
 _BETWEEN_NAMES = frozenset(("and", "or", "the", "al", "el"))
 _PARENT_AFTER = re.compile(rf"\s*(?:,|\(|,?\s+in\s+(?:the\s+)?|\s+of\s+)\s*({_NAME_WORDS})")
@@ -163,7 +163,7 @@ def _kind_of_list(before: str, after: str) -> Cue | None:
         at = next((at for at, word in enumerate(words) if at and word.endswith("s") and fold_name(word) in KINDS), 0)
         if at and _are_names(words[:at]):
             return Cue(words[at], KINDS[fold_name(words[at])])
-    if (listed := _KIND_THEN_LIST.search(before)) and (codes := KINDS.get(fold_name(listed[1]))):
+    if (listed := _KIND_THEN_LIST.match(before)) and (codes := KINDS.get(fold_name(listed[1]))):
         others = [word for word in _WORD.findall(listed[2]) if word not in _BETWEEN_NAMES]
         return Cue(listed[1], codes) if _are_names(others) else None
     return None
