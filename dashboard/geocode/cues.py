@@ -17,6 +17,7 @@ KINDS: Mapping[str, tuple[str, ...]] = {
     fold_name(word): codes
     for codes, words in (
         (_PROVINCE, "province provinces governorate governorates state states oblast oblasts emirate"),
+        (_PROVINCE, "countryside department departments prefecture prefectures canton cantons krai voivodeship wilaya"),
         (_PROVINCE, "провинция провинции провинцию область области صوبہ صوبے ولایت استان محافظة ولاية"),
         (_DISTRICT, "district districts county counties agency tehsil raion rayon район района районе ضلع ولسوالی"),
         (_DISTRICT, "regency regencies"),
