@@ -56,8 +56,8 @@ def words_on_link(path: Path, folder: Path) -> str:
     """What is wrong with a file that is a link, or lies behind one."""
     real, inside = os.path.realpath(path), os.path.realpath(folder)
     if Path(real).is_relative_to(inside):
-        return "is a link; it is not read."
-    return "is a link that leads outside the data folder; it is not read."
+        return "is a link, and links are not followed."
+    return "is a link that leads outside the data folder, and is not followed."
 
 
 def folder_problem(folder: Path) -> Problem | None:

@@ -17,8 +17,8 @@ from typing import Any, Self
 from dashboard.cluster import DETAIL
 from dashboard.errors import DataError, Problem, Severity, shown
 from dashboard.regular_files import open_regular
-from dashboard.store.csv_writing import file_stamp, replace_file
-from dashboard.store.parquet_files import CUBE, parquet_files
+from dashboard.store.files import file_stamp, remove_stale, replace_file
+from dashboard.store.parquet_files import CUBE, holds_tables, parquet_files
 
 FORM = 1
 """Of the columns and of what the numbers in them mean (`codes`); another form is made anew, never guessed at."""
@@ -119,7 +119,8 @@ def _size(file: Path) -> int | None:
 def is_cube(path: Path) -> bool:
     """Whether the path is the folder of a cube, whole or not."""
     try:
-        return path.is_dir() and ((path / CUBE).exists() or any(path.glob(f"{_PREFIX}*/{LEVELS[0]}")))
+        has_counts = (path / CUBE).exists() or any(path.glob(f"{_PREFIX}*/{LEVELS[0]}"))
+        return path.is_dir() and has_counts and not holds_tables(path)
     except (OSError, ValueError):
         return False
 
@@ -174,6 +175,7 @@ def give_up(cube: Path, folder: Path) -> None:
 
 def put_in_place(cube: Path, manifest: Manifest) -> None:
     """Let the cube be the one of this manifest, and remove the counts of earlier ones. Raises `DataError`."""
+    remove_stale(cube)
     replace_file(cube / CUBE, json.dumps(asdict(manifest), indent=1, sort_keys=True).encode())
     for folder in cube.glob(f"{_PREFIX}*"):
         if folder.name != manifest.folder:

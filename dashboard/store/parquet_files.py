@@ -23,13 +23,18 @@ def is_parquet(path: Path) -> bool:
     """
     try:
         if path.is_dir():
-            if any(os.path.lexists(path / f"{table}.csv") for table in COLUMNS):
+            if holds_tables(path):
                 return False
             if (path / CUBE).exists() or next(_files_below(path), None) is not None:
                 return True
         return path.suffix == ".parquet" or _pattern(path) is not None
     except (OSError, ValueError):  # what cannot be entered is told of as a project's folder is
         return False
+
+
+def holds_tables(folder: Path) -> bool:
+    """Whether something stands there under the name of a project's table: then the folder is a project's."""
+    return any(os.path.lexists(folder / f"{table}.csv") for table in COLUMNS)
 
 
 def _pattern(path: Path) -> str | None:
