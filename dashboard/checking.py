@@ -44,7 +44,7 @@ def check_project(folder: Path) -> tuple[Project, list[Problem]]:
                 hint="Whatever saves next finishes it.",
             )
         )  # fmt: skip
-    for one in audit.walk(folder):
+    for one in audit.walk(folder) if audit.FILE not in {problem.file for problem in problems} else ():
         if isinstance(one, Problem):
             problems.append(one)
         else:

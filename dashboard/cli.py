@@ -17,6 +17,7 @@ from dashboard.sample import copy_sample, is_project
 from dashboard.serve import check_port, serve
 from dashboard.settings import Settings
 from dashboard.store.csv_files import Project
+from dashboard.store.enclosure import why_closed
 from dashboard.store.parquet_files import is_parquet
 
 if TYPE_CHECKING:
@@ -66,8 +67,11 @@ def run(settings: Settings, port: int, sample: bool, browser: bool) -> None:
     Example: conflictmap run --sample
     """
     check_port(port)  # before anything is copied
-    if not is_parquet(settings.data) and not is_project(settings.data):
-        _offer_sample(settings.data, without_asking=sample)
+    if not is_parquet(settings.data):
+        if not is_project(settings.data):
+            _offer_sample(settings.data, without_asking=sample)
+        if sentence := why_closed(settings.data):
+            _complain(sentence)
 
     def ready(address: str) -> None:
         click.echo(f"The map of {settings.data} is at {address} (Ctrl-C ends it)")

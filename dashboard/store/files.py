@@ -6,6 +6,7 @@ import time
 from pathlib import Path
 
 from dashboard.errors import DataError
+from dashboard.regular_files import FILE, kind_at
 
 TEMPORARY_PREFIX = ".conflictmap-"
 STALE_SECONDS = 3600
@@ -13,14 +14,13 @@ STALE_SECONDS = 3600
 
 
 def replace_file(path: Path, data: bytes) -> None:
-    """Write a file in one step, as its readers see it.
+    """Write a file in one step, as its readers see it. A link of that name is replaced, never followed.
 
     Raises
     ------
     DataError
         The disk refuses: full, not permitted, broken. The old file stands, but where the message says otherwise.
     """
-    path = path.resolve()
     temporary = path.with_name(f"{TEMPORARY_PREFIX}{path.name}-{secrets.token_hex(4)}.tmp")
     try:
         write_aside(temporary, data, like=path)
@@ -36,8 +36,11 @@ def replace_file(path: Path, data: bytes) -> None:
 
 
 def write_aside(temporary: Path, data: bytes, *, like: Path) -> None:
-    """Write a new file and wait until the disk has it. It gets the permissions of ``like``, if that is there."""
-    mode = like.stat().st_mode & 0o777 if like.exists() else None
+    """Write a new file and wait until the disk has it. It gets the permissions of ``like``, if that is a file.
+
+    Raises `OSError`, also if something of that name is there: it may be a link to a file elsewhere.
+    """
+    mode = like.lstat().st_mode & 0o777 if kind_at(like) == FILE else None
     with temporary.open("xb") as file:
         if mode is not None:
             temporary.chmod(mode)
@@ -69,7 +72,7 @@ def file_stamp(path: "Path | os.DirEntry[str]") -> bytes:
 def remove_stale(folder: Path) -> None:
     """Remove what writers without a lock left in the folder when they were killed, an hour ago or more."""
     for left in folder.glob(f"{TEMPORARY_PREFIX}*"):
-        if time.time() - left.stat().st_mtime > STALE_SECONDS:
+        if time.time() - left.lstat().st_mtime > STALE_SECONDS:
             left.unlink(missing_ok=True)
 
 

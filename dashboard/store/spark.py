@@ -6,6 +6,7 @@ it before changes nothing; an append that was broken off is finished by the next
 """
 
 import os
+import re
 import shutil
 import socket
 import sys
@@ -102,6 +103,7 @@ def session(url: str) -> "Iterator[SparkSession]":
     _check(url)
     is_here = url.startswith("local")
     os.environ.setdefault("PYSPARK_PYTHON", sys.executable)
+    os.environ.setdefault("PYTHONSAFEPATH", "1")  # else workers run what stands in the folder one happens to be in
     if is_here:
         os.environ.setdefault("SPARK_LOCAL_IP", "127.0.0.1")  # else it asks for the machine's name
     from pyspark.errors import PySparkException  # noqa: PLC0415 - an extra that few have
@@ -184,16 +186,17 @@ def add_articles(spark: "SparkSession", files: Sequence[Path], out: Path, steps:
     Articles are known by the SHA-256 of their text: adding one again changes nothing, nor does one that is among the
     lines twice. Every machine must see the files and the folder under these names.
     """
+    _refuse_links(out)
     _check_whole(out)
     work = out / "_new"
     if (work / "ready").exists():
         _append(spark, out)
     shutil.rmtree(work, ignore_errors=True)
     _read_lines(spark, files, steps.read).write.parquet(str(work / "read"))
-    read = spark.read.parquet(str(work / "read"))
+    read = _parquet(spark, work / "read")
     _first_of_each(read).write.parquet(str(work / "distinct"))
     _unknown(spark, work / "distinct", out / ARTICLES).write.parquet(str(work / ARTICLES))
-    articles = spark.read.parquet(str(work / ARTICLES))
+    articles = _parquet(spark, work / ARTICLES)
     count = articles.count()
     tasks = max(2 * spark.sparkContext.defaultParallelism, count // ARTICLES_A_TASK)
     told = articles.repartition(tasks, "article_id").mapInPandas(steps.tell, _schema(EVENT_SET_COLUMNS))
@@ -206,6 +209,18 @@ def add_articles(spark: "SparkSession", files: Sequence[Path], out: Path, steps:
     return counts
 
 
+def _refuse_links(out: Path) -> None:
+    """Raise `DataError` if something in the folder is a link: Spark would write to where it leads."""
+    for root, folders, files in os.walk(out):
+        if link := next((path for name in (*folders, *files) if (path := Path(root, name)).is_symlink()), None):
+            raise DataError(f"Nothing was added: {link} is a link, and --out must hold none. Put a copy in its place.")
+
+
+def as_it_is(path: "str | Path") -> str:
+    """A path for Spark to read, in which no sign stands for others, as a star would."""
+    return re.sub(r"([\\{}\[\]*?])", r"\\\1", str(path)) if os.sep == "/" else str(path)
+
+
 def _check_whole(out: Path) -> None:
     """Raise `DataError` if a file of the set cannot be read: it would end the run in the middle."""
     with duckdb.connect() as db:
@@ -214,6 +229,10 @@ def _check_whole(out: Path) -> None:
                 again = "it, and" if file.is_relative_to(out / ARTICLES) else "the whole set, and"
                 hint = f"Put it back from a copy, or remove {again} add the articles again."
                 raise DataError(f"{file} cannot be read: {why}. Nothing was added. {hint}")
+
+
+def _parquet(spark: "SparkSession", folder: Path) -> "DataFrame":
+    return spark.read.parquet(as_it_is(folder))
 
 
 def _append(spark: "SparkSession", out: Path) -> None:
@@ -230,7 +249,7 @@ def _append(spark: "SparkSession", out: Path) -> None:
 def _read_lines(spark: "SparkSession", files: Sequence[Path], read: "Step") -> "DataFrame":
     from pyspark.sql import functions as f  # noqa: PLC0415
 
-    lines = spark.read.text([str(file) for file in files], lineSep="\n").select(
+    lines = spark.read.text([as_it_is(file) for file in files], lineSep="\n").select(
         f.col("value").cast("binary").alias("value"),  # the bytes themselves, for whoever checks that they are UTF-8
         f.col("_metadata.file_name").alias("file"),
         f.monotonically_increasing_id().alias("line"),
@@ -250,10 +269,10 @@ def _first_of_each(read: "DataFrame") -> "DataFrame":
 
 def _unknown(spark: "SparkSession", new: Path, there: Path, key: str = "article_id") -> "DataFrame":
     """The rows whose key is not there yet."""
-    rows = spark.read.parquet(str(new))
+    rows = _parquet(spark, new)
     if not there.exists():
         return rows
-    return rows.join(spark.read.parquet(str(there)).select(key), key, "left_anti").select(*rows.columns)
+    return rows.join(_parquet(spark, there).select(key), key, "left_anti").select(*rows.columns)
 
 
 def _one_incident(spark: "SparkSession", told: Path, there: Path, steps: Steps) -> "DataFrame":
@@ -261,11 +280,11 @@ def _one_incident(spark: "SparkSession", told: Path, there: Path, steps: Steps) 
     from pyspark.sql import functions as f  # noqa: PLC0415
 
     columns = (*SAME_INCIDENT, "event_id", "incident_id", "article_id", "passage")
-    events = spark.read.parquet(str(told))
+    events = _parquet(spark, told)
     dated = events.where("place_id <> '' AND date_start IS NOT NULL").select(*columns, f.lit(True).alias("is_new"))
     if there.exists():
         keys = dated.select(*SAME_INCIDENT).distinct()
-        known = spark.read.parquet(str(there)).select(*columns, f.lit(False).alias("is_new"))
+        known = _parquet(spark, there).select(*columns, f.lit(False).alias("is_new"))
         dated = dated.unionByName(known.join(f.broadcast(keys), list(SAME_INCIDENT), "left_semi").select(dated.columns))
     several = dated.groupBy(*SAME_INCIDENT).agg(f.countDistinct("article_id").alias("n")).where("n > 1").drop("n")
     pairs = dated.join(several, list(SAME_INCIDENT), "left_semi").groupBy(*SAME_INCIDENT)
@@ -283,7 +302,7 @@ def _one_incident(spark: "SparkSession", told: Path, there: Path, steps: Steps) 
 def _counted(spark: "SparkSession", work: Path, added: int) -> Counts:
     from pyspark.sql import functions as f  # noqa: PLC0415
 
-    read, events = (spark.read.parquet(str(work / name)) for name in ("read", EVENTS))
+    read, events = (_parquet(spark, work / name) for name in ("read", EVENTS))
     problems = [row.problem for row in read.where("problem <> ''").orderBy("file", "line").collect()]
     told: Any = events.agg(
         f.count("*").alias("events"),
