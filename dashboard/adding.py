@@ -24,6 +24,7 @@ from dashboard.model import FIRST_DAY, LAST_DAY, Article, Event
 from dashboard.reading.file_kinds import kind_problem
 from dashboard.reading.rows import article_problems
 from dashboard.store.csv_files import read_project, replace_file, update_table
+from dashboard.store.files import reason
 from dashboard.store.parquet_files import refuse_parquet
 from dashboard.tables import Row, article_row, event_row, place_row
 
@@ -118,7 +119,7 @@ def kept_of(source: Source) -> Source:
     sentences = list(source.left_out)
     for problem in article_problems({"article_id": "-", "sha256": "0" * 64, **told}):
         column = problem.column or ""
-        instead = "Its first line stands for it." if column == "title" else "Write the right one into articles.csv."
+        instead = "Its first line stands for it." if column == "title" else "The article is stored without it."
         value = shown(told[column])
         sentences.append(f"{source.name}: its {column} {value} was left out: {problem.message} {instead}")
         told[column] = ""
@@ -173,21 +174,25 @@ def _first_line(text: str) -> str:
     return _line(first)[:_TITLE_LIMIT]
 
 
-def sources_in_folder(folder: Path, common: Source) -> tuple[Iterator[Source], int]:
+def sources_in_folder(folder: Path, common: Source) -> tuple[Iterator[Source | str], int]:
     """Every text file (.txt, .md) of a folder, by name, and how many there are.
 
-    Publisher, address and day are those of ``common``; the titles are the first lines.
+    Publisher and day are those of ``common``; the titles are the first lines. A file that cannot be read comes as a
+    sentence that says so.
     """
     files = sorted(path for path in folder.iterdir() if path.suffix.lower() in (".txt", ".md") and path.is_file())
     if not files:
         raise DataError(f"{folder} holds no text file (.txt or .md): there is nothing to add.")
-    return (replace(common, data=_bytes(path), name=path.name, title="") for path in files), len(files)
+    return (_source_in(path, common) for path in files), len(files)
 
 
-def _bytes(path: Path) -> bytes:
+def _source_in(path: Path, common: Source) -> Source | str:
     """At most a little more than the longest article, so that a huge file costs nothing."""
-    with path.open("rb") as file:
-        return file.read(4 * ARTICLE_LIMIT + 1)
+    try:
+        with path.open("rb") as file:
+            return replace(common, data=file.read(4 * ARTICLE_LIMIT + 1), name=path.name)
+    except OSError as error:
+        return f"{path.name} cannot be read: {reason(error)}."
 
 
 def sources_in_lines(lines: Iterable[bytes], common: Source, file: str = "") -> Iterator[Source | str]:

@@ -2,11 +2,12 @@
 
 import logging
 import traceback
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import TypeVar
 
-from dashboard.errors import GazetteerError, Problem, counted
+from dashboard.errors import DashboardError, GazetteerError, Problem, RulesError, counted
 from dashboard.extract.events import find_statements
 from dashboard.extract.incidents import Statement
 from dashboard.extract.place_groups import Located
@@ -24,6 +25,8 @@ from dashboard.reading.event_rows import Known, read_event
 from dashboard.reading.rows import RowReader
 from dashboard.tables import event_id_for, event_row
 from dashboard.taxonomy import kinds
+
+T = TypeVar("T")
 
 _log = logging.getLogger(__name__)
 _NOWHERE = GeoPrecision.UNLOCATED
@@ -53,20 +56,35 @@ def told_by(
         No article can be read here.
     """
     try:
-        events = events_from_article(article, gazetteer, recogniser, own)
+        return _kept(attempt(lambda: events_from_article(article, gazetteer, recogniser, own)), article)
+    except RulesError as error:
+        return Told(problem=str(error))
+
+
+def attempt(read: Callable[[], T]) -> T:
+    """What the rules read of one text; its traceback, if they fail, goes to the log for a developer.
+
+    Raises
+    ------
+    RulesError
+        They failed on this text, which says nothing about the next. The sentence names the rule.
+    GazetteerError, MemoryError
+        No text can be read here.
+    """
+    try:
+        return read()
     except (GazetteerError, MemoryError):
         raise
-    except Exception as error:  # a rule that fails on one text says nothing about the next
-        return Told(problem=rules_failed(error))
-    return _kept(events, article)
+    except Exception as error:
+        _log.debug("the rules failed on a text", exc_info=True)
+        raise RulesError(_rules_failed(error)) from error
 
 
-def rules_failed(error: Exception) -> str:
-    """A sentence on which rule failed and how; the traceback goes to the log, for a developer."""
-    _log.debug("the rules failed on an article", exc_info=error)
+def _rules_failed(error: Exception) -> str:
     last = traceback.extract_tb(error.__traceback__)[-1:]
     where = "".join(f" in {'/'.join(Path(one.filename).parts[-2:])}, line {one.lineno}" for one in last)
-    return f"The rules failed on it ({type(error).__name__}{where}), so events of it may be missing."
+    says = f": {str(error).rstrip('.')}" if isinstance(error, DashboardError) else ""
+    return f"The rules failed on it ({type(error).__name__}{where}{says}), so something of it may be missing."
 
 
 def _kept(events: Sequence[Event], article: Article) -> Told:
