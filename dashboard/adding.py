@@ -336,10 +336,10 @@ def _with_places(rows: list[Row], used: Mapping[str, str], gazetteer: Gazetteer)
     """The rows and those of places that are missing, each with the rule that chose it as its note."""
     there = {row["place_id"].strip() for row in rows}
     made = list(rows)
-    for place_id, reason in sorted(used.items()):
+    for place_id, rule in sorted(used.items()):
         place = gazetteer.place(place_id) if place_id not in there else None
         if place:
-            made.append(place_row(replace(place, note=f"{reason}. {place.note}" if place.note else reason)))
+            made.append(place_row(replace(place, note=f"{rule}. {place.note}" if place.note else rule)))
     in_order = [row["place_id"] for row in rows] == sorted(row["place_id"] for row in rows)
     return sorted(made, key=lambda row: row["place_id"]) if in_order else made
 
