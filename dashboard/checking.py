@@ -10,6 +10,7 @@ from dashboard.store import audit
 from dashboard.store.audit import Line, Recorded
 from dashboard.store.csv_files import Project, read_project
 from dashboard.store.opening import open_store
+from dashboard.store.parquet import articles_not_read
 from dashboard.store.saving import is_unfinished
 from dashboard.store.sheets import Sheet, read_sheet
 from dashboard.tables import Row, row_version
@@ -57,7 +58,7 @@ def check_project(folder: Path) -> tuple[Project, list[Problem]]:
 def check_parquet(path: Path) -> tuple[int, Project, list[Problem]]:
     """How many events of a set of Parquet count, what could not be read of it, and all that is wrong with it."""
     store = open_store(path, lambda _: None)
-    return store.total, store.project, list(store.project.problems)
+    return store.total, store.project, [*store.project.problems, *articles_not_read(path)]
 
 
 def _note(line: Line, last: dict[str, _Last]) -> None:

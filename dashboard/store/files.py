@@ -3,6 +3,7 @@
 import os
 import secrets
 import time
+from contextlib import suppress
 from pathlib import Path
 
 from dashboard.errors import DataError
@@ -28,7 +29,8 @@ def replace_file(path: Path, data: bytes) -> None:
     except OSError as error:
         raise DataError(f"{path} cannot be written: {reason(error)}. The old file stands.") from error
     finally:
-        temporary.unlink(missing_ok=True)
+        with suppress(OSError):  # a disk that can only be read holds no temporary file either
+            temporary.unlink(missing_ok=True)
     try:
         sync_folder(path.parent)
     except OSError as error:
@@ -72,8 +74,9 @@ def file_stamp(path: "Path | os.DirEntry[str]") -> bytes:
 def remove_stale(folder: Path) -> None:
     """Remove what writers without a lock left in the folder when they were killed, an hour ago or more."""
     for left in folder.glob(f"{TEMPORARY_PREFIX}*"):
-        if time.time() - left.lstat().st_mtime > STALE_SECONDS:
-            left.unlink(missing_ok=True)
+        with suppress(FileNotFoundError):  # another writer has put it in place meanwhile
+            if time.time() - left.lstat().st_mtime > STALE_SECONDS:
+                left.unlink(missing_ok=True)
 
 
 def reason(error: OSError) -> str:
