@@ -69,7 +69,7 @@ def _read(store: Store, articles: list[Article]) -> None:
 def _label(article: Article) -> str:
     """Title and day; the id keeps two articles of one title apart."""
     day = f", {wording.day(article.published)}" if article.published else ""
-    return f"{display_text(article.title)[:90]}{day} ({article.article_id[:6]})"
+    return f"{display_text(article.title)[:90]}{day} ({article.article_id})"
 
 
 def _marked(article: Article, events: list[Event]) -> None:
