@@ -15,9 +15,10 @@ from made_project import csv_bytes, make, rows
 
 from dashboard.checking import check_project
 from dashboard.errors import ConflictError, DashboardError, DataError, RowConflictError
-from dashboard.store import audit, saving
+from dashboard.store import audit, saving, sheets
 from dashboard.store.csv_files import read_project, update_table
 from dashboard.store.csv_writing import Entry, RowChange, commit, settle
+from dashboard.store.opening import data_version
 from dashboard.store.sheets import read_sheet
 from dashboard.tables import row_version
 from tools import kills, writers
@@ -159,6 +160,63 @@ def test_a_hand_edit_of_another_row_is_kept_and_one_of_the_same_row_is_shown(pro
     (project / "events.csv").write_bytes(csv_bytes(table))
     with pytest.raises(RowConflictError):
         commit(project, [late], BY_ANA)
+
+
+def same_size_same_time(path, old, new):
+    """An edit that keeps size and time of the file, as an editor with a plug-in or a restored copy may."""
+    was = path.stat()
+    data = path.read_bytes()
+    assert len(old) == len(new)
+    assert data.count(old) == 1
+    with path.open("r+b") as file:  # in place: it stays the same file of the disk too
+        file.write(data.replace(old, new))
+    os.utime(path, ns=(was.st_atime_ns, was.st_mtime_ns))
+    assert (path.stat().st_mtime_ns, path.stat().st_size, path.stat().st_ino) == (was.st_mtime_ns, was.st_size, was.st_ino)
+
+
+def without_ctime(path):
+    status = path.stat()
+    return f"{status.st_mtime_ns},{status.st_size},{status.st_ino}".encode()
+
+
+@pytest.mark.parametrize("is_in_the_same_tick", [False, True], ids=["later", "in the same tick of the clock"])
+def test_a_hand_edit_that_keeps_size_and_time_is_never_written_over(project, monkeypatch, is_in_the_same_tick):
+    if is_in_the_same_tick:  # then the stamps are the same, and what the file holds has to tell
+        for module in (sheets, saving):
+            monkeypatch.setattr(module, "file_stamp", without_ctime)
+    path, mine = project / "events.csv", change(project, "events", "e2", title="Mine")
+    same_size_same_time(path, b"Clash near Torkham", b"Clash near Kunduz!")
+    commit(project, [mine], BY_ANA)
+    update_table(project, "events", lambda table: [row | {"review_note": "seen"} for row in table])
+    assert b"Clash near Kunduz!" in path.read_bytes()
+    late = change(project, "events", "e3", title="Late")
+    same_size_same_time(path, b"Fighting stops", b"Fighting lasts")
+    with pytest.raises(RowConflictError, match="title"):
+        commit(project, [late], BY_ANA)
+    assert b"Fighting lasts" in path.read_bytes()
+
+
+def test_a_hand_edit_that_keeps_size_and_time_while_a_change_is_being_written_is_left_as_it_is(project, monkeypatch):
+    append = audit.append
+
+    def edited_meanwhile(*args):
+        append(*args)
+        if args[1].action == "correct":
+            same_size_same_time(project / "events.csv", b"Fighting stops", b"Fighting lasts")
+
+    monkeypatch.setattr(audit, "append", edited_meanwhile)
+    with pytest.raises(ConflictError, match=r"events\.csv was saved by another program meanwhile"):
+        commit(project, [change(project, "events", "e2", title="Mine")], BY_ANA)
+    assert b"Fighting lasts" in (project / "events.csv").read_bytes()
+
+
+def test_the_page_sees_a_hand_edit_that_keeps_size_and_time(project):
+    before = data_version(project)
+    same_size_same_time(project / "events.csv", b"Fighting stops", b"Fighting lasts")
+    assert data_version(project) != before
+    before = data_version(project)
+    same_size_same_time(project / "articles" / "a3.txt", b"11 October", b"12 October")
+    assert data_version(project) != before
 
 
 def test_a_file_saved_while_the_change_is_being_written_is_left_as_it_is(project, monkeypatch):
