@@ -140,8 +140,8 @@ def test_a_correction_is_of_one_event_unless_somebody_ticks_remember(run, tmp_pa
 
 def test_an_incident_of_two_rows_without_an_article_can_be_reviewed(run, tmp_path):
     make(tmp_path)
-    with_cells("events", number=3, event_id="e3", incident_id="e2", article_id="", char_start="", char_end="",
-               place_id="local:camp", geo_precision="near", date_start="2024-03-05", date_end="2024-03-05")(tmp_path)  # fmt: skip
+    without_article = {"article_id": "", "char_start": "", "char_end": "", "incident_id": "e2"}
+    with_cells("events", number=3, **without_article)(tmp_path)
     app = run(tmp_path)
     assert not app.exception
     assert "The same incident: 1 other row" in [one.label for one in app.expander]
@@ -172,7 +172,9 @@ def test_a_chosen_place_that_goes_is_told_and_no_other_takes_its_place(run, tmp_
     app = run(make(tmp_path), "places")
     app.segmented_control[0].set_value("places").run()
     field(app, "Place").select("local:camp").run()
-    with_bytes("places", lambda data: b"".join(line for line in data.splitlines(True) if b"local:" not in line))(tmp_path)
+    with_bytes("places", lambda data: b"".join(line for line in data.splitlines(True) if b"local:" not in line))(
+        tmp_path
+    )
     app.run()
     assert not app.exception
     assert field(app, "Place").value is None
