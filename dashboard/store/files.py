@@ -1,5 +1,6 @@
 """Files written so that each is, at every moment, wholly the old one or wholly the new one."""
 
+import hashlib
 import os
 import secrets
 import time
@@ -7,7 +8,7 @@ from contextlib import suppress
 from pathlib import Path
 
 from dashboard.errors import DataError
-from dashboard.regular_files import FILE, kind_at
+from dashboard.regular_files import FILE, kind_at, open_regular
 
 TEMPORARY_PREFIX = ".conflictmap-"
 STALE_SECONDS = 3600
@@ -63,12 +64,26 @@ def sync_folder(folder: Path) -> None:
 
 
 def file_stamp(path: "Path | os.DirEntry[str]") -> bytes:
-    """Differs once the file was saved: its time, size and place on the disk. Empty if nothing is there."""
+    """Differs once the file was saved: its times, size and place on the disk. Empty if nothing is there.
+
+    An editor, a backup or git may give a file its old time back, but not the time at which the system changed it.
+    Two savings of one size in the same tick of the system's clock have the same stamp: before a file is written over,
+    `file_digest` says what stands in it.
+    """
     try:
         status = path.stat()
     except (OSError, ValueError):
         return b""
-    return f"{status.st_mtime_ns},{status.st_size},{status.st_ino}".encode()
+    return f"{status.st_mtime_ns},{status.st_ctime_ns},{status.st_size},{status.st_ino}".encode()
+
+
+def file_digest(path: Path) -> str:
+    """The sha256 of what stands in the file now; empty if nothing is there. Raises `OSError` if it cannot be read."""
+    try:
+        with open_regular(path) as file:
+            return hashlib.file_digest(file, "sha256").hexdigest()
+    except FileNotFoundError:
+        return ""
 
 
 def remove_stale(folder: Path) -> None:
