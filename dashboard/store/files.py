@@ -81,7 +81,7 @@ def file_digest(path: Path) -> str:
     """The sha256 of what stands in the file now; empty if nothing is there. Raises `OSError` if it cannot be read."""
     try:
         with open_regular(path) as file:
-            return hashlib.file_digest(file, "sha256").hexdigest()
+            return hashlib.file_digest(file, "sha256").hexdigest()  # type: ignore[arg-type] # it has readinto
     except FileNotFoundError:
         return ""
 
