@@ -241,4 +241,6 @@ def load_article(reader: RowReader, folder: Path) -> Article | None:
         message = f"{name}, line {line}: byte {data[error.start]:#04x} is not UTF-8."
         reader.tell("article_id", "article.encoding", message, "Save the article as plain UTF-8 text.")
         return None
+    if values["problem"]:
+        reader.tell("problem", "article.rules_failed", values["problem"], "Add it again once the rules are mended.")
     return Article(text=text, **values)

@@ -1,12 +1,14 @@
 """Files written so that each is, at every moment, wholly the old one or wholly the new one."""
 
+import hashlib
 import os
 import secrets
 import time
+from contextlib import suppress
 from pathlib import Path
 
 from dashboard.errors import DataError
-from dashboard.regular_files import FILE, kind_at
+from dashboard.regular_files import FILE, kind_at, open_regular
 
 TEMPORARY_PREFIX = ".conflictmap-"
 STALE_SECONDS = 3600
@@ -28,7 +30,8 @@ def replace_file(path: Path, data: bytes) -> None:
     except OSError as error:
         raise DataError(f"{path} cannot be written: {reason(error)}. The old file stands.") from error
     finally:
-        temporary.unlink(missing_ok=True)
+        with suppress(OSError):  # a disk that can only be read holds no temporary file either
+            temporary.unlink(missing_ok=True)
     try:
         sync_folder(path.parent)
     except OSError as error:
@@ -61,19 +64,34 @@ def sync_folder(folder: Path) -> None:
 
 
 def file_stamp(path: "Path | os.DirEntry[str]") -> bytes:
-    """Differs once the file was saved: its time, size and place on the disk. Empty if nothing is there."""
+    """Differs once the file was saved: its times, size and place on the disk. Empty if nothing is there.
+
+    An editor, a backup or git may give a file its old time back, but not the time at which the system changed it.
+    Two savings of one size in the same tick of the system's clock have the same stamp: before a file is written over,
+    `file_digest` says what stands in it.
+    """
     try:
         status = path.stat()
     except (OSError, ValueError):
         return b""
-    return f"{status.st_mtime_ns},{status.st_size},{status.st_ino}".encode()
+    return f"{status.st_mtime_ns},{status.st_ctime_ns},{status.st_size},{status.st_ino}".encode()
+
+
+def file_digest(path: Path) -> str:
+    """The sha256 of what stands in the file now; empty if nothing is there. Raises `OSError` if it cannot be read."""
+    try:
+        with open_regular(path) as file:
+            return hashlib.file_digest(file, "sha256").hexdigest()  # type: ignore[arg-type] # it has readinto
+    except FileNotFoundError:
+        return ""
 
 
 def remove_stale(folder: Path) -> None:
     """Remove what writers without a lock left in the folder when they were killed, an hour ago or more."""
     for left in folder.glob(f"{TEMPORARY_PREFIX}*"):
-        if time.time() - left.lstat().st_mtime > STALE_SECONDS:
-            left.unlink(missing_ok=True)
+        with suppress(FileNotFoundError):  # another writer has put it in place meanwhile
+            if time.time() - left.lstat().st_mtime > STALE_SECONDS:
+                left.unlink(missing_ok=True)
 
 
 def reason(error: OSError) -> str:

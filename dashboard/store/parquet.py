@@ -334,3 +334,26 @@ class ParquetRows:
     def words_file(self) -> Path | None:
         """In the cache, by the version of the files."""
         return index_file(cache_folder(), self.version)
+
+
+def articles_not_read(path: Path) -> list[Problem]:
+    """The articles beside a set of events that the rules failed on, and have not read since."""
+    files = article_files(path)
+    if not files:
+        return []
+    with duckdb.connect() as db:
+        try:
+            if "problem" not in db.sql(f"SELECT * FROM {parquet(files)}").columns:
+                return []  # written before there was such a column
+            rows = db.sql(
+                f"SELECT article_id, any_value(title), max(problem) FROM {parquet(files)}"
+                " GROUP BY article_id HAVING bool_and(coalesce(problem, '') <> '') ORDER BY article_id"
+            ).fetchall()
+        except duckdb.Error as error:
+            return [Problem(file=path.name, code="article.unreadable", message=str(error).splitlines()[0])]
+    hint = "Add it again once the rules are mended."
+    return [
+        Problem(file=f"{path.name}/articles", code="article.rules_failed", hint=hint,
+                message=f"{article_id} ({shown(title)}): {problem}")
+        for article_id, title, problem in rows
+    ]  # fmt: skip

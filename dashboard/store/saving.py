@@ -26,7 +26,15 @@ from dashboard.reading.file_kinds import folder_problem
 from dashboard.store import audit
 from dashboard.store.audit import Line, Recorded, Tail
 from dashboard.store.enclosure import ARTICLES, LOCK, TABLE_FILES, refuse_foreign
-from dashboard.store.files import TEMPORARY_PREFIX, file_stamp, reason, remove_stale, sync_folder, write_aside
+from dashboard.store.files import (
+    TEMPORARY_PREFIX,
+    file_digest,
+    file_stamp,
+    reason,
+    remove_stale,
+    sync_folder,
+    write_aside,
+)
 
 LOCK_TIMEOUT_SECONDS = 30
 _TARGETS = "|".join(map(re.escape, TABLE_FILES))
@@ -47,12 +55,13 @@ class Entry:
 
 @dataclass(frozen=True, slots=True)
 class NewFile:
-    """A table's new content, and the stamp its file had when it was read."""
+    """A table's new content, and what its file held when it was read."""
 
     name: str
     """events.csv"""
     data: bytes
-    stamp: bytes
+    digest: str
+    """See `file_digest`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,12 +77,13 @@ class _Aside:
     """events.csv"""
     target: Path
     was: str
-    """Sixteen digits that stand for the stamp of the file it is to replace."""
+    """Sixteen digits that stand for what the file held that it is to replace."""
 
     @property
     def is_free(self) -> bool:
-        """True if the file it is to replace is still the one that was read."""
-        return _digits(file_stamp(self.target)) == self.was
+        """True if the file it is to replace still holds what was read. Raises `OSError` if it cannot be read."""
+        stamp = file_stamp(self.target)
+        return _digits(file_digest(self.target)) == self.was and file_stamp(self.target) == stamp
 
 
 def now() -> str:
@@ -181,13 +191,13 @@ def save(folder: Path, files: Sequence[NewFile], entry: Entry, changes: Sequence
 
 
 def _aside(folder: Path, number: int, place: int, file: NewFile) -> _Aside:
-    target, was = folder / file.name, _digits(file.stamp)
+    target, was = folder / file.name, _digits(file.digest)
     path = target.with_name(f"{TEMPORARY_PREFIX}{number}-{place}-{was}-{file.name}.tmp")
     return _Aside(path, number, place, file.name, target, was)
 
 
-def _digits(stamp: bytes) -> str:
-    return hashlib.sha256(stamp).hexdigest()[:16]
+def _digits(digest: str) -> str:
+    return hashlib.sha256(digest.encode()).hexdigest()[:16]
 
 
 def _set_aside(asides: Sequence[_Aside], files: Sequence[NewFile]) -> None:
