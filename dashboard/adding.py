@@ -61,6 +61,8 @@ class AddReport:
     problems: list[str] = field(default_factory=list)
     """A sentence for each article that was refused."""
     article_ids: list[str] = field(default_factory=list)
+    left_out: Mapping[str, int] = field(default_factory=dict)
+    """Rows that the project has and that cannot be read, per file."""
 
     def summary(self) -> str:
         """One true sentence for people."""
@@ -204,7 +206,7 @@ def add_articles(
     _make(folder / "articles")
     project = read_project(folder)
     own = own_places(project.places, gazetteer)
-    report, done, waiting = AddReport(), set(project.articles), iter(sources)
+    report, done, waiting = AddReport(left_out=project.left_out), set(project.articles), iter(sources)
     while batch := list(islice(waiting, BATCH)):
         fresh: dict[str, _Read] = {}
         for source in batch:

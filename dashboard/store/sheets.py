@@ -6,6 +6,7 @@ A sheet is one CSV file as it stood at one moment. Changing some rows of it keep
 import hashlib
 import threading
 import time
+from array import array
 from bisect import bisect_left
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
@@ -227,7 +228,7 @@ def _is_half_saved(path: Path, text: CsvText) -> bool:
     if not text.records:
         return is_new and any(problem.code == "file.empty" for problem in text.problems)
     last = len(text.records) - 1
-    is_cut = not text.is_whole or any(record == last for _, _, record in text.set_aside)
+    is_cut = not text.is_whole or text.aside[1][-1:] == array("q", [last])
     return is_new and is_cut and not line_end(text.records[last])
 
 
