@@ -12,6 +12,7 @@ from dashboard.store import audit
 from dashboard.store.audit import Line, Recorded
 from dashboard.store.csv_files import Project, read_project
 from dashboard.store.opening import open_store
+from dashboard.store.parquet import articles_not_read
 from dashboard.store.saving import is_unfinished
 from dashboard.store.sheets import Sheet, read_sheet
 from dashboard.tables import Row, row_version
@@ -57,7 +58,7 @@ def check_project(folder: Path) -> tuple[Project, Problems]:
                 hint="Whatever saves next finishes it.",
             )
         )  # fmt: skip
-    for one in audit.walk(folder):
+    for one in audit.walk(folder) if audit.FILE not in {problem.file for problem in problems} else ():
         if isinstance(one, Problem):
             problems.append(one)
         else:
@@ -90,7 +91,9 @@ def compared_with_kept(folder: Path, kept: str) -> str | Problem:
 def check_parquet(path: Path) -> tuple[int, Project, Problems]:
     """How many events of a set of Parquet count, what could not be read of it, and all that is wrong with it."""
     store = open_store(path, lambda _: None)
-    return store.total, store.project, store.project.all_problems
+    problems = store.project.all_problems
+    problems.add(articles_not_read(path))
+    return store.total, store.project, problems
 
 
 def _removed(line: Line) -> Iterator[Problem]:

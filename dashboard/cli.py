@@ -1,6 +1,9 @@
 """The command line, `conflictmap`. Exit codes: 0 all well, 1 problems in the data, 2 wrong use."""
 
+import errno
+import io
 import json
+import logging
 import re
 import sys
 from collections import Counter
@@ -10,6 +13,7 @@ from pathlib import Path
 from typing import IO, TYPE_CHECKING, Any
 
 import click
+from click.core import ParameterSource
 
 from dashboard import __version__
 from dashboard.errors import (
@@ -28,11 +32,13 @@ from dashboard.sample import copy_sample, is_project
 from dashboard.serve import check_port, serve
 from dashboard.settings import Settings
 from dashboard.store.csv_files import Project
+from dashboard.store.enclosure import why_closed
 from dashboard.store.parquet_files import is_parquet
 
 if TYPE_CHECKING:
     from dashboard.geocode.online import OnlineGeocoder
 
+_log = logging.getLogger(__name__)
 PROBLEMS_SHOWN = 100
 """Problems printed one by one; the rest are counted by their code."""
 
@@ -42,14 +48,23 @@ class _WrongUse(click.ClickException):
 
 
 class _Group(click.Group):
-    """Prints the errors meant for people as one sentence; every other exception is a bug and keeps its traceback."""
+    """Prints the errors meant for people as one sentence; every other exception is a bug and keeps its traceback.
+
+    What the system refuses (a full disk, a file that vanished, no permission) is no bug: its words are the sentence.
+    """
 
     def invoke(self, ctx: click.Context) -> Any:
         try:
             return super().invoke(ctx)
         except DashboardError as error:
             kind = _WrongUse if isinstance(error, SettingsError) else click.ClickException
-            raise kind(str(error)) from error
+            raise kind(display_text(str(error))) from error
+        except OSError as error:
+            if error.errno == errno.EPIPE:
+                raise  # whoever read what is printed has gone: click ends quietly
+            _log.debug("the system refused", exc_info=True)
+            where = f"{error.filename}: " if error.filename else ""
+            raise click.ClickException(display_text(f"{where}{error.strerror or error}.")) from error
 
 
 @click.group(cls=_Group)
@@ -57,13 +72,39 @@ class _Group(click.Group):
 @click.option(
     "--data", type=click.Path(path_type=Path), help="Folder of the project. Default: CONFLICTMAP_DATA, else ./data."
 )
+@click.option("--debug", is_flag=True, help="Print the tracebacks of what is told as a sentence; for developers.")
 @click.pass_context
-def main(ctx: click.Context, data: Path | None) -> None:
+def main(ctx: click.Context, data: Path | None, debug: bool) -> None:
     """Map the events that news articles report, with the sentence behind every marker.
 
     Example: conflictmap --data my-project run
     """
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="backslashreplace")  # what a terminal cannot show is no reason to end
+    if debug:
+        logging.basicConfig(level=logging.WARNING)
+        logging.getLogger("dashboard").setLevel(logging.DEBUG)
     ctx.obj = Settings.from_environment(data=data)
+
+
+def _refuse_data(why: str) -> None:
+    """Refuse a --data that would have no effect."""
+    above = click.get_current_context().parent
+    if above and above.get_parameter_source("data") is ParameterSource.COMMANDLINE:
+        raise click.UsageError(f"--data has no effect here: {why}")
+
+
+def _master(engine: str, url: str | None) -> str:
+    """The master URL for --engine spark; refuses one that nothing would be run on."""
+    if url and engine != "spark":
+        raise click.UsageError("--spark URL goes with --engine spark.")
+    return url or "local[*]"
+
+
+_spark_option = click.option(
+    "--spark", "master", metavar="URL", help="With --engine spark: the master. Default: this machine."
+)
 
 
 @main.command()
@@ -77,8 +118,11 @@ def run(settings: Settings, port: int, sample: bool, browser: bool) -> None:
     Example: conflictmap run --sample
     """
     check_port(port)  # before anything is copied
-    if not is_parquet(settings.data) and not is_project(settings.data):
-        _offer_sample(settings.data, without_asking=sample)
+    if not is_parquet(settings.data):
+        if not is_project(settings.data):
+            _offer_sample(settings.data, without_asking=sample)
+        if sentence := why_closed(settings.data):
+            _complain(sentence)
 
     def ready(address: str) -> None:
         click.echo(f"The map of {settings.data} is at {address} (Ctrl-C ends it)")
@@ -299,13 +343,15 @@ def _show_places(found: list[dict[str, Any]]) -> None:
 @click.option("--rules-only", is_flag=True, help="Do without spaCy, even if it is installed.")
 @click.option("--engine", type=click.Choice(["local", "spark"]), default="local", help="spark: --jsonl, many at once.")
 @click.option("--out", type=click.Path(file_okay=False, path_type=Path), help="spark: the folder of Parquet to add to.")
-@click.option("--spark", "url", default="local[*]", metavar="URL", help="spark: the master. Default: this machine.")
+@_spark_option
 @click.pass_obj
-def add(settings: Settings, /, rules_only: bool, engine: str, out: Path | None, url: str, **given: Any) -> None:
+def add(
+    settings: Settings, /, rules_only: bool, engine: str, out: Path | None, master: str | None, **given: Any
+) -> None:
     """Store articles and put the events they tell of on the map, pending until somebody reviews them.
 
     FILE is plain text; - reads what is piped in. Adding an article twice changes nothing, and a run that was broken
-    off goes on where it stood. Exit code 1 if an article was refused.
+    off goes on where it stood. Exit code 1 if an article was refused, or something about one could not be read.
 
     Example: conflictmap --data my-project add article.txt --publisher Dawn --published 2025-10-29
     """
@@ -314,10 +360,14 @@ def add(settings: Settings, /, rules_only: bool, engine: str, out: Path | None, 
 
     articles = Given(given.pop("file"), given.pop("folder"), given.pop("jsonl"))
     about = Source(data=b"", **given)
+    cluster = _master(engine, master)
     if (engine == "spark") != (out is not None):
         raise click.UsageError("--engine spark and --out FOLDER go together.")
+    if articles.file is None and (about.title or about.url):
+        raise click.UsageError("--title and --url are those of one article, FILE; the others have their own.")
     if out:
-        add_on_cluster(articles, about, Cluster(url=url, out=out), rules_only=rules_only)
+        _refuse_data("--engine spark reads no project and writes to --out.")
+        add_on_cluster(articles, about, Cluster(url=cluster, out=out), rules_only=rules_only)
     else:
         add_from(settings.data, articles, about, rules_only=rules_only)
 
@@ -326,8 +376,8 @@ def add(settings: Settings, /, rules_only: bool, engine: str, out: Path | None, 
 @click.argument("events", type=click.Path(path_type=Path))
 @click.option("--out", type=click.Path(file_okay=False, path_type=Path), required=True, help="The folder of the cube.")
 @click.option("--engine", type=click.Choice(["local", "spark"]), default="local", help="What counts them.")
-@click.option("--spark", "url", default="local[*]", metavar="URL", help="spark: the master. Default: this machine.")
-def summarise(events: Path, out: Path, engine: str, url: str) -> None:
+@_spark_option
+def summarise(events: Path, out: Path, engine: str, master: str | None) -> None:
     """Count the events of Parquet beforehand, so that a map of more than the memory holds opens at once.
 
     EVENTS is a file, a folder or a pattern. The cube replaces the one that is there; the events stay where they are,
@@ -340,7 +390,9 @@ def summarise(events: Path, out: Path, engine: str, url: str) -> None:
     from dashboard.store.cube_making import DuckDB, make_cube  # noqa: PLC0415 - other commands need not wait for it
     from dashboard.store.spark_cube import on_cluster  # noqa: PLC0415
 
-    made = make_cube(events, out, partial(on_cluster, url) if engine == "spark" else DuckDB)
+    _refuse_data("summarise reads EVENTS and writes to --out.")
+    cluster = _master(engine, master)
+    made = make_cube(events, out, partial(on_cluster, cluster) if engine == "spark" else DuckDB)
     for problem in made.problems:
         _complain(str(problem))
     click.echo(f"Counted {counted(made.events, 'event')}: {_size(made.size)} in {out}")
@@ -349,15 +401,14 @@ def summarise(events: Path, out: Path, engine: str, url: str) -> None:
 
 
 @main.command()
-@click.option(
-    "--jsonl", type=click.File("r", encoding="utf-8"), required=True, help="A file, or - for what is piped in."
-)
+@click.option("--jsonl", type=click.File("rb"), required=True, help="A file, or - for what is piped in.")
 @click.option("--given-spans", is_flag=True, help="Resolve each line's own toponyms; recognise none.")
 @click.option("--rules-only", is_flag=True, help="Do without spaCy, even if it is installed.")
-def geoparse(jsonl: IO[str], given_spans: bool, rules_only: bool) -> None:
+def geoparse(jsonl: IO[bytes], given_spans: bool, rules_only: bool) -> None:
     """Find the place names in texts and where they lie, and print one JSON object for each.
 
     Each line holds an object with doc_id and text; with --given-spans also toponyms, each with start and end.
+    Exit code 1 if a line could not be read; it is told, and the others are printed.
 
     Example: conflictmap geoparse --jsonl articles.jsonl > places.jsonl
     """
@@ -365,9 +416,19 @@ def geoparse(jsonl: IO[str], given_spans: bool, rules_only: bool) -> None:
     from dashboard.gazetteer import Gazetteer  # noqa: PLC0415
     from dashboard.geoparsing import geoparse_lines  # noqa: PLC0415
 
+    _refuse_data("geoparse reads no project.")
     recogniser = None if rules_only else load_recogniser()
-    for found in geoparse_lines(jsonl, Gazetteer.open(), recogniser, given_spans=given_spans):
+    problems = list[str]()
+    for found in geoparse_lines(
+        jsonl, Gazetteer.open(), recogniser, given_spans=given_spans, tell=lambda one: _note(one, problems)
+    ):
         click.echo(json.dumps(found, ensure_ascii=False))
+    sys.exit(int(bool(problems)))
+
+
+def _note(problem: str, problems: list[str]) -> None:
+    problems.append(problem)
+    _complain(problem)
 
 
 def _size(of_bytes: int) -> str:

@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import BinaryIO
 
 from dashboard.errors import DataError, Problem, shown
+from dashboard.regular_files import open_regular
 from dashboard.store.audit_lines import FIRST_HASH, REMOVED, Line, Recorded, decoded, encoded
 from dashboard.store.files import reason
 from dashboard.tables import Row, row_version
@@ -26,6 +27,12 @@ BEGIN, WITHDRAW, UNDO = "begin", "withdraw", "undo"
 """What the log opens with in a project that holds reviewed rows already; a change that was never put in place; and
 a decision taken back."""
 
+LINE_LIMIT_BYTES = 256_000_000
+"""Of one line, which tells of up to a million rows; what is longer was not written by this program."""
+ALTERED_LIMIT = 100
+"""After so many lines that this program did not write, the rest of the file is not read."""
+_ENDLESS = f"the line has no end, or more than {LINE_LIMIT_BYTES // 1_000_000:,} MB: this program did not write it."
+_FROM_A_COPY = "Take the file from a copy that is whole."
 _TAIL_BYTES = 65_536
 
 
@@ -67,12 +74,14 @@ def append(folder: Path, line: Line, tail: Tail) -> None:
     Raises
     ------
     DataError
-        A cell is no text.
+        A cell is no text, or the line would be longer than may be read.
     OSError
         The disk refuses; then a part of the line may stand there: see `cut`.
     """
     data = (b"\n" if tail.torn else b"") + encoded(line, tail.line.hash if tail.line else FIRST_HASH) + b"\n"
-    with (folder / FILE).open("ab", buffering=0) as file:
+    if len(data) > LINE_LIMIT_BYTES:
+        raise DataError(f"The change is too big for a line of {FILE}. Nothing was changed. Change fewer rows at once.")
+    with open_regular(folder / FILE, "ab", buffering=0) as file:
         while data:
             data = data[file.write(data) :]
         os.fsync(file.fileno())
@@ -86,7 +95,7 @@ def cut(folder: Path, size: int) -> None:
     path = folder / FILE
     if not path.exists() or path.stat().st_size <= size:
         return
-    with path.open("r+b") as file:
+    with open_regular(path, "r+b") as file:
         file.truncate(size)
         os.fsync(file.fileno())
 
@@ -95,9 +104,9 @@ def cut(folder: Path, size: int) -> None:
 
 
 def tail_of(folder: Path) -> Tail:
-    """How the log ends, of its last bytes alone. Raises `DataError` if its last line was altered."""
+    """How the log ends, of its last bytes alone. Raises `DataError` if its last line was altered or has no end."""
     try:
-        with (folder / FILE).open("rb") as file:
+        with open_regular(folder / FILE) as file:
             return _tail(file)
     except FileNotFoundError:
         return Tail(None, 0, 0)
@@ -114,7 +123,7 @@ def _tail(file: BinaryIO) -> Tail:
         lines = whole.rstrip(b"\r\n").rpartition(b"\n")
         if start == 0 or lines[1]:
             break
-        wanted *= 8
+        wanted = _more(wanted)
     if not lines[2]:
         return Tail(None, end - len(torn), len(torn))
     line = decoded(lines[2])
@@ -126,6 +135,13 @@ def _tail(file: BinaryIO) -> Tail:
     return Tail(line, end - len(torn), len(torn))
 
 
+def _more(wanted: int) -> int:
+    """How many bytes to look at after so many held no whole line. Raises `DataError` if no line is as long as that."""
+    if wanted > LINE_LIMIT_BYTES:
+        raise DataError(f"{FILE}: {_ENDLESS} {_FROM_A_COPY}")
+    return min(wanted * 8, LINE_LIMIT_BYTES + 1)
+
+
 def history(folder: Path) -> Iterator[Line]:
     """Every line that can be read, from the first on; what is wrong with the others, `walk` says."""
     return (line for line in walk(folder) if isinstance(line, Line))
@@ -134,9 +150,11 @@ def history(folder: Path) -> Iterator[Line]:
 def backwards(folder: Path) -> Iterator[Line]:
     """Every line that can be read, from the last on; reads no more of the file than is asked for."""
     try:
-        with (folder / FILE).open("rb") as file:
+        with open_regular(folder / FILE) as file:
             end, rest = file.seek(0, os.SEEK_END), b""
             while end:
+                if len(rest) > LINE_LIMIT_BYTES:
+                    raise DataError(f"{FILE}: {_ENDLESS} {_FROM_A_COPY}")
                 start = max(0, end - max(_TAIL_BYTES, len(rest)))  # twice as much for a line that is longer
                 file.seek(start)
                 rest, *lines = (file.read(end - start) + rest).split(b"\n")
@@ -165,15 +183,23 @@ def walk(folder: Path) -> Iterator[Line | Problem]:
     """
     before: tuple[int, str] | None = (0, FIRST_HASH)
     form = 1
+    altered = 0
     for at, raw in enumerate(_raw_lines(folder), start=1):
         if not raw.strip():
             continue
+        if len(raw) > LINE_LIMIT_BYTES:
+            yield _problem(at, "audit.altered", f"{_ENDLESS} The rest is not read.", _FROM_A_COPY)
+            return
         line = decoded(raw)
         if line is None:
             what = "was altered" if raw.endswith(b"\n") else "is cut short"
             message = f"{what}: {shown(raw.rstrip()[:80].decode('utf-8', 'replace'))}."
-            yield _problem(at, "audit.altered", message, "Take the file from a copy that is whole.")
+            yield _problem(at, "audit.altered", message, _FROM_A_COPY)
             before = None  # what follows it cannot be compared
+            altered += 1
+            if altered == ALTERED_LIMIT:
+                yield _problem(at, "audit.altered", "too many such lines; the rest is not read.", _FROM_A_COPY)
+                return
             continue
         if before and (line.number, line.previous) != (before[0] + 1, before[1]):
             message = f"number {line.number} does not follow the line before it, which is number {before[0]}."
@@ -187,8 +213,9 @@ def walk(folder: Path) -> Iterator[Line | Problem]:
 
 def _raw_lines(folder: Path) -> Iterator[bytes]:
     try:
-        with (folder / FILE).open("rb") as file:
-            yield from file
+        with open_regular(folder / FILE) as file:
+            while line := file.readline(LINE_LIMIT_BYTES + 1):
+                yield line
     except FileNotFoundError:
         return
     except OSError as error:
