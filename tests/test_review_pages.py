@@ -193,6 +193,12 @@ def test_rows_that_cannot_be_loaded_are_counted_apart_and_never_to_go(run, tmp_p
     app = run(tmp_path)
     assert not app.exception
     assert "<b>1 of 3 reviewed</b> · 2 to go, the least certain first · 3 rows cannot be read: see" in html(app)
+    places = run(tmp_path, "places")
+    field(places, "clear ones too").check().run()
+    assert "1 event waits" in button(places, "**the camp**").label.replace("\\", "")
+    places.segmented_control[0].set_value("places").run()
+    field(places, "Place").select("local:camp").run()
+    assert "<b>1 event</b> lies here" in html(places)
     button(app, "Confirm").click().run()
     assert "<b>2 of 3 reviewed</b> · 1 to go" in html(app)
     assert not [box.label for box in app.expander if "other row" in box.label]
