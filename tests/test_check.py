@@ -9,7 +9,8 @@ from streamlit.testing.v1 import AppTest
 
 from dashboard.checking import check_project
 from dashboard.cli import main
-from dashboard.store.csv_files import read_project
+from dashboard.errors import DataError
+from dashboard.store.csv_files import read_project, update_table
 
 SAMPLE = Path(__file__).parents[1] / "data"
 
@@ -237,6 +238,15 @@ def test_errors_behind_ten_thousand_warnings_still_fail(tmp_path):
     assert problems.more["events.csv", "number.integer", "error"] == 1
     assert check(tmp_path).exit_code == 1
     assert project.left_out
+
+
+def test_a_file_with_an_error_behind_ten_thousand_warnings_is_not_saved_and_says_so(tmp_path):
+    make(tmp_path)
+    head = b"title,toponym\n"
+    (tmp_path / "events.csv").write_bytes(head + b'a "b" c,Kabul\n' * 10_001 + b"caf\xe9,Kabul\n")
+    with pytest.raises(DataError, match=r"rows of it cannot be read; see conflictmap check\. The file is not written"):
+        update_table(tmp_path, "events", lambda table: table)
+    assert read_project(tmp_path).left_out["events.csv"] == 10_001
 
 
 def test_places_with_swapped_coordinates_do_not_take_the_longer_the_more_there_are(tmp_path):

@@ -1,5 +1,6 @@
 """What a reviewer has on the desk: single events, places and articles, without reading the whole project."""
 
+import threading
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
@@ -30,6 +31,7 @@ class _Checked:
 
 _checked: dict[Path, tuple[bytes, dict[str, _Checked]]] = {}
 """By folder: the stamp of articles.csv, and what came of each event's row."""
+_guard = threading.Lock()
 
 
 class Desk:
@@ -76,9 +78,10 @@ class Desk:
         if stamp != self._articles.stamp:
             known = {}
         now = {event_id: self._checked(event_id, known.get(event_id), stamps) for event_id in self.events.rows}
-        _checked[key] = self._articles.stamp, now
-        while len(_checked) > _KEPT:
-            _checked.pop(next(iter(_checked)), None)
+        with _guard:
+            _checked[key] = self._articles.stamp, now
+            while len(_checked) > _KEPT:
+                del _checked[next(iter(_checked))]
         return frozenset(event_id for event_id, checked in now.items() if not checked.is_readable)
 
     def _checked(self, event_id: str, before: _Checked | None, stamps: dict[str, bytes]) -> _Checked:

@@ -202,7 +202,9 @@ def read_sheet(folder: Path, name: str, *, is_to_be_saved: bool = False) -> Shee
     if _is_half_saved(path, text):
         raise ConflictError(f"{path.name} is being saved by another program. Try again in a moment.")
     if not text.is_whole and text.problems[0].code != "file.missing":
-        first = next(problem for problem in text.problems if problem.severity == "error")
+        errors = (str(problem) for problem in text.problems if problem.severity == "error")
+        # Behind ten thousand warnings an error is only counted.
+        first = next(errors, f"{text.file}: rows of it cannot be read; see conflictmap check.")
         raise DataError(f"{first} The file is not written until this is mended, so that nothing is lost.")
     sheet = Sheet(name=name, stamp=stamp, text=text, hashes=_hashes(folder, text) if name == "events" else {})
     keep_sheet(folder, sheet)
