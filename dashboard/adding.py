@@ -75,6 +75,8 @@ class AddReport:
     problems: list[str] = field(default_factory=list)
     """A sentence for each article that was refused or not read, and for each title or address that was left out."""
     article_ids: list[str] = field(default_factory=list)
+    left_out: Mapping[str, int] = field(default_factory=dict)
+    """Rows that the project has and that cannot be read, per file."""
 
     def summary(self) -> str:
         """One true sentence for people."""
@@ -254,7 +256,7 @@ def add_articles(
     _make(folder / "articles")
     project = read_project(folder)
     own = own_places(project.places, gazetteer)
-    report, waiting = AddReport(), iter(sources)
+    report, waiting = AddReport(left_out=project.left_out), iter(sources)
     done = {article_id for article_id, article in project.articles.items() if not article.problem}
     while batch := list(islice(waiting, BATCH)):
         fresh: dict[str, _Read] = {}

@@ -16,7 +16,17 @@ import click
 from click.core import ParameterSource
 
 from dashboard import __version__
-from dashboard.errors import DashboardError, SettingsError, Severity, counted, shown
+from dashboard.errors import (
+    DashboardError,
+    Problems,
+    SettingsError,
+    Severity,
+    counted,
+    left_out_line,
+    shown,
+    told_line,
+    told_once,
+)
 from dashboard.safetext import display_text
 from dashboard.sample import copy_sample, is_project
 from dashboard.serve import check_port, serve
@@ -161,16 +171,26 @@ def check(settings: Settings, as_json: bool, kept: str) -> None:
         else:
             problems.append(told)
     if as_json:
-        click.echo(json.dumps([asdict(problem) for problem in problems], indent=2))
+        click.echo(json.dumps([asdict(problem) for problem in (*problems, *problems.of_more())], indent=2))
     else:
-        for problem in problems[:PROBLEMS_SHOWN]:
-            click.echo(f"{problem.severity.value}: {problem} [{problem.code}]")
-        rest = Counter(problem.code for problem in problems[PROBLEMS_SHOWN:])
-        if rest:
-            counts = ", ".join(f"{count} {code}" for code, count in rest.most_common())
-            click.echo(f"… and {rest.total()} more: {counts}")
-        click.echo(_summary(project, len(problems), total))
-    sys.exit(int(any(problem.severity is Severity.ERROR for problem in problems)))
+        _show_problems(problems)
+        click.echo(_summary(project, problems.total, total))
+    sys.exit(int(problems.has_errors))
+
+
+def _show_problems(problems: Problems) -> None:
+    """A line for each thing that is wrong, in however many rows; beyond `PROBLEMS_SHOWN` they are counted by code."""
+    told = told_once(problems)
+    for problem, more in told[:PROBLEMS_SHOWN]:
+        click.echo(f"{problem.severity.value}: {told_line(problem, more)} [{problem.code}]")
+    rest = Counter[str]()
+    for problem, more in told[PROBLEMS_SHOWN:]:
+        rest[problem.code] += 1 + more
+    for (_, code, _), number in problems.more.items():
+        rest[code] += number
+    if rest:
+        counts = ", ".join(f"{count:,} {code}" for code, count in rest.most_common())
+        click.echo(f"… and {rest.total():,} more: {counts}")
 
 
 def _summary(project: Project, problems: int, of_parquet: int | None) -> str:
@@ -181,7 +201,7 @@ def _summary(project: Project, problems: int, of_parquet: int | None) -> str:
     else:
         loaded, left_out = {"event": of_parquet}, {"event": sum(project.left_out.values())}
     if problems:
-        parts = [f"{lost} of {counted(lost + loaded[kind], kind)}" for kind, lost in left_out.items() if lost]
+        parts = [f"{lost:,} of {counted(lost + loaded[kind], kind)}" for kind, lost in left_out.items() if lost]
         parts += project.unread
         sentence = f"{counted(problems, 'problem')}; {' and '.join(parts) or 'no row'} left out."
     else:
@@ -217,10 +237,13 @@ def geocode(settings: Settings, online: bool) -> None:
 
     behind = _online_geocoder(settings) if online or settings.geocoder != "none" else None
     report = geocode_events(settings.data, Gazetteer.open(), behind, _progress("Looking up places"))
-    for problem in report.problems:
-        _complain(str(problem))
+    told = told_once(report.problems)
+    for problem, more in told[:PROBLEMS_SHOWN]:
+        _complain(told_line(problem, more))
+    if rest := report.problems.total - sum(1 + more for _, more in told[:PROBLEMS_SHOWN]):
+        _complain(f"… and {counted(rest, 'more row')} without a place; see: conflictmap check")
     for file, rows in report.left_out.items():
-        _complain(f"{file}: {counted(rows, 'row')} could not be read; see: conflictmap check")
+        _complain(left_out_line(file, rows))
     if report.trouble:
         _complain(report.trouble)
     click.echo(report.summary())

@@ -34,7 +34,7 @@ def names_in_use(desk: Desk, chooser: Chooser) -> list[NameInUse]:
     groups: dict[tuple[str, str], list[str]] = {}
     places: dict[str, set[str]] = {}
     for event_id, row in desk.events.rows.items():
-        if folded := fold_name(row["toponym"]):
+        if event_id not in desk.unreadable and (folded := fold_name(row["toponym"])):
             place_id = row["place_id"].strip()
             groups.setdefault((folded, place_id), []).append(event_id)
             places.setdefault(folded, set()).add(place_id)

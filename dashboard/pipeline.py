@@ -3,11 +3,12 @@
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
+from functools import lru_cache
 from pathlib import Path
 from typing import Any, Protocol
 
 from dashboard.article_events import events_from_article
-from dashboard.errors import DataError, Problem, Severity, counted, shown
+from dashboard.errors import DataError, Problem, Problems, Severity, counted, shown
 from dashboard.gazetteer import Gazetteer
 from dashboard.geocode import Context, country_votes, kind_of
 from dashboard.geocode.fill import Ask, Filled, Known, UnknownPlace, Unresolved, fill, own_places
@@ -54,7 +55,7 @@ class GeocodeReport:
     """Events whose name or place_id is known nowhere."""
     kept_unlocated: int
     """Events with a name that a person has left without a place."""
-    problems: tuple[Problem, ...]
+    problems: Problems
     """Names without a place (``place.not_found``) and ids without one (``place.unknown``), each with a hint."""
     written: tuple[str, ...]
     """Files that were written; empty if nothing changed."""
@@ -227,7 +228,7 @@ def _with_places(rows: list[Row], new: Mapping[str, Place]) -> list[Row]:
     return [*rows, *added]
 
 
-def _report(filled: Filled, problems: tuple[Problem, ...], **rest: Any) -> GeocodeReport:
+def _report(filled: Filled, problems: Problems, **rest: Any) -> GeocodeReport:
     rows = [row for row in filled.rows if any(row.values())]
     placeless = [row for row in rows if not row["place_id"].strip()]
     nameless = sum(not row["toponym"].strip() for row in placeless)
@@ -245,23 +246,32 @@ def _report(filled: Filled, problems: tuple[Problem, ...], **rest: Any) -> Geoco
     )
 
 
-def _problems(
-    folder: Path, filled: Filled, gazetteer: Gazetteer, lost_places: Mapping[str, int]
-) -> tuple[Problem, ...]:
+def _problems(folder: Path, filled: Filled, gazetteer: Gazetteer, lost_places: Mapping[str, int]) -> Problems:
+    problems = Problems()
     if not (filled.unresolved or filled.unknown):
-        return ()
+        return problems
     rows = read_csv(folder / "events.csv", folder, EVENT_COLUMNS).rows
-    problems = [_no_place(missing, gazetteer) for missing in filled.unresolved]
-    problems += [_no_such_id(missing, lost_places.get(missing.place_id)) for missing in filled.unknown]
-    # `row` counts among the rows that could be read; people count them in the file.
-    placed = [replace(one, row=rows[one.row - 1].number, line=rows[one.row - 1].line) for one in problems if one.row]
-    return tuple(sorted(placed, key=lambda problem: problem.row or 0))
+    hint = lru_cache(maxsize=None)(lambda toponym: _hint(toponym, gazetteer))  # many rows have the same name
+    missing: list[Unresolved | UnknownPlace] = [*filled.unresolved, *filled.unknown]
+    missing.sort(key=lambda one: one.row)
+    for one in missing:
+        # `row` counts among the rows that could be read; people count them in the file.
+        row = rows[one.row - 1]
+        if isinstance(one, Unresolved):
+            told = _no_place(one, hint(one.toponym))
+        else:
+            told = _no_such_id(one, lost_places.get(one.place_id))
+        problems.append(replace(told, row=row.number, line=row.line))
+    return problems
 
 
-def _no_place(missing: Unresolved, gazetteer: Gazetteer) -> Problem:
-    near = suggestions(missing.toponym, gazetteer)
-    hint = f"Did you mean {' or '.join(near)}?" if near else "Add it to places.csv with its coordinates."
+def _no_place(missing: Unresolved, hint: str) -> Problem:
     return _problem(missing.row, "toponym", "place.not_found", f"{no_place_reason(missing.toponym)}.", hint)
+
+
+def _hint(toponym: str, gazetteer: Gazetteer) -> str:
+    near = suggestions(toponym, gazetteer)
+    return f"Did you mean {' or '.join(near)}?" if near else "Add it to places.csv with its coordinates."
 
 
 def suggestions(name: str, gazetteer: Gazetteer) -> tuple[str, ...]:
