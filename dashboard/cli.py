@@ -70,10 +70,19 @@ def main(ctx: click.Context, data: Path | None, debug: bool) -> None:
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):
             stream.reconfigure(errors="backslashreplace")  # what a terminal cannot show is no reason to end
+    if sys.stdin is None:  # closed by whoever started the program
+        sys.stdin = io.TextIOWrapper(io.BytesIO())
     if debug:
-        logging.basicConfig(level=logging.WARNING)
-        logging.getLogger("dashboard").setLevel(logging.DEBUG)
+        _show_tracebacks(ctx)
     ctx.obj = Settings.from_environment(data=data)
+
+
+def _show_tracebacks(ctx: click.Context) -> None:
+    """Print what is logged until the command ends."""
+    logger, handler = logging.getLogger("dashboard"), logging.StreamHandler()
+    logger.setLevel(logging.DEBUG)
+    logger.addHandler(handler)
+    ctx.call_on_close(lambda: logger.removeHandler(handler))
 
 
 def _refuse_data(why: str) -> None:
