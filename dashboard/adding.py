@@ -24,6 +24,7 @@ from dashboard.model import FIRST_DAY, LAST_DAY, Article, Event
 from dashboard.reading.file_kinds import kind_problem
 from dashboard.reading.rows import article_problems
 from dashboard.store.csv_files import read_project, replace_file, update_table
+from dashboard.store.enclosure import refuse_foreign
 from dashboard.store.files import reason
 from dashboard.store.parquet_files import refuse_parquet
 from dashboard.tables import Row, article_row, event_row, place_row
@@ -250,6 +251,7 @@ def add_articles(
     The folder is made if it is missing. ``progress`` is called with the number of articles done since the last call.
     """
     refuse_parquet(folder)
+    refuse_foreign(folder)
     _make(folder / "articles")
     project = read_project(folder)
     own = own_places(project.places, gazetteer)

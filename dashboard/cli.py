@@ -4,6 +4,7 @@ import errno
 import io
 import json
 import logging
+import re
 import sys
 from collections import Counter
 from collections.abc import Callable
@@ -21,6 +22,7 @@ from dashboard.sample import copy_sample, is_project
 from dashboard.serve import check_port, serve
 from dashboard.settings import Settings
 from dashboard.store.csv_files import Project
+from dashboard.store.enclosure import why_closed
 from dashboard.store.parquet_files import is_parquet
 
 if TYPE_CHECKING:
@@ -115,8 +117,11 @@ def run(settings: Settings, port: int, sample: bool, browser: bool) -> None:
     Example: conflictmap run --sample
     """
     check_port(port)  # before anything is copied
-    if not is_parquet(settings.data) and not is_project(settings.data):
-        _offer_sample(settings.data, without_asking=sample)
+    if not is_parquet(settings.data):
+        if not is_project(settings.data):
+            _offer_sample(settings.data, without_asking=sample)
+        if sentence := why_closed(settings.data):
+            _complain(sentence)
 
     def ready(address: str) -> None:
         click.echo(f"The map of {settings.data} is at {address} (Ctrl-C ends it)")
@@ -126,10 +131,18 @@ def run(settings: Settings, port: int, sample: bool, browser: bool) -> None:
     sys.exit(serve(settings, port=port, ready=ready))
 
 
+def _hash(_: click.Context, __: click.Parameter, value: str | None) -> str:
+    """The value of --log-head; "" if it is not given."""
+    if value is not None and not re.fullmatch("[0-9a-f]{64}", value.strip().lower()):
+        raise click.BadParameter(f"{shown(value)} is no hash of 64 hexadecimal digits. See: conflictmap log head")
+    return (value or "").strip().lower()
+
+
 @main.command()
 @click.option("--json", "as_json", is_flag=True, help="Print the problems as a JSON list of objects.")
+@click.option("--log-head", "kept", metavar="HASH", callback=_hash, help="What `log head` printed: is it still there?")
 @click.pass_obj
-def check(settings: Settings, as_json: bool) -> None:
+def check(settings: Settings, as_json: bool, kept: str) -> None:
     """Read every file of the project and say what is wrong with it, where, and what to do.
 
     Articles are compared with the text that was stored, events with what the audit log says of them. Exit code 1 if
@@ -137,13 +150,25 @@ def check(settings: Settings, as_json: bool) -> None:
 
     Example: conflictmap --data my-project check
     """
-    from dashboard.checking import check_parquet, check_project  # noqa: PLC0415 - other commands need not wait for it
+    from dashboard.checking import (  # noqa: PLC0415 - other commands need not wait for it
+        check_parquet,
+        check_project,
+        compared_with_kept,
+    )
 
     total = None
+    if kept and is_parquet(settings.data):
+        raise click.UsageError("--log-head is for a project's folder: Parquet has no log of changes.")
     if is_parquet(settings.data):
         total, project, problems = check_parquet(settings.data)
     else:
         project, problems = check_project(settings.data)
+    if kept:
+        told = compared_with_kept(settings.data, kept)
+        if isinstance(told, str):
+            click.echo(told, err=as_json)
+        else:
+            problems.append(told)
     if as_json:
         click.echo(json.dumps([asdict(problem) for problem in problems], indent=2))
     else:
@@ -209,6 +234,34 @@ def geocode(settings: Settings, online: bool) -> None:
         _complain(report.trouble)
     click.echo(report.summary())
     sys.exit(0 if report.is_complete else 1)
+
+
+@main.group()
+def log() -> None:
+    """Look at the project's log of changes, audit.jsonl.
+
+    Example: conflictmap --data my-project log head
+    """
+
+
+@log.command()
+@click.pass_obj
+def head(settings: Settings) -> None:
+    """Print the hash of the log's last line, to keep where nobody can change it together with the log.
+
+    Later `conflictmap check --log-head HASH` says whether the log is still the same, has grown, or was rewritten. Exit
+    code 1 if there is no log, or if it is not whole.
+
+    Example: conflictmap --data my-project log head
+    """
+    from dashboard.store import audit  # noqa: PLC0415 - other commands need not wait for it
+
+    last = audit.head(settings.data)
+    if last is None:
+        raise click.ClickException(
+            f"{settings.data} has no log yet: the first decision or step of the program opens it."
+        )
+    click.echo(last.hash)
 
 
 @main.group()

@@ -6,6 +6,7 @@ it before changes nothing; an append that was broken off is finished by the next
 """
 
 import os
+import re
 import shutil
 import socket
 import sys
@@ -112,6 +113,7 @@ def session(url: str) -> "Iterator[SparkSession]":
     _check(url)
     is_here = url.startswith("local")
     os.environ.setdefault("PYSPARK_PYTHON", sys.executable)
+    os.environ.setdefault("PYTHONSAFEPATH", "1")  # else workers run what stands in the folder one happens to be in
     if is_here:
         os.environ.setdefault("SPARK_LOCAL_IP", "127.0.0.1")  # else it asks for the machine's name
     from pyspark.errors import PySparkException  # noqa: PLC0415 - an extra that few have
@@ -194,16 +196,17 @@ def add_articles(spark: "SparkSession", files: Sequence[Path], out: Path, steps:
     Articles are known by the SHA-256 of their text: adding one again changes nothing, nor does one that is among the
     lines twice. Every machine must see the files and the folder under these names.
     """
+    _refuse_links(out)
     _check_whole(out)
     work = out / "_new"
     if (work / "ready").exists():
         _append(spark, out)
     shutil.rmtree(work, ignore_errors=True)
     _read_lines(spark, files, steps.read).write.parquet(str(work / "read"))
-    read = spark.read.parquet(str(work / "read"))
+    read = _parquet(spark, work / "read")
     _first_of_each(read).write.parquet(str(work / "distinct"))
     _unread(spark, work / "distinct", out / ARTICLES).write.parquet(str(work / "unread"))
-    articles = spark.read.parquet(str(work / "unread"))
+    articles = _parquet(spark, work / "unread")
     tasks = max(2 * spark.sparkContext.defaultParallelism, articles.count() // ARTICLES_A_TASK)
     schema = _schema((*EVENT_SET_COLUMNS, FAILED))
     articles.repartition(tasks, "article_id").mapInPandas(steps.tell, schema).write.parquet(str(work / "told"))
@@ -216,6 +219,18 @@ def add_articles(spark: "SparkSession", files: Sequence[Path], out: Path, steps:
     return counts
 
 
+def _refuse_links(out: Path) -> None:
+    """Raise `DataError` if something in the folder is a link: Spark would write to where it leads."""
+    for root, folders, files in os.walk(out):
+        if link := next((path for name in (*folders, *files) if (path := Path(root, name)).is_symlink()), None):
+            raise DataError(f"Nothing was added: {link} is a link, and --out must hold none. Put a copy in its place.")
+
+
+def as_it_is(path: "str | Path") -> str:
+    """A path for Spark to read, in which no sign stands for others, as a star would."""
+    return re.sub(r"([\\{}\[\]*?])", r"\\\1", str(path)) if os.sep == "/" else str(path)
+
+
 def _check_whole(out: Path) -> None:
     """Raise `DataError` if a file of the set cannot be read: it would end the run in the middle."""
     with duckdb.connect() as db:
@@ -226,6 +241,10 @@ def _check_whole(out: Path) -> None:
                 raise DataError(f"{file} cannot be read: {why}. Nothing was added. {hint}")
 
 
+def _parquet(spark: "SparkSession", folder: Path) -> "DataFrame":
+    return spark.read.parquet(as_it_is(folder))
+
+
 def _append(spark: "SparkSession", out: Path) -> None:
     """Take what is ready over into the folder, but for what is there."""
     work = out / "_new"
@@ -233,7 +252,7 @@ def _append(spark: "SparkSession", out: Path) -> None:
     in_order = events.repartition(MONTH).sortWithinPartitions("date_end", "event_id")
     in_order.write.mode("append").partitionBy(MONTH).parquet(str(out / EVENTS))
     # By their ids, so that one of them is found without reading the others.
-    articles = spark.read.parquet(str(work / ARTICLES))
+    articles = _parquet(spark, work / ARTICLES)
     if (out / ARTICLES).exists():
         there = _articles_there(spark, out / ARTICLES).select("article_id", "problem")
         articles = articles.join(there, ["article_id", "problem"], "left_anti").select(*ARTICLE_SET_COLUMNS)
@@ -243,7 +262,7 @@ def _append(spark: "SparkSession", out: Path) -> None:
 def _read_lines(spark: "SparkSession", files: Sequence[Path], read: "Step") -> "DataFrame":
     from pyspark.sql import functions as f  # noqa: PLC0415
 
-    lines = spark.read.text([str(file) for file in files], lineSep="\n").select(
+    lines = spark.read.text([as_it_is(file) for file in files], lineSep="\n").select(
         f.col("value").cast("binary").alias("value"),  # the bytes themselves, for whoever checks that they are UTF-8
         f.col("_metadata.file_name").alias("file"),
         f.monotonically_increasing_id().alias("line"),
@@ -263,10 +282,10 @@ def _first_of_each(read: "DataFrame") -> "DataFrame":
 
 def _unknown(spark: "SparkSession", new: Path, there: Path, key: str = "article_id") -> "DataFrame":
     """The rows whose key is not there yet."""
-    rows = spark.read.parquet(str(new))
+    rows = _parquet(spark, new)
     if not there.exists():
         return rows
-    return rows.join(spark.read.parquet(str(there)).select(key), key, "left_anti").select(*rows.columns)
+    return rows.join(_parquet(spark, there).select(key), key, "left_anti").select(*rows.columns)
 
 
 def _articles_there(spark: "SparkSession", there: Path) -> "DataFrame":
@@ -276,13 +295,13 @@ def _articles_there(spark: "SparkSession", there: Path) -> "DataFrame":
     """
     from pyspark.sql import functions as f  # noqa: PLC0415
 
-    rows = spark.read.option("mergeSchema", "true").parquet(str(there))
+    rows = spark.read.option("mergeSchema", "true").parquet(as_it_is(there))
     return rows.fillna("", ["problem"]) if "problem" in rows.columns else rows.withColumn("problem", f.lit(""))
 
 
 def _unread(spark: "SparkSession", new: Path, there: Path) -> "DataFrame":
     """The articles that are new, and those that the rules failed on when they came."""
-    rows = spark.read.parquet(str(new))
+    rows = _parquet(spark, new)
     if not there.exists():
         return rows
     known = _articles_there(spark, there).where("problem = ''").select("article_id")
@@ -293,9 +312,9 @@ def _with_problems(spark: "SparkSession", work: Path, there: Path) -> "DataFrame
     """The articles to be added, with what the rules failed on; not one that stands there with a problem already."""
     from pyspark.sql import functions as f  # noqa: PLC0415
 
-    told = spark.read.parquet(str(work / "told")).where(f"{FAILED} IS NOT NULL")
+    told = _parquet(spark, work / "told").where(f"{FAILED} IS NOT NULL")
     failed = told.groupBy("article_id").agg(f.max(FAILED).alias(FAILED))
-    rows = spark.read.parquet(str(work / "unread")).join(failed, "article_id", "left")
+    rows = _parquet(spark, work / "unread").join(failed, "article_id", "left")
     rows = rows.withColumn("problem", f.coalesce(FAILED, f.lit(""))).select(*ARTICLE_SET_COLUMNS)
     if not there.exists():
         return rows
@@ -309,11 +328,11 @@ def _one_incident(spark: "SparkSession", told: Path, there: Path, steps: Steps) 
     from pyspark.sql import functions as f  # noqa: PLC0415
 
     columns = (*SAME_INCIDENT, "event_id", "incident_id", "article_id", "passage")
-    events = spark.read.parquet(str(told)).where(f"{FAILED} IS NULL")
+    events = _parquet(spark, told).where(f"{FAILED} IS NULL")
     dated = events.where("place_id <> '' AND date_start IS NOT NULL").select(*columns, f.lit(True).alias("is_new"))
     if there.exists():
         keys = dated.select(*SAME_INCIDENT).distinct()
-        known = spark.read.parquet(str(there)).select(*columns, f.lit(False).alias("is_new"))
+        known = _parquet(spark, there).select(*columns, f.lit(False).alias("is_new"))
         dated = dated.unionByName(known.join(f.broadcast(keys), list(SAME_INCIDENT), "left_semi").select(dated.columns))
     several = dated.groupBy(*SAME_INCIDENT).agg(f.countDistinct("article_id").alias("n")).where("n > 1").drop("n")
     pairs = dated.join(several, list(SAME_INCIDENT), "left_semi").groupBy(*SAME_INCIDENT)
@@ -332,13 +351,13 @@ def _counted(spark: "SparkSession", work: Path, there: Path) -> Counts:
     """What the run is about to add; ``there`` are the articles of before."""
     from pyspark.sql import functions as f  # noqa: PLC0415
 
-    read, unread, told, events = (spark.read.parquet(str(work / name)) for name in ("read", "unread", "told", EVENTS))
+    read, unread, told, events = (_parquet(spark, work / name) for name in ("read", "unread", "told", EVENTS))
     lines = read.where("refused IS NOT NULL OR left_out IS NOT NULL").orderBy("file", "line").collect()
     sentences = [sentence for row in lines for sentence in (row.refused or row.left_out).split("\n")]
     failed = unread.join(told.where(f"{FAILED} IS NOT NULL").select("article_id", FAILED), "article_id")
     failures = failed.orderBy("article_id").collect()
     refused, articles = sum(row.refused is not None for row in lines), unread.count()
-    to_add = spark.read.parquet(str(work / ARTICLES))
+    to_add = _parquet(spark, work / ARTICLES)
     count = to_add.count()
     known = _articles_there(spark, there).select("article_id") if there.exists() else None
     added = to_add.join(known, "article_id", "left_anti").count() if known is not None else count

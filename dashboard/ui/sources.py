@@ -74,7 +74,7 @@ def _label(article: Article) -> str:
     """Title and day; the id keeps two articles of one title apart."""
     day = f", {wording.day(article.published)}" if article.published else ""
     mark = "⚠ not read whole: " if article.problem else ""
-    return f"{mark}{display_text(article.title)[:90]}{day} ({article.article_id[:6]})"
+    return f"{mark}{display_text(article.title)[:90]}{day} ({article.article_id})"
 
 
 def _marked(article: Article, events: list[Event]) -> None:
