@@ -219,7 +219,8 @@ def source_of(line: bytes, name: str, common: Source) -> Source | str:
     known = {key: value[key] for key in _FIELDS if isinstance(value.get(key), str) and value[key]}
     odd = [key for key in _FIELDS if value.get(key) is not None and not isinstance(value[key], str)]
     if "published" in odd:
-        known["published"] = json.dumps(value["published"])  # refused as what it is
+        odd.remove("published")
+        known["published"] = json.dumps(value["published"])  # refused by its value, if it is no day
     left_out = [f"{name}: its {key} was left out: it is no text, but {shown(json.dumps(value[key]))}." for key in odd]
     try:
         data = value["text"].encode("utf-8")

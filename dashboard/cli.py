@@ -1,9 +1,6 @@
 """The command line, `conflictmap`. Exit codes: 0 all well, 1 problems in the data, 2 wrong use."""
 
-import errno
-import io
 import json
-import logging
 import re
 import sys
 from collections import Counter
@@ -13,20 +10,17 @@ from pathlib import Path
 from typing import IO, TYPE_CHECKING, Any
 
 import click
-from click.core import ParameterSource
 
 from dashboard import __version__
-from dashboard.errors import (
-    DashboardError,
-    Problems,
-    SettingsError,
-    Severity,
-    counted,
-    left_out_line,
-    shown,
-    told_line,
-    told_once,
+from dashboard.cli_options import (
+    SentenceGroup,
+    master_url,
+    prepare_streams,
+    refuse_data,
+    show_tracebacks,
+    spark_option,
 )
+from dashboard.errors import Problems, Severity, counted, left_out_line, shown, told_line, told_once
 from dashboard.safetext import display_text
 from dashboard.sample import copy_sample, is_project
 from dashboard.serve import check_port, serve
@@ -38,36 +32,11 @@ from dashboard.store.parquet_files import is_parquet
 if TYPE_CHECKING:
     from dashboard.geocode.online import OnlineGeocoder
 
-_log = logging.getLogger(__name__)
 PROBLEMS_SHOWN = 100
 """Problems printed one by one; the rest are counted by their code."""
 
 
-class _WrongUse(click.ClickException):
-    exit_code = 2
-
-
-class _Group(click.Group):
-    """Prints the errors meant for people as one sentence; every other exception is a bug and keeps its traceback.
-
-    What the system refuses (a full disk, a file that vanished, no permission) is no bug: its words are the sentence.
-    """
-
-    def invoke(self, ctx: click.Context) -> Any:
-        try:
-            return super().invoke(ctx)
-        except DashboardError as error:
-            kind = _WrongUse if isinstance(error, SettingsError) else click.ClickException
-            raise kind(display_text(str(error))) from error
-        except OSError as error:
-            if error.errno == errno.EPIPE:
-                raise  # whoever read what is printed has gone: click ends quietly
-            _log.debug("the system refused", exc_info=True)
-            where = f"{error.filename}: " if error.filename else ""
-            raise click.ClickException(display_text(f"{where}{error.strerror or error}.")) from error
-
-
-@click.group(cls=_Group)
+@click.group(cls=SentenceGroup)
 @click.version_option(__version__, prog_name="conflictmap")
 @click.option(
     "--data", type=click.Path(path_type=Path), help="Folder of the project. Default: CONFLICTMAP_DATA, else ./data."
@@ -79,32 +48,10 @@ def main(ctx: click.Context, data: Path | None, debug: bool) -> None:
 
     Example: conflictmap --data my-project run
     """
-    for stream in (sys.stdout, sys.stderr):
-        if isinstance(stream, io.TextIOWrapper):
-            stream.reconfigure(errors="backslashreplace")  # what a terminal cannot show is no reason to end
+    prepare_streams()
     if debug:
-        logging.basicConfig(level=logging.WARNING)
-        logging.getLogger("dashboard").setLevel(logging.DEBUG)
+        show_tracebacks(ctx)
     ctx.obj = Settings.from_environment(data=data)
-
-
-def _refuse_data(why: str) -> None:
-    """Refuse a --data that would have no effect."""
-    above = click.get_current_context().parent
-    if above and above.get_parameter_source("data") is ParameterSource.COMMANDLINE:
-        raise click.UsageError(f"--data has no effect here: {why}")
-
-
-def _master(engine: str, url: str | None) -> str:
-    """The master URL for --engine spark; refuses one that nothing would be run on."""
-    if url and engine != "spark":
-        raise click.UsageError("--spark URL goes with --engine spark.")
-    return url or "local[*]"
-
-
-_spark_option = click.option(
-    "--spark", "master", metavar="URL", help="With --engine spark: the master. Default: this machine."
-)
 
 
 @main.command()
@@ -343,7 +290,7 @@ def _show_places(found: list[dict[str, Any]]) -> None:
 @click.option("--rules-only", is_flag=True, help="Do without spaCy, even if it is installed.")
 @click.option("--engine", type=click.Choice(["local", "spark"]), default="local", help="spark: --jsonl, many at once.")
 @click.option("--out", type=click.Path(file_okay=False, path_type=Path), help="spark: the folder of Parquet to add to.")
-@_spark_option
+@spark_option
 @click.pass_obj
 def add(
     settings: Settings, /, rules_only: bool, engine: str, out: Path | None, master: str | None, **given: Any
@@ -360,13 +307,13 @@ def add(
 
     articles = Given(given.pop("file"), given.pop("folder"), given.pop("jsonl"))
     about = Source(data=b"", **given)
-    cluster = _master(engine, master)
+    cluster = master_url(engine, master)
     if (engine == "spark") != (out is not None):
         raise click.UsageError("--engine spark and --out FOLDER go together.")
     if articles.file is None and (about.title or about.url):
         raise click.UsageError("--title and --url are those of one article, FILE; the others have their own.")
     if out:
-        _refuse_data("--engine spark reads no project and writes to --out.")
+        refuse_data("--engine spark reads no project and writes to --out.")
         add_on_cluster(articles, about, Cluster(url=cluster, out=out), rules_only=rules_only)
     else:
         add_from(settings.data, articles, about, rules_only=rules_only)
@@ -376,7 +323,7 @@ def add(
 @click.argument("events", type=click.Path(path_type=Path))
 @click.option("--out", type=click.Path(file_okay=False, path_type=Path), required=True, help="The folder of the cube.")
 @click.option("--engine", type=click.Choice(["local", "spark"]), default="local", help="What counts them.")
-@_spark_option
+@spark_option
 def summarise(events: Path, out: Path, engine: str, master: str | None) -> None:
     """Count the events of Parquet beforehand, so that a map of more than the memory holds opens at once.
 
@@ -390,8 +337,8 @@ def summarise(events: Path, out: Path, engine: str, master: str | None) -> None:
     from dashboard.store.cube_making import DuckDB, make_cube  # noqa: PLC0415 - other commands need not wait for it
     from dashboard.store.spark_cube import on_cluster  # noqa: PLC0415
 
-    _refuse_data("summarise reads EVENTS and writes to --out.")
-    cluster = _master(engine, master)
+    refuse_data("summarise reads EVENTS and writes to --out.")
+    cluster = master_url(engine, master)
     made = make_cube(events, out, partial(on_cluster, cluster) if engine == "spark" else DuckDB)
     for problem in made.problems:
         _complain(str(problem))
@@ -416,7 +363,7 @@ def geoparse(jsonl: IO[bytes], given_spans: bool, rules_only: bool) -> None:
     from dashboard.gazetteer import Gazetteer  # noqa: PLC0415
     from dashboard.geoparsing import geoparse_lines  # noqa: PLC0415
 
-    _refuse_data("geoparse reads no project.")
+    refuse_data("geoparse reads no project.")
     recogniser = None if rules_only else load_recogniser()
     problems = list[str]()
     for found in geoparse_lines(
