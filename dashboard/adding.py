@@ -12,7 +12,7 @@ from datetime import UTC, date, datetime
 from itertools import islice
 from pathlib import Path
 
-from dashboard.errors import DataError, counted, shown
+from dashboard.errors import DataError, counted, path_trouble, shown
 from dashboard.extract.incidents import alike, telling_words
 from dashboard.extract.recogniser import Recogniser
 from dashboard.extract.toponyms import TEXT_LIMIT
@@ -235,8 +235,8 @@ class _Read:
 def _make(folder: Path) -> None:
     try:
         folder.mkdir(parents=True, exist_ok=True)
-    except OSError as error:
-        raise DataError(f"{folder} cannot be made: {error.strerror}. Name another folder with --data.") from error
+    except (OSError, ValueError) as error:
+        raise DataError(f"{folder} cannot be made: {path_trouble(error)}. Name another folder with --data.") from error
 
 
 def admitted(source: Source | str, report: AddReport) -> Article | None:

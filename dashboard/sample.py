@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from dashboard.errors import DataError
+from dashboard.errors import DataError, path_trouble
 
 TABLES = ("articles.csv", "places.csv", "events.csv")
 """The files that make a folder a project."""
@@ -31,8 +31,7 @@ def _is_there(path: Path) -> bool:
     except FileNotFoundError:
         return False
     except (OSError, ValueError) as error:
-        reason = getattr(error, "strerror", None) or error
-        raise DataError(f"{path.parent} cannot be entered: {reason}. Name another folder with --data.") from error
+        raise DataError(f"{path.parent} cannot be entered: {path_trouble(error)}. Name another folder with --data.") from error
     return True
 
 

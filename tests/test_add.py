@@ -188,3 +188,8 @@ def test_a_place_the_person_moved_is_used_for_new_articles(tmp_path, gazetteer):
     add_article(tmp_path, replace(source, publisher="Wire"), gazetteer)
     assert [row["latitude"] for row in rows_of(path) if row["name"] == "Kharkiv"] == ["49.5"]
     assert rows_of(tmp_path / "events.csv")[-1]["place_id"] == place["place_id"]
+
+
+def test_a_folder_with_a_null_byte_in_its_name_is_a_sentence(tmp_path, gazetteer):
+    with pytest.raises(DataError, match="cannot be made: its name holds a null byte"):
+        add_article(tmp_path / "a\0b", Source(data=b"A bomb exploded in Kabul."), gazetteer)

@@ -4,7 +4,7 @@ import html
 import re
 from pathlib import Path
 
-from dashboard.errors import Problem, shown
+from dashboard.errors import Problem, path_trouble, shown
 
 FILE_LIMIT_BYTES = 200_000_000
 
@@ -46,7 +46,8 @@ def read_bytes(path: Path, folder: Path, limit: int) -> tuple[bytes, Problem | N
     except FileNotFoundError:
         return refuse("file.missing", "no such file.")
     except (OSError, ValueError, RuntimeError) as error:  # no permission, broken disk, a circle of links …
-        return refuse("file.unreadable", f"cannot be read: {getattr(error, 'strerror', None) or error}.")
+        why = str(error) if isinstance(error, RuntimeError) else path_trouble(error)
+        return refuse("file.unreadable", f"cannot be read: {why}.")
 
 
 def folder_problem(folder: Path) -> Problem | None:
@@ -59,7 +60,7 @@ def folder_problem(folder: Path) -> Problem | None:
         hint = "Give another with --data, or start from the sample: conflictmap run --sample"
         return Problem(file=str(folder), code="folder.missing", message="there is no such folder.", hint=hint)
     except (OSError, ValueError) as error:  # no permission, no folder, a circle of links, a name too long, a NUL
-        message = f"cannot be entered: {getattr(error, 'strerror', None) or error}."
+        message = f"cannot be entered: {path_trouble(error)}."
         return Problem(file=str(folder), code="folder.unreadable", message=message, hint="Give another with --data.")
     return None
 
