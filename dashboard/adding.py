@@ -20,6 +20,7 @@ from dashboard.gazetteer import Gazetteer
 from dashboard.geocode.fill import own_places
 from dashboard.model import FIRST_DAY, LAST_DAY, Article, Event
 from dashboard.pipeline import events_from_article
+from dashboard.read_only import refuse_if_read_only
 from dashboard.reading.file_kinds import kind_problem
 from dashboard.store.csv_files import read_project, replace_file, update_table
 from dashboard.store.parquet_files import refuse_parquet
@@ -200,6 +201,7 @@ def add_articles(
 
     The folder is made if it is missing. ``progress`` is called with the number of articles done since the last call.
     """
+    refuse_if_read_only()
     refuse_parquet(folder)
     _make(folder / "articles")
     project = read_project(folder)

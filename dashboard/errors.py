@@ -63,6 +63,10 @@ class SettingsError(DashboardError, ValueError):
     """A setting that cannot be used."""
 
 
+class ReadOnlyError(DashboardError):
+    """Something was to be changed where nothing may be."""
+
+
 class PortError(DashboardError):
     """The page cannot listen on the port."""
 

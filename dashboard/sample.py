@@ -3,6 +3,7 @@
 from pathlib import Path
 
 from dashboard.errors import DataError, path_trouble
+from dashboard.read_only import refuse_if_read_only
 
 TABLES = ("articles.csv", "places.csv", "events.csv")
 """The files that make a folder a project."""
@@ -31,7 +32,9 @@ def _is_there(path: Path) -> bool:
     except FileNotFoundError:
         return False
     except (OSError, ValueError) as error:
-        raise DataError(f"{path.parent} cannot be entered: {path_trouble(error)}. Name another folder with --data.") from error
+        raise DataError(
+            f"{path.parent} cannot be entered: {path_trouble(error)}. Name another folder with --data."
+        ) from error
     return True
 
 
@@ -42,7 +45,10 @@ def copy_sample(target: Path) -> list[Path]:
     ------
     DataError
         A file of the same name is already there (then nothing is copied), or the folder cannot be written.
+    ReadOnlyError
+        This process may not change a project.
     """
+    refuse_if_read_only()
     source = sample_folder()
     files = [source / table for table in TABLES] + sorted((source / "articles").glob("*.txt"))
     copies = {file: target / file.relative_to(source) for file in files}

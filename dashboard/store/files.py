@@ -6,6 +6,7 @@ import time
 from pathlib import Path
 
 from dashboard.errors import DataError
+from dashboard.read_only import refuse_if_read_only
 
 TEMPORARY_PREFIX = ".conflictmap-"
 STALE_SECONDS = 3600
@@ -19,7 +20,10 @@ def replace_file(path: Path, data: bytes) -> None:
     ------
     DataError
         The disk refuses: full, not permitted, broken. The old file stands, but where the message says otherwise.
+    ReadOnlyError
+        This process may not change a project.
     """
+    refuse_if_read_only()
     path = path.resolve()
     temporary = path.with_name(f"{TEMPORARY_PREFIX}{path.name}-{secrets.token_hex(4)}.tmp")
     try:

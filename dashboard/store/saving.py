@@ -22,6 +22,7 @@ from pathlib import Path
 from filelock import FileLock, Timeout
 
 from dashboard.errors import ConflictError, DataError
+from dashboard.read_only import refuse_if_read_only
 from dashboard.reading.file_kinds import folder_problem
 from dashboard.store import audit
 from dashboard.store.audit import Line, Recorded, Tail
@@ -95,7 +96,10 @@ def locked(folder: Path) -> Iterator[None]:
         The folder cannot be entered or written to.
     ConflictError
         Another program holds the lock for too long.
+    ReadOnlyError
+        This process may not change a project.
     """
+    refuse_if_read_only()
     if problem := folder_problem(folder):
         raise DataError(str(problem))
     lock = FileLock(folder / ".lock")
