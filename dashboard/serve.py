@@ -35,7 +35,8 @@ def serve(settings: Settings, access: Access, *, port: int, ready: Callable[[str
         The port is taken, or this user may not use it.
     """
     check_port(port, access)
-    command = [sys.executable, "-m", "dashboard.ui.server", "run", str(APP), "--server.port", str(port)]
+    # -P: the folder one happens to be in may have come from a stranger, and would be searched for modules first.
+    command = [sys.executable, "-P", "-m", "dashboard.ui.server", "run", str(APP), "--server.port", str(port)]
     command += ["--server.address", access.address, "--logger.hideWelcomeMessage", "true", "--logger.level", "warning"]
     command += [word for host in access.hosts for word in ("--server.allowedHosts", host)]
     guards = {"CONFLICTMAP_READ_ONLY": settings.read_only, "CONFLICTMAP_WITHOUT_SIGN_IN": settings.without_sign_in}
@@ -43,7 +44,10 @@ def serve(settings: Settings, access: Access, *, port: int, ready: Callable[[str
     environment |= {name: "yes" if is_on else "no" for name, is_on in guards.items()}
     # A session of its own: Ctrl-C in a terminal reaches this process alone, which passes it on once.
     process = subprocess.Popen(  # noqa: S603 - our own command, without a shell
-        command, env={**os.environ, **environment}, start_new_session=True
+        command,
+        env={**os.environ, **environment},
+        cwd=APP.parent,  # Streamlit takes settings from the folder it runs in
+        start_new_session=True,
     )
     asked_to_stop = _pass_on_signals(process)
     if _answers_in_time(process, port, access):
