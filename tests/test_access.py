@@ -2,11 +2,14 @@
 
 import asyncio
 import http.client
+import http.server
 import os
 import signal
 import socket
 import subprocess
 import sys
+import threading
+from functools import partial
 
 import pytest
 from click.testing import CliRunner
@@ -191,3 +194,24 @@ def test_it_still_ends_well_at_every_address(sample_project, tmp_path, free_port
     process.send_signal(signal.SIGINT)
     assert process.wait(timeout=20) == 0
     assert f"http://127.0.0.1:{free_port}, read-only, for everybody who reaches this machine" in said
+
+
+def test_another_site_cannot_frame_the_page_and_the_page_frames_its_own_map(serve, sample_project, page, tmp_path):
+    """Another port is another site."""
+    page_server = serve(sample_project)
+    (tmp_path / "site").mkdir()
+    frame = f"<p>theirs</p><iframe src='{page_server.url}'></iframe>"
+    (tmp_path / "site" / "index.html").write_text(frame)
+    with http.server.ThreadingHTTPServer(("127.0.0.1", 0), partial(Quiet, directory=tmp_path / "site")) as site:
+        threading.Thread(target=site.serve_forever, daemon=True).start()
+        with page.expect_console_message(lambda message: "frame-ancestors" in message.text):
+            page.goto(f"http://127.0.0.1:{site.server_port}/")
+        page.get_by_text("theirs").wait_for()
+        site.shutdown()
+    page.goto(page_server.url)
+    page.frame_locator("iframe[title*='streamlit_folium']").locator(".cm-mark").first.wait_for(state="attached", timeout=60_000)
+
+
+class Quiet(http.server.SimpleHTTPRequestHandler):
+    def log_message(self, *_):
+        pass
