@@ -14,13 +14,14 @@ from itertools import islice
 from pathlib import Path
 
 from dashboard.article_events import told_by
-from dashboard.errors import DataError, counted, shown
+from dashboard.errors import DataError, counted, path_trouble, shown
 from dashboard.extract.incidents import alike, telling_words
 from dashboard.extract.recogniser import Recogniser
 from dashboard.extract.toponyms import TEXT_LIMIT
 from dashboard.gazetteer import Gazetteer
 from dashboard.geocode.fill import own_places
 from dashboard.model import FIRST_DAY, LAST_DAY, Article, Event
+from dashboard.read_only import refuse_if_read_only
 from dashboard.reading.file_kinds import kind_problem
 from dashboard.reading.rows import article_problems
 from dashboard.store.csv_files import read_project, replace_file, update_table
@@ -252,6 +253,7 @@ def add_articles(
     An article that the rules fail on is stored with its problem; added again, it is read again.
     The folder is made if it is missing. ``progress`` is called with the number of articles done since the last call.
     """
+    refuse_if_read_only()
     refuse_parquet(folder)
     refuse_foreign(folder)
     _make(folder / "articles")
@@ -292,8 +294,8 @@ class _Read:
 def _make(folder: Path) -> None:
     try:
         folder.mkdir(parents=True, exist_ok=True)
-    except OSError as error:
-        raise DataError(f"{folder} cannot be made: {error.strerror}. Name another folder with --data.") from error
+    except (OSError, ValueError) as error:
+        raise DataError(f"{folder} cannot be made: {path_trouble(error)}. Name another folder with --data.") from error
 
 
 def admitted(source: Source | str, report: AddReport) -> Article | None:

@@ -5,13 +5,14 @@ import re
 import sys
 from collections import Counter
 from collections.abc import Callable
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from pathlib import Path
 from typing import IO, TYPE_CHECKING, Any
 
 import click
 
 from dashboard import __version__
+from dashboard.access import Access, check_access, is_loopback
 from dashboard.cli_options import (
     SentenceGroup,
     master_url,
@@ -21,6 +22,7 @@ from dashboard.cli_options import (
     spark_option,
 )
 from dashboard.errors import Problems, Severity, counted, left_out_line, shown, told_line, told_once
+from dashboard.read_only import forbid_writing
 from dashboard.safetext import display_text
 from dashboard.sample import copy_sample, is_project
 from dashboard.serve import check_port, serve
@@ -52,31 +54,52 @@ def main(ctx: click.Context, data: Path | None, debug: bool) -> None:
     if debug:
         show_tracebacks(ctx)
     ctx.obj = Settings.from_environment(data=data)
+    if ctx.obj.read_only:
+        forbid_writing("CONFLICTMAP_READ_ONLY is set.")
 
 
 @main.command()
 @click.option("--port", type=click.IntRange(1, 65535), default=8501, show_default=True, help="Where the page listens.")
 @click.option("--sample", is_flag=True, help="Put the sample project into the folder first, if it holds none.")
 @click.option("--browser/--no-browser", default=False, show_default=True, help="Open the page once it answers.")
+@click.option("--read-only", is_flag=True, help="Show only: nothing in the project is changed.")
+@click.option("--address", default="127.0.0.1", show_default=True, help="Where it listens; 0.0.0.0: everywhere.")
+@click.option("--host-name", "names", multiple=True, metavar="NAME", help="Answer under this name too; repeatable.")
+@click.option("--without-sign-in", is_flag=True, help="Let everybody who reaches it read the project.")
 @click.pass_obj
-def run(settings: Settings, port: int, sample: bool, browser: bool) -> None:
-    """Show the map in a browser, from this machine alone.
+def run(settings: Settings, /, port: int, sample: bool, browser: bool, **given: Any) -> None:
+    """Show the map in a browser, from this machine alone unless you say otherwise.
+
+    There is no sign-in yet. At another --address, or under another --host-name (behind a proxy, which has to hand on
+    Host as it came), it runs only with --without-sign-in and --read-only.
 
     Example: conflictmap run --sample
     """
-    check_port(port)  # before anything is copied
+    guards = {name: given[name] or getattr(settings, name) for name in ("read_only", "without_sign_in")}
+    settings = replace(settings, **guards)  # what the environment says is not taken back
+    access = Access(address=given["address"] or Access().address, names=given["names"])
+    check_access(access, settings, f"conflictmap run {_said(access)} --without-sign-in --read-only")
+    check_port(port, access)  # before anything is copied
     if not is_parquet(settings.data):
         if not is_project(settings.data):
             _offer_sample(settings.data, without_asking=sample)
         if sentence := why_closed(settings.data):
             _complain(sentence)
 
-    def ready(address: str) -> None:
-        click.echo(f"The map of {settings.data} is at {address} (Ctrl-C ends it)")
+    def ready(url: str) -> None:
+        how = ", read-only" if settings.read_only else ""
+        others = "" if access.is_local else ", for everybody who reaches this machine"
+        click.echo(f"The map of {settings.data} is at {url}{how}{others} (Ctrl-C ends it)")
         if browser:
-            click.launch(address)
+            click.launch(url)
 
-    sys.exit(serve(settings, port=port, ready=ready))
+    sys.exit(serve(settings, access, port=port, ready=ready))
+
+
+def _said(access: Access) -> str:
+    """The options that would open the page to others, as they were typed."""
+    address = [] if is_loopback(access.address) else [f"--address {access.address}"]
+    return " ".join([*address, *(f"--host-name {name}" for name in access.names)])
 
 
 def _hash(_: click.Context, __: click.Parameter, value: str | None) -> str:

@@ -71,6 +71,10 @@ class SettingsError(DashboardError, ValueError):
     """A setting that cannot be used."""
 
 
+class ReadOnlyError(DashboardError):
+    """Something was to be changed where nothing may be."""
+
+
 class PortError(DashboardError):
     """The page cannot listen on the port."""
 
@@ -201,3 +205,10 @@ def shown(value: str) -> str:
     cut = value[:SHOWN_VALUE_CHARACTERS]
     visible = "".join(c if c == " " or unicodedata.category(c)[0] not in "CZ" else f"U+{ord(c):04X}" for c in cut)
     return f"'{visible}{'…' if len(value) > SHOWN_VALUE_CHARACTERS else ''}'"
+
+
+def path_trouble(error: OSError | ValueError) -> str:
+    """Why a path cannot be used, in the system's words. For a name with a NUL each Python has words of its own."""
+    if isinstance(error, OSError):
+        return str(error.strerror or error)
+    return "its name holds a null byte, which no name can"

@@ -55,8 +55,8 @@ def page() -> None:
 def open_desk() -> Desk | None:
     """The project's tables; None, with a sentence that says why, if they cannot be read whole or not be written to."""
     folder = widgets.settings().data
-    if not widgets.is_reviewable():
-        st.info("This data is Parquet, which is only read. Decisions are made in a project's folder, on its CSV files.")
+    if why := widgets.only_read():
+        st.info(why)
         return None
     try:
         refuse_foreign(folder)

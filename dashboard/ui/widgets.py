@@ -47,8 +47,17 @@ def store() -> Store:
 
 
 def is_reviewable() -> bool:
-    """True for a project's folder, which can be written to; False for Parquet, which is only read."""
-    return not is_parquet(settings().data)
+    """True where decisions can be made; see `only_read`."""
+    return not only_read()
+
+
+def only_read() -> str:
+    """Why nothing can be changed here, as a sentence; "" for a project's folder that can be written to."""
+    if settings().read_only:
+        return "This page is read-only: no article is added on it, and nothing is decided."
+    if is_parquet(settings().data):
+        return "This data is Parquet, which is only read. Decisions are made in a project's folder, on its CSV files."
+    return ""
 
 
 @st.cache_resource(max_entries=2, show_spinner="Reading the data …")
