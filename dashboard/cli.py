@@ -143,7 +143,8 @@ def geocode(settings: Settings, online: bool) -> None:
     """Give every place name in events.csv a place, and write places.csv. Works without the internet.
 
     What you or a reviewer wrote stays. If you correct a toponym, its place is decided again; a place_id that you
-    correct is kept. Exit code 1 if a name was not found.
+    correct is kept. Coordinates in events.csv are the place, and a country beside the name is heeded. Exit code 1 if
+    a name was not found, or coordinates or a country cannot be used.
 
     Example: conflictmap --data my-project geocode
     """
@@ -152,7 +153,7 @@ def geocode(settings: Settings, online: bool) -> None:
 
     behind = _online_geocoder(settings) if online or settings.geocoder != "none" else None
     report = geocode_events(settings.data, Gazetteer.open(), behind, _progress("Looking up places"))
-    for problem in report.problems:
+    for problem in (*report.problems, *report.doubts):
         _complain(str(problem))
     for file, rows in report.left_out.items():
         _complain(f"{file}: {counted(rows, 'row')} could not be read; see: conflictmap check")

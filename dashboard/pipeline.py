@@ -10,14 +10,15 @@ from dashboard.article_events import events_from_article
 from dashboard.errors import DataError, Problem, Severity, counted, shown
 from dashboard.gazetteer import Gazetteer
 from dashboard.geocode import Context, country_votes, kind_of
-from dashboard.geocode.fill import Ask, Filled, Known, UnknownPlace, Unresolved, fill, own_places
+from dashboard.geocode.fill import Ask, Known, fill, own_places
+from dashboard.geocode.filled import Filled, Told, UnknownPlace, Unresolved
 from dashboard.geocode.qualified import resolve_name
 from dashboard.model import Candidate, Place
 from dashboard.names import fold_name, stop_words
 from dashboard.reading.csv_text import read_csv
 from dashboard.store.csv_files import read_project, update_table
 from dashboard.store.parquet_files import refuse_parquet
-from dashboard.tables import EVENT_COLUMNS, Row, no_place_reason, place_row
+from dashboard.tables import COLUMNS, Row, no_place_reason, place_row
 
 __all__ = ["GeocodeReport", "Online", "Progress", "events_from_article", "find_places", "geocode_events", "suggestions"]
 
@@ -62,6 +63,8 @@ class GeocodeReport:
     """Why the online geocoder was no longer asked."""
     converted: tuple[str, ...] = ()
     """What is different now about the form of the files written, a sentence each."""
+    doubts: tuple[Problem, ...] = ()
+    """What a person should look at of events that have a place: only their country is known, or it is another one."""
 
     @property
     def is_complete(self) -> bool:
@@ -80,13 +83,13 @@ class GeocodeReport:
         if self.placed:
             parts.append(f"{counted(self.placed, 'event')} newly placed")
         if self.decided_again:
-            parts.append(f"{counted(self.decided_again, 'event')} placed again for a changed toponym")
+            parts.append(f"{counted(self.decided_again, 'event')} placed again for a changed toponym, country or point")
         parts.append(f"{' and '.join(self.written)} written" if self.written else "nothing changed")
         return " ".join([f"{'; '.join(parts)}.", *self.converted])
 
     @property
     def _placeless(self) -> int:
-        return self.nameless + self.kept_unlocated + len(self.problems)
+        return self.nameless + self.kept_unlocated + len({problem.row for problem in self.problems})
 
 
 def geocode_events(
@@ -127,11 +130,11 @@ def geocode_events(
     # Events first: should the program be killed in between, the next run adds the places they name.
     update_table(folder, "events", fill_events)
     update_table(folder, "places", add_places)
-    problems = _problems(folder, filled, gazetteer, project.lost_places)
+    problems, doubts = _problems(folder, filled, gazetteer, project.lost_places)
     # Rows that could not be told apart, for want of an id, can be read now.
     left_out = read_project(folder).left_out if project.left_out and written else project.left_out
     return _report(
-        filled, problems, written=tuple(written), left_out=left_out, trouble=trouble,
+        filled, problems, doubts=doubts, written=tuple(written), left_out=left_out, trouble=trouble,
         converted=tuple(filter(None, (_conversion(file, project.problems) for file in written))),
     )  # fmt: skip
 
@@ -208,13 +211,15 @@ def _with_places(rows: list[Row], new: Mapping[str, Place]) -> list[Row]:
 
 
 def _report(filled: Filled, problems: tuple[Problem, ...], **rest: Any) -> GeocodeReport:
+    refused = {told.row for told in filled.refused}
     rows = [row for row in filled.rows if any(row.values())]
-    placeless = [row for row in rows if not row["place_id"].strip()]
+    open_rows = [row for number, row in enumerate(filled.rows, 1) if any(row.values()) and number not in refused]
+    placeless = [row for row in open_rows if not row["place_id"].strip()]
     nameless = sum(not row["toponym"].strip() for row in placeless)
     unknown = {missing.place_id for missing in filled.unknown}
     return GeocodeReport(
         events=len(rows),
-        places=len({row["place_id"].strip() for row in rows} - {""} - unknown),
+        places=len({row["place_id"].strip() for row in open_rows} - {""} - unknown),
         placed=filled.placed,
         decided_again=filled.decided_again,
         nameless=nameless,
@@ -226,15 +231,25 @@ def _report(filled: Filled, problems: tuple[Problem, ...], **rest: Any) -> Geoco
 
 def _problems(
     folder: Path, filled: Filled, gazetteer: Gazetteer, lost_places: Mapping[str, int]
-) -> tuple[Problem, ...]:
-    if not (filled.unresolved or filled.unknown):
-        return ()
-    rows = read_csv(folder / "events.csv", folder, EVENT_COLUMNS).rows
+) -> tuple[tuple[Problem, ...], tuple[Problem, ...]]:
+    """Why rows have no place, and what is doubtful about those that have one."""
     problems = [_no_place(missing, gazetteer) for missing in filled.unresolved]
     problems += [_no_such_id(missing, lost_places.get(missing.place_id)) for missing in filled.unknown]
-    # `row` counts among the rows that could be read; people count them in the file.
-    placed = [replace(one, row=rows[one.row - 1].number, line=rows[one.row - 1].line) for one in problems if one.row]
-    return tuple(sorted(placed, key=lambda problem: problem.row or 0))
+    problems += map(_told, filled.refused)
+    doubts = [*map(_told, filled.doubts)]
+    rows = read_csv(folder / "events.csv", folder, COLUMNS["events"]).rows if problems or doubts else []
+
+    def placed(found: list[Problem]) -> tuple[Problem, ...]:
+        # `row` counts among the rows that could be read; people count them in the file.
+        there = [replace(one, row=rows[one.row - 1].number, line=rows[one.row - 1].line) for one in found if one.row]
+        return tuple(sorted(there, key=lambda problem: problem.row or 0))
+
+    return placed(problems), placed(doubts)
+
+
+def _told(told: Told) -> Problem:
+    note = told.note
+    return replace(_problem(told.row, told.column, note.code, note.message, note.hint), severity=note.severity)
 
 
 def _no_place(missing: Unresolved, gazetteer: Gazetteer) -> Problem:

@@ -8,7 +8,9 @@ from dashboard.errors import shown
 from dashboard.geocode.cues import Names, variants
 from dashboard.geocode.evidence import Context, lies_in
 from dashboard.geocode.resolve import NAME_LIMIT, OwnPlaces, Resolution, resolve
+from dashboard.geocode.stated_place import lies_in_country
 from dashboard.model import Candidate, Place
+from dashboard.names import fold_name
 
 _COMMAS = re.compile("[,،]")
 _PARTS_LIMIT = 4
@@ -27,9 +29,9 @@ def resolve_name(toponym: str, context: Context, gazetteer: Names, own: OwnPlace
     if not head or len(parts) >= _PARTS_LIMIT:
         return None
     alone = replace(context, parents=())
-    if own and (of_own := resolve(head, alone, own)):
-        return of_own
     inside = _Inside(gazetteer, [_areas(part, gazetteer) for part in parts])
+    if own and (of_own := resolve(head, alone, own.within(inside.may_hold))):
+        return of_own
     found = resolve(head, alone, inside)
     return replace(found, detour=f"{_detour(head, inside.holders(found.place))}{found.detour}") if found else None
 
@@ -54,6 +56,19 @@ class _Inside:
         """The names of the areas that hold the place, one of each group where there is one."""
         firsts = (next((area.name for area in group if lies_in(place, area)), "") for group in self.groups)
         return list(filter(None, firsts))
+
+    def may_hold(self, own: Place) -> bool:
+        """False for a person's own place that lies in another country or province than the areas named.
+
+        Such rows need not say where they lie, and what is no name of an area says nothing.
+        """
+        return all(any(_may_lie_in(own, area) for area in group) for group in self.groups if group)
+
+
+def _may_lie_in(own: Place, area: Place) -> bool:
+    is_province = area.feature_code == "ADM1" and own.admin1_name
+    is_elsewhere = is_province and fold_name(own.admin1_name) != fold_name(area.name)
+    return lies_in_country(own, area.country_code) and not is_elsewhere
 
 
 def _detour(head: str, areas: list[str]) -> str:

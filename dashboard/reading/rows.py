@@ -140,11 +140,9 @@ def read_place(reader: RowReader) -> Place | None:
 
 def _tell_swapped(reader: RowReader) -> None:
     """Where latitude is too large but would fit as longitude, put that in the hint of the problem just told."""
-    north = number_cells.parse_number(reader.cells.get("latitude", "")).value
-    east = number_cells.parse_number(reader.cells.get("longitude", "")).value
-    if north is None or east is None or not (90 < abs(north) <= 180 and abs(east) <= 90):
+    hint = number_cells.swapped_hint(reader.cells.get("latitude", ""), reader.cells.get("longitude", ""))
+    if not hint:
         return
-    hint = f"With latitude {east:g}, longitude {north:g} it would fit: swapped?"
     for i, problem in enumerate(reader.problems):
         if problem.row == reader.row.number and problem.code == "coordinate.range":
             reader.problems[i] = Problem(

@@ -18,7 +18,7 @@ from dashboard.reading.event_rows import Known, read_event
 from dashboard.reading.file_kinds import folder_problem, read_bytes
 from dashboard.reading.rows import RowReader, read_article, read_place
 from dashboard.store.csv_writing import file_stamp, replace_file, update_table
-from dashboard.tables import COLUMNS, EITHER, REQUIRED
+from dashboard.tables import COLUMNS, EITHER, OPTIONAL, REQUIRED
 
 __all__ = ["Project", "project_version", "read_project", "replace_file", "update_table"]
 
@@ -94,6 +94,7 @@ class _Reading:
         self.problems: list[Problem] = []
         self.left_out: dict[str, int] = {}
         self.unread: list[str] = []
+        self.unplaced = 0
 
     def project(self, version: str) -> Project:
         if problem := folder_problem(self.folder):
@@ -107,7 +108,7 @@ class _Reading:
         return Project(
             folder=self.folder, articles=articles, places=places, events=events, problems=tuple(self.problems),
             left_out=self.left_out, lost_places=lost_places, unread=tuple(self.unread),
-            unplaced=sum(map(known.awaits_geocoding, events)), version=version,
+            unplaced=self.unplaced, version=version,
         )  # fmt: skip
 
     def _articles(self) -> tuple[dict[str, Article], set[str]]:
@@ -133,9 +134,11 @@ class _Reading:
         return places, {place_id: number for place_id, number in rows.items() if place_id not in places}
 
     def _events(self, known: Known) -> tuple[Event, ...]:
-        return tuple(
-            self._table("events", lambda reader: read_event(reader, known), "event_id", warn_of_twins).values()
-        )
+        def compare(read: list[Read[Event]]) -> None:
+            warn_of_twins(read)
+            self.unplaced = sum(known.awaits_geocoding(event, reader.cells) for reader, event in read)
+
+        return tuple(self._table("events", lambda reader: read_event(reader, known), "event_id", compare).values())
 
     def _table(
         self, name: str, read: Callable[[RowReader], T | None], id_column: str,
@@ -167,7 +170,7 @@ class _Reading:
         for pair in lost:
             _tell_missing(text, " or ".join(pair), pair[0], "No row can be read without it.")
         if name == "events" and "event_id" in there:
-            known_lost = {column for pair in lost for column in pair}
+            known_lost = {column for pair in lost for column in pair} | OPTIONAL
             for column in COLUMNS["events"]:
                 if column not in there and column not in known_lost:
                     _tell_missing(text, column, column, "It is read as empty. A file with event_id has every column.")
