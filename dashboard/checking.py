@@ -6,6 +6,7 @@ from pathlib import Path
 
 from dashboard.errors import DataError, Problem, Severity, shown
 from dashboard.model import Status
+from dashboard.place_checks import problems_of_places
 from dashboard.store import audit
 from dashboard.store.audit import Line, Recorded
 from dashboard.store.csv_files import Project, read_project
@@ -35,7 +36,7 @@ class _Last:
 def check_project(folder: Path) -> tuple[Project, list[Problem]]:
     """Read the whole project; return it with all that is wrong with its files, its log and its history."""
     project = read_project(folder)
-    problems, last = list(project.problems), dict[str, _Last]()
+    problems, last = [*project.problems, *problems_of_places(project)], dict[str, _Last]()
     if is_unfinished(folder):
         message = "a change is being saved, or a program was killed while it saved one."
         problems.append(

@@ -34,15 +34,17 @@ Ring = np.ndarray[Any, np.dtype[np.float64]]
 
 @dataclass(frozen=True, slots=True)
 class _Outline:
+    name: str
     rings: tuple[Ring, ...]
     box: tuple[float, float, float, float]
     """West, south, east, north."""
 
     @classmethod
-    def of(cls, rings: tuple[Ring, ...]) -> "_Outline":
+    def of(cls, feature: dict[str, Any]) -> "_Outline":
+        rings = tuple(_rings(feature["geometry"]))
         corners = np.concatenate(rings)
         (west, south), (east, north) = corners.min(axis=0), corners.max(axis=0)
-        return cls(rings, (float(west), float(south), float(east), float(north)))
+        return cls(feature["properties"]["name"], rings, (float(west), float(south), float(east), float(north)))
 
     def holds(self, latitude: float, longitude: float) -> bool:
         """True inside: a line to the east crosses the rings an odd number of times."""
@@ -77,7 +79,7 @@ def _nearest_km(ring: Ring, latitude: float, longitude: float) -> float:
 @cache
 def _outlines() -> dict[str, _Outline]:
     features = json.loads(FILE.read_text(encoding="utf-8"))["features"]
-    return {feature["properties"]["code"]: _Outline.of(tuple(_rings(feature["geometry"]))) for feature in features}
+    return {feature["properties"]["code"]: _Outline.of(feature) for feature in features}
 
 
 def _rings(geometry: dict[str, Any]) -> list[Ring]:
@@ -116,3 +118,9 @@ def is_swapped(latitude: float, longitude: float, country_code: str) -> bool:
 def country_at(latitude: float, longitude: float) -> str:
     """The code of the country in whose outline the point lies; "" at sea and where there is none."""
     return next((code for code, outline in _outlines().items() if outline.holds(latitude, longitude)), "")
+
+
+def country_name_at(latitude: float, longitude: float) -> str:
+    """The name of that country, as the base map writes it."""
+    code = country_at(latitude, longitude)
+    return _outlines()[code].name if code else ""

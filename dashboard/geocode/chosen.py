@@ -63,10 +63,10 @@ def basis_of(row: Row) -> PlaceBasis | None:
 def _basis_by_reason(reason: str, place_id: str) -> PlaceBasis | None:
     """What the reasons of rows say that were written before there was the column."""
     core = _core(reason)
-    if not reason or _NO_PLACE.match(reason):
-        return None
     if reason == NAMESAKE:
         return PlaceBasis.STOPGAP
+    if not (reason and place_id) or _NO_PLACE.match(reason):
+        return None
     if core.startswith(_BY_AREA) or _BY_HEAD in reason:
         return PlaceBasis.WITHIN
     if not is_rule(reason):
@@ -106,6 +106,8 @@ def describes(reason: str, place: Place, gazetteer: Gazetteer, *, is_own: bool) 
     core = _core(bare)
     if core == OWN:
         return is_own
+    if core == COUNTRY_ALONE:
+        return place.feature_code.startswith("PCL")
     if _ANSWER.match(core):
         return is_online(place.place_id)
     if core == _ONLY or core.startswith(("nearest to ", "holds the place ")):

@@ -37,7 +37,6 @@ from dashboard.tables import (
     is_point_id,
     no_place_reason,
     place_row,
-    point_id,
     point_of,
     row_event_id,
 )
@@ -211,16 +210,21 @@ class _Filler:
         """The place at the row's own coordinates; its name is the label there, and is not looked up."""
         if cells.keeps_no_place(row):
             return None
-        country, place_id = self._country(row), point_id(*point)
+        country = self._country(row)
         if country and country_outlines.is_swapped(*point, country.country_code):
-            return self._refused(number, row, [("latitude", outside_note(point, country))])
+            return self._refused(number, row, [("latitude", outside_note(point, country.name, country.country_code))])
         if country and country_outlines.is_outside(*point, country.country_code):
-            self.filled.doubts.append(Told(number, "latitude", outside_note(point, country)))
+            self.filled.doubts.append(Told(number, "latitude", outside_note(point, country.name, country.country_code)))
         if country is None and row.get("country", "").strip():
             self.filled.doubts.append(Told(number, *self._unknown_country(row)))
-        place = self._place_of(place_id) or place_at(point, row.get("toponym", "").strip(), country)
+        place = self._point_place(row, point)
         found = _Found(place, _OF_THE_ROWS, PlaceBasis.COORDINATES, reason=chosen.COORDINATES)
         return self._put(number, row, found, before=row.get("place_id", "").strip())
+
+    def _point_place(self, row: Row, point: Point) -> Place:
+        country = self._country(row)
+        new = place_at(point, row.get("toponym", "").strip(), country.country_code if country else "")
+        return self._place_of(new.place_id) or new
 
     def _country(self, row: Row) -> Place | None:
         """The country that the row states; None if it states none, or one that is not known."""
@@ -300,9 +304,7 @@ class _Filler:
         """The place the row itself names; its row in places.csv is made if it is missing."""
         place = self._known.places.get(place_id) or self.filled.new_places.get(place_id)
         if place is None and is_point_id(place_id) and (point := point_of(place_id)):
-            place = self._kept(
-                place_at(Point(*point), row.get("toponym", "").strip(), self._country(row)), _OF_THE_ROWS
-            )
+            place = self._kept(self._point_place(row, Point(*point)), _OF_THE_ROWS)
         if place is None:
             # Asking online again makes sense only for what an online geocoder has given.
             found = self._found(row, may_ask=chosen.is_online(place_id))

@@ -50,22 +50,30 @@ def unknown_country_note(text: str, gazetteer: Gazetteer) -> Note:
     return Note("country.unknown", f"{shown(text)} is no country that is known here.", hint)
 
 
-def place_at(point: Point, label: str, country: Place | None) -> Place:
-    """The place of rows that give this point; nothing is known of it but the point, and the country it lies in."""
-    code = country.country_code if country else country_outlines.country_at(*point)
+def place_at(point: Point, label: str, country_code: str) -> Place:
+    """The place of rows that give this point; nothing is known of it but the point, and the country it lies in.
+
+    ``country_code`` is that of the country which the rows state; "" if they state none.
+    """
+    is_there = country_code and not country_outlines.is_outside(*point, country_code)
     return Place(
         place_id=point_id(*point), name=label or f"point at {as_text(point.latitude)}, {as_text(point.longitude)}",
-        latitude=point.latitude, longitude=point.longitude, country_code=code, source="events.csv",
+        latitude=point.latitude, longitude=point.longitude, source="events.csv",
+        country_code=country_code if is_there else country_outlines.country_at(*point),
     )  # fmt: skip
 
 
-def outside_note(point: Point, country: Place) -> Note:
-    """What is to be said about a point that does not lie in the country that is stated beside it."""
-    message = f"{point.latitude:g}, {point.longitude:g} lies outside {country.name}"
-    if country_outlines.is_swapped(*point, country.country_code):
-        hint = f"Write latitude {point.longitude:g}, longitude {point.latitude:g}: that lies in {country.name}."
+def outside_note(point: Point, country: str, country_code: str) -> Note:
+    """What is to be said about a point that does not lie in the country that is stated beside it.
+
+    An error where latitude and longitude are swapped, else a warning.
+    """
+    latitude, longitude = (as_text(round(degrees, 5)) for degrees in point)
+    message = f"{latitude}, {longitude} lies outside {country}"
+    if country_outlines.is_swapped(*point, country_code):
+        hint = f"Write latitude {longitude}, longitude {latitude}: that lies in {country}."
         return Note("coordinate.swapped", f"{message}: latitude and longitude are swapped.", hint)
-    there = country_outlines.country_at(*point)
-    off = country_outlines.km_outside(*point, country.country_code)
+    there = country_outlines.country_name_at(*point)
+    off = country_outlines.km_outside(*point, country_code) or 0
     message += f", {off:,.0f} km off{f', in {there}' if there else ''}."
     return Note("coordinate.country", message, "Which of them is right?", Severity.WARNING)
