@@ -43,6 +43,11 @@ _OWN_WORDS = ("title", "passage", "toponym", "event_type", "date_start", "date_e
 Row = dict[str, str]
 
 
+def empty_row(table: str) -> Row:
+    """A row with every column of the table but those that few rows need: they are there where the file has them."""
+    return dict.fromkeys((column for column in COLUMNS[table] if table != "events" or column not in STATED_COLUMNS), "")
+
+
 # --- objects to rows of text
 
 

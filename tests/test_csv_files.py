@@ -263,11 +263,11 @@ def test_a_change_touches_its_own_cell_and_nothing_else(tmp_path):
     )
 
 
-def test_a_file_that_gets_its_first_event_id_gets_every_column_but_those_of_own_coordinates(tmp_path):
+def test_a_file_that_gets_its_first_event_id_gets_every_column(tmp_path):
     (tmp_path / "events.csv").write_text("toponym,my note,title\nKabul,call,Clash\n")
 
     def change(table):
-        assert {*COLUMNS["events"], "my note"} == set(table[0])
+        assert set(EVENT_COLUMNS) | {"my note"} == set(table[0])
         table[0]["event_id"] = "e1"
         return table
 
