@@ -7,8 +7,8 @@ from dashboard.gazetteer import Gazetteer
 from dashboard.geocode import Context, country_votes
 from dashboard.geocode.fill import own_places
 from dashboard.geocode.qualified import resolve_name
-from dashboard.geocode.resolve import OwnPlaces, Resolution
-from dashboard.geocode.stated_place import InCountry, country_named, lies_in_country
+from dashboard.geocode.resolve import OwnPlaces
+from dashboard.geocode.stated_place import resolve_in, stated_country
 from dashboard.model import Article, Candidate, Event, Place
 from dashboard.store.desk import Desk
 
@@ -52,20 +52,14 @@ class Chooser:
         ``country``, those alone.
         """
         context = Context(text=words, countries=country_votes(text, self.gazetteer))
-        resolution = self._in_country(name, context, country) or resolve_name(name, context, self.gazetteer, self.own)
+        stated = stated_country(country)
+        inside = resolve_in(stated, name, context, self.gazetteer, self.own) if stated else None
+        resolution = inside or resolve_name(name, context, self.gazetteer, self.own)
         if resolution is None:
             alike = self.gazetteer.suggest(name, MOST)
             return [replace(one, reason=f"spelt alike: {one.reason}") for one in alike]
         first, *others = resolution.candidates
         return [replace(first, reason=resolution.reason), *others][:MOST]
-
-    def _in_country(self, name: str, context: Context, country: str) -> Resolution | None:
-        stated = country_named(country, self.gazetteer) if country.strip() else None
-        if stated is None:
-            return None
-        code = stated.country_code
-        own = self.own.within(lambda place: lies_in_country(place, code))
-        return resolve_name(name, context, InCountry(self.gazetteer, code), own)
 
     def place(self, place_id: str) -> Place | None:
         """A place of the project, else of the gazetteer, by its id; None for an unknown or empty one."""

@@ -155,6 +155,8 @@ class Article:
     language: str = ""
     retrieved_at: str = ""
     """UTC, ISO 8601."""
+    problem: str = ""
+    """A sentence on why events of it may be missing: the rules failed on it. Empty: it was read."""
 
     def __post_init__(self) -> None:
         check_id(self.article_id, "article_id")

@@ -8,15 +8,14 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from dashboard import country_outlines
 from dashboard.errors import Problem, Severity
 from dashboard.gazetteer import Gazetteer
 from dashboard.geocode import chosen, distance_km
-from dashboard.geocode.stated_place import country_named, outside_note, place_at, unknown_country_note
+from dashboard.geocode.stated_place import lies_in_one, outside_note, place_at, stated_country
 from dashboard.model import Event, Place, PlaceBasis
 from dashboard.reading.cells import Note
 from dashboard.reading.csv_text import DataRow, read_csv
-from dashboard.reading.stated_points import Point, stated_point
+from dashboard.reading.stated_cells import Point, stated_point
 from dashboard.store.csv_files import Project
 from dashboard.tables import COLUMNS, STATED_COLUMNS, point_id, row_event_id
 
@@ -42,14 +41,13 @@ class _Checks:
                 yield _problem("places.csv", row, "latitude", note)
 
     def _outside(self, place: Place) -> Note | None:
-        country = self.gazetteer.country_name(place.country_code)
-        if not country or not country_outlines.is_outside(place.latitude, place.longitude, place.country_code):
+        country, point = stated_country(place.country_code), Point(place.latitude, place.longitude)
+        if country is None or not country.excludes(point):
             return None
         known = self.gazetteer.place(place.place_id)
         if known and (known.latitude, known.longitude) == (place.latitude, place.longitude):
             return None  # the gazetteer has it so: its point is not the person's to mend
-        note = outside_note(Point(place.latitude, place.longitude), country, place.country_code)
-        return note._replace(severity=Severity.WARNING)
+        return outside_note(point, country)._replace(severity=Severity.WARNING)
 
     def of_events(self) -> Iterator[Problem]:
         events = {event.event_id: event for event in self.project.events}
@@ -62,22 +60,17 @@ class _Checks:
                     yield _problem("events.csv", row, column, note)
 
     def _of_event(self, row: DataRow, event: Event) -> Iterator[tuple[str, Note]]:
-        text, point = row.cells.get("country", "").strip(), stated_point(row.cells).point
-        country, place = country_named(text, self.gazetteer), self.project.places.get(event.place_id)
-        basis = chosen.basis_of(row.cells)
-        if text and country is None:
-            severity = Severity.WARNING if place else Severity.ERROR
-            yield "country", unknown_country_note(text, self.gazetteer)._replace(severity=severity)
+        point, country = stated_point(row.cells).point, stated_country(row.cells.get("country", ""))
+        place, basis = self.project.places.get(event.place_id), chosen.basis_of(row.cells)
         if event.status.is_reviewed and basis is PlaceBasis.PERSON:
             point = None  # a person has chosen another place, having seen it
         if point and place and place.place_id != point_id(*point):
             yield from _far_note(point, place, basis, is_reviewed=event.status.is_reviewed)
         if country is None:
             return
-        code = country.country_code
-        if point and country_outlines.is_outside(*point, code):
-            yield "latitude", outside_note(point, country.name, code)
-        elif place and place.country_code not in ("", code):
+        if point and country.excludes(point):
+            yield "latitude", outside_note(point, country)
+        elif place and place.country_code and not lies_in_one(place, country.codes):
             there = self.gazetteer.country_name(place.country_code) or place.country_code
             message = f"{place.name} lies in {there}, though the row says {country.name}."
             yield "place_id", Note("place.country", message, "Which of them is right?", Severity.WARNING)

@@ -7,7 +7,7 @@ from test_own_coordinates import edit, events, geocoded, write
 from dashboard.adding import Source, add_articles
 from dashboard.candidates import Chooser
 from dashboard.gazetteer import Gazetteer
-from dashboard.geocode.stated_place import country_named
+from dashboard.geocode.stated_place import stated_country
 from dashboard.model import GeoPrecision
 from dashboard.store.csv_files import read_project
 from dashboard.store.desk import Desk
@@ -155,15 +155,27 @@ def test_two_rows_that_differ_in_their_country_alone_are_two_events(tmp_path):
 @pytest.mark.parametrize(
     ("text", "code"),
     [
-        ("Peru", "PE"),
-        (" peru ", "PE"),
-        ("PE", "PE"),
-        ("pe", "PE"),
-        ("Myanmar (Burma)", "MM"),
-        ("Kabul", None),
-        ("QQ", None),
+        ("Peru", "PE"), (" peru ", "PE"), ("PE", "PE"), ("pe", "PE"), ("PER", "PE"), ("Myanmar (Burma)", "MM"),
+        ("DR Congo (Zaire)", "CD"), ("Soviet Union", ""), ("Sudan", "SD"), ("Kabul", None), ("QQ", None), (" ", None),
     ],
+)  # fmt: skip
+def test_a_country_is_known_by_its_name_or_code(text, code):
+    found = stated_country(text)
+    assert (found.code if found else None) == code
+
+
+@pytest.mark.parametrize(
+    ("toponym", "country", "code"),
+    [("Juba", "Sudan", "SS"), ("Khartoum", "Sudan", "SD"), ("Grozny", "Soviet Union", "RU"), ("Goma", "COD", "CD")],
 )
-def test_a_country_is_known_by_its_name_or_code(gazetteer, text, code):
-    found = country_named(text, gazetteer)
-    assert (found.country_code if found else None) == code
+def test_a_state_that_is_no_more_means_those_that_followed_it(tmp_path, toponym, country, code):
+    write(tmp_path, f"title,toponym,country\nRaid,{toponym},{country}\n")
+    assert geocoded(tmp_path).exit_code == 0
+    assert countries(tmp_path) == [code]
+
+
+def test_a_name_unknown_in_a_state_that_many_followed_stays_without_a_place(tmp_path):
+    write(tmp_path, "title,toponym,country\nRaid,Trujillo,Soviet Union\nTalks,Doha,\n")
+    result = geocoded(tmp_path)
+    assert (result.exit_code, countries(tmp_path)) == (1, [None, "QA"])
+    assert "column toponym: no place of the name 'Trujillo' is known" in result.stderr

@@ -8,29 +8,26 @@ has reviewed keeps its place, even if it is none.
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from functools import cache
 
-from dashboard import country_outlines
 from dashboard.errors import GeocodingError, Severity
 from dashboard.gazetteer import Gazetteer
 from dashboard.geocode import cells, chosen
 from dashboard.geocode.article_votes import ArticleVotes, Remembered
-from dashboard.geocode.cues import Names
 from dashboard.geocode.evidence import Context
 from dashboard.geocode.filled import Filled, Told, UnknownPlace, Unresolved
 from dashboard.geocode.qualified import resolve_name
 from dashboard.geocode.resolve import OwnPlaces, Resolution
 from dashboard.geocode.stated_place import (
-    InCountry,
-    country_named,
-    lies_in_country,
+    StatedCountry,
+    lies_in_one,
     outside_note,
     place_at,
-    unknown_country_note,
+    resolve_in,
+    stated_country,
 )
 from dashboard.model import Article, GeoPrecision, Place, PlaceBasis
 from dashboard.reading.cells import Note
-from dashboard.reading.stated_points import Point, stated_point
+from dashboard.reading.stated_cells import Point, stated_point, unknown_country_note
 from dashboard.tables import (
     STATED_COLUMNS,
     Row,
@@ -107,8 +104,6 @@ class _Filler:
         self._names = Remembered(known.gazetteer)
         self._ask = known.ask
         self._own = own_places(known.places, known.gazetteer)
-        self._own_in = cache(lambda code: self._own.within(lambda place: lies_in_country(place, code)))
-        self._country_named = cache(lambda text: country_named(text, known.gazetteer) if text else None)
         self._articles = ArticleVotes(known.articles, self._names, rows)
         self._neighbours: dict[str, dict[str, Place]] = {}
         self._ids = Counter(row.get("event_id", "").strip() for row in rows)
@@ -141,12 +136,12 @@ class _Filler:
             return self._at_point(number, row, stated.point)
         if stated.is_refused:
             return self._refused(number, row, [one for one in stated.notes if one[1].severity is Severity.ERROR])
-        country = self._country(row)
+        country = _country(row)
         if country is None and row.get("country", "").strip():
-            return self._refused(number, row, [self._unknown_country(row)])
+            return self._refused(number, row, [("country", unknown_country_note(row["country"]))])
         return self._by_name(number, row, country)
 
-    def _by_name(self, number: int, row: Row, country: Place | None) -> Place | None:
+    def _by_name(self, number: int, row: Row, country: StatedCountry | None) -> Place | None:
         """The place that the row's toponym means, in the country that the row states."""
         place_id, toponym = row.get("place_id", "").strip(), row.get("toponym", "").strip()
         if self._is_stopgap(row):
@@ -160,7 +155,7 @@ class _Filler:
         if not (toponym or country) or cells.keeps_no_place(row):
             self.filled.decided_again += bool(place_id)
             return None
-        if found := self._found(row) or _country_instead(toponym, country):
+        if found := self._found(row) or self._country_instead(toponym, country):
             return self._put(number, row, found, before=place_id)
         self.filled.decided_again += bool(place_id)
         self.filled.unresolved.append(Unresolved(number, toponym))
@@ -210,28 +205,29 @@ class _Filler:
         """The place at the row's own coordinates; its name is the label there, and is not looked up."""
         if cells.keeps_no_place(row):
             return None
-        country = self._country(row)
-        if country and country_outlines.is_swapped(*point, country.country_code):
-            return self._refused(number, row, [("latitude", outside_note(point, country.name, country.country_code))])
-        if country and country_outlines.is_outside(*point, country.country_code):
-            self.filled.doubts.append(Told(number, "latitude", outside_note(point, country.name, country.country_code)))
+        country = _country(row)
+        if country and country.is_swapped(point):
+            return self._refused(number, row, [("latitude", outside_note(point, country))])
+        if country and country.excludes(point):
+            self.filled.doubts.append(Told(number, "latitude", outside_note(point, country)))
         if country is None and row.get("country", "").strip():
-            self.filled.doubts.append(Told(number, *self._unknown_country(row)))
+            self.filled.doubts.append(Told(number, "country", unknown_country_note(row["country"])))
         place = self._point_place(row, point)
         found = _Found(place, _OF_THE_ROWS, PlaceBasis.COORDINATES, reason=chosen.COORDINATES)
         return self._put(number, row, found, before=row.get("place_id", "").strip())
 
     def _point_place(self, row: Row, point: Point) -> Place:
-        country = self._country(row)
-        new = place_at(point, row.get("toponym", "").strip(), country.country_code if country else "")
+        country = _country(row)
+        new = place_at(point, row.get("toponym", "").strip(), country.code if country else "")
         return self._place_of(new.place_id) or new
 
-    def _country(self, row: Row) -> Place | None:
-        """The country that the row states; None if it states none, or one that is not known."""
-        return self._country_named(row.get("country", "").strip())
-
-    def _unknown_country(self, row: Row) -> tuple[str, Note]:
-        return "country", unknown_country_note(row["country"].strip(), self._known.gazetteer)
+    def _country_instead(self, toponym: str, country: StatedCountry | None) -> "_Found | None":
+        """The country that the row states, where it names nothing more, or nothing that is known there."""
+        place = country.place(self._names) if country else None
+        if place is None:
+            return None
+        reason = chosen.by_country(toponym, place.name) if toponym else chosen.COUNTRY_ALONE
+        return _Found(place, reason, PlaceBasis.STOPGAP if toponym else PlaceBasis.RULE, reason=reason)
 
     def _refused(self, number: int, row: Row, notes: Sequence[tuple[str, Note]]) -> Place | None:
         """None: the row is left without a place, and is told why."""
@@ -246,7 +242,7 @@ class _Filler:
 
     def _is_stopgap(self, row: Row) -> bool:
         """True if the program, which read the whole article, knew no such place, and nobody has added it since."""
-        if chosen.basis_of(row) not in _STOPGAPS or self._country(row) or not self._is_as_first_written(row):
+        if chosen.basis_of(row) not in _STOPGAPS or _country(row) or not self._is_as_first_written(row):
             return False
         found = self._resolved(row)
         return found is None or found.name_kind != "own"
@@ -266,8 +262,8 @@ class _Filler:
 
     def _is_not_of_its_country(self, row: Row, place: Place) -> bool:
         """True if the place lies in another country than the row states, or is all of it for want of a better."""
-        country, basis = self._country(row), chosen.basis_of(row)
-        return country is not None and (basis is PlaceBasis.STOPGAP or not lies_in_country(place, country.country_code))
+        country, basis = _country(row), chosen.basis_of(row)
+        return country is not None and (basis is PlaceBasis.STOPGAP or not lies_in_one(place, country.codes))
 
     def _has_better(self, row: Row, place: Place, toponym: str) -> bool:
         """True if the toponym, which is another than the place was chosen for, does not mean it."""
@@ -343,28 +339,29 @@ class _Filler:
         """The place the row's words mean and the rule that chose it: offline, then, where allowed, online."""
         if resolution := self._resolved(row):
             return _Found(resolution.place, resolution.reason, resolution.basis, resolution.geo_precision)
-        toponym, country = row.get("toponym", "").strip(), self._country(row)
+        toponym, country = row.get("toponym", "").strip(), _country(row)
         if self._ask is None or not may_ask or not toponym:
             return None
         try:
-            votes = {country.country_code: 1.0} if country else self._context(row, toponym).countries
+            votes = dict.fromkeys(country.codes, 1.0) if country else self._context(row, toponym).countries
             place = self._ask(toponym, votes)
         except GeocodingError as error:
             # The next names would only wait for the same trouble.
             self._ask, self.filled.trouble = None, str(error)
             return None
-        if place is None or (country and not lies_in_country(place, country.country_code)):
+        if place is None or (country and not lies_in_one(place, country.codes)):
             return None
         return _Found(place, f"answer of {self._known.server}, to be reviewed", PlaceBasis.ONLINE)
 
     def _resolved(self, row: Row) -> Resolution | None:
         """What the row's toponym means, offline."""
-        toponym, country = row.get("toponym", "").strip(), self._country(row)
+        toponym, country = row.get("toponym", "").strip(), _country(row)
         if not toponym:
             return None
-        names: Names = InCountry(self._names, country.country_code) if country else self._names
-        own = self._own_in(country.country_code) if country else self._own
-        return resolve_name(toponym, self._context(row, toponym), names, own)
+        context = self._context(row, toponym)
+        if country:
+            return resolve_in(country, toponym, context, self._names, self._own)
+        return resolve_name(toponym, context, self._names, self._own)
 
     def _context(self, row: Row, toponym: str) -> Context:
         article_id = row.get("article_id", "").strip()
@@ -388,9 +385,6 @@ class _Found:
     """What the row is told; empty: the rule, with the name of the place where that needs it."""
 
 
-def _country_instead(toponym: str, country: Place | None) -> _Found | None:
-    """The country that the row states, where it names nothing more, or nothing that is known there."""
-    if country is None:
-        return None
-    reason = chosen.by_country(toponym, country.name) if toponym else chosen.COUNTRY_ALONE
-    return _Found(country, reason, PlaceBasis.STOPGAP if toponym else PlaceBasis.RULE, reason=reason)
+def _country(row: Row) -> StatedCountry | None:
+    """The country that the row states; None if it states none, or one that is not known."""
+    return stated_country(row.get("country", ""))

@@ -87,12 +87,14 @@ class Resolution:
     detour: str = ""
     """How the name was found that is known, where another was asked for."""
     is_part: bool = False
-    """Only a part of the name is known: the place is near what is meant, and no more."""
+    """Only a part of the name is known: the place is near what is meant, or holds it, and no more."""
+    rule: str = ""
+    """The rule that chose it, where it is not the weighing of candidates."""
 
     @property
     def reason(self) -> str:
         """The rule that chose it, such as "capital of Qatar; first of 4 candidates"."""
-        return f"{self.detour}{_reason(self.scored, self.evidence)}"
+        return self.rule or f"{self.detour}{_reason(self.scored, self.evidence)}"
 
     @property
     def basis(self) -> PlaceBasis:

@@ -24,7 +24,7 @@ from dashboard.names import fold_name
 from dashboard.reading import cells, number_cells
 from dashboard.reading.cells import Span
 from dashboard.reading.rows import RowReader
-from dashboard.reading.stated_points import stated_point
+from dashboard.reading.stated_cells import is_unknown_country, stated_point, unknown_country_note
 from dashboard.tables import (
     EITHER,
     contradicts,
@@ -71,9 +71,10 @@ class Known:
         if event.place_id:
             is_lost = event.place_id not in self.places and event.place_id not in self.lost_places
             return is_lost and event.place_id.startswith(GAZETTEER_IDS)
-        stated, is_named = stated_point(cells), any(cells.get(column, "").strip() for column in ("toponym", "country"))
+        stated, country = stated_point(cells), cells.get("country", "")
         if event.status.is_reviewed or stated.is_refused:
             return False
+        is_named = bool(event.toponym.strip() or country.strip()) and not is_unknown_country(country)
         return bool(stated.point) or (is_named and not self.is_nowhere(event.toponym, event.place_reason))
 
 
@@ -209,10 +210,9 @@ def _place(reader: RowReader, known: Known) -> dict[str, Any]:
     place_id, toponym = reader.value("place_id", cells.parse_id) or "", reader.words("toponym")
     precision: GeoPrecision | None = reader.choice("geo_precision", GeoPrecision)
     basis: PlaceBasis | None = reader.choice("place_basis", PlaceBasis)
-    reader.words("country")
-    if basis is not PlaceBasis.PERSON:  # who has chosen another place has answered them
-        _tell_coordinates(reader)
     place = known.places.get(place_id)
+    if basis is not PlaceBasis.PERSON:  # who has chosen another place has answered them
+        _tell_stated(reader, has_place=place is not None)
     if place is None:
         _tell_no_place(reader, place_id, toponym, known)
         precision = GeoPrecision.UNLOCATED
@@ -226,12 +226,19 @@ def _place(reader: RowReader, known: Known) -> dict[str, Any]:
     return {"toponym": toponym, "place_id": place_id, "place_basis": basis, "geo_precision": precision}
 
 
-def _tell_coordinates(reader: RowReader) -> None:
-    """What is wrong with the row's own coordinates: an error, but it does not hide the row."""
+def _tell_stated(reader: RowReader, *, has_place: bool) -> None:
+    """What is wrong with the row's own coordinates and country: errors, but they do not hide the row."""
     failed = reader.failed
+    country = reader.words("country") if reader.cells.get("country") else ""
     for column, note in stated_point(reader.cells).notes:
         consequence = " The row has no place by them." if note.severity is Severity.ERROR else ""
         reader.tell(column, note.code, f"{note.message}{consequence}", note.hint, note.severity)
+    if is_unknown_country(country):
+        note = unknown_country_note(country)
+        consequence, severity = (
+            ("", Severity.WARNING) if has_place else (" The row has no place by its name.", Severity.ERROR)
+        )
+        reader.tell("country", note.code, f"{note.message}{consequence}", note.hint, severity)
     reader.failed = failed
 
 
