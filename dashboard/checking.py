@@ -8,6 +8,7 @@ from pathlib import Path
 
 from dashboard.errors import DashboardError, Problem, Problems, Severity, counted, shown
 from dashboard.model import Status
+from dashboard.place_checks import problems_of_places
 from dashboard.store import audit
 from dashboard.store.audit import Line, Recorded
 from dashboard.store.csv_files import Project, read_project
@@ -50,6 +51,7 @@ def check_project(folder: Path) -> tuple[Project, Problems]:
     """Read the whole project; return it with all that is wrong with its files, its log and its history."""
     project = read_project(folder)
     problems, last = project.all_problems, dict[str, _Last]()
+    problems.add(problems_of_places(project))
     if is_unfinished(folder):
         message = "a change is being saved, or a program was killed while it saved one."
         problems.append(

@@ -198,7 +198,8 @@ def geocode(settings: Settings, online: bool) -> None:
     """Give every place name in events.csv a place, and write places.csv. Works without the internet.
 
     What you or a reviewer wrote stays. If you correct a toponym, its place is decided again; a place_id that you
-    correct is kept. Exit code 1 if a name was not found.
+    correct is kept. Coordinates in events.csv are the place, and a country beside the name is heeded. Exit code 1 if
+    a name was not found, or coordinates or a country cannot be used.
 
     Example: conflictmap --data my-project geocode
     """
@@ -207,11 +208,14 @@ def geocode(settings: Settings, online: bool) -> None:
 
     behind = _online_geocoder(settings) if online or settings.geocoder != "none" else None
     report = geocode_events(settings.data, Gazetteer.open(), behind, _progress("Looking up places"))
-    told = told_once(report.problems)
+    problems = Problems((*report.problems, *report.doubts), report.problems.more + report.doubts.more)
+    told = told_once(problems)
     for problem, more in told[:PROBLEMS_SHOWN]:
         _complain(told_line(problem, more))
-    if rest := report.problems.total - sum(1 + more for _, more in told[:PROBLEMS_SHOWN]):
-        _complain(f"… and {counted(rest, 'more row')} without a place; see: conflictmap check")
+    if rest := problems.total - sum(1 + more for _, more in told[:PROBLEMS_SHOWN]):
+        _complain(
+            f"… and {counted(rest, 'more row')} of which the same or other things are said; see: conflictmap check"
+        )
     for file, rows in report.left_out.items():
         _complain(left_out_line(file, rows))
     if report.trouble:

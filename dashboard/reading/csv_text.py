@@ -27,8 +27,10 @@ BYTE_ORDER_MARK = "\ufeff"
 SEPARATORS = (",", ";", "\t", "|")
 SEPARATOR_NAMES = {";": "';'", "\t": "tabs", "|": "'|'"}
 
+SHORT_NAMES = {"lat": "latitude", "lon": "longitude", "lng": "longitude", "long": "longitude"}
+"""Names that can mean one column only, and are read as it."""
 OTHER_NAMES = {
-    "lat": "latitude", "lon": "longitude", "lng": "longitude", "long": "longitude", "id": "event_id",
+    "id": "event_id", "country_name": "country", "iso2": "country", "iso3": "country", "country_iso": "country",
     "date": "date_start", "event_date": "date_start", "start_date": "date_start", "end_date": "date_end",
     "text": "passage", "excerpt": "passage", "quote": "passage", "sentence": "passage", "type": "event_type",
     "place": "toponym", "location": "toponym", "place_name": "toponym", "headline": "title",
@@ -184,7 +186,8 @@ def header_names(text: CsvText) -> list[str]:
 
 
 def _normal(name: str) -> str:
-    return re.sub(r"[\s-]+", "_", name.strip().casefold())
+    normal = re.sub(r"[\s-]+", "_", name.strip().casefold())
+    return SHORT_NAMES.get(normal, normal)
 
 
 def _read_header(line: str, number: int, separator: str, known: Collection[str], result: CsvText) -> bool:

@@ -163,11 +163,9 @@ def _tell_swapped(reader: RowReader, told_before: int) -> None:
 
     ``told_before`` problems are of other rows: there may be very many.
     """
-    north = number_cells.parse_number(reader.cells.get("latitude", "")).value
-    east = number_cells.parse_number(reader.cells.get("longitude", "")).value
-    if north is None or east is None or not (90 < abs(north) <= 180 and abs(east) <= 90):
+    hint = number_cells.swapped_hint(reader.cells.get("latitude", ""), reader.cells.get("longitude", ""))
+    if not hint:
         return
-    hint = f"With latitude {east:g}, longitude {north:g} it would fit: swapped?"
     for i in range(told_before, len(reader.problems)):
         problem = reader.problems[i]
         if problem.row == reader.row.number and problem.code == "coordinate.range":

@@ -20,7 +20,7 @@ from dashboard.reading.rows import RowReader, read_article, read_place
 from dashboard.regular_files import FOLDER, kind_at
 from dashboard.store.csv_writing import file_stamp, replace_file, update_table
 from dashboard.store.enclosure import ARTICLES, TABLE_FILES, foreign_entries
-from dashboard.tables import COLUMNS, EITHER, REQUIRED
+from dashboard.tables import COLUMNS, EITHER, OPTIONAL, REQUIRED
 
 __all__ = ["Project", "project_version", "read_project", "replace_file", "update_table"]
 
@@ -109,6 +109,7 @@ class _Reading:
         self.problems = Problems()
         self.left_out: dict[str, int] = {}
         self.unread: list[str] = []
+        self.unplaced = 0
         self.foreign_articles = set[str]()
         """Files of articles that are links or no files, each told with its row."""
 
@@ -127,7 +128,7 @@ class _Reading:
             folder=self.folder, articles=articles, places=places, events=events, problems=tuple(self.problems),
             more_problems=dict(self.problems.more), left_out=self.left_out, lost_places=lost_places,
             unread=tuple(self.unread),
-            unplaced=sum(map(known.awaits_geocoding, events)), version=version,
+            unplaced=self.unplaced, version=version,
         )  # fmt: skip
 
     def _articles(self) -> tuple[dict[str, Article], set[str]]:
@@ -158,9 +159,11 @@ class _Reading:
         return places, {place_id: number for place_id, number in rows.items() if place_id not in places}
 
     def _events(self, known: Known) -> tuple[Event, ...]:
-        return tuple(
-            self._table("events", lambda reader: read_event(reader, known), "event_id", warn_of_twins).values()
-        )
+        def compare(read: list[Read[Event]]) -> None:
+            warn_of_twins(read)
+            self.unplaced = sum(known.awaits_geocoding(event, reader.cells) for reader, event in read)
+
+        return tuple(self._table("events", lambda reader: read_event(reader, known), "event_id", compare).values())
 
     def _table(
         self, name: str, read: Callable[[RowReader], T | None], id_column: str,
@@ -193,7 +196,7 @@ class _Reading:
         for pair in lost:
             _tell_missing(text, " or ".join(pair), pair[0], "No row can be read without it.")
         if name == "events" and "event_id" in there:
-            known_lost = {column for pair in lost for column in pair}
+            known_lost = {column for pair in lost for column in pair} | OPTIONAL
             for column in COLUMNS["events"]:
                 if column not in there and column not in known_lost:
                     _tell_missing(text, column, column, "It is read as empty. A file with event_id has every column.")

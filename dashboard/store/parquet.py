@@ -24,7 +24,7 @@ from dashboard.store.parquet_events import event_of
 from dashboard.store.parquet_files import article_files, parquet_files, parquet_version
 from dashboard.store.queries import NUMBER
 from dashboard.store.words import Batches, index_file
-from dashboard.tables import EVENT_COLUMNS
+from dashboard.tables import EVENT_COLUMNS, OPTIONAL
 
 REQUIRED = ("event_id", "event_type", "date_start", "date_end", "geo_precision", "latitude", "longitude")
 """Columns without which nothing can be counted; others are read as empty where they are missing."""
@@ -35,7 +35,7 @@ _BATCH = 20_000
 _TEXT, _DAY = ("VARCHAR",), ("DATE", "TIMESTAMP", "VARCHAR")
 _DEGREES = ("DOUBLE", "FLOAT", "DECIMAL", "INTEGER", "BIGINT", "VARCHAR")
 _ALLOWED = {name: {"DATE": _DAY, "DOUBLE": _DEGREES}.get(kind, _TEXT) for name, kind in SOURCE.items()}
-_EXPECTED = sorted({*EVENT_COLUMNS, *SOURCE} - {"file", "row", "publisher", "place_name"})
+_EXPECTED = sorted({*EVENT_COLUMNS, *SOURCE} - {"file", "row", "publisher", "place_name", *OPTIONAL - {*SOURCE}})
 _OF_AN_ARTICLE = ("article_id", "title", "publisher", "url", "published", "text", "sha256", "language", "retrieved_at")
 _DEFAULTS = {"assertion": "reported", "status": "pending"}
 

@@ -20,7 +20,7 @@ from dashboard.reading.csv_text import CsvText, DataRow, parse_csv, read_csv
 from dashboard.reading.rows import RowReader, read_place
 from dashboard.store.files import file_digest, file_stamp
 from dashboard.store.whole_table import whole_table
-from dashboard.tables import COLUMNS, ID_COLUMNS, Row, row_event_id
+from dashboard.tables import COLUMNS, ID_COLUMNS, Row, empty_row, row_event_id
 
 HALF_SAVED_SECONDS = 3.0
 """An editor needs no longer between two pieces of a file it writes."""
@@ -53,7 +53,7 @@ class Sheet:
     @cached_property
     def rows(self) -> Mapping[str, Row]:
         """Every row by its id, in the file's order, with all columns of the table; of two with one id the first."""
-        empty = dict.fromkeys((c for c in COLUMNS[self.name] if c not in self.text.columns), "")
+        empty = {column: "" for column in empty_row(self.name) if column not in self.text.columns}
         rows = self.text.rows
         return {row_id: rows[at].cells | empty if empty else rows[at].cells for row_id, at in self._places.items()}
 
@@ -149,7 +149,7 @@ class Sheet:
         return self.text.rows[self._places[ids[at]]].record if at < len(ids) else len(self.text.records)
 
     def _written_anew(self, changes: Sequence[RowChange]) -> str:
-        before = [dict.fromkeys(COLUMNS[self.name], "") | row.cells for row in self.text.rows]
+        before = [empty_row(self.name) | row.cells for row in self.text.rows]
         after: dict[int, Row] = dict(enumerate(before))
         for new, change in enumerate(changes, start=len(before)):
             at = self._places.get(change.row_id, new)

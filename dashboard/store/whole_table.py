@@ -5,7 +5,7 @@ from itertools import islice
 
 from dashboard.reading.csv_records import format_record, line_end
 from dashboard.reading.csv_text import BYTE_ORDER_MARK, CsvText, header_names
-from dashboard.tables import COLUMNS, Row
+from dashboard.tables import COLUMNS, STATED_COLUMNS, Row
 
 
 def whole_table(text: CsvText, name: str, before: Sequence[Row], after: Sequence[Row]) -> str:
@@ -51,9 +51,10 @@ def _columns_to_write(
 ) -> tuple[list[str], list[str]]:
     """The file's own columns first, then those of the table that are needed now.
 
-    A file that gets its first event_id becomes one of the program's own, which have every column.
+    A file that gets its first event_id becomes one of the program's own, which have every column but those that only
+    a person's own rows need.
     """
-    known = COLUMNS[name]
+    known, rare = COLUMNS[name], STATED_COLUMNS if name == "events" else ()
     strange = {column for row in after for column in row} - set(known) - set(text.columns)
     if strange:
         raise ValueError(f"{name} has no column {', '.join(sorted(strange))}")
@@ -61,6 +62,7 @@ def _columns_to_write(
     everything = not text.columns or becomes_ours
     new = [
         column for column in known
-        if column not in text.columns and (everything or any(row.get(column) for row in after))
+        if column not in text.columns
+        and ((everything and column not in rare) or any(row.get(column) for row in after))
     ]  # fmt: skip
     return [*text.columns, *new], [*text.header, *new]

@@ -154,7 +154,7 @@ def _review(desk: Desk, event_id: str) -> None:
     subject = under_review.subject_of(event, desk)
     article = desk.article(event.article_id)
     chooser = widgets.chooser(desk)
-    candidates = chooser.for_event(event, article)
+    candidates = chooser.for_event(event, article, subject.row.get("country", ""))
     name = event.toponym.strip()
     choosing.take_click(event_id, name, candidates, desk)
     left, right = st.columns([0.58, 0.42], gap="medium")
