@@ -7,6 +7,7 @@ import pytest
 from click.testing import CliRunner
 from nominatim_server import SPIN_BOLDAK, answer, running
 
+from dashboard import pipeline
 from dashboard.cli import main
 from dashboard.gazetteer import Gazetteer
 from dashboard.pipeline import geocode_events
@@ -374,3 +375,34 @@ def test_each_help_has_an_example(arguments):
     result = CliRunner().invoke(main, [*arguments, "--help"])
     assert result.exit_code == 0
     assert "Example: conflictmap" in result.output
+
+
+def test_only_events_that_load_are_told_as_placed(tmp_path):
+    write_events(
+        tmp_path,
+        {"title": "A", "toponym": "Kabul", "date_start": "soon"},
+        {"title": "B", "toponym": "Quetta", "date_start": "2025-10"},
+        {"title": "C", "toponym": "Nowhereville", "date_start": "never"},
+    )
+    result = conflictmap(tmp_path, "geocode")
+    assert result.exit_code == 1
+    assert result.stdout == "1 place for 1 event; 1 event newly placed; events.csv and places.csv written.\n"
+    assert "events.csv: 2 rows could not be read" in result.stderr
+
+
+def test_a_place_that_a_reviewer_adds_meanwhile_is_known(tmp_path, monkeypatch):
+    """The rows are read under the lock; so are the places they may name."""
+    write_events(tmp_path, {"title": "A", "toponym": "Camp Nine"})
+    place = "place_id,name,latitude,longitude\nlocal:camp-nine,Camp Nine,31.5,65.9\n"
+    real = pipeline.update_table
+
+    def after_the_reviewer(folder, name, change, **named):
+        if name == "events" and not (folder / "places.csv").exists():
+            (folder / "places.csv").write_text(place, encoding="utf-8")
+            write_events(folder, {"title": "A", "toponym": "Camp Nine", "place_id": "local:camp-nine"})
+        return real(folder, name, change, **named)
+
+    monkeypatch.setattr(pipeline, "update_table", after_the_reviewer)
+    report = geocode_events(tmp_path, Gazetteer.open())
+    assert (report.problems, report.is_complete, report.events) == ((), True, 1)
+    assert read_project(tmp_path).events[0].place_id == "local:camp-nine"

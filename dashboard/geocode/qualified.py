@@ -127,6 +127,7 @@ def _area_of_unknown(area: Place, context: Context) -> Resolution:
         evidence=Evidence(None, (), frozenset(), context),
         ambiguous=True,
         rule=candidate.reason,
+        is_part=True,
     )
 
 
