@@ -35,7 +35,8 @@ def names_in_use(desk: Desk, chooser: Chooser) -> list[NameInUse]:
     places: dict[str, set[str]] = {}
     for event_id, row in desk.events.rows.items():
         folded = fold_name(row["toponym"])
-        if folded and basis_of(row) is not PlaceBasis.COORDINATES:  # there the name is only a label
+        is_label = basis_of(row) is PlaceBasis.COORDINATES  # there the name says nothing
+        if folded and not is_label and event_id not in desk.unreadable:
             place_id = row["place_id"].strip()
             groups.setdefault((folded, place_id), []).append(event_id)
             places.setdefault(folded, set()).add(place_id)

@@ -2,12 +2,13 @@
 
 import re
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
+from functools import lru_cache
 from pathlib import Path
 from typing import Any, Protocol
 
 from dashboard.article_events import events_from_article
-from dashboard.errors import DataError, Problem, Severity, counted, shown
+from dashboard.errors import DataError, Problem, Problems, Severity, counted, shown
 from dashboard.gazetteer import Gazetteer
 from dashboard.geocode import Context, country_votes, kind_of
 from dashboard.geocode.fill import Ask, Known, fill, own_places
@@ -55,7 +56,7 @@ class GeocodeReport:
     """Events whose name or place_id is known nowhere, or whose own coordinates or country cannot be used."""
     kept_unlocated: int
     """Events with a name that a person has left without a place."""
-    problems: tuple[Problem, ...]
+    problems: Problems
     """Names without a place (``place.not_found``) and ids without one (``place.unknown``), each with a hint."""
     written: tuple[str, ...]
     """Files that were written; empty if nothing changed."""
@@ -65,7 +66,7 @@ class GeocodeReport:
     """Why the online geocoder was no longer asked."""
     converted: tuple[str, ...] = ()
     """What is different now about the form of the files written, a sentence each."""
-    doubts: tuple[Problem, ...] = ()
+    doubts: Problems = field(default_factory=Problems)
     """What a person should look at of events that have a place: only their country is known, or it is another one."""
 
     @property
@@ -236,7 +237,7 @@ def _with_places(rows: list[Row], new: Mapping[str, Place]) -> list[Row]:
     return [*rows, *added]
 
 
-def _report(filled: Filled, problems: tuple[Problem, ...], **rest: Any) -> GeocodeReport:
+def _report(filled: Filled, problems: Problems, **rest: Any) -> GeocodeReport:
     rows = [row for row in filled.rows if any(row.values())]
     placeless = [row for row in rows if not row["place_id"].strip()]
     nameless = sum(map(_says_no_place, placeless))
@@ -257,31 +258,40 @@ def _report(filled: Filled, problems: tuple[Problem, ...], **rest: Any) -> Geoco
 
 def _problems(
     folder: Path, filled: Filled, gazetteer: Gazetteer, lost_places: Mapping[str, int]
-) -> tuple[tuple[Problem, ...], tuple[Problem, ...]]:
+) -> tuple[Problems, Problems]:
     """Why rows have no place, and what is doubtful about those that have one."""
-    problems = [_no_place(missing, gazetteer) for missing in filled.unresolved]
-    problems += [_no_such_id(missing, lost_places.get(missing.place_id)) for missing in filled.unknown]
-    problems += map(_told, filled.refused)
-    doubts = [*map(_told, filled.doubts)]
-    rows = read_csv(folder / "events.csv", folder, COLUMNS["events"]).rows if problems or doubts else []
+    problems, doubts = Problems(), Problems()
+    missing: list[Unresolved | UnknownPlace | Told] = [*filled.unresolved, *filled.unknown, *filled.refused]
+    if not (missing or filled.doubts):
+        return problems, doubts
+    rows = read_csv(folder / "events.csv", folder, COLUMNS["events"]).rows
+    hint = lru_cache(maxsize=None)(lambda toponym: _hint(toponym, gazetteer))  # many rows have the same name
 
-    def placed(found: list[Problem]) -> tuple[Problem, ...]:
+    def told(one: Unresolved | UnknownPlace | Told) -> Problem:
         # `row` counts among the rows that could be read; people count them in the file.
-        there = [replace(one, row=rows[one.row - 1].number, line=rows[one.row - 1].line) for one in found if one.row]
-        return tuple(sorted(there, key=lambda problem: problem.row or 0))
+        row = rows[one.row - 1]
+        if isinstance(one, Unresolved):
+            problem = _no_place(one, hint(one.toponym))
+        elif isinstance(one, UnknownPlace):
+            problem = _no_such_id(one, lost_places.get(one.place_id))
+        else:
+            note = one.note
+            problem = _problem(one.row, one.column, note.code, note.message, note.hint)
+            problem = replace(problem, severity=note.severity)
+        return replace(problem, row=row.number, line=row.line)
 
-    return placed(problems), placed(doubts)
+    problems.add(map(told, sorted(missing, key=lambda one: one.row)))
+    doubts.add(map(told, filled.doubts))
+    return problems, doubts
 
 
-def _told(told: Told) -> Problem:
-    note = told.note
-    return replace(_problem(told.row, told.column, note.code, note.message, note.hint), severity=note.severity)
-
-
-def _no_place(missing: Unresolved, gazetteer: Gazetteer) -> Problem:
-    near = suggestions(missing.toponym, gazetteer)
-    hint = f"Did you mean {' or '.join(near)}?" if near else "Add it to places.csv with its coordinates."
+def _no_place(missing: Unresolved, hint: str) -> Problem:
     return _problem(missing.row, "toponym", "place.not_found", f"{no_place_reason(missing.toponym)}.", hint)
+
+
+def _hint(toponym: str, gazetteer: Gazetteer) -> str:
+    near = suggestions(toponym, gazetteer)
+    return f"Did you mean {' or '.join(near)}?" if near else "Add it to places.csv with its coordinates."
 
 
 def suggestions(name: str, gazetteer: Gazetteer) -> tuple[str, ...]:

@@ -124,6 +124,7 @@ def others_like(desk: Desk, event_id: str) -> list[str]:
         if other["place_id"].strip() == place_id
         and other["status"].strip().casefold() in ("", Status.PENDING)
         and other_id != event_id
+        and other_id not in desk.unreadable
         and toponym
         and fold_name(other["toponym"]) == toponym
     ]

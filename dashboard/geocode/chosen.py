@@ -92,7 +92,10 @@ def told(place: Place, rule: str, gazetteer: Gazetteer) -> str:
     """The reason for a row: the rule, with the place's name where the rule would fit other places as well."""
     core = _core(rule)
     tells_which = (
-        core == OWN or _ANSWER.match(core) or (core == _description(place, gazetteer) and "population" in core)
+        core == OWN
+        or core.startswith(_BY_AREA)
+        or _ANSWER.match(core)
+        or (core == _description(place, gazetteer) and "population" in core)
     )
     return rule if tells_which else f"{place.name}: {rule}"
 

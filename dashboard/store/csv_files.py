@@ -10,7 +10,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TypeVar
 
-from dashboard.errors import Problem, Severity
+from dashboard.errors import Kind, Problem, Problems, Severity
 from dashboard.model import Article, Event, Place
 from dashboard.reading.cross_checks import Read, unique, warn_of_twins
 from dashboard.reading.csv_text import CsvText, read_csv
@@ -44,6 +44,9 @@ class Project:
     places: Mapping[str, Place] = field(default_factory=dict)
     events: tuple[Event, ...] = ()
     problems: tuple[Problem, ...] = ()
+    """Those of rows up to `PROBLEMS_KEPT`."""
+    more_problems: Mapping[Kind, int] = field(default_factory=dict)
+    """How many more problems of rows there are, by their kind."""
     left_out: Mapping[str, int] = field(default_factory=dict)
     """Rows that did not load, per file; only files with some. Nobody knows how many rows the `unread` files have."""
     lost_places: Mapping[str, int] = field(default_factory=dict)
@@ -54,6 +57,11 @@ class Project:
     unplaced: int = 0
     """Events that `conflictmap geocode` may give a place. Those it cannot help have a problem of their own."""
     version: str = ""
+
+    @property
+    def all_problems(self) -> Problems:
+        """The problems with those that are only counted; a list of the caller's own."""
+        return Problems(self.problems, self.more_problems)
 
     @property
     def is_empty(self) -> bool:
@@ -98,7 +106,7 @@ class _Reading:
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
-        self.problems: list[Problem] = []
+        self.problems = Problems()
         self.left_out: dict[str, int] = {}
         self.unread: list[str] = []
         self.unplaced = 0
@@ -118,7 +126,8 @@ class _Reading:
         self.problems += [problem for problem in foreign_entries(self.folder) if problem.file not in told]
         return Project(
             folder=self.folder, articles=articles, places=places, events=events, problems=tuple(self.problems),
-            left_out=self.left_out, lost_places=lost_places, unread=tuple(self.unread),
+            more_problems=dict(self.problems.more), left_out=self.left_out, lost_places=lost_places,
+            unread=tuple(self.unread),
             unplaced=self.unplaced, version=version,
         )  # fmt: skip
 
@@ -172,7 +181,8 @@ class _Reading:
             compare(loaded)
         if missing := len(rows) - len(loaded) + text.left_out:
             self.left_out[text.file] = missing
-        self.problems += sorted(text.problems, key=lambda problem: problem.line or 0)
+        self.problems.add(sorted(text.problems, key=lambda problem: problem.line or 0))
+        self.problems.more.update(text.problems.more)
         return {getattr(item, id_column): item for _, item in loaded}
 
     def _can_read_rows(self, name: str, text: CsvText) -> bool:

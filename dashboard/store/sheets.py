@@ -6,6 +6,7 @@ A sheet is one CSV file as it stood at one moment. Changing some rows of it keep
 import hashlib
 import threading
 import time
+from array import array
 from bisect import bisect_left
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
@@ -201,7 +202,9 @@ def read_sheet(folder: Path, name: str, *, is_to_be_saved: bool = False) -> Shee
     if _is_half_saved(path, text):
         raise ConflictError(f"{path.name} is being saved by another program. Try again in a moment.")
     if not text.is_whole and text.problems[0].code != "file.missing":
-        first = next(problem for problem in text.problems if problem.severity == "error")
+        errors = (str(problem) for problem in text.problems if problem.severity == "error")
+        # Behind ten thousand warnings an error is only counted.
+        first = next(errors, f"{text.file}: rows of it cannot be read; see conflictmap check.")
         raise DataError(f"{first} The file is not written until this is mended, so that nothing is lost.")
     sheet = Sheet(name=name, stamp=stamp, text=text, hashes=_hashes(folder, text) if name == "events" else {})
     keep_sheet(folder, sheet)
@@ -227,7 +230,7 @@ def _is_half_saved(path: Path, text: CsvText) -> bool:
     if not text.records:
         return is_new and any(problem.code == "file.empty" for problem in text.problems)
     last = len(text.records) - 1
-    is_cut = not text.is_whole or any(record == last for _, _, record in text.set_aside)
+    is_cut = not text.is_whole or text.aside[1][-1:] == array("q", [last])
     return is_new and is_cut and not line_end(text.records[last])
 
 
