@@ -21,7 +21,17 @@ from dashboard.geocode.evidence import distance_km, lies_in
 from dashboard.geocode.fill import NOT_FOUND
 from dashboard.geocode.namesakes import Company
 from dashboard.geocode.resolve import OwnPlaces, Resolution
-from dashboard.model import Article, DateBasis, Event, EventType, GeoPrecision, Place, PlaceBasis, Toponym, ToponymRole
+from dashboard.model import (
+    Article,
+    DateBasis,
+    Event,
+    EventType,
+    GeoPrecision,
+    Place,
+    PlaceBasis,
+    Toponym,
+    ToponymRole,
+)
 from dashboard.reading.csv_text import DataRow
 from dashboard.reading.event_rows import Known, read_event
 from dashboard.reading.rows import RowReader

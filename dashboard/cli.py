@@ -208,16 +208,14 @@ def geocode(settings: Settings, online: bool) -> None:
 
     behind = _online_geocoder(settings) if online or settings.geocoder != "none" else None
     report = geocode_events(settings.data, Gazetteer.open(), behind, _progress("Looking up places"))
-    told = told_once(report.problems)
+    problems = Problems((*report.problems, *report.doubts), report.problems.more + report.doubts.more)
+    told = told_once(problems)
     for problem, more in told[:PROBLEMS_SHOWN]:
         _complain(told_line(problem, more))
-    if rest := report.problems.total - sum(1 + more for _, more in told[:PROBLEMS_SHOWN]):
-        _complain(f"… and {counted(rest, 'more row')} without a place; see: conflictmap check")
-    doubts = told_once(report.doubts)
-    for problem, more in doubts[:PROBLEMS_SHOWN]:
-        _complain(told_line(problem, more))
-    if rest := report.doubts.total - sum(1 + more for _, more in doubts[:PROBLEMS_SHOWN]):
-        _complain(f"… and {counted(rest, 'more doubtful place')}; see: conflictmap check")
+    if rest := problems.total - sum(1 + more for _, more in told[:PROBLEMS_SHOWN]):
+        _complain(
+            f"… and {counted(rest, 'more row')} of which the same or other things are said; see: conflictmap check"
+        )
     for file, rows in report.left_out.items():
         _complain(left_out_line(file, rows))
     if report.trouble:

@@ -34,9 +34,9 @@ def names_in_use(desk: Desk, chooser: Chooser) -> list[NameInUse]:
     groups: dict[tuple[str, str], list[str]] = {}
     places: dict[str, set[str]] = {}
     for event_id, row in desk.events.rows.items():
-        folded = fold_name(row["toponym"])
-        is_label = basis_of(row) is PlaceBasis.COORDINATES  # there the name says nothing
-        if folded and not is_label and event_id not in desk.unreadable:
+        if event_id in desk.unreadable or basis_of(row) is PlaceBasis.COORDINATES:  # there the name is only a label
+            continue
+        if folded := fold_name(row["toponym"]):
             place_id = row["place_id"].strip()
             groups.setdefault((folded, place_id), []).append(event_id)
             places.setdefault(folded, set()).add(place_id)

@@ -1,8 +1,8 @@
 """The verbs: what the command line and the pages do with a project. Each joins rooms that do not know each other."""
 
 import re
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field, replace
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from pathlib import Path
 from typing import Any, Protocol
@@ -58,6 +58,8 @@ class GeocodeReport:
     """Events with a name that a person has left without a place."""
     problems: Problems
     """Names without a place (``place.not_found``) and ids without one (``place.unknown``), each with a hint."""
+    doubts: Problems
+    """What a person should look at of events that have a place: only their country is known, or it is another one."""
     written: tuple[str, ...]
     """Files that were written; empty if nothing changed."""
     left_out: Mapping[str, int]
@@ -66,8 +68,6 @@ class GeocodeReport:
     """Why the online geocoder was no longer asked."""
     converted: tuple[str, ...] = ()
     """What is different now about the form of the files written, a sentence each."""
-    doubts: Problems = field(default_factory=Problems)
-    """What a person should look at of events that have a place: only their country is known, or it is another one."""
 
     @property
     def is_complete(self) -> bool:
@@ -260,29 +260,32 @@ def _problems(
     folder: Path, filled: Filled, gazetteer: Gazetteer, lost_places: Mapping[str, int]
 ) -> tuple[Problems, Problems]:
     """Why rows have no place, and what is doubtful about those that have one."""
-    problems, doubts = Problems(), Problems()
+    hint = lru_cache(maxsize=None)(lambda toponym: _hint(toponym, gazetteer))  # many rows have the same name
     missing: list[Unresolved | UnknownPlace | Told] = [*filled.unresolved, *filled.unknown, *filled.refused]
     if not (missing or filled.doubts):
-        return problems, doubts
+        return Problems(), Problems()
     rows = read_csv(folder / "events.csv", folder, COLUMNS["events"]).rows
-    hint = lru_cache(maxsize=None)(lambda toponym: _hint(toponym, gazetteer))  # many rows have the same name
 
-    def told(one: Unresolved | UnknownPlace | Told) -> Problem:
-        # `row` counts among the rows that could be read; people count them in the file.
-        row = rows[one.row - 1]
+    def words(one: Unresolved | UnknownPlace | Told) -> Problem:
         if isinstance(one, Unresolved):
-            problem = _no_place(one, hint(one.toponym))
-        elif isinstance(one, UnknownPlace):
-            problem = _no_such_id(one, lost_places.get(one.place_id))
-        else:
-            note = one.note
-            problem = _problem(one.row, one.column, note.code, note.message, note.hint)
-            problem = replace(problem, severity=note.severity)
-        return replace(problem, row=row.number, line=row.line)
+            return _no_place(one, hint(one.toponym))
+        if isinstance(one, UnknownPlace):
+            return _no_such_id(one, lost_places.get(one.place_id))
+        return _told(one)
 
-    problems.add(map(told, sorted(missing, key=lambda one: one.row)))
-    doubts.add(map(told, filled.doubts))
-    return problems, doubts
+    def placed(found: Iterable[Unresolved | UnknownPlace | Told]) -> Problems:
+        # `row` counts among the rows that could be read; people count them in the file.
+        return Problems(
+            replace(words(one), row=rows[one.row - 1].number, line=rows[one.row - 1].line)
+            for one in sorted(found, key=lambda one: one.row)
+        )
+
+    return placed(missing), placed(filled.doubts)
+
+
+def _told(told: Told) -> Problem:
+    note = told.note
+    return replace(_problem(told.row, told.column, note.code, note.message, note.hint), severity=note.severity)
 
 
 def _no_place(missing: Unresolved, hint: str) -> Problem:

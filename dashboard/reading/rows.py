@@ -164,7 +164,9 @@ def _tell_swapped(reader: RowReader, told_before: int) -> None:
     ``told_before`` problems are of other rows: there may be very many.
     """
     hint = number_cells.swapped_hint(reader.cells.get("latitude", ""), reader.cells.get("longitude", ""))
-    for i in range(told_before, len(reader.problems)) if hint else ():
+    if not hint:
+        return
+    for i in range(told_before, len(reader.problems)):
         problem = reader.problems[i]
         if problem.row == reader.row.number and problem.code == "coordinate.range":
             reader.problems[i] = replace(problem, hint=hint)
