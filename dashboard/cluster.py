@@ -58,7 +58,7 @@ class Viewport(NamedTuple):
 class Shape(StrEnum):
     """How exactly the mark is drawn: a dot is a known point, a ring a neighbourhood, an area an outline.
 
-    A `cluster` stands for dots and rings of several places, `areas` for several areas: they are never added together.
+    A `cluster` stands for dots and rings of several places, `areas` for several areas: nobody adds them together.
     """
 
     DOT = "dot"

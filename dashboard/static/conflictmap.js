@@ -31,9 +31,9 @@ const conflictmap = (() => {
   const NUMBERS = new Intl.NumberFormat("en"); // kept: toLocaleString makes one for every number
   const grouped = (n) => NUMBERS.format(n);
 
-  /** A count that fits into a symbol: 9,999 as it is, then 12k, 3.4M. The tooltip and the list have it exactly. */
-  function brief(n) {
-    if (n < 10_000) return grouped(n);
+  /** A count that fits into a symbol: 9,999 (`most`) as it is, then 12k, 3.4M. The tooltip and the list have it exactly. */
+  function brief(n, most = 9_999) {
+    if (n <= most) return grouped(n);
     const [size, letter] = n < 999_500 ? [1000, "k"] : [1_000_000, "M"];
     const scaled = n / size;
     return `${scaled < 9.95 ? scaled.toFixed(1).replace(/\.0$/, "") : Math.round(scaled)}${letter}`;
@@ -193,7 +193,7 @@ const conflictmap = (() => {
     const [from, to] = [(n - 0.5) / of, (n + 0.5) / of];
     const wedge = (r) => slice(from, to, 0, r);
     const rims = shares(types).map(([type, first, last]) => {
-      const d = slice(from + first / of, from + last / of, half - 6.5, half - 2);
+      const d = slice(from + first / of, from + last / of, half - 6, half - 2);
       return part("path", { class: "cm-slice", d }, { colours: { fill: style(type).colour } });
     });
     const angle = (n / of - 0.25) * 2 * Math.PI;
@@ -203,9 +203,9 @@ const conflictmap = (() => {
       part("path", { class: "cm-halo", d: wedge(half + 4) }),
       part("path", { class: "cm-casing", d: wedge(half) }),
       ...rims,
-      part("path", { class: "cm-core", d: wedge(half - 6.5) }),
+      part("path", { class: "cm-core", d: wedge(half - 6) }),
       part("path", { class: "cm-edge", d: wedge(half) }),
-      part("text", { class: "cm-count", ...at }, { text: brief(count) }),
+      part("text", { class: "cm-count", ...at }, { text: brief(count, 999) }),
     ];
     return part("g", { class: "cm-symbol" }, { parts });
   }
@@ -292,7 +292,8 @@ const conflictmap = (() => {
     item.symbol = painted(item.symbol, item.sketch, sketch);
     item.sketch = sketch;
     item.element.classList.toggle("cm-segment", Boolean(segment));
-    sayLabel(item, isOfCell(properties.shape) ? "" : shortened(item.text));
+    const isOfOnePlace = !isOfCell(properties.shape) && sign.members.length === 1;
+    sayLabel(item, isOfOnePlace ? shortened(item.text) : "");
     showState(item.element, properties);
   }
 

@@ -57,8 +57,8 @@ const conflictmapLayout = (() => {
   /**
    * Put marks on signs. Marks ({x, y, place, kind, cell, order}) come with their true points, in whole pixels; `cell` is
    * the rectangle of what stands for a cell of the server's, else null. `halfWidth` says how wide a sign of some marks
-   * is. Returns signs ({marks, kinds, x, y, dx, dy, r, far}): their anchor, the way from there, half their width, and the
-   * points of those members that lie far from it.
+   * is. Returns signs ({marks, members, kinds, x, y, dx, dy, r, box, far}): their anchor, the way from there, half their
+   * width, and the points of those members that lie far from it. `members` has a mark of each place.
    */
   function signs(marks, halfWidth) {
     const sharing = siblings(marks);
@@ -98,13 +98,14 @@ const conflictmapLayout = (() => {
   /** A sign at the mean of its members. That of a cell is moved by nothing, so that it stays where it is whatever is filtered. */
   function sign(marks, halfWidth) {
     const cells = marks.filter((mark) => mark.cell);
-    const members = [...new Map((cells.length ? cells : marks).map((mark) => [mark.place, mark])).values()];
-    const made = { marks, members, kinds: new Set(marks.map((mark) => mark.kind)), x: mean(members, "x"), y: mean(members, "y") };
+    const members = [...new Map(marks.map((mark) => [mark.place, mark])).values()];
+    const middle = cells.length ? members.filter((mark) => mark.cell) : members;
+    const made = { marks, members, kinds: new Set(marks.map((mark) => mark.kind)), x: mean(middle, "x"), y: mean(middle, "y") };
     made.r = halfWidth(marks, made.kinds.size);
     made.order = Math.min(...marks.map((mark) => mark.order));
     made.still = cells.length > 0;
     [made.dx, made.dy] = [0, 0];
-    if (made.still && members.length === 1) stepInside(made, members[0].cell);
+    if (made.still && middle.length === 1) stepInside(made, middle[0].cell);
     return made;
   }
 
