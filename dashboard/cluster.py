@@ -69,7 +69,7 @@ class Shape(StrEnum):
 
     @property
     def is_of_cell(self) -> bool:
-        """True if the symbol stands for all places of a cell, or of several, or for those that would cover each other."""
+        """True if the symbol stands for the places of cells, or for places that would cover each other."""
         return self in (Shape.CLUSTER, Shape.AREAS)
 
 

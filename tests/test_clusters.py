@@ -158,9 +158,9 @@ def test_all_signs_of_a_cell_stand_at_the_mean_of_all_its_events(kind):
     places, events = rows_of_one_cell()
     store = store_of(kind, Project(folder=Path(), places=places, events=tuple(events), version="1"))
     view = Viewport(Box(40, 10, 100, 60), 3)  # cells of level 5
-    # East of 180 W by (300 * 250 + 100 * 254 + 100 * 258) / 500 = 252.4 degrees: 72.4 E. On the map 34 N lies 0.399468 of
-    # its height below the upper edge, 38 N 0.385729, 36 N 0.392686: (300 * 0.399468 + 100 * 0.385729 + 100 * 0.392686)
-    # / 500 = 0.395364, which is 35.2161 N.
+    # East of 180 W by (300 * 250 + 100 * 254 + 100 * 258) / 500 = 252.4 degrees: 72.4 E. On the map 34 N lies 0.399468
+    # of its height below the upper edge, 38 N 0.385729, 36 N 0.392686: (300 * 0.399468 + 100 * 0.385729
+    # + 100 * 0.392686) / 500 = 0.395364, which is 35.2161 N.
     mean = (pytest.approx(35.2161, abs=2e-4), pytest.approx(72.4, abs=1e-6))
     for filters in (
         Filters(),

@@ -75,8 +75,8 @@ def crowd(folder, places, seed):
 
 def even():
     chance = random.Random(12)
-    return {f"even:{n}": (chance.uniform(-35, 60), chance.uniform(-110, 130), chance.choice(["PPL", "PPL", "PPL", "ADM1"]))
-            for n in range(240)}  # fmt: skip
+    codes = ["PPL", "PPL", "PPL", "ADM1"]
+    return {f"even:{n}": (chance.uniform(-35, 60), chance.uniform(-110, 130), chance.choice(codes)) for n in range(240)}
 
 
 def knots():
