@@ -1,22 +1,34 @@
 """The command line, `conflictmap`. Exit codes: 0 all well, 1 problems in the data, 2 wrong use."""
 
 import json
+import re
 import sys
 from collections import Counter
 from collections.abc import Callable
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from pathlib import Path
 from typing import IO, TYPE_CHECKING, Any
 
 import click
 
 from dashboard import __version__
-from dashboard.errors import DashboardError, SettingsError, Severity, counted, shown
+from dashboard.access import Access, check_access, is_loopback
+from dashboard.cli_options import (
+    SentenceGroup,
+    master_url,
+    prepare_streams,
+    refuse_data,
+    show_tracebacks,
+    spark_option,
+)
+from dashboard.errors import Problems, Severity, counted, left_out_line, shown, told_line, told_once
+from dashboard.read_only import forbid_writing
 from dashboard.safetext import display_text
 from dashboard.sample import copy_sample, is_project
 from dashboard.serve import check_port, serve
 from dashboard.settings import Settings
 from dashboard.store.csv_files import Project
+from dashboard.store.enclosure import why_closed
 from dashboard.store.parquet_files import is_parquet
 
 if TYPE_CHECKING:
@@ -26,61 +38,82 @@ PROBLEMS_SHOWN = 100
 """Problems printed one by one; the rest are counted by their code."""
 
 
-class _WrongUse(click.ClickException):
-    exit_code = 2
-
-
-class _Group(click.Group):
-    """Prints the errors meant for people as one sentence; every other exception is a bug and keeps its traceback."""
-
-    def invoke(self, ctx: click.Context) -> Any:
-        try:
-            return super().invoke(ctx)
-        except DashboardError as error:
-            kind = _WrongUse if isinstance(error, SettingsError) else click.ClickException
-            raise kind(str(error)) from error
-
-
-@click.group(cls=_Group)
+@click.group(cls=SentenceGroup)
 @click.version_option(__version__, prog_name="conflictmap")
 @click.option(
     "--data", type=click.Path(path_type=Path), help="Folder of the project. Default: CONFLICTMAP_DATA, else ./data."
 )
+@click.option("--debug", is_flag=True, help="Print the tracebacks of what is told as a sentence; for developers.")
 @click.pass_context
-def main(ctx: click.Context, data: Path | None) -> None:
+def main(ctx: click.Context, data: Path | None, debug: bool) -> None:
     """Map the events that news articles report, with the sentence behind every marker.
 
     Example: conflictmap --data my-project run
     """
+    prepare_streams()
+    if debug:
+        show_tracebacks(ctx)
     ctx.obj = Settings.from_environment(data=data)
+    if ctx.obj.read_only:
+        forbid_writing("CONFLICTMAP_READ_ONLY is set.")
 
 
 @main.command()
 @click.option("--port", type=click.IntRange(1, 65535), default=8501, show_default=True, help="Where the page listens.")
 @click.option("--sample", is_flag=True, help="Put the sample project into the folder first, if it holds none.")
 @click.option("--browser/--no-browser", default=False, show_default=True, help="Open the page once it answers.")
+@click.option("--read-only", is_flag=True, help="Show only: nothing in the project is changed.")
+@click.option("--address", default="127.0.0.1", show_default=True, help="Where it listens; 0.0.0.0: everywhere.")
+@click.option("--host-name", "names", multiple=True, metavar="NAME", help="Answer under this name too; repeatable.")
+@click.option("--without-sign-in", is_flag=True, help="Let everybody who reaches it read the project.")
 @click.pass_obj
-def run(settings: Settings, port: int, sample: bool, browser: bool) -> None:
-    """Show the map in a browser, from this machine alone.
+def run(settings: Settings, /, port: int, sample: bool, browser: bool, **given: Any) -> None:
+    """Show the map in a browser, from this machine alone unless you say otherwise.
+
+    There is no sign-in yet. At another --address, or under another --host-name (behind a proxy, which has to hand on
+    Host as it came), it runs only with --without-sign-in and --read-only.
 
     Example: conflictmap run --sample
     """
-    check_port(port)  # before anything is copied
-    if not is_parquet(settings.data) and not is_project(settings.data):
-        _offer_sample(settings.data, without_asking=sample)
+    guards = {name: given[name] or getattr(settings, name) for name in ("read_only", "without_sign_in")}
+    settings = replace(settings, **guards)  # what the environment says is not taken back
+    access = Access(address=given["address"] or Access().address, names=given["names"])
+    check_access(access, settings, f"conflictmap run {_said(access)} --without-sign-in --read-only")
+    check_port(port, access)  # before anything is copied
+    if not is_parquet(settings.data):
+        if not is_project(settings.data):
+            _offer_sample(settings.data, without_asking=sample)
+        if sentence := why_closed(settings.data):
+            _complain(sentence)
 
-    def ready(address: str) -> None:
-        click.echo(f"The map of {settings.data} is at {address} (Ctrl-C ends it)")
+    def ready(url: str) -> None:
+        how = ", read-only" if settings.read_only else ""
+        others = "" if access.is_local else ", for everybody who reaches this machine"
+        click.echo(f"The map of {settings.data} is at {url}{how}{others} (Ctrl-C ends it)")
         if browser:
-            click.launch(address)
+            click.launch(url)
 
-    sys.exit(serve(settings, port=port, ready=ready))
+    sys.exit(serve(settings, access, port=port, ready=ready))
+
+
+def _said(access: Access) -> str:
+    """The options that would open the page to others, as they were typed."""
+    address = [] if is_loopback(access.address) else [f"--address {access.address}"]
+    return " ".join([*address, *(f"--host-name {name}" for name in access.names)])
+
+
+def _hash(_: click.Context, __: click.Parameter, value: str | None) -> str:
+    """The value of --log-head; "" if it is not given."""
+    if value is not None and not re.fullmatch("[0-9a-f]{64}", value.strip().lower()):
+        raise click.BadParameter(f"{shown(value)} is no hash of 64 hexadecimal digits. See: conflictmap log head")
+    return (value or "").strip().lower()
 
 
 @main.command()
 @click.option("--json", "as_json", is_flag=True, help="Print the problems as a JSON list of objects.")
+@click.option("--log-head", "kept", metavar="HASH", callback=_hash, help="What `log head` printed: is it still there?")
 @click.pass_obj
-def check(settings: Settings, as_json: bool) -> None:
+def check(settings: Settings, as_json: bool, kept: str) -> None:
     """Read every file of the project and say what is wrong with it, where, and what to do.
 
     Articles are compared with the text that was stored, events with what the audit log says of them. Exit code 1 if
@@ -88,24 +121,46 @@ def check(settings: Settings, as_json: bool) -> None:
 
     Example: conflictmap --data my-project check
     """
-    from dashboard.checking import check_parquet, check_project  # noqa: PLC0415 - other commands need not wait for it
+    from dashboard.checking import (  # noqa: PLC0415 - other commands need not wait for it
+        check_parquet,
+        check_project,
+        compared_with_kept,
+    )
 
     total = None
+    if kept and is_parquet(settings.data):
+        raise click.UsageError("--log-head is for a project's folder: Parquet has no log of changes.")
     if is_parquet(settings.data):
         total, project, problems = check_parquet(settings.data)
     else:
         project, problems = check_project(settings.data)
+    if kept:
+        told = compared_with_kept(settings.data, kept)
+        if isinstance(told, str):
+            click.echo(told, err=as_json)
+        else:
+            problems.append(told)
     if as_json:
-        click.echo(json.dumps([asdict(problem) for problem in problems], indent=2))
+        click.echo(json.dumps([asdict(problem) for problem in (*problems, *problems.of_more())], indent=2))
     else:
-        for problem in problems[:PROBLEMS_SHOWN]:
-            click.echo(f"{problem.severity.value}: {problem} [{problem.code}]")
-        rest = Counter(problem.code for problem in problems[PROBLEMS_SHOWN:])
-        if rest:
-            counts = ", ".join(f"{count} {code}" for code, count in rest.most_common())
-            click.echo(f"… and {rest.total()} more: {counts}")
-        click.echo(_summary(project, len(problems), total))
-    sys.exit(int(any(problem.severity is Severity.ERROR for problem in problems)))
+        _show_problems(problems)
+        click.echo(_summary(project, problems.total, total))
+    sys.exit(int(problems.has_errors))
+
+
+def _show_problems(problems: Problems) -> None:
+    """A line for each thing that is wrong, in however many rows; beyond `PROBLEMS_SHOWN` they are counted by code."""
+    told = told_once(problems)
+    for problem, more in told[:PROBLEMS_SHOWN]:
+        click.echo(f"{problem.severity.value}: {told_line(problem, more)} [{problem.code}]")
+    rest = Counter[str]()
+    for problem, more in told[PROBLEMS_SHOWN:]:
+        rest[problem.code] += 1 + more
+    for (_, code, _), number in problems.more.items():
+        rest[code] += number
+    if rest:
+        counts = ", ".join(f"{count:,} {code}" for code, count in rest.most_common())
+        click.echo(f"… and {rest.total():,} more: {counts}")
 
 
 def _summary(project: Project, problems: int, of_parquet: int | None) -> str:
@@ -116,7 +171,7 @@ def _summary(project: Project, problems: int, of_parquet: int | None) -> str:
     else:
         loaded, left_out = {"event": of_parquet}, {"event": sum(project.left_out.values())}
     if problems:
-        parts = [f"{lost} of {counted(lost + loaded[kind], kind)}" for kind, lost in left_out.items() if lost]
+        parts = [f"{lost:,} of {counted(lost + loaded[kind], kind)}" for kind, lost in left_out.items() if lost]
         parts += project.unread
         sentence = f"{counted(problems, 'problem')}; {' and '.join(parts) or 'no row'} left out."
     else:
@@ -143,7 +198,8 @@ def geocode(settings: Settings, online: bool) -> None:
     """Give every place name in events.csv a place, and write places.csv. Works without the internet.
 
     What you or a reviewer wrote stays. If you correct a toponym, its place is decided again; a place_id that you
-    correct is kept. Exit code 1 if a name was not found.
+    correct is kept. Coordinates in events.csv are the place, and a country beside the name is heeded. Exit code 1 if
+    a name was not found, or coordinates or a country cannot be used.
 
     Example: conflictmap --data my-project geocode
     """
@@ -152,14 +208,48 @@ def geocode(settings: Settings, online: bool) -> None:
 
     behind = _online_geocoder(settings) if online or settings.geocoder != "none" else None
     report = geocode_events(settings.data, Gazetteer.open(), behind, _progress("Looking up places"))
-    for problem in report.problems:
-        _complain(str(problem))
+    problems = Problems((*report.problems, *report.doubts), report.problems.more + report.doubts.more)
+    told = told_once(problems)
+    for problem, more in told[:PROBLEMS_SHOWN]:
+        _complain(told_line(problem, more))
+    if rest := problems.total - sum(1 + more for _, more in told[:PROBLEMS_SHOWN]):
+        _complain(
+            f"… and {counted(rest, 'more row')} of which the same or other things are said; see: conflictmap check"
+        )
     for file, rows in report.left_out.items():
-        _complain(f"{file}: {counted(rows, 'row')} could not be read; see: conflictmap check")
+        _complain(left_out_line(file, rows))
     if report.trouble:
         _complain(report.trouble)
     click.echo(report.summary())
     sys.exit(0 if report.is_complete else 1)
+
+
+@main.group()
+def log() -> None:
+    """Look at the project's log of changes, audit.jsonl.
+
+    Example: conflictmap --data my-project log head
+    """
+
+
+@log.command()
+@click.pass_obj
+def head(settings: Settings) -> None:
+    """Print the hash of the log's last line, to keep where nobody can change it together with the log.
+
+    Later `conflictmap check --log-head HASH` says whether the log is still the same, has grown, or was rewritten. Exit
+    code 1 if there is no log, or if it is not whole.
+
+    Example: conflictmap --data my-project log head
+    """
+    from dashboard.store import audit  # noqa: PLC0415 - other commands need not wait for it
+
+    last = audit.head(settings.data)
+    if last is None:
+        raise click.ClickException(
+            f"{settings.data} has no log yet: the first decision or step of the program opens it."
+        )
+    click.echo(last.hash)
 
 
 @main.group()
@@ -227,13 +317,15 @@ def _show_places(found: list[dict[str, Any]]) -> None:
 @click.option("--rules-only", is_flag=True, help="Do without spaCy, even if it is installed.")
 @click.option("--engine", type=click.Choice(["local", "spark"]), default="local", help="spark: --jsonl, many at once.")
 @click.option("--out", type=click.Path(file_okay=False, path_type=Path), help="spark: the folder of Parquet to add to.")
-@click.option("--spark", "url", default="local[*]", metavar="URL", help="spark: the master. Default: this machine.")
+@spark_option
 @click.pass_obj
-def add(settings: Settings, /, rules_only: bool, engine: str, out: Path | None, url: str, **given: Any) -> None:
+def add(
+    settings: Settings, /, rules_only: bool, engine: str, out: Path | None, master: str | None, **given: Any
+) -> None:
     """Store articles and put the events they tell of on the map, pending until somebody reviews them.
 
     FILE is plain text; - reads what is piped in. Adding an article twice changes nothing, and a run that was broken
-    off goes on where it stood. Exit code 1 if an article was refused.
+    off goes on where it stood. Exit code 1 if an article was refused, or something about one could not be read.
 
     Example: conflictmap --data my-project add article.txt --publisher Dawn --published 2025-10-29
     """
@@ -242,10 +334,14 @@ def add(settings: Settings, /, rules_only: bool, engine: str, out: Path | None, 
 
     articles = Given(given.pop("file"), given.pop("folder"), given.pop("jsonl"))
     about = Source(data=b"", **given)
+    cluster = master_url(engine, master)
     if (engine == "spark") != (out is not None):
         raise click.UsageError("--engine spark and --out FOLDER go together.")
+    if articles.file is None and (about.title or about.url):
+        raise click.UsageError("--title and --url are those of one article, FILE; the others have their own.")
     if out:
-        add_on_cluster(articles, about, Cluster(url=url, out=out), rules_only=rules_only)
+        refuse_data("--engine spark reads no project and writes to --out.")
+        add_on_cluster(articles, about, Cluster(url=cluster, out=out), rules_only=rules_only)
     else:
         add_from(settings.data, articles, about, rules_only=rules_only)
 
@@ -254,8 +350,8 @@ def add(settings: Settings, /, rules_only: bool, engine: str, out: Path | None, 
 @click.argument("events", type=click.Path(path_type=Path))
 @click.option("--out", type=click.Path(file_okay=False, path_type=Path), required=True, help="The folder of the cube.")
 @click.option("--engine", type=click.Choice(["local", "spark"]), default="local", help="What counts them.")
-@click.option("--spark", "url", default="local[*]", metavar="URL", help="spark: the master. Default: this machine.")
-def summarise(events: Path, out: Path, engine: str, url: str) -> None:
+@spark_option
+def summarise(events: Path, out: Path, engine: str, master: str | None) -> None:
     """Count the events of Parquet beforehand, so that a map of more than the memory holds opens at once.
 
     EVENTS is a file, a folder or a pattern. The cube replaces the one that is there; the events stay where they are,
@@ -268,7 +364,9 @@ def summarise(events: Path, out: Path, engine: str, url: str) -> None:
     from dashboard.store.cube_making import DuckDB, make_cube  # noqa: PLC0415 - other commands need not wait for it
     from dashboard.store.spark_cube import on_cluster  # noqa: PLC0415
 
-    made = make_cube(events, out, partial(on_cluster, url) if engine == "spark" else DuckDB)
+    refuse_data("summarise reads EVENTS and writes to --out.")
+    cluster = master_url(engine, master)
+    made = make_cube(events, out, partial(on_cluster, cluster) if engine == "spark" else DuckDB)
     for problem in made.problems:
         _complain(str(problem))
     click.echo(f"Counted {counted(made.events, 'event')}: {_size(made.size)} in {out}")
@@ -277,15 +375,14 @@ def summarise(events: Path, out: Path, engine: str, url: str) -> None:
 
 
 @main.command()
-@click.option(
-    "--jsonl", type=click.File("r", encoding="utf-8"), required=True, help="A file, or - for what is piped in."
-)
+@click.option("--jsonl", type=click.File("rb"), required=True, help="A file, or - for what is piped in.")
 @click.option("--given-spans", is_flag=True, help="Resolve each line's own toponyms; recognise none.")
 @click.option("--rules-only", is_flag=True, help="Do without spaCy, even if it is installed.")
-def geoparse(jsonl: IO[str], given_spans: bool, rules_only: bool) -> None:
+def geoparse(jsonl: IO[bytes], given_spans: bool, rules_only: bool) -> None:
     """Find the place names in texts and where they lie, and print one JSON object for each.
 
     Each line holds an object with doc_id and text; with --given-spans also toponyms, each with start and end.
+    Exit code 1 if a line could not be read; it is told, and the others are printed.
 
     Example: conflictmap geoparse --jsonl articles.jsonl > places.jsonl
     """
@@ -293,9 +390,19 @@ def geoparse(jsonl: IO[str], given_spans: bool, rules_only: bool) -> None:
     from dashboard.gazetteer import Gazetteer  # noqa: PLC0415
     from dashboard.geoparsing import geoparse_lines  # noqa: PLC0415
 
+    refuse_data("geoparse reads no project.")
     recogniser = None if rules_only else load_recogniser()
-    for found in geoparse_lines(jsonl, Gazetteer.open(), recogniser, given_spans=given_spans):
+    problems = list[str]()
+    for found in geoparse_lines(
+        jsonl, Gazetteer.open(), recogniser, given_spans=given_spans, tell=lambda one: _note(one, problems)
+    ):
         click.echo(json.dumps(found, ensure_ascii=False))
+    sys.exit(int(bool(problems)))
+
+
+def _note(problem: str, problems: list[str]) -> None:
+    problems.append(problem)
+    _complain(problem)
 
 
 def _size(of_bytes: int) -> str:

@@ -2,6 +2,7 @@
 
 import sys
 from collections.abc import Iterable, Iterator
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import IO
@@ -17,10 +18,12 @@ from dashboard.adding import (
     sources_in_folder,
     sources_in_lines,
 )
+from dashboard.errors import left_out_line
 from dashboard.extract.recogniser import lazy_recogniser
 from dashboard.gazetteer import Gazetteer
 from dashboard.safetext import display_text
 from dashboard.sample import is_project
+from dashboard.store.files import reason
 
 PROBLEMS_SHOWN = 100
 
@@ -76,13 +79,16 @@ def _sources(given: Given, about: Source) -> tuple[Iterable[Source | str], int]:
 
 def _sources_in(files: list[Path], about: Source) -> Iterator[Source | str]:
     for file in files:
-        with file.open("rb") as lines:
-            yield from sources_in_lines(lines, about, file.name if len(files) > 1 else "")
+        try:
+            with file.open("rb") as lines:
+                yield from sources_in_lines(lines, about, file.name if len(files) > 1 else "")
+        except OSError as error:
+            yield f"{file} cannot be read to its end: {reason(error)}."
 
 
 def _lines(files: list[Path]) -> Iterator[bytes]:
     for file in files:
-        with file.open("rb") as lines:
+        with suppress(OSError), file.open("rb") as lines:  # told when its articles are to be added
             yield from lines
 
 
@@ -116,6 +122,8 @@ def _tell(report: AddReport, project: Path) -> None:
         click.echo(display_text(problem), err=True)
     if len(report.problems) > PROBLEMS_SHOWN:
         click.echo(f"… and {len(report.problems) - PROBLEMS_SHOWN:,} more.", err=True)
+    for file, rows in report.left_out.items():
+        click.echo(left_out_line(file, rows), err=True)
     click.echo(display_text(report.summary()))
     if report.events:
         click.echo(display_text(f"See them: conflictmap --data {project} run"))

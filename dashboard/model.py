@@ -61,6 +61,25 @@ class GeoPrecision(StrEnum):
         return self in (GeoPrecision.COUNTRY, GeoPrecision.SEA, GeoPrecision.UNLOCATED)
 
 
+class PlaceBasis(StrEnum):
+    """Who or what chose the place that stands in a row, or left it without one.
+
+    `own`: a row of places.csv by its name; `coordinates`: the row's own; `curated`: our own table; `rule`: the name
+    alone; `context`: the article around it; `within`: only what holds the place is known; `stopgap`: no place that may
+    be meant is known, and its country stands for it or nothing.
+    """
+
+    PERSON = "person"
+    OWN = "own"
+    COORDINATES = "coordinates"
+    CURATED = "curated"
+    RULE = "rule"
+    CONTEXT = "context"
+    WITHIN = "within"
+    STOPGAP = "stopgap"
+    ONLINE = "online"
+
+
 class DatePrecision(StrEnum):
     """The grain of the date as the source gives it."""
 
@@ -136,6 +155,8 @@ class Article:
     language: str = ""
     retrieved_at: str = ""
     """UTC, ISO 8601."""
+    problem: str = ""
+    """A sentence on why events of it may be missing: the rules failed on it. Empty: it was read."""
 
     def __post_init__(self) -> None:
         check_id(self.article_id, "article_id")
@@ -193,6 +214,7 @@ class Event:
     date_basis: DateBasis | None = None
     toponym: str = ""
     place_id: str = ""
+    place_basis: PlaceBasis | None = None
     geo_precision: GeoPrecision = GeoPrecision.UNLOCATED
     actor1: str = ""
     actor2: str = ""

@@ -34,13 +34,13 @@ from dashboard.tables import (
 
 
 def test_the_columns_are_those_of_the_documented_files():
-    assert " ".join(ARTICLE_COLUMNS) == "article_id title publisher url published language retrieved_at sha256"
+    assert " ".join(ARTICLE_COLUMNS) == "article_id title publisher url published language retrieved_at sha256 problem"
     assert " ".join(PLACE_COLUMNS) == (
         "place_id name alternate_names feature_code country_code admin1_name latitude longitude radius_km source note"
     )
     assert " ".join(EVENT_COLUMNS) == (
         "event_id incident_id title event_type sub_event_type date_start date_end date_precision date_text date_basis "
-        "toponym place_id geo_precision actor1 actor2 claimed_by assertion fatalities_low fatalities_high "
+        "toponym place_id place_basis geo_precision actor1 actor2 claimed_by assertion fatalities_low fatalities_high "
         "fatalities_text article_id char_start char_end passage confidence place_reason date_reason status "
         "reviewed_by reviewed_at review_note source_dataset source_row_id"
     )

@@ -3,7 +3,8 @@
 A reader never raises: it tells its `Problem`s and returns None for a row that has to be left out.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from dataclasses import replace
 from datetime import datetime
 from enum import StrEnum
 from typing import Any, TypeVar
@@ -19,7 +20,9 @@ T = TypeVar("T")
 
 TITLE_LIMIT = 500
 PASSAGE_LIMIT = 20_000
-_LIMITS = dict.fromkeys(("title", "name", "publisher", "toponym", "actor1", "actor2", "claimed_by"), TITLE_LIMIT)
+_LIMITS = dict.fromkeys(
+    ("title", "name", "publisher", "toponym", "actor1", "actor2", "claimed_by", "language", "problem"), TITLE_LIMIT
+)
 
 
 class RowReader:
@@ -85,13 +88,29 @@ def read_article(reader: RowReader) -> dict[str, Any] | None:
         "article_id": reader.required("article_id", reader.value("article_id", cells.parse_id)),
         "title": reader.words("title"),
         "publisher": reader.words("publisher"),
-        "url": reader.value("url", cells.parse_url) or "",
+        "url": _address(reader),
         "published": reader.value("published", cells.parse_day),
         "language": reader.words("language"),
         "retrieved_at": reader.value("retrieved_at", _parse_moment) or "",
         "sha256": reader.required("sha256", reader.value("sha256", _parse_sha256)),
+        "problem": reader.words("problem"),
     }
     return None if reader.failed else values
+
+
+def _address(reader: RowReader) -> str:
+    """The article's address; a bad one is an error, and read as empty: it does not cost the article its text."""
+    failed = reader.failed
+    address = reader.value("url", cells.parse_url) or ""
+    reader.failed = failed
+    return address
+
+
+def article_problems(row: Mapping[str, str]) -> list[Problem]:
+    """What the rules of reading would refuse in a row of articles.csv that is about to be written."""
+    problems: list[Problem] = []
+    read_article(RowReader("articles.csv", DataRow(1, 2, dict(row)), problems))
+    return [problem for problem in problems if problem.severity is Severity.ERROR]
 
 
 def _parse_sha256(text: str) -> Parsed[str]:
@@ -112,9 +131,10 @@ def _parse_moment(text: str) -> Parsed[str]:
 
 def read_place(reader: RowReader) -> Place | None:
     """The place of a row, or None."""
+    told_before = len(reader.problems)
     latitude = reader.required("latitude", reader.value("latitude", number_cells.parse_latitude))
     longitude = reader.required("longitude", reader.value("longitude", number_cells.parse_longitude))
-    _tell_swapped(reader)
+    _tell_swapped(reader, told_before)
     if latitude == 0 or longitude == 0:
         both = "0, 0 lies in the Gulf of Guinea" if latitude == longitude else "exactly 0"
         column = "latitude" if latitude == 0 else "longitude"
@@ -138,19 +158,18 @@ def read_place(reader: RowReader) -> Place | None:
     return Place(latitude=latitude, longitude=longitude, radius_km=radius, **values)
 
 
-def _tell_swapped(reader: RowReader) -> None:
-    """Where latitude is too large but would fit as longitude, put that in the hint of the problem just told."""
-    north = number_cells.parse_number(reader.cells.get("latitude", "")).value
-    east = number_cells.parse_number(reader.cells.get("longitude", "")).value
-    if north is None or east is None or not (90 < abs(north) <= 180 and abs(east) <= 90):
+def _tell_swapped(reader: RowReader, told_before: int) -> None:
+    """Where latitude is too large but would fit as longitude, put that in the hint of the problem just told.
+
+    ``told_before`` problems are of other rows: there may be very many.
+    """
+    hint = number_cells.swapped_hint(reader.cells.get("latitude", ""), reader.cells.get("longitude", ""))
+    if not hint:
         return
-    hint = f"With latitude {east:g}, longitude {north:g} it would fit: swapped?"
-    for i, problem in enumerate(reader.problems):
+    for i in range(told_before, len(reader.problems)):
+        problem = reader.problems[i]
         if problem.row == reader.row.number and problem.code == "coordinate.range":
-            reader.problems[i] = Problem(
-                file=problem.file, code=problem.code, message=problem.message, hint=hint,
-                row=problem.row, line=problem.line, column=problem.column,
-            )  # fmt: skip
+            reader.problems[i] = replace(problem, hint=hint)
 
 
 def _parse_country(text: str) -> Parsed[str]:

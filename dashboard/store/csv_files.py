@@ -10,15 +10,17 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TypeVar
 
-from dashboard.errors import Problem, Severity
+from dashboard.errors import Kind, Problem, Problems, Severity
 from dashboard.model import Article, Event, Place
 from dashboard.reading.cross_checks import Read, unique, warn_of_twins
 from dashboard.reading.csv_text import CsvText, read_csv
 from dashboard.reading.event_rows import Known, read_event
 from dashboard.reading.file_kinds import folder_problem, read_bytes
 from dashboard.reading.rows import RowReader, read_article, read_place
+from dashboard.regular_files import FOLDER, kind_at
 from dashboard.store.csv_writing import file_stamp, replace_file, update_table
-from dashboard.tables import COLUMNS, EITHER, REQUIRED
+from dashboard.store.enclosure import ARTICLES, TABLE_FILES, foreign_entries
+from dashboard.tables import COLUMNS, EITHER, OPTIONAL, REQUIRED
 
 __all__ = ["Project", "project_version", "read_project", "replace_file", "update_table"]
 
@@ -42,6 +44,9 @@ class Project:
     places: Mapping[str, Place] = field(default_factory=dict)
     events: tuple[Event, ...] = ()
     problems: tuple[Problem, ...] = ()
+    """Those of rows up to `PROBLEMS_KEPT`."""
+    more_problems: Mapping[Kind, int] = field(default_factory=dict)
+    """How many more problems of rows there are, by their kind."""
     left_out: Mapping[str, int] = field(default_factory=dict)
     """Rows that did not load, per file; only files with some. Nobody knows how many rows the `unread` files have."""
     lost_places: Mapping[str, int] = field(default_factory=dict)
@@ -52,6 +57,11 @@ class Project:
     unplaced: int = 0
     """Events that `conflictmap geocode` may give a place. Those it cannot help have a problem of their own."""
     version: str = ""
+
+    @property
+    def all_problems(self) -> Problems:
+        """The problems with those that are only counted; a list of the caller's own."""
+        return Problems(self.problems, self.more_problems)
 
     @property
     def is_empty(self) -> bool:
@@ -65,14 +75,19 @@ def project_version(folder: Path) -> str:
     seen = hashlib.sha256()
     for name in COLUMNS:
         seen.update(file_stamp(folder / f"{name}.csv") + b";")
-    try:
-        with os.scandir(folder / "articles") as entries:
-            stamps = sorted((entry.name, file_stamp(entry)) for entry in entries if entry.name.endswith(".txt"))
-    except (OSError, ValueError):
-        stamps = []
-    for name, stamp in stamps:
+    for name, stamp in _article_stamps(folder / ARTICLES):
         seen.update(os.fsencode(name) + b"\0" + stamp + b";")
     return seen.hexdigest()[:16]
+
+
+def _article_stamps(folder: Path) -> list[tuple[str, bytes]]:
+    try:
+        if kind_at(folder) != FOLDER:
+            return []
+        with os.scandir(folder) as entries:
+            return sorted((entry.name, file_stamp(entry)) for entry in entries if entry.name.endswith(".txt"))
+    except (OSError, ValueError):
+        return []
 
 
 def read_project(folder: Path) -> Project:
@@ -91,9 +106,12 @@ class _Reading:
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
-        self.problems: list[Problem] = []
+        self.problems = Problems()
         self.left_out: dict[str, int] = {}
         self.unread: list[str] = []
+        self.unplaced = 0
+        self.foreign_articles = set[str]()
+        """Files of articles that are links or no files, each told with its row."""
 
     def project(self, version: str) -> Project:
         if problem := folder_problem(self.folder):
@@ -104,10 +122,13 @@ class _Reading:
         is_lost = "places.csv" in self.unread or ("places.csv" in self.left_out and not (places or lost_places))
         known = Known(articles, places, lost, lost_places, has_places=not is_lost)
         events = self._events(known)
+        told = {*TABLE_FILES, *self.foreign_articles}
+        self.problems += [problem for problem in foreign_entries(self.folder) if problem.file not in told]
         return Project(
             folder=self.folder, articles=articles, places=places, events=events, problems=tuple(self.problems),
-            left_out=self.left_out, lost_places=lost_places, unread=tuple(self.unread),
-            unplaced=sum(map(known.awaits_geocoding, events)), version=version,
+            more_problems=dict(self.problems.more), left_out=self.left_out, lost_places=lost_places,
+            unread=tuple(self.unread),
+            unplaced=self.unplaced, version=version,
         )  # fmt: skip
 
     def _articles(self) -> tuple[dict[str, Article], set[str]]:
@@ -115,8 +136,13 @@ class _Reading:
         named: set[str] = set()
 
         def load(reader: RowReader) -> Article | None:
-            named.add(reader.cells.get("article_id", "").strip())
-            return load_article(reader, self.folder)
+            article_id = reader.cells.get("article_id", "").strip()
+            named.add(article_id)
+            before = len(reader.problems)
+            article = load_article(reader, self.folder)
+            if any(one.code in ("file.symlink", "file.not_text") for one in reader.problems[before:]):
+                self.foreign_articles.add(f"{ARTICLES}/{article_id}.txt")
+            return article
 
         articles = self._table("articles", load, "article_id")
         return articles, named - articles.keys()
@@ -133,9 +159,11 @@ class _Reading:
         return places, {place_id: number for place_id, number in rows.items() if place_id not in places}
 
     def _events(self, known: Known) -> tuple[Event, ...]:
-        return tuple(
-            self._table("events", lambda reader: read_event(reader, known), "event_id", warn_of_twins).values()
-        )
+        def compare(read: list[Read[Event]]) -> None:
+            warn_of_twins(read)
+            self.unplaced = sum(known.awaits_geocoding(event, reader.cells) for reader, event in read)
+
+        return tuple(self._table("events", lambda reader: read_event(reader, known), "event_id", compare).values())
 
     def _table(
         self, name: str, read: Callable[[RowReader], T | None], id_column: str,
@@ -153,7 +181,8 @@ class _Reading:
             compare(loaded)
         if missing := len(rows) - len(loaded) + text.left_out:
             self.left_out[text.file] = missing
-        self.problems += sorted(text.problems, key=lambda problem: problem.line or 0)
+        self.problems.add(sorted(text.problems, key=lambda problem: problem.line or 0))
+        self.problems.more.update(text.problems.more)
         return {getattr(item, id_column): item for _, item in loaded}
 
     def _can_read_rows(self, name: str, text: CsvText) -> bool:
@@ -167,7 +196,7 @@ class _Reading:
         for pair in lost:
             _tell_missing(text, " or ".join(pair), pair[0], "No row can be read without it.")
         if name == "events" and "event_id" in there:
-            known_lost = {column for pair in lost for column in pair}
+            known_lost = {column for pair in lost for column in pair} | OPTIONAL
             for column in COLUMNS["events"]:
                 if column not in there and column not in known_lost:
                     _tell_missing(text, column, column, "It is read as empty. A file with event_id has every column.")
@@ -202,12 +231,12 @@ def load_article(reader: RowReader, folder: Path) -> Article | None:
     values = read_article(reader)
     if values is None:
         return None
-    path = folder / "articles" / f"{values['article_id']}.txt"
+    path = folder / ARTICLES / f"{values['article_id']}.txt"
     data, problem = read_bytes(path, folder, ARTICLE_LIMIT_BYTES)
     if problem:
         reader.tell("article_id", problem.code, f"{problem.file}: {problem.message}", problem.hint)
         return None
-    name = f"articles/{path.name}"
+    name = f"{ARTICLES}/{path.name}"
     found = hashlib.sha256(data).hexdigest()
     if found != values["sha256"]:
         reader.tell("sha256", "article.changed", f"{name} is not the text that was stored: its sha256 is {found}.",
@@ -225,4 +254,6 @@ def load_article(reader: RowReader, folder: Path) -> Article | None:
         message = f"{name}, line {line}: byte {data[error.start]:#04x} is not UTF-8."
         reader.tell("article_id", "article.encoding", message, "Save the article as plain UTF-8 text.")
         return None
+    if values["problem"]:
+        reader.tell("problem", "article.rules_failed", values["problem"], "Add it again once the rules are mended.")
     return Article(text=text, **values)

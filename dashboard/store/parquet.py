@@ -5,6 +5,7 @@ publisher may be there too. What is counted goes into memory; texts stay in the 
 somebody looks at.
 """
 
+import glob
 from collections import OrderedDict, defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from pathlib import Path
@@ -23,7 +24,7 @@ from dashboard.store.parquet_events import event_of
 from dashboard.store.parquet_files import article_files, parquet_files, parquet_version
 from dashboard.store.queries import NUMBER
 from dashboard.store.words import Batches, index_file
-from dashboard.tables import EVENT_COLUMNS
+from dashboard.tables import EVENT_COLUMNS, OPTIONAL
 
 REQUIRED = ("event_id", "event_type", "date_start", "date_end", "geo_precision", "latitude", "longitude")
 """Columns without which nothing can be counted; others are read as empty where they are missing."""
@@ -34,7 +35,7 @@ _BATCH = 20_000
 _TEXT, _DAY = ("VARCHAR",), ("DATE", "TIMESTAMP", "VARCHAR")
 _DEGREES = ("DOUBLE", "FLOAT", "DECIMAL", "INTEGER", "BIGINT", "VARCHAR")
 _ALLOWED = {name: {"DATE": _DAY, "DOUBLE": _DEGREES}.get(kind, _TEXT) for name, kind in SOURCE.items()}
-_EXPECTED = sorted({*EVENT_COLUMNS, *SOURCE} - {"file", "row", "publisher", "place_name"})
+_EXPECTED = sorted({*EVENT_COLUMNS, *SOURCE} - {"file", "row", "publisher", "place_name", *OPTIONAL - {*SOURCE}})
 _OF_AN_ARTICLE = ("article_id", "title", "publisher", "url", "published", "text", "sha256", "language", "retrieved_at")
 _DEFAULTS = {"assertion": "reported", "status": "pending"}
 
@@ -75,15 +76,22 @@ def quoted(file: str | Path) -> str:
     return "'" + str(file).replace("'", "''") + "'"
 
 
+def _read_as_it_is(file: str | Path) -> str:
+    """SQL: the name of a file to be read. No sign in it stands for others, as a star would."""
+    return quoted(glob.escape(str(file)))
+
+
 def parquet(files: Iterable[str | Path]) -> str:
     """SQL: the rows of these files."""
-    return f"read_parquet([{', '.join(map(quoted, files))}], union_by_name = true, hive_partitioning = false)"
+    return f"read_parquet([{', '.join(map(_read_as_it_is, files))}], union_by_name = true, hive_partitioning = false)"
 
 
 def why_unreadable(db: duckdb.DuckDBPyConnection, file: Path) -> str:
     """Why a file cannot be read, in a few words; empty if it can."""
     try:
-        db.execute("SELECT num_rows FROM parquet_file_metadata($file)", {"file": str(file)}).fetchall()
+        if file.exists() and not file.is_file():
+            return "it is no file"  # a pipe would be waited for
+        db.execute("SELECT num_rows FROM parquet_file_metadata($file)", {"file": glob.escape(str(file))}).fetchall()
     except duckdb.Error as error:
         return (
             "it is no whole Parquet file"
@@ -238,7 +246,7 @@ class ParquetRows:
     def rely_on(self, db: duckdb.DuckDBPyConnection, columns: Sequence[str]) -> list[str]:
         """Take the files as they are, without opening one: a cube knows their columns. Returns their names."""
         self._db, self._columns = db, set(columns)
-        self._files = [str(file) for file in parquet_files(self.path)]
+        self._files = [str(file) for file in parquet_files(self.path) if file.is_file()]
         return self._files
 
     def part(self, files: Sequence[int]) -> str:
@@ -270,7 +278,7 @@ class ParquetRows:
 
     def _fetched(self, file: int, rows: list[int]) -> list[tuple[int, Event]]:
         numbers = ", ".join(map(str, rows))
-        name = quoted(self._files[file])
+        name = _read_as_it_is(self._files[file])
         sql = f"SELECT file_row_number, * FROM read_parquet({name}) WHERE file_row_number IN ({numbers})"
         try:
             answer = self._db.cursor().execute(sql)
@@ -305,6 +313,8 @@ class ParquetRows:
         files = article_files(self.path)
         if not files:
             return {}
+        if odd := next((file for file in files if not file.is_file()), None):
+            raise DataError(f"The articles of {self.path.name} cannot be read: {odd.name} is no file. Remove it.")
         sql = f"SELECT {', '.join(_OF_AN_ARTICLE)} FROM {parquet(files)} WHERE article_id IN (SELECT unnest($ids))"
         try:
             rows = self._db.cursor().execute(sql, {"ids": list(article_ids)}).fetchall()
@@ -326,3 +336,28 @@ class ParquetRows:
     def words_file(self) -> Path | None:
         """In the cache, by the version of the files."""
         return index_file(cache_folder(), self.version)
+
+
+def articles_not_read(path: Path) -> list[Problem]:
+    """The articles beside a set of events that the rules failed on, and have not read since."""
+    files = article_files(path)
+    if not files:
+        return []
+    if odd := next((file for file in files if not file.is_file()), None):
+        return [Problem(file=odd.name, code="article.unreadable", message="is no file.", hint="Remove it.")]
+    with duckdb.connect() as db:
+        try:
+            if "problem" not in db.sql(f"SELECT * FROM {parquet(files)}").columns:
+                return []  # written before there was such a column
+            rows = db.sql(
+                f"SELECT article_id, any_value(title), max(problem) FROM {parquet(files)}"
+                " GROUP BY article_id HAVING bool_and(coalesce(problem, '') <> '') ORDER BY article_id"
+            ).fetchall()
+        except duckdb.Error as error:
+            return [Problem(file=path.name, code="article.unreadable", message=str(error).splitlines()[0])]
+    hint = "Add it again once the rules are mended."
+    return [
+        Problem(file=f"{path.name}/articles", code="article.rules_failed", hint=hint,
+                message=f"{article_id} ({shown(title)}): {problem}")
+        for article_id, title, problem in rows
+    ]  # fmt: skip
