@@ -12,6 +12,8 @@ const conflictmapLayout = (() => {
   const FAR = 1.5; // widths of a sign: members farther from its middle get a line, and names stray no farther
   const INSET = 18; // px that the sign of a cell keeps from the cell's edge, if its mean lies less than STEP from there
   const STEP = 12;
+  const SQUARE = 26; // px, the width of a sign; signs that belong into it reach into four times its area
+  const MOST_IN_A_SQUARE = 7;
   const MOST_STRAYS = 60; // with more signs than this, names farther off would cover the map with lines
 
   /** A grid of rectangles that answers "does this one touch any?" without asking all. */
@@ -62,7 +64,7 @@ const conflictmapLayout = (() => {
    */
   function signs(marks, halfWidth) {
     const sharing = siblings(marks);
-    let all = ofCells(marks).map((group) => sign(group, halfWidth));
+    let all = thinned(ofCells(marks)).map((group) => sign(group, halfWidth));
     for (;;) {
       const pairs = neighbours(all);
       relax(all, pairs);
@@ -81,6 +83,23 @@ const conflictmapLayout = (() => {
       else groups.set(key, [mark]);
     }
     return [...groups.values()];
+  }
+
+  /** In a square with more marks than could ever stand there, those of one kind share a sign from the start. */
+  function thinned(groups) {
+    const squares = new Map();
+    for (const group of groups) {
+      const [{ x, y, cell }] = group;
+      const key = cell ? group : `${Math.floor(x / SQUARE)} ${Math.floor(y / SQUARE)}`;
+      if (squares.has(key)) squares.get(key).push(group);
+      else squares.set(key, [group]);
+    }
+    return [...squares.values()].flatMap((there) => {
+      if (there.length <= MOST_IN_A_SQUARE) return there;
+      const kinds = new Map(there.map(([{ kind }]) => [kind, []]));
+      for (const group of there) kinds.get(group[0].kind).push(...group);
+      return [...kinds.values()];
+    });
   }
 
   /** Marks of one place and kind that differ in shape: the key of a cluster names the place, so they go together. */
@@ -143,12 +162,18 @@ const conflictmapLayout = (() => {
     return Math.max(both - 2 * share * least, asBoxes);
   }
 
-  function way(a, b) {
+  /** How much nearer two signs stand than they may; 0 or less if they do not. Leaves the direction in `way`. */
+  function lacking(a, b, share) {
     const right = b.x + b.dx - a.x - a.dx;
     const down = b.y + b.dy - a.y - a.dy;
-    const far = Math.max(Math.hypot(right, down), 1e-6);
-    return [right / far, down / far, far];
+    const far = Math.max(Math.sqrt(right * right + down * down), 1e-6);
+    if (far > 1.42 * (a.r + b.r)) return 0;
+    way.right = right / far;
+    way.down = down / far;
+    return distance(a, b, way.right, way.down, share) - far;
   }
+
+  const way = { right: 0, down: 0 };
 
   /** Push signs off each other, the less important ones farther, none by more than half its width. */
   function relax(all, pairs) {
@@ -157,9 +182,9 @@ const conflictmapLayout = (() => {
     for (let round = 0; round < rounds; round += 1) {
       let isMoved = false;
       for (const [a, b] of pairs) {
-        const [right, down, far] = way(a, b);
-        const lack = distance(a, b, right, down, AIM) - far;
-        if (lack < 0.05 || (a.still && b.still)) continue;
+        const lack = a.still && b.still ? 0 : lacking(a, b, AIM);
+        if (lack < 0.05) continue;
+        const { right, down } = way;
         const share = a.still ? 0 : b.still ? 1 : 0.35;
         push(a, -right * lack * share, -down * lack * share);
         push(b, right * lack * (1 - share), down * lack * (1 - share));
@@ -178,8 +203,7 @@ const conflictmapLayout = (() => {
 
   /** How much two signs cover of each other beyond what they may, and whether they have a kind in common; or null. */
   function crowd(a, b) {
-    const [right, down, far] = way(a, b);
-    const lack = distance(a, b, right, down, MOST_COVERED) - far;
+    const lack = lacking(a, b, MOST_COVERED);
     if (lack < 0.05) return null;
     const kinds = new Set([...a.kinds, ...b.kinds]).size;
     return { a, b, lack, isAlike: kinds === Math.max(a.kinds.size, b.kinds.size) };
