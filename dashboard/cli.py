@@ -5,13 +5,14 @@ import re
 import sys
 from collections import Counter
 from collections.abc import Callable
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from pathlib import Path
 from typing import IO, TYPE_CHECKING, Any
 
 import click
 
 from dashboard import __version__
+from dashboard.access import Access, check_access, is_loopback
 from dashboard.cli_options import (
     SentenceGroup,
     master_url,
@@ -20,7 +21,8 @@ from dashboard.cli_options import (
     show_tracebacks,
     spark_option,
 )
-from dashboard.errors import Severity, counted, shown
+from dashboard.errors import Problems, Severity, counted, left_out_line, shown, told_line, told_once
+from dashboard.read_only import forbid_writing
 from dashboard.safetext import display_text
 from dashboard.sample import copy_sample, is_project
 from dashboard.serve import check_port, serve
@@ -52,31 +54,52 @@ def main(ctx: click.Context, data: Path | None, debug: bool) -> None:
     if debug:
         show_tracebacks(ctx)
     ctx.obj = Settings.from_environment(data=data)
+    if ctx.obj.read_only:
+        forbid_writing("CONFLICTMAP_READ_ONLY is set.")
 
 
 @main.command()
 @click.option("--port", type=click.IntRange(1, 65535), default=8501, show_default=True, help="Where the page listens.")
 @click.option("--sample", is_flag=True, help="Put the sample project into the folder first, if it holds none.")
 @click.option("--browser/--no-browser", default=False, show_default=True, help="Open the page once it answers.")
+@click.option("--read-only", is_flag=True, help="Show only: nothing in the project is changed.")
+@click.option("--address", default="127.0.0.1", show_default=True, help="Where it listens; 0.0.0.0: everywhere.")
+@click.option("--host-name", "names", multiple=True, metavar="NAME", help="Answer under this name too; repeatable.")
+@click.option("--without-sign-in", is_flag=True, help="Let everybody who reaches it read the project.")
 @click.pass_obj
-def run(settings: Settings, port: int, sample: bool, browser: bool) -> None:
-    """Show the map in a browser, from this machine alone.
+def run(settings: Settings, /, port: int, sample: bool, browser: bool, **given: Any) -> None:
+    """Show the map in a browser, from this machine alone unless you say otherwise.
+
+    There is no sign-in yet. At another --address, or under another --host-name (behind a proxy, which has to hand on
+    Host as it came), it runs only with --without-sign-in and --read-only.
 
     Example: conflictmap run --sample
     """
-    check_port(port)  # before anything is copied
+    guards = {name: given[name] or getattr(settings, name) for name in ("read_only", "without_sign_in")}
+    settings = replace(settings, **guards)  # what the environment says is not taken back
+    access = Access(address=given["address"] or Access().address, names=given["names"])
+    check_access(access, settings, f"conflictmap run {_said(access)} --without-sign-in --read-only")
+    check_port(port, access)  # before anything is copied
     if not is_parquet(settings.data):
         if not is_project(settings.data):
             _offer_sample(settings.data, without_asking=sample)
         if sentence := why_closed(settings.data):
             _complain(sentence)
 
-    def ready(address: str) -> None:
-        click.echo(f"The map of {settings.data} is at {address} (Ctrl-C ends it)")
+    def ready(url: str) -> None:
+        how = ", read-only" if settings.read_only else ""
+        others = "" if access.is_local else ", for everybody who reaches this machine"
+        click.echo(f"The map of {settings.data} is at {url}{how}{others} (Ctrl-C ends it)")
         if browser:
-            click.launch(address)
+            click.launch(url)
 
-    sys.exit(serve(settings, port=port, ready=ready))
+    sys.exit(serve(settings, access, port=port, ready=ready))
+
+
+def _said(access: Access) -> str:
+    """The options that would open the page to others, as they were typed."""
+    address = [] if is_loopback(access.address) else [f"--address {access.address}"]
+    return " ".join([*address, *(f"--host-name {name}" for name in access.names)])
 
 
 def _hash(_: click.Context, __: click.Parameter, value: str | None) -> str:
@@ -118,16 +141,26 @@ def check(settings: Settings, as_json: bool, kept: str) -> None:
         else:
             problems.append(told)
     if as_json:
-        click.echo(json.dumps([asdict(problem) for problem in problems], indent=2))
+        click.echo(json.dumps([asdict(problem) for problem in (*problems, *problems.of_more())], indent=2))
     else:
-        for problem in problems[:PROBLEMS_SHOWN]:
-            click.echo(f"{problem.severity.value}: {problem} [{problem.code}]")
-        rest = Counter(problem.code for problem in problems[PROBLEMS_SHOWN:])
-        if rest:
-            counts = ", ".join(f"{count} {code}" for code, count in rest.most_common())
-            click.echo(f"… and {rest.total()} more: {counts}")
-        click.echo(_summary(project, len(problems), total))
-    sys.exit(int(any(problem.severity is Severity.ERROR for problem in problems)))
+        _show_problems(problems)
+        click.echo(_summary(project, problems.total, total))
+    sys.exit(int(problems.has_errors))
+
+
+def _show_problems(problems: Problems) -> None:
+    """A line for each thing that is wrong, in however many rows; beyond `PROBLEMS_SHOWN` they are counted by code."""
+    told = told_once(problems)
+    for problem, more in told[:PROBLEMS_SHOWN]:
+        click.echo(f"{problem.severity.value}: {told_line(problem, more)} [{problem.code}]")
+    rest = Counter[str]()
+    for problem, more in told[PROBLEMS_SHOWN:]:
+        rest[problem.code] += 1 + more
+    for (_, code, _), number in problems.more.items():
+        rest[code] += number
+    if rest:
+        counts = ", ".join(f"{count:,} {code}" for code, count in rest.most_common())
+        click.echo(f"… and {rest.total():,} more: {counts}")
 
 
 def _summary(project: Project, problems: int, of_parquet: int | None) -> str:
@@ -138,7 +171,7 @@ def _summary(project: Project, problems: int, of_parquet: int | None) -> str:
     else:
         loaded, left_out = {"event": of_parquet}, {"event": sum(project.left_out.values())}
     if problems:
-        parts = [f"{lost} of {counted(lost + loaded[kind], kind)}" for kind, lost in left_out.items() if lost]
+        parts = [f"{lost:,} of {counted(lost + loaded[kind], kind)}" for kind, lost in left_out.items() if lost]
         parts += project.unread
         sentence = f"{counted(problems, 'problem')}; {' and '.join(parts) or 'no row'} left out."
     else:
@@ -165,7 +198,8 @@ def geocode(settings: Settings, online: bool) -> None:
     """Give every place name in events.csv a place, and write places.csv. Works without the internet.
 
     What you or a reviewer wrote stays. If you correct a toponym, its place is decided again; a place_id that you
-    correct is kept. Exit code 1 if a name was not found.
+    correct is kept. Coordinates in events.csv are the place, and a country beside the name is heeded. Exit code 1 if
+    a name was not found, or coordinates or a country cannot be used.
 
     Example: conflictmap --data my-project geocode
     """
@@ -174,10 +208,16 @@ def geocode(settings: Settings, online: bool) -> None:
 
     behind = _online_geocoder(settings) if online or settings.geocoder != "none" else None
     report = geocode_events(settings.data, Gazetteer.open(), behind, _progress("Looking up places"))
-    for problem in report.problems:
-        _complain(str(problem))
+    problems = Problems((*report.problems, *report.doubts), report.problems.more + report.doubts.more)
+    told = told_once(problems)
+    for problem, more in told[:PROBLEMS_SHOWN]:
+        _complain(told_line(problem, more))
+    if rest := problems.total - sum(1 + more for _, more in told[:PROBLEMS_SHOWN]):
+        _complain(
+            f"… and {counted(rest, 'more row')} of which the same or other things are said; see: conflictmap check"
+        )
     for file, rows in report.left_out.items():
-        _complain(f"{file}: {counted(rows, 'row')} could not be read; see: conflictmap check")
+        _complain(left_out_line(file, rows))
     if report.trouble:
         _complain(report.trouble)
     click.echo(report.summary())

@@ -358,3 +358,8 @@ def test_a_file_that_cannot_be_opened_is_told_and_the_others_are_added(tmp_path)
     assert result.exit_code == 1
     assert "b.jsonl cannot be read to its end: No such file or directory." in result.output
     assert "1 article added with 1 pending event; 1 refused." in result.output
+
+
+def test_a_folder_with_a_null_byte_in_its_name_is_a_sentence(tmp_path, gazetteer):
+    with pytest.raises(DataError, match="cannot be made: its name holds a null byte"):
+        add_article(tmp_path / "a\0b", Source(data=b"A bomb exploded in Kabul."), gazetteer)

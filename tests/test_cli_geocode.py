@@ -131,6 +131,20 @@ def test_a_name_that_becomes_known_is_placed_in_the_next_run(tmp_path):
     assert (row["place_id"], row["place_reason"]) == ("local:seven", "named in places.csv")
 
 
+def test_a_province_stands_for_an_unknown_village_until_a_person_adds_it(tmp_path):
+    toponym = "Xulumbazi, Bakhmut raion, Donetsk oblast, Ukraine"
+    write_events(tmp_path, {"title": "a", "toponym": toponym}, {"title": "b", "toponym": "Bunia, DR Congo (Zaire)"})
+    assert conflictmap(tmp_path, "geocode").exit_code == 0
+    village, bunia = rows_of(tmp_path / "events.csv")
+    assert village["place_reason"] == "in no gazetteer; the text puts it in Donetsk"
+    kinds = {row["place_id"]: row["feature_code"] for row in rows_of(tmp_path / "places.csv")}
+    assert (kinds[village["place_id"]], kinds[bunia["place_id"]]) == ("ADM1", "PPL")
+    with (tmp_path / "places.csv").open("a", encoding="utf-8") as file:
+        file.write("local:x,Xulumbazi,,PPL,UA,,48.5,38,2,,\n")
+    conflictmap(tmp_path, "geocode")
+    assert rows_of(tmp_path / "events.csv")[0]["place_id"] == "local:x"
+
+
 def test_a_row_of_places_csv_that_a_person_changed_wins_and_stays(tmp_path):
     write_events(tmp_path, {"title": "a", "toponym": "Quetta"})
     conflictmap(tmp_path, "geocode")

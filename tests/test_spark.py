@@ -384,3 +384,26 @@ def test_without_java_it_says_so(monkeypatch, tmp_path):
 def test_the_options_that_belong_together_are_asked_for(arguments):
     result = CliRunner().invoke(main, ["add", *arguments])
     assert (result.exit_code, "Usage:" in result.output) == (2, True)
+
+
+@needs_java
+def test_a_folder_and_a_file_are_called_as_they_are_called(session, tmp_path):
+    lines_file = tmp_path / "lines {a,b}" / "one*[1].jsonl"
+    lines_file.parent.mkdir()
+    lines_file.write_text(json.dumps({"text": "Envoys met in Geneva on 3 March 2025.\n"}) + "\n")
+    out = tmp_path / "set [2025]"
+    first, again = (spark.add_articles(session, [lines_file], out, steps()) for _ in range(2))
+    assert (first.added, first.events, again.added, again.known) == (1, 1, 0, 1)
+    assert open_store(out, lambda _: None).total == 1
+
+
+@pytest.mark.parametrize("entry", ["_new", "articles", "events", "events/month=2025-03", "events/part.parquet"])
+def test_nothing_is_added_to_a_folder_in_which_something_is_a_link(file, tmp_path, entry):
+    out, outside = tmp_path / "out", tmp_path / "outside"
+    outside.mkdir()
+    (out / entry).parent.mkdir(parents=True)
+    (out / entry).symlink_to(outside)
+    result = CliRunner().invoke(main, ["add", "--jsonl", str(file), "--engine", "spark", "--out", str(out)])
+    assert result.exit_code == 1
+    assert f"Nothing was added: {out / entry} is a link" in result.output
+    assert list(outside.iterdir()) == []
