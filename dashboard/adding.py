@@ -76,6 +76,8 @@ class AddReport:
     problems: list[str] = field(default_factory=list)
     """A sentence for each article that was refused or not read, and for each title or address that was left out."""
     article_ids: list[str] = field(default_factory=list)
+    left_out: Mapping[str, int] = field(default_factory=dict)
+    """Rows that the project has and that cannot be read, per file."""
 
     def summary(self) -> str:
         """One true sentence for people."""
@@ -218,7 +220,8 @@ def source_of(line: bytes, name: str, common: Source) -> Source | str:
     known = {key: value[key] for key in _FIELDS if isinstance(value.get(key), str) and value[key]}
     odd = [key for key in _FIELDS if value.get(key) is not None and not isinstance(value[key], str)]
     if "published" in odd:
-        known["published"] = json.dumps(value["published"])  # refused as what it is
+        odd.remove("published")
+        known["published"] = json.dumps(value["published"])  # refused by its value, if it is no day
     left_out = [f"{name}: its {key} was left out: it is no text, but {shown(json.dumps(value[key]))}." for key in odd]
     try:
         data = value["text"].encode("utf-8")
@@ -256,7 +259,7 @@ def add_articles(
     _make(folder / "articles")
     project = read_project(folder)
     own = own_places(project.places, gazetteer)
-    report, waiting = AddReport(), iter(sources)
+    report, waiting = AddReport(left_out=project.left_out), iter(sources)
     done = {article_id for article_id, article in project.articles.items() if not article.problem}
     while batch := list(islice(waiting, BATCH)):
         fresh: dict[str, _Read] = {}

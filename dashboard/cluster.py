@@ -24,8 +24,18 @@ UNCLUSTERED = 400
 MAX_LATITUDE = 85.05112877980659
 """Where the square of Web Mercator ends; what lies beyond is drawn at its edge."""
 
-KEY_PATTERN = re.compile(rf"({ID_PATTERN.pattern})\.(act|named|background)\.(dot|ring|area|cluster|areas)")
-"""What a click on a mark reports: place or cell, manner and shape. Safe wherever an id is safe."""
+MOST_MEMBERS = UNCLUSTERED
+"""Most places, and most cells, that one key names: each place of a view whose places stand apart has its own mark."""
+_CELL = r"[0-9]{1,2}-[0-9]{1,5}-[0-9]{1,5}"
+_MANNER = r"\.(act|named|background)\."
+KEY_PATTERN = re.compile(
+    rf"({ID_PATTERN.pattern}){_MANNER}(dot|ring|area)"
+    rf"|((?:{_CELL}(?:_{_CELL}){{0,{MOST_MEMBERS - 1}}})?)((?:~{ID_PATTERN.pattern}){{0,{MOST_MEMBERS}}})"
+    rf"{_MANNER}(cluster|areas)"
+)
+"""What a click on a mark reports: a place, or the members of a cluster, manner and shape. Members are cells with ``_``
+between them, then places with ``~`` before each: ``5-20-11_5-21-11~geonames:1138958.act.cluster``. Every character is
+safe in an address and wherever an id is safe."""
 _CELL_PATTERN = re.compile(r"([0-9]{1,2})-([0-9]{1,5})-([0-9]{1,5})")
 
 
@@ -48,7 +58,7 @@ class Viewport(NamedTuple):
 class Shape(StrEnum):
     """How exactly the mark is drawn: a dot is a known point, a ring a neighbourhood, an area an outline.
 
-    A `cluster` stands for dots and rings of several places, `areas` for several areas: they never share a symbol.
+    A `cluster` stands for dots and rings of several places, `areas` for several areas: nobody adds them together.
     """
 
     DOT = "dot"
@@ -59,7 +69,7 @@ class Shape(StrEnum):
 
     @property
     def is_of_cell(self) -> bool:
-        """True if the symbol stands for all places of a cell."""
+        """True if the symbol stands for the places of cells, or for places that would cover each other."""
         return self in (Shape.CLUSTER, Shape.AREAS)
 
 
@@ -132,7 +142,7 @@ class Mark:
     """One symbol on the map, and how many events of which types it stands for."""
 
     key: str
-    """What a click reports: ``<place_id or cell>.<manner>.<shape>``; see `KEY_PATTERN`."""
+    """What a click reports; see `KEY_PATTERN`."""
     place_id: str
     """Empty for the mark of a cell."""
     label: str
@@ -156,10 +166,10 @@ class Mark:
 
 
 class Key(NamedTuple):
-    """A mark's key, taken apart: a place_id or a cell (the other is None), manner and shape."""
+    """A mark's key, taken apart: the places and cells it stands for (all cells of one level), manner and shape."""
 
-    place_id: str | None
-    cell: Cell | None
+    place_ids: tuple[str, ...]
+    cells: tuple[Cell, ...]
     manner: Manner
     shape: Shape
 
@@ -167,12 +177,13 @@ class Key(NamedTuple):
     def parse(cls, key: str) -> Self:
         """Take a key apart. Raises `DataError` for what is no key of a mark."""
         match = KEY_PATTERN.fullmatch(key)
-        if match:
-            manner, shape = Manner(match[2]), Shape(match[3])
-            if not shape.is_of_cell:
-                return cls(match[1], None, manner, shape)
-            if cell := Cell.parse(match[1]):
-                return cls(None, cell, manner, shape)
+        if match and match[1]:
+            return cls((match[1],), (), Manner(match[2]), Shape(match[3]))
+        if match and (match[4] or match[5]):
+            cells = [Cell.parse(text) for text in match[4].split("_")] if match[4] else []
+            known = tuple(cell for cell in cells if cell)
+            if len(known) == len(cells) and len({cell.level for cell in known}) <= 1:
+                return cls(tuple(match[5].split("~")[1:]), known, Manner(match[6]), Shape(match[7]))
         raise DataError(f"The key of a mark must be place_id.manner.shape, got {shown(key)}.")
 
 
@@ -215,12 +226,25 @@ MAP_SIZE = (845, 486)
 
 def around(box: Box) -> Viewport:
     """About what a map shows when it is fitted to a box."""
+    latitude, longitude, zoom = fitted(box, MAP_SIZE, closest=8.0)
+    return viewport_at(latitude, longitude, max(zoom, 1.0))
+
+
+def fitted(box: Box, size: tuple[float, float], *, closest: float) -> tuple[float, float, float]:
+    """Latitude, longitude and zoom, ``closest`` at most, at which a map of this size in pixels shows a whole box."""
     wide = ((box.east - box.west) % 360) / 360
     high = mercator(box.south) - mercator(box.north)
-    room = ((MAP_SIZE[0] - 166, wide), (MAP_SIZE[1] - 92, high))  # what the map leaves free around its marks
+    room = ((max(size[0] - 166, 100), wide), (max(size[1] - 92, 100), high))  # what the map leaves free at its edges
     zooms = [math.log2(pixels / 256 / share) for pixels, share in room if share > 0]
     middle = latitude_of((mercator(box.south) + mercator(box.north)) / 2)
-    return viewport_at(middle, _wrapped(box.west + wide * 180), max(min([*zooms, 8.0]), 1.0))
+    return middle, _wrapped(box.west + wide * 180), min([*zooms, closest])
+
+
+def size_of(viewport: Viewport) -> tuple[float, float]:
+    """Width and height in pixels of the map that shows a view; of one that shows the whole globe, of the globe."""
+    box, world = viewport.box, 256 * 2**viewport.zoom
+    wide = (box.east - box.west) % 360 / 360 or 1.0
+    return wide * world, (mercator(box.south) - mercator(box.north)) * world
 
 
 def viewport_at(latitude: float, longitude: float, zoom: float) -> Viewport:

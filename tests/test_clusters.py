@@ -11,6 +11,7 @@ from made_events import (
     FIRST,
     answered,
     bars_of,
+    cell_of,
     is_partial,
     is_seen,
     keyed,
@@ -22,8 +23,23 @@ from made_events import (
     store_of,
 )
 
-from dashboard.cluster import UNCLUSTERED, Box, Cell, Grid, Shape, Viewport, around, grid_of
+from dashboard.cluster import (
+    UNCLUSTERED,
+    Box,
+    Cell,
+    Grid,
+    Key,
+    Manner,
+    Shape,
+    Viewport,
+    around,
+    fitted,
+    grid_of,
+    size_of,
+)
+from dashboard.errors import DataError
 from dashboard.filters import Filters
+from dashboard.model import Assertion, DatePrecision, Event, EventType, GeoPrecision, Place
 from dashboard.store import queries
 from dashboard.store.columnar import PAGE, Store
 from dashboard.store.csv_files import Project
@@ -113,6 +129,103 @@ def test_a_cluster_stays_where_it_is_while_the_slider_moves(store):
             if mark.shape.is_of_cell:
                 assert seen.setdefault(mark.key, (mark.latitude, mark.longitude)) == (mark.latitude, mark.longitude)
     assert len(seen) > 10
+
+
+def rows_of_one_cell():
+    """Two towns and a province in one cell of level 5, which covers 67.5 to 78.75 E and 31.95 to 40.98 N."""
+    at = {"one": (34.0, 70.0, "PPL"), "other": (38.0, 74.0, "PPL"), "province": (36.0, 78.0, "ADM1")}
+    places = {
+        key: Place(place_id=key, name=key, latitude=a, longitude=b, feature_code=code)
+        for key, (a, b, code) in at.items()
+    }
+    told = {"one": Assertion.BACKGROUND, "other": Assertion.BACKGROUND, "province": Assertion.THREATENED}
+    often = {"one": 300, "other": 100, "province": 100}
+    events = []
+    for key, count in often.items():
+        precision = GeoPrecision.ADMIN1 if key == "province" else GeoPrecision.SETTLEMENT
+        assertions = [Assertion.REPORTED, told[key]]
+        events += [
+            Event(event_id=f"{key}{n}", title="x", event_type=EventType.BATTLE, date_start=FIRST + timedelta(days=n),
+                  date_end=FIRST + timedelta(days=n), date_precision=DatePrecision.DAY, place_id=key,
+                  geo_precision=precision, assertion=assertions[n % 2])
+            for n in range(count)
+        ]  # fmt: skip
+    return places, events
+
+
+@pytest.mark.parametrize("kind", ["project", "parquet", "cube"])
+def test_all_signs_of_a_cell_stand_at_the_mean_of_all_its_events(kind):
+    places, events = rows_of_one_cell()
+    store = store_of(kind, Project(folder=Path(), places=places, events=tuple(events), version="1"))
+    view = Viewport(Box(40, 10, 100, 60), 3)  # cells of level 5
+    # East of 180 W by (300 * 250 + 100 * 254 + 100 * 258) / 500 = 252.4 degrees: 72.4 E. On the map 34 N lies 0.399468
+    # of its height below the upper edge, 38 N 0.385729, 36 N 0.392686: (300 * 0.399468 + 100 * 0.385729
+    # + 100 * 0.392686) / 500 = 0.395364, which is 35.2161 N.
+    mean = (pytest.approx(35.2161, abs=2e-4), pytest.approx(72.4, abs=1e-6))
+    for filters in (
+        Filters(),
+        Filters(date_from=FIRST + timedelta(days=20)),
+        Filters(actors=("Nobody",)),
+        Filters(words="x"),
+    ):
+        marks = store.summarise(answered(filters, store), view).marks
+        several = [mark for mark in marks if mark.shape.is_of_cell]
+        assert all((mark.latitude, mark.longitude) == mean for mark in several)
+        assert bool(several) != bool(answered(filters, store).actors)
+    # What is alone in the cell with its manner and family stands at its own place.
+    keys = {mark.key for mark in store.summarise(Filters(), view).marks}
+    clusters = {"5-22-12.act.cluster", "5-22-12.background.cluster"}
+    assert keys == clusters | {"province.act.area", "province.named.area"}
+
+
+def test_a_key_of_several_members_counts_exactly_their_events(store):
+    towns, cells = ("town:1", "town:2", "town:7"), (Cell(5, 22, 12), Cell(5, 22, 13), Cell(5, 31, 17))
+    for key, place_ids, of_cells in (
+        ("~town:1~town:2~town:7.act.cluster", towns, ()),
+        ("5-22-12_5-22-13_5-31-17.act.cluster", (), cells),
+        ("5-22-12_5-31-17~town:1~town:2.background.cluster", towns[:2], (cells[0], cells[2])),
+        ("~province:1~province:2.named.areas", ("province:1", "province:2"), ()),
+        ("5-22-12~province:9.act.areas", ("province:9",), cells[:1]),
+    ):
+        parsed = Key.parse(key)
+        assert (parsed.place_ids, parsed.cells) == (place_ids, of_cells)
+        shapes = ("area",) if key.endswith("areas") else ("dot", "ring")
+        expected = {
+            event.event_id for event in EVENTS
+            if passes(event, Filters()) and shape_of(event, PLACES) in shapes
+            and Manner.of(event.assertion) is parsed.manner
+            and (event.place_id in place_ids or cell_of(PLACES[event.place_id], 5) in of_cells)
+        }  # fmt: skip
+        assert len(expected) > 5
+        assert set(listed(store, key, Filters())) == expected
+        assert store.count(Filters(), scope=queries.of_mark(key)) == len(expected)
+
+
+@pytest.mark.parametrize(
+    "key",
+    ["", ".act.cluster", "5-22-12.act.dot.",
+     "town:1.act.cluster", "5-32-0.act.cluster", "15-1-1.act.areas", "~a~.act.cluster",
+     "5-1-1_6-1-1.act.cluster", "~a.act.dot", "5-1-1~.act.cluster", "~a b.act.cluster", "~" + "a" * 65 + ".act.cluster",
+     "~a" * 401 + ".act.cluster", "_".join(["5-1-1"] * 401) + ".act.cluster", "~a" * 1_000_000],
+)  # fmt: skip
+def test_what_is_no_key_is_refused(key):
+    with pytest.raises(DataError, match="must be"):
+        Key.parse(key)
+
+
+def test_the_map_goes_to_the_events_of_a_mark_and_not_to_its_cell(store):
+    box = store.box_of_mark("~town:1~town:2.act.cluster", Filters())
+    points = [PLACES[key] for key in ("town:1", "town:2")]
+    west, east = sorted(place.longitude for place in points)
+    south, north = sorted(place.latitude for place in points)
+    assert box == pytest.approx(
+        (west, south, east, north), abs=0.03
+    )  # a cell of the finest level is 0.022 degrees wide
+    assert store.box_of_mark("~nowhere.act.cluster", Filters()) is None
+    latitude, longitude, zoom = fitted(Box(60, 30, 64, 34), (390, 400), closest=12)
+    # 390 - 166 = 224 pixels for 4 / 360 of the world of 256 pixels: 2 ** 6.3 times as wide; its height has more room.
+    assert (latitude, longitude, zoom) == (pytest.approx(32.02, abs=0.01), 62, pytest.approx(6.3, abs=0.01))
+    assert size_of(Viewport(Box(170, -10, -170, 10), 4)) == pytest.approx((227.6, 228.7), abs=0.1)
 
 
 def test_an_area_is_drawn_where_it_reaches_into_the_view_though_its_point_is_outside(store):

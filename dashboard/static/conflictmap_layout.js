@@ -1,11 +1,20 @@
 "use strict";
-// Where symbols and labels go so that nothing covers anything. Pure arithmetic on pixels: no DOM, no map.
+// Where signs and labels go. Pure arithmetic on pixels: no DOM, no map.
 // Coordinates are absolute pixels of one zoom level; rectangles are [left, top, right, bottom].
+//
+// A sign stands on its true point: it may be shifted by half its own width at most, and cover at most MOST_COVERED of
+// a smaller one. Marks for which there is no room so share a sign. Names may stray, signs may not.
 
 const conflictmapLayout = (() => {
-  const FARTHEST = 78; // px: beyond this a symbol would seem to stand elsewhere
-  const GAP = 2; // px of air between symbols
-  const CROWDED_OUT = 0.4; // size of a symbol for which there is no room
+  const MOST_COVERED = 0.15; // of the smaller of two signs: of its width as a disc, of its area as a box
+  const AIM = 0.13; // what signs are pushed to, so that rounding to whole pixels does not undo it
+  const ROUNDS = 60;
+  const FAR = 1.5; // widths of a sign: members farther from its middle get a line, and names stray no farther
+  const INSET = 18; // px that the sign of a cell keeps from the cell's edge, if its mean lies less than STEP from there
+  const STEP = 12;
+  const SQUARE = 26; // px, the width of a sign; signs that belong into it reach into four times its area
+  const MOST_IN_A_SQUARE = 7;
+  const MOST_STRAYS = 60; // with more signs than this, names farther off would cover the map with lines
 
   /** A grid of rectangles that answers "does this one touch any?" without asking all. */
   class Occupied {
@@ -45,61 +54,204 @@ const conflictmapLayout = (() => {
     }
   }
 
-  function square(x, y, r) {
-    return [x - r, y - r, x + r, y + r];
+  // ---- signs --------------------------------------------------------------------------------------------------
+
+  /**
+   * Put marks on signs. Marks ({x, y, place, kind, cell, order}) come with their true points, in whole pixels; `cell` is
+   * the rectangle of what stands for a cell of the server's, else null. `halfWidth` says how wide a sign of some marks
+   * is. Returns signs ({marks, members, kinds, x, y, dx, dy, r, box, far}): their anchor, the way from there, half their
+   * width, and the points of those members that lie far from it. `members` has a mark of each place.
+   */
+  function signs(marks, halfWidth) {
+    const sharing = siblings(marks);
+    let all = thinned(ofCells(marks)).map((group) => sign(group, halfWidth));
+    for (;;) {
+      const pairs = neighbours(all);
+      relax(all, pairs);
+      const crowded = pairs.map(([a, b]) => crowd(a, b)).filter(Boolean);
+      if (!crowded.length) return all.map(settled);
+      all = united(all, crowded, sharing, halfWidth);
+    }
   }
 
-  /** Steps away from the true point: first in the direction of `away`, then to both sides of it, then farther. */
-  function* steps(r, away) {
-    for (let distance = r * 1.25; distance <= FARTHEST; distance += r * 0.5)
-      for (let turn = 0; turn <= 8; turn += 1)
-        for (const side of turn === 0 || turn === 8 ? [1] : [1, -1]) {
-          const angle = away + (side * turn * Math.PI) / 8;
-          yield [Math.round(distance * Math.cos(angle)), Math.round(distance * Math.sin(angle))];
-        }
+  /** The marks of one cell share a sign from the start: they stand at one point. */
+  function ofCells(marks) {
+    const groups = new Map();
+    for (const mark of marks) {
+      const key = mark.cell ? mark.place : mark;
+      if (groups.has(key)) groups.get(key).push(mark);
+      else groups.set(key, [mark]);
+    }
+    return [...groups.values()];
+  }
+
+  /** In a square with more marks than could ever stand there, those of one kind share a sign from the start. */
+  function thinned(groups) {
+    const squares = new Map();
+    for (const group of groups) {
+      const [{ x, y, cell }] = group;
+      const key = cell ? group : `${Math.floor(x / SQUARE)} ${Math.floor(y / SQUARE)}`;
+      if (squares.has(key)) squares.get(key).push(group);
+      else squares.set(key, [group]);
+    }
+    return [...squares.values()].flatMap((there) => {
+      if (there.length <= MOST_IN_A_SQUARE) return there;
+      const kinds = new Map(there.map(([{ kind }]) => [kind, []]));
+      for (const group of there) kinds.get(group[0].kind).push(...group);
+      return [...kinds.values()];
+    });
+  }
+
+  /** Marks of one place and kind that differ in shape: the key of a cluster names the place, so they go together. */
+  function siblings(marks) {
+    const found = new Map();
+    for (const mark of marks) {
+      const key = `${mark.kind} ${mark.place}`;
+      found.set(key, [...(found.get(key) || []), mark]);
+    }
+    return new Map([...found].filter(([, group]) => group.length > 1).flatMap(([, group]) => group.map((mark) => [mark, group])));
+  }
+
+  const mean = (points, axis) => points.reduce((sum, point) => sum + point[axis], 0) / points.length;
+
+  /** A sign at the mean of its members. That of a cell is moved by nothing, so that it stays where it is whatever is filtered. */
+  function sign(marks, halfWidth) {
+    const cells = marks.filter((mark) => mark.cell);
+    const members = [...new Map(marks.map((mark) => [mark.place, mark])).values()];
+    const middle = cells.length ? members.filter((mark) => mark.cell) : members;
+    const made = { marks, members, kinds: new Set(marks.map((mark) => mark.kind)), x: mean(middle, "x"), y: mean(middle, "y") };
+    made.r = halfWidth(marks, made.kinds.size);
+    made.order = Math.min(...marks.map((mark) => mark.order));
+    made.still = cells.length > 0;
+    [made.dx, made.dy] = [0, 0];
+    if (made.still && middle.length === 1) stepInside(made, middle[0].cell);
+    return made;
+  }
+
+  function stepInside(made, [left, top, right, bottom]) {
+    const between = (value, low, high) => Math.max(Math.min(value, high), low);
+    const x = between(made.x, Math.min(left + INSET, (left + right) / 2), Math.max(right - INSET, (left + right) / 2)) - made.x;
+    const y = between(made.y, Math.min(top + INSET, (top + bottom) / 2), Math.max(bottom - INSET, (top + bottom) / 2)) - made.y;
+    const share = Math.min(1, STEP / Math.max(Math.hypot(x, y), 1e-9));
+    [made.dx, made.dy] = [x * share, y * share];
+  }
+
+  /** Pairs of signs that may come to cover each other. */
+  function neighbours(all) {
+    const sorted = [...all].sort((a, b) => a.x - b.x || a.order - b.order);
+    const widest = Math.max(...all.map((one) => one.r), 0);
+    const pairs = [];
+    sorted.forEach((a, n) => {
+      for (let m = n + 1; m < sorted.length && sorted[m].x - a.x < 2 * (a.r + widest); m += 1) {
+        const b = sorted[m];
+        const reach = 2 * (a.r + b.r);
+        if (Math.abs(b.y - a.y) < reach && b.x - a.x < reach) pairs.push(a.order < b.order ? [a, b] : [b, a]);
+      }
+    });
+    return pairs;
+  }
+
+  /** How far apart the middles of two signs have to be in a direction for `share` of the smaller one to be covered. */
+  function distance(a, b, right, down, share) {
+    const both = a.r + b.r;
+    const least = Math.min(a.r, b.r);
+    const x = Math.abs(right);
+    const y = Math.abs(down);
+    const covered = 4 * share * least * least;
+    const asBoxes = (2 * (both * both - covered)) / (both * (x + y) + Math.sqrt((both * (x - y)) ** 2 + 4 * x * y * covered));
+    return Math.max(both - 2 * share * least, asBoxes);
+  }
+
+  /** How much nearer two signs stand than they may; 0 or less if they do not. Leaves the direction in `way`. */
+  function lacking(a, b, share) {
+    const right = b.x + b.dx - a.x - a.dx;
+    const down = b.y + b.dy - a.y - a.dy;
+    const far = Math.max(Math.sqrt(right * right + down * down), 1e-6);
+    if (far > 1.42 * (a.r + b.r)) return 0;
+    way.right = right / far;
+    way.down = down / far;
+    return distance(a, b, way.right, way.down, share) - far;
+  }
+
+  const way = { right: 0, down: 0 };
+
+  /** Push signs off each other, the less important ones farther, none by more than half its width. */
+  function relax(all, pairs) {
+    for (const one of all) if (!one.still) [one.dx, one.dy] = [0.01 * Math.cos(2.4 * one.order), 0.01 * Math.sin(2.4 * one.order)];
+    const rounds = pairs.length > 5 * all.length ? ROUNDS / 6 : ROUNDS; // a knot: what has no room is soon seen
+    for (let round = 0; round < rounds; round += 1) {
+      let isMoved = false;
+      for (const [a, b] of pairs) {
+        const lack = a.still && b.still ? 0 : lacking(a, b, AIM);
+        if (lack < 0.05) continue;
+        const { right, down } = way;
+        const share = a.still ? 0 : b.still ? 1 : 0.35;
+        push(a, -right * lack * share, -down * lack * share);
+        push(b, right * lack * (1 - share), down * lack * (1 - share));
+        isMoved = true;
+      }
+      if (!isMoved) return;
+    }
+  }
+
+  function push(one, right, down) {
+    const x = one.dx + right;
+    const y = one.dy + down;
+    const share = Math.min(1, (one.r - 0.5) / Math.max(Math.hypot(x, y), 1e-9));
+    [one.dx, one.dy] = [x * share, y * share];
+  }
+
+  /** How much two signs cover of each other beyond what they may, and whether they have a kind in common; or null. */
+  function crowd(a, b) {
+    const lack = lacking(a, b, MOST_COVERED);
+    if (lack < 0.05) return null;
+    const kinds = new Set([...a.kinds, ...b.kinds]).size;
+    return { a, b, lack, isAlike: kinds === Math.max(a.kinds.size, b.kinds.size) };
   }
 
   /**
-   * Move symbols off each other. Items ({x, y, r}) come in order of importance: the first stay where they are.
-   * Sets dx and dy, the way from the true point, and `scale`: the usual one, in a crowd 0.75 of it. What finds no
-   * free spot near by stays at its true point, at CROWDED_OUT.
+   * Unite the pairs that are crowded most, each sign with one other; those of different kinds only if no others are left,
+   * and rather with what stands at the same point.
    */
-  function nudge(items, scale) {
-    return spreadOut(items, scale, items.length * 0.05) || spreadOut(items, scale * 0.75, Infinity);
-  }
-
-  /** What is occupied by items that were nudged before. */
-  function occupiedBy(items) {
-    const occupied = new Occupied(32);
-    for (const { box } of items) occupied.add(box);
-    return occupied;
-  }
-
-  /** What is occupied then; null as soon as more items than `most` have found no room. */
-  function spreadOut(items, scale, most) {
-    const occupied = new Occupied(32);
-    let without = 0;
-    for (const item of items) {
-      const reach = item.r * scale + GAP / 2;
-      const way = freeWay(occupied, item, reach);
-      [item.dx, item.dy] = way || [0, 0];
-      item.scale = way ? scale : CROWDED_OUT;
-      if (!way && (without += 1) > most) return null;
-      item.box = square(item.x + item.dx, item.y + item.dy, way ? reach : item.r * CROWDED_OUT);
-      occupied.add(item.box);
+  function united(all, crowded, sharing, halfWidth) {
+    const isAlike = crowded.some((pair) => pair.isAlike);
+    const asked = crowded.filter((pair) => pair.isAlike === isAlike);
+    asked.sort((p, q) => q.lack - p.lack || p.a.order - q.a.order || p.b.order - q.b.order);
+    const holder = new Map(all.flatMap((one) => one.marks.map((mark) => [mark, one])));
+    const gone = new Set();
+    const fresh = [];
+    for (const { a, b } of asked) {
+      if (gone.has(a) || gone.has(b)) continue;
+      const together = new Set(isAlike ? [a, b] : atOnePoint(all.filter((one) => !gone.has(one)), a, b));
+      for (const one of together)
+        for (const mark of one.marks)
+          for (const other of sharing.get(mark) || []) if (!gone.has(holder.get(other))) together.add(holder.get(other));
+      for (const one of together) gone.add(one);
+      fresh.push(sign([...together].flatMap((one) => one.marks), halfWidth));
     }
-    return occupied;
+    return [...all.filter((one) => !gone.has(one)), ...fresh];
   }
 
-  function freeWay(occupied, item, reach) {
-    const first = occupied.hit(square(item.x, item.y, reach));
-    if (!first) return [0, 0];
-    const x = item.x - (first[0] + first[2]) / 2;
-    const y = item.y - (first[1] + first[3]) / 2;
-    const away = Math.hypot(x, y) < 1 ? -Math.PI / 4 : Math.atan2(y, x);
-    for (const [dx, dy] of steps(reach, away)) if (!occupied.hit(square(item.x + dx, item.y + dy, reach))) return [dx, dy];
-    return null;
+  /** One of two signs with another at its point; the two themselves if there is none. */
+  function atOnePoint(all, a, b) {
+    for (const one of [b, a]) {
+      const other = all.find((each) => each !== one && Math.hypot(each.x - one.x, each.y - one.y) < 2);
+      if (other) return [one, other];
+    }
+    return [a, b];
   }
+
+  function settled(one) {
+    const round = (value) => (Math.abs(value) < 0.3 ? 0 : Math.round(value * 10) / 10);
+    [one.dx, one.dy] = [round(one.dx), round(one.dy)];
+    const [x, y] = [one.x + one.dx, one.y + one.dy];
+    one.box = [x - one.r, y - one.r, x + one.r, y + one.r];
+    const points = new Map(one.marks.map((mark) => [`${mark.x} ${mark.y}`, [mark.x, mark.y]]));
+    one.far = [...points.values()].filter(([px, py]) => Math.hypot(px - x, py - y) > 2 * FAR * one.r);
+    return one;
+  }
+
+  // ---- names --------------------------------------------------------------------------------------------------
 
   /** The eight places of a label around a symbol, the best first, as its left top corner from the symbol's centre. */
   function spots(r, width, height) {
@@ -117,6 +269,16 @@ const conflictmapLayout = (() => {
     ];
   }
 
+  /** Places farther off, each with the point [x, y] at which the line from the symbol ends. */
+  function* strays(r, width, height) {
+    for (const far of [r + 15, r + 23, 2 * FAR * r])
+      for (let turn = 0; turn < 8; turn += 1) {
+        const [x, y] = [Math.cos((turn * Math.PI) / 4), Math.sin((turn * Math.PI) / 4)];
+        const side = (share, size) => (Math.abs(share) < 0.1 ? -size / 2 : share < 0 ? -size : 0);
+        yield [far * x + side(x, width), far * y + side(y, height), far * x, far * y];
+      }
+  }
+
   const inside = (rect, view) => rect[0] >= view[0] && rect[1] >= view[1] && rect[2] <= view[2] && rect[3] <= view[3];
 
   /**
@@ -124,33 +286,39 @@ const conflictmapLayout = (() => {
    * What has its symbol in `view` gets a label that is whole in it, or none. `own` is a rectangle that may be
    * touched: the symbol's.
    */
-  function place(occupied, { x, y, r }, width, height, { view, own } = {}) {
+  function place(occupied, { x, y, r }, width, height, { view, own, mayStray } = {}) {
     const whole = view && inside([x, y, x, y], view);
-    for (const spot of spots(r, width, height)) {
-      const [left, top] = [x + spot[0], y + spot[1]];
-      const rect = [left, top, left + width, top + height];
-      if ((whole && !inside(rect, view)) || occupied.hit(rect, own)) continue;
-      occupied.add(rect);
-      return spot;
-    }
-    return null;
+    const isFree = (rect) => !(whole && !inside(rect, view)) && !occupied.hit(rect, own);
+    const at = (spot) => [x + spot[0], y + spot[1], x + spot[0] + width, y + spot[1] + height];
+    const found = spots(r, width, height).find((spot) => isFree(at(spot))) ||
+      (mayStray && [...strays(r, width, height)].find((spot) => isFree(at(spot)) && isClear(occupied, x, y, spot, own)));
+    if (found) occupied.add(at(found));
+    return found || null;
+  }
+
+  /** Whether nothing lies under the line to a name that has strayed. */
+  function isClear(occupied, x, y, [, , right, down], own) {
+    return [0.4, 0.6, 0.8].every((share) => {
+      const [px, py] = [x + right * share, y + down * share];
+      return !occupied.hit([px - 1, py - 1, px + 1, py + 1], own);
+    });
   }
 
   /**
-   * Give labels to items in order of importance; those for which none of the places is free get `spot` null.
-   * A place that several marks stand for is named once.
+   * Give labels to items ({sign, place, width, height}) in order of importance; those for which none of the places is
+   * free get `spot` null. A place that several marks stand for is named once.
    */
   function label(occupied, items, view) {
     const named = new Map();
+    const mayStray = items.length <= MOST_STRAYS;
     for (const item of items) {
-      const x = item.x + item.dx;
-      const y = item.y + item.dy;
+      const { x, y, dx, dy, r, box } = item.sign;
       const before = named.get(item.place);
-      const known = !item.width || item.scale === CROWDED_OUT || (before && Math.hypot(before[0] - item.x, before[1] - item.y) < 60);
-      item.spot = known ? null : place(occupied, { x, y, r: item.r * item.scale }, item.width, item.height, { view, own: item.box });
-      if (item.spot) named.set(item.place, [item.x, item.y]);
+      const isKnown = !item.width || (before && Math.hypot(before[0] - x, before[1] - y) < 60);
+      item.spot = isKnown ? null : place(occupied, { x: x + dx, y: y + dy, r }, item.width, item.height, { view, own: box, mayStray });
+      if (item.spot) named.set(item.place, [x, y]);
     }
   }
 
-  return { Occupied, nudge, occupiedBy, label, place };
+  return { Occupied, signs, label, place };
 })();

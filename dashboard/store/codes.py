@@ -40,6 +40,10 @@ class Dating(IntEnum):
 
 
 SHAPES = {Where.DOT: Shape.DOT, Where.RING: Shape.RING, Where.AREA: Shape.AREA}
+WHERES = {shape: (where,) for where, shape in SHAPES.items()} | {
+    Shape.CLUSTER: (Where.DOT, Where.RING), Shape.AREAS: (Where.AREA,),
+}  # fmt: skip
+"""What a mark of each shape counts."""
 
 _SIZES = (len(Where), len(MANNERS), len(TYPES), 2, len(Dating))
 GROUPS = 1

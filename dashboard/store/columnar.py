@@ -282,6 +282,12 @@ class Store:
         page = {"limit": limit, "offset": offset, "most": limit + offset}
         return self.rows.events(self._rows(queries.EVENTS, filters, scope, page, order=queries.ORDERS[order]))
 
+    def box_of_mark(self, key: str, filters: Filters) -> Box | None:
+        """What the events cover that the badge of a mark counts, to some 2 km; None if there are none."""
+        scope = queries.of_mark(key)._replace(level=DETAIL)
+        columns, top, bottom = self._rows(queries.ENDS, filters, scope)[0]
+        return marks.reach_of(columns, top, bottom, DETAIL) if columns else None
+
     def cluster_events(self, key: str, filters: Filters, *, page: int = 0) -> list[Event]:
         """A page of exactly the events that the badge of a mark counts, newest first; the first page is 0."""
         return self.events(filters, scope=queries.of_mark(key), limit=PAGE, offset=page * PAGE)

@@ -40,11 +40,10 @@ class Points:
         self._z = z_curve(self._x, self._y)
         east = np.asarray(spots["longitude"], float) / 360 + 0.5
         south = np.array([mercator(latitude) for latitude in spots["latitude"]])
-        weights = {Where.DOT: np.asarray(spots["dots"], float), Where.AREA: np.asarray(spots["areas"], float)}
-        self._sums = {
-            where: [np.concatenate([[0.0], np.cumsum(share * weight)]) for share in (east, south, np.ones(len(weight)))]
-            for where, weight in weights.items()
-        }
+        weight = np.asarray(spots["dots"], float) + np.asarray(spots["areas"], float)
+        self._sums = [
+            np.concatenate([[0.0], np.cumsum(share * weight)]) for share in (east, south, np.ones(len(weight)))
+        ]
         self._areas = np.array([area.spot for area in areas], np.int64)
         boxes = [_reach(area, outline_box(area.place_id)) for area in areas]
         self._west, self._south, self._east, self._north = np.array(boxes, np.int64).reshape(-1, 4).T
@@ -60,17 +59,18 @@ class Points:
         spots: list[int] = reach[outside].tolist()
         return spots
 
-    def centres(self, cells: Sequence[Cell], where: Where) -> list[tuple[float, float]]:
-        """Latitude and longitude where the dots and rings (or the areas) of cells of one level lie on average.
+    def centres(self, cells: Sequence[Cell]) -> list[tuple[float, float]]:
+        """Latitude and longitude where the events of cells of one level lie on average, as the map is drawn.
 
-        Whatever is filtered, so that a cluster does not move while it is there.
+        All that are drawn, whatever is filtered: so a cluster does not move while it is there, and what a cell holds of
+        several manners stands at one point.
         """
         if not cells:
             return []
         shift = 2 * (DETAIL - cells[0].level)
         first = z_curve(*(np.array([getattr(cell, name) for cell in cells]) for name in ("column", "row"))) << shift
         start, end = np.searchsorted(self._z, first), np.searchsorted(self._z, first + (1 << shift))
-        east, south, weight = (sums[end] - sums[start] for sums in self._sums[where])
+        east, south, weight = (sums[end] - sums[start] for sums in self._sums)
         return [(latitude_of(y), x * 360 - 180) for x, y in zip(east / weight, south / weight, strict=True)]
 
 
@@ -125,7 +125,7 @@ def by_cell(groups: Groups, level: int, points: Points, spots: Spots) -> list[Ma
     for where, shape in ((Where.DOT, Shape.CLUSTER), (Where.AREA, Shape.AREAS)):
         lines = np.flatnonzero(~alone & (symbols.shape == where)).tolist()
         cells = [cell_of(int(symbols.place[n]), level) for n in lines]
-        for n, cell, (latitude, longitude) in zip(lines, cells, points.centres(cells, where), strict=True):
+        for n, cell, (latitude, longitude) in zip(lines, cells, points.centres(cells), strict=True):
             mark = Mark(
                 key=f"{cell}.{symbols.told(n)}.{shape}", place_id="", label="", shape=shape,
                 latitude=latitude, longitude=longitude, **symbols.looks(n),
@@ -134,14 +134,14 @@ def by_cell(groups: Groups, level: int, points: Points, spots: Spots) -> list[Ma
     return marks
 
 
-def reach_of(strips: Sequence[int], top: int, bottom: int) -> Box:
-    """The box of events from the strips of longitude they lie in (1/1024 of the globe) and their rows of `DETAIL`.
+def reach_of(strips: Sequence[int], top: int, bottom: int, level: int = 10) -> Box:
+    """The box of events from the strips of longitude they lie in (columns of a level) and their rows of `DETAIL`.
 
     It takes the short way round: where it crosses the antimeridian, west is above east.
     """
-    ordered = sorted(strips)
-    around = zip(ordered, [*ordered[1:], ordered[0] + 1024], strict=True)
+    ordered, size = sorted(strips), 1 << level
+    around = zip(ordered, [*ordered[1:], ordered[0] + size], strict=True)
     _, widest = max((after - before, n) for n, (before, after) in enumerate(around))
     west, east = ordered[(widest + 1) % len(ordered)], ordered[widest]
     north, south = (latitude_of(row / (1 << DETAIL)) for row in (top, bottom + 1))
-    return Box(west / 1024 * 360 - 180, south, (east + 1) / 1024 * 360 - 180, north)
+    return Box(west / size * 360 - 180, south, (east + 1) / size * 360 - 180, north)

@@ -24,7 +24,7 @@ from dashboard.store.parquet_events import event_of
 from dashboard.store.parquet_files import article_files, parquet_files, parquet_version
 from dashboard.store.queries import NUMBER
 from dashboard.store.words import Batches, index_file
-from dashboard.tables import EVENT_COLUMNS
+from dashboard.tables import EVENT_COLUMNS, OPTIONAL
 
 REQUIRED = ("event_id", "event_type", "date_start", "date_end", "geo_precision", "latitude", "longitude")
 """Columns without which nothing can be counted; others are read as empty where they are missing."""
@@ -35,7 +35,7 @@ _BATCH = 20_000
 _TEXT, _DAY = ("VARCHAR",), ("DATE", "TIMESTAMP", "VARCHAR")
 _DEGREES = ("DOUBLE", "FLOAT", "DECIMAL", "INTEGER", "BIGINT", "VARCHAR")
 _ALLOWED = {name: {"DATE": _DAY, "DOUBLE": _DEGREES}.get(kind, _TEXT) for name, kind in SOURCE.items()}
-_EXPECTED = sorted({*EVENT_COLUMNS, *SOURCE} - {"file", "row", "publisher", "place_name"})
+_EXPECTED = sorted({*EVENT_COLUMNS, *SOURCE} - {"file", "row", "publisher", "place_name", *OPTIONAL - {*SOURCE}})
 _OF_AN_ARTICLE = ("article_id", "title", "publisher", "url", "published", "text", "sha256", "language", "retrieved_at")
 _DEFAULTS = {"assertion": "reported", "status": "pending"}
 
@@ -88,9 +88,9 @@ def parquet(files: Iterable[str | Path]) -> str:
 
 def why_unreadable(db: duckdb.DuckDBPyConnection, file: Path) -> str:
     """Why a file cannot be read, in a few words; empty if it can."""
-    if file.exists() and not file.is_file():
-        return "it is no file"  # a pipe would be waited for
     try:
+        if file.exists() and not file.is_file():
+            return "it is no file"  # a pipe would be waited for
         db.execute("SELECT num_rows FROM parquet_file_metadata($file)", {"file": glob.escape(str(file))}).fetchall()
     except duckdb.Error as error:
         return (
@@ -246,7 +246,7 @@ class ParquetRows:
     def rely_on(self, db: duckdb.DuckDBPyConnection, columns: Sequence[str]) -> list[str]:
         """Take the files as they are, without opening one: a cube knows their columns. Returns their names."""
         self._db, self._columns = db, set(columns)
-        self._files = [str(file) for file in parquet_files(self.path)]
+        self._files = [str(file) for file in parquet_files(self.path) if file.is_file()]
         return self._files
 
     def part(self, files: Sequence[int]) -> str:
@@ -313,6 +313,8 @@ class ParquetRows:
         files = article_files(self.path)
         if not files:
             return {}
+        if odd := next((file for file in files if not file.is_file()), None):
+            raise DataError(f"The articles of {self.path.name} cannot be read: {odd.name} is no file. Remove it.")
         sql = f"SELECT {', '.join(_OF_AN_ARTICLE)} FROM {parquet(files)} WHERE article_id IN (SELECT unnest($ids))"
         try:
             rows = self._db.cursor().execute(sql, {"ids": list(article_ids)}).fetchall()
@@ -341,6 +343,8 @@ def articles_not_read(path: Path) -> list[Problem]:
     files = article_files(path)
     if not files:
         return []
+    if odd := next((file for file in files if not file.is_file()), None):
+        return [Problem(file=odd.name, code="article.unreadable", message="is no file.", hint="Remove it.")]
     with duckdb.connect() as db:
         try:
             if "problem" not in db.sql(f"SELECT * FROM {parquet(files)}").columns:

@@ -15,6 +15,7 @@ from dashboard.model import (
     Event,
     EventType,
     GeoPrecision,
+    PlaceBasis,
     Status,
 )
 from dashboard.tables import EVENT_COLUMNS
@@ -27,6 +28,7 @@ _CHOICES: dict[str, tuple[type[StrEnum], StrEnum | None]] = {
     "assertion": (Assertion, Assertion.REPORTED),
     "status": (Status, Status.PENDING),
     "date_basis": (DateBasis, None),
+    "place_basis": (PlaceBasis, None),
 }
 _UNSURE: tuple[dict[str, Any], ...] = (
     {"char_start": None, "char_end": None},

@@ -11,10 +11,10 @@ from collections.abc import Callable, Sequence
 from datetime import date
 from typing import Any, NamedTuple
 
-from dashboard.cluster import DETAIL, Grid, Key, Shape
+from dashboard.cluster import DETAIL, Cell, Grid, Key
 from dashboard.filters import Filters
 from dashboard.model import Assertion, Status
-from dashboard.store.codes import CODES, GROUPS_OF_A_SHAPE, Dating, Where, groups_of
+from dashboard.store.codes import CODES, GROUPS_OF_A_SHAPE, WHERES, Dating, Where, groups_of
 from dashboard.store.loading import NO_BIN
 
 Params = dict[str, Any]
@@ -140,6 +140,9 @@ REACH_OF_CELLS = f"""SELECT flatten(array_agg(DISTINCT range(west >> 4, (east >>
     FROM {{events}} WHERE {{conditions}}"""
 """The same of a cube's cells, which say how far their events reach; a strip may come several times."""
 
+ENDS = """SELECT array_agg(DISTINCT x), min(y), max(y) FROM {events} WHERE {conditions} AND {scope}"""
+"""How far some events reach: all their columns of `DETAIL`, their first and last row."""
+
 # --- events, by where they stand
 
 
@@ -167,19 +170,34 @@ def of_areas(spots: Sequence[int]) -> Scope:
 
 def of_mark(key: str) -> Scope:
     """Exactly the events that the badge of a mark counts. Raises `DataError` for what is no key of a mark."""
-    place_id, cell, manner, shape = Key.parse(key)
-    if cell:
-        wheres = (Where.AREA,) if shape is Shape.AREAS else (Where.DOT, Where.RING)
-        shift = DETAIL - cell.level
-        place = "x BETWEEN $cell_west AND $cell_east AND y BETWEEN $cell_top AND $cell_bottom"
-        west, top, size = cell.column << shift, cell.row << shift, (1 << shift) - 1
-        values: Params = {"cell_west": west, "cell_east": west + size, "cell_top": top, "cell_bottom": top + size}
-    else:
-        wheres = (Where[shape.name],)
-        place, values = "spot = (SELECT spot FROM spots WHERE key = $spot_key)", {"spot_key": place_id}
-    groups = [groups_of(where, manner) for where in wheres]
-    condition = f"{place} AND ({' OR '.join(f'grp BETWEEN {first} AND {last}' for first, last in groups)})"
-    return Scope(condition, values, cell.level if cell else DETAIL)
+    place_ids, cells, manner, shape = Key.parse(key)
+    places: list[str] = []
+    values: Params = {}
+    if cells:
+        places.append(_IN_CELLS if len(cells) > 1 else _IN_BOX)
+        values |= _values_of(cells)
+    if place_ids:
+        places.append("spot IN (SELECT spot FROM spots WHERE key IN (SELECT unnest($spot_keys)))")
+        values["spot_keys"] = list(place_ids)
+    groups = [groups_of(where, manner) for where in WHERES[shape]]
+    drawn = " OR ".join(f"grp BETWEEN {first} AND {last}" for first, last in groups)
+    return Scope(f"({' OR '.join(places)}) AND ({drawn})", values, DETAIL if place_ids else cells[0].level)
+
+
+_IN_BOX = "(x BETWEEN $cell_west AND $cell_east AND y BETWEEN $cell_top AND $cell_bottom)"
+_IN_CELLS = f"""({_IN_BOX} AND ((y::INTEGER >> $cell_shift::INTEGER) << {DETAIL} | (x::INTEGER >> $cell_shift::INTEGER))
+    IN (SELECT unnest($cells)))"""
+
+
+def _values_of(cells: Sequence[Cell]) -> Params:
+    """The parameters of cells of one level; the box around them tells the database where to look."""
+    shift = DETAIL - cells[0].level
+    columns, rows = sorted(cell.column for cell in cells), sorted(cell.row for cell in cells)
+    return {
+        "cell_west": columns[0] << shift, "cell_east": ((columns[-1] + 1) << shift) - 1,
+        "cell_top": rows[0] << shift, "cell_bottom": ((rows[-1] + 1) << shift) - 1,
+        "cell_shift": shift, "cells": [cell.row << DETAIL | cell.column for cell in cells],
+    }  # fmt: skip
 
 
 def of_event(event_id: str) -> Scope:

@@ -8,7 +8,7 @@ from streamlit.delta_generator import DeltaGenerator
 from streamlit_folium import st_folium
 
 from dashboard import maps
-from dashboard.cluster import Box, Shape
+from dashboard.cluster import Box, Key, Shape
 from dashboard.errors import DashboardError, DataError
 from dashboard.safetext import escape_markdown
 from dashboard.sample import copy_sample
@@ -38,7 +38,7 @@ def page() -> None:
     viewport = state.seen()
     view = _closed(store, state.current())
     if is_clicked := _clicked(store, view):
-        view = _closed(store, state.current())
+        viewport, view = state.seen(), _closed(store, state.current())
     # Streamlit sends what has gathered, then nothing for 5 ms: so panes well before the map, and the map in one piece.
     panes = _Panes.laid_out()
     with panes.legend:
@@ -126,6 +126,8 @@ def _clicked(store: Store, view: state.View) -> bool:
         state.change(event_id=events[0].event_id, mark="", reading=False)
     elif events:
         state.change(event_id="", mark=click[0], reading=False)
+        if Key.parse(click[0]).shape.is_of_cell:
+            panel.zoom_in(store, replace(view, mark=click[0]))
     return bool(events)
 
 

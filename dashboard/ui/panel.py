@@ -4,10 +4,9 @@ from collections.abc import Hashable
 
 import streamlit as st
 
-from dashboard.cluster import Cell, Key, Shape, around
+from dashboard.cluster import Key, Shape
 from dashboard.errors import counted
 from dashboard.filters import Filters
-from dashboard.maps import Place as MapPlace
 from dashboard.model import Assertion, Event, Place
 from dashboard.passages import independent_sources
 from dashboard.store.columnar import Store
@@ -69,7 +68,7 @@ def _picked_words(store: Store, view: state.View, chosen: list[Event]) -> str:
         place = store.place(chosen[0].place_id)
         return f"<b>{widgets.html_text(place.name if place else 'Off the map')}</b> · {counted(1, 'event')}"
     key = Key.parse(view.mark)
-    place = store.place(key.place_id) if key.place_id else None
+    place = store.place(key.place_ids[0]) if len(key.place_ids) == 1 and not key.cells else None
     words = {Shape.CLUSTER: "Several places", Shape.AREAS: "Several areas"}
     name = widgets.html_text(place.name) if place else words.get(key.shape, "One place")
     return f"<b>{name}</b> · {counted(store.count(view.filters, scope=of_mark(view.mark)), 'event')}"
@@ -102,9 +101,8 @@ def _disagreements(store: Store, events: list[Event]) -> str:
 def _head(store: Store, view: state.View, chosen: list[Event]) -> None:
     with st.container(horizontal=True, vertical_alignment="center", key="panelhead"):
         st.html(f"<p class='panelhead' id='passages'>{_picked_words(store, view, chosen)}</p>")
-        cell = Key.parse(view.mark).cell if view.mark else None
-        if cell:
-            st.button("Zoom in", type="tertiary", on_click=state.send_map, args=(_closer(cell),))
+        if view.mark and Key.parse(view.mark).shape.is_of_cell:
+            st.button("Zoom in", type="tertiary", on_click=zoom_in, args=(store, view))
         st.button(
             "Clear",
             type="tertiary",
@@ -158,14 +156,11 @@ def _turn(key: Hashable, page: int) -> None:
     st.session_state[_PAGES] = {key: page}
 
 
-def _closer(cell: Cell) -> MapPlace:
-    """Where the map shows a cell alone."""
-    box, zoom = around(cell.box())
-    west, east = box.west, box.east if box.east >= box.west else box.east + 360
-    middle = cell.box()
-    return MapPlace(
-        (middle.south + middle.north) / 2, ((west + east) / 2 + 180) % 360 - 180, min(float(int(zoom)), 12.0)
-    )
+def zoom_in(store: Store, view: state.View) -> None:
+    """Send the map to where it shows the events of the view's mark alone, unless it is as near to them already."""
+    box = store.box_of_mark(view.mark, view.filters)
+    if box:
+        state.send_map_closer(box)
 
 
 def tray(store: Store, view: state.View, summary: Summary) -> None:

@@ -4,6 +4,7 @@ The URL is read when the page opens or the reader follows a link or goes back; a
 and every run writes the view into the URL.
 """
 
+import math
 import re
 import time
 from collections.abc import Collection
@@ -13,7 +14,7 @@ from typing import Any
 import streamlit as st
 
 from dashboard import maps
-from dashboard.cluster import KEY_PATTERN, Viewport, viewport_at
+from dashboard.cluster import KEY_PATTERN, MAP_SIZE, Box, Viewport, fitted, size_of, viewport_at
 from dashboard.errors import shown
 from dashboard.filters import PARAM_NAMES, Filters
 from dashboard.maps import Place
@@ -26,6 +27,8 @@ _WRITTEN_AT = "view_written_at"
 LATE_SECONDS = 2.0
 """So long after writing an address, the browser may still send the one before. Later it is the back button."""
 _GENERATIONS = "widget_generations"
+CLOSEST = 12.0
+"""The map's closest zoom."""
 _GO, _STALE = "map_orders", "map_said_before"
 """How often the map was sent somewhere, and what it had said of its view before it was."""
 
@@ -169,6 +172,16 @@ def send_map(at: Place | _Stays | None = _STAYS) -> None:
         change(at=at)
     st.session_state[_GO] = st.session_state.get(_GO, 0) + 1
     st.session_state[_STALE] = st.session_state.get("map")
+
+
+def send_map_closer(box: Box) -> None:
+    """Have the map show a box as large as it can, unless it does already."""
+    viewport = seen()
+    size = size_of(viewport) if viewport else MAP_SIZE
+    latitude, longitude, zoom = fitted(box, size, closest=CLOSEST)
+    zoom = math.floor(zoom * 4) / 4  # the steps of the map
+    if not viewport or zoom > viewport.zoom:
+        send_map(Place(latitude, longitude, zoom))
 
 
 def map_orders() -> int:

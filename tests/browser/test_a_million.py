@@ -7,6 +7,7 @@ import duckdb
 import pytest
 from counting_line import Line
 from playwright.sync_api import expect
+from sign_geometry import frame_of, measured
 from test_explore import Explore
 
 from benchmarks.made_parquet import make
@@ -36,8 +37,10 @@ def wire(url):
 
 
 @pytest.fixture
-def explore(page, url):
-    return Explore(page, url).open()
+def explore(page, url, file):
+    opened = Explore(page, url).open()
+    opened.file = file
+    return opened
 
 
 @pytest.fixture(scope="module")
@@ -93,6 +96,50 @@ def test_the_slider_is_dragged_and_every_number_stays_true(either, count):
     assert sum(shown_badges(explore).values()) == count(f"date_end >= '{since}' AND geo_precision <> 'country'")
     legend = [number(text) for text in page.locator(".st-key-legend label").all_inner_texts()]
     assert sum(legend) == expected
+
+
+CELLS = """() => Object.fromEntries([...document.querySelectorAll(".cm-mark")]
+    .filter((mark) => /^[0-9]+-[0-9]+-[0-9]+\\.[a-z]+\\.(cluster|areas)$/.test(mark.dataset.key)).map((mark) => {
+        const { x, y } = mark.getBoundingClientRect();
+        return [mark.dataset.key, [x, y, mark.querySelector(".cm-symbol").getAttribute("transform")]];
+    }))"""
+
+
+@pytest.mark.parametrize("width", [390, 1920])
+def test_signs_stand_in_their_cells_and_cover_nothing_at_any_zoom(new_page, url, width):
+    page = new_page(viewport={"width": width, "height": 900})
+    explore = Explore(page, url).open()
+    frame = frame_of(page)
+    for zoom in (1.5, 2.25, 3, 4.75, 7):
+        frame.evaluate("(zoom) => map_div.setView([12.1, 40.3], zoom, { animate: false })", zoom)
+        expect(page).to_have_url(re.compile(f"zoom={zoom:g}$"), timeout=30_000)
+        explore.settle()
+        wrong = measured(page, {}, [zoom])["wrong"]
+        made = r"an unknown place|off its place"  # where towns of their own stand the test of fewer events says
+        assert [one for one in wrong if not re.search(made, one)] == []
+
+
+def test_the_sign_of_a_cell_stays_where_it_is_whatever_is_filtered(explore, count):
+    before = frame_of(explore.page).evaluate(CELLS)
+    explore.page.locator("[class*=st-key-w_type_battle] label").click()
+    explore.settle()
+    explore.move("start", 30)
+    after = frame_of(explore.page).evaluate(CELLS)
+    assert len(before) > 20
+    assert {key: after[key] for key in before if key in after} == {key: before[key] for key in before if key in after}
+    assert len(before.keys() & after.keys()) > 20
+    key = max(before)
+    level, column, row = map(int, key.partition(".")[0].split("-"))
+    mercator = "0.5 - ln((1 + sin(radians(latitude))) / (1 - sin(radians(latitude)))) / (4 * pi())"
+    said = duckdb.sql(f"""SELECT avg(longitude / 360 + 0.5), avg({mercator}) FROM '{explore.file}'
+        WHERE floor((longitude / 360 + 0.5) * 2 ** {level}) = {column} AND floor(({mercator}) * 2 ** {level}) = {row}
+            AND geo_precision <> 'country'""").fetchall()[0]
+    at = frame_of(explore.page).evaluate(
+        """([x, y]) => { const zoom = map_div.getZoom(), world = 256 * 2 ** zoom, { min } = map_div.getPixelBounds();
+            const frame = map_div.getContainer().getBoundingClientRect();
+            return [x * world - min.x + frame.x, y * world - min.y + frame.y]; }""", said
+    )  # fmt: skip
+    assert [value % 1024 for value in at] == pytest.approx([value % 1024 for value in before[key][:2]], abs=1.5)
 
 
 def test_a_cluster_lists_what_its_badge_counts_and_an_event_is_read(either, count):
@@ -191,7 +238,7 @@ def test_a_cube_without_its_events_still_shows_map_and_slider(page, serve, file,
     explore.mark(key).focus()
     page.keyboard.press("Enter")
     expect(page.locator(".st-key-panel [data-testid='stAlert']")).to_contain_text("it has no passages")
-    expect(explore.mark(key).locator("svg")).to_be_visible()
+    expect(explore.map.locator(".cm-mark svg").first).to_be_visible()
     expect(page.get_by_role("slider").first).to_be_visible()
     expect(page.get_by_text("The events are not where they were: no passages")).to_be_visible()
 

@@ -25,7 +25,7 @@ class Explore:
 
     def open(self, query=""):
         self.page.goto(f"{self.url}/{query}")
-        expect(self.map.locator(".cm-mark svg").first).to_be_visible(timeout=30_000)
+        expect(self.map.locator(".cm-mark svg").first).to_be_visible(timeout=60_000)
         self.settle()
         return self
 
