@@ -136,6 +136,8 @@ class Article:
     language: str = ""
     retrieved_at: str = ""
     """UTC, ISO 8601."""
+    has_changed: bool = False
+    """True if the text is not the one whose sha256 this is."""
 
     def __post_init__(self) -> None:
         check_id(self.article_id, "article_id")
