@@ -53,6 +53,15 @@ _FETCHED = f"""SELECT * FROM (
 """Rows of the events themselves, with the columns by which they are counted."""
 
 
+@contextmanager
+def _readable(what: str) -> Iterator[None]:
+    """Let what the database says of a file that went or is broken be an error for people."""
+    try:
+        yield
+    except duckdb.Error as error:
+        raise DataError(f"{what} cannot be read: {first_line(error)}") from error
+
+
 class CubeRows:
     """The events that a cube counts; see `columnar.Rows`. None is read before somebody looks at it."""
 
@@ -114,7 +123,8 @@ class CubeRows:
                     f"{self._files[n]} was changed while this map was open, so the counts are older than it. Count the "
                     f"events again: conflictmap summarise {self.events_path} --out {self.path}"
                 )
-        return self.parquet.part(files)
+        with _readable(f"The events at {self.events_path}"):
+            return self.parquet.part(files)
 
     def events(self, places: Sequence[tuple[int, int]]) -> list[Event]:
         """The events at these places, as (file, row), in this order."""
@@ -131,15 +141,6 @@ class CubeRows:
     def words_file(self) -> Path | None:
         """None: there is no index."""
         return None
-
-
-@contextmanager
-def _readable(what: str) -> Iterator[None]:
-    """Let what the database says of a file that went or is broken be an error for people."""
-    try:
-        yield
-    except duckdb.Error as error:
-        raise DataError(f"{what} cannot be read: {first_line(error)}") from error
 
 
 class CubeStore(Store):

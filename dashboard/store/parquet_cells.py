@@ -59,13 +59,16 @@ ALLOWED_WORDS = {
     Kind.TEXT: "VARCHAR or a number", Kind.NUMBER: "DOUBLE or another number or VARCHAR",
     Kind.DAY: "DATE or TIMESTAMP or VARCHAR",
 }  # fmt: skip
+_SHORT = ("title", "publisher", "toponym", "actor1", "actor2", "claimed_by", *_OF_THE_PLACE)
+_NO_WORDS = (
+    "event_id", "incident_id", "article_id", "place_id", "event_type", "geo_precision", "assertion", "status",
+    "date_precision", "date_basis",
+)  # fmt: skip
 TEXT_LIMITS = {
-    name: TITLE_LIMIT
-    if name in ("title", "publisher", "toponym", "actor1", "actor2", "claimed_by", *_OF_THE_PLACE)
-    else PASSAGE_LIMIT
+    name: TITLE_LIMIT if name in _SHORT else PASSAGE_LIMIT
     for name, kind in COLUMNS.items()
-    if kind is Kind.TEXT and not (name.endswith("_id") and name != "source_row_id")
-}  # fmt: skip
+    if kind is Kind.TEXT and name not in _NO_WORDS
+}
 """Most characters of the columns of words, as in events.csv."""
 _DEFAULTS = {"assertion": "reported", "status": "pending"}
 _IDS = ("incident_id", "article_id", "place_id")
