@@ -4,8 +4,9 @@ import streamlit as st
 
 from dashboard.errors import DashboardError
 from dashboard.safetext import escape_markdown
-from dashboard.ui import about, explore, places, review, sources, state, under_review, widgets
+from dashboard.ui import about, explore, loops, places, review, sources, state, under_review, widgets
 
+loops.keep_no_files_open()  # where `streamlit run` started this, from the second session on
 st.set_page_config(page_title="Conflict map", layout="wide", initial_sidebar_state="collapsed")
 explore_page = st.Page(explore.page, title="Map", default=True)
 sources_page = st.Page(sources.page, title="Sources", url_path="sources")

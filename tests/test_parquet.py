@@ -225,7 +225,9 @@ def test_a_file_of_unlike_types_is_named_and_the_others_load(tmp_path):
     write(tmp_path / "b.parquet", [row("e2", event_type=["battle"])], event_type="VARCHAR[]")
     store = opened(tmp_path)
     assert [event.event_id for event in store.events(Filters())] == ["e1"]
-    assert told(store)["column.type", "event_type"].startswith("b.parquet, column event_type: is VARCHAR[]; it must be ")
+    assert told(store)["column.type", "event_type"].startswith(
+        "b.parquet, column event_type: is VARCHAR[]; it must be "
+    )
     assert store.project.unread == ("b.parquet",)
 
 

@@ -150,7 +150,8 @@ def make_cube(events: Path, cube: Path, run: Run = DuckDB) -> Made:
         form=cube_files.FORM, made_at=datetime.now(UTC).isoformat(timespec="seconds"), engine=name, folder=folder.name,
         files=cube_files.files_of(folder), events=cube_files.relative(events, cube), events_seen=seen,
         unread=cube_files.unread(events, rows.files), broken=sorted(counts.tally.broken),
-        lost=sorted(counts.tally.lost), left_out=counts.tally.left_out, problems=cube_files.problems_as_objects(problems),
+        lost=sorted(counts.tally.lost), left_out=counts.tally.left_out,
+        problems=cube_files.problems_as_objects(problems),
     )  # fmt: skip
     cube_files.put_in_place(cube, manifest)
     return Made(
