@@ -12,6 +12,7 @@ from pathlib import Path
 import pytest
 from streamlit.proto.BackMsg_pb2 import BackMsg
 from websockets.asyncio.client import connect
+from websockets.exceptions import WebSocketException
 
 from dashboard.serve import APP
 from dashboard.ui.loops import IdleLoop
@@ -40,7 +41,7 @@ async def all_of(port: int) -> int:
     for _ in range(SESSIONS):
         try:
             await come_and_go(port)
-        except OSError:
+        except (OSError, WebSocketException):
             refused += 1
     return refused
 
