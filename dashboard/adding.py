@@ -6,12 +6,14 @@ by running it again, and adding an article twice changes nothing.
 
 import hashlib
 import json
+import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime
 from itertools import islice
 from pathlib import Path
 
+from dashboard.article_events import told_by
 from dashboard.errors import DataError, counted, shown
 from dashboard.extract.incidents import alike, telling_words
 from dashboard.extract.recogniser import Recogniser
@@ -19,9 +21,11 @@ from dashboard.extract.toponyms import TEXT_LIMIT
 from dashboard.gazetteer import Gazetteer
 from dashboard.geocode.fill import own_places
 from dashboard.model import FIRST_DAY, LAST_DAY, Article, Event
-from dashboard.pipeline import events_from_article
 from dashboard.reading.file_kinds import kind_problem
+from dashboard.reading.rows import article_problems
 from dashboard.store.csv_files import read_project, replace_file, update_table
+from dashboard.store.enclosure import refuse_foreign
+from dashboard.store.files import reason
 from dashboard.store.parquet_files import refuse_parquet
 from dashboard.tables import Row, article_row, event_row, place_row
 
@@ -31,6 +35,8 @@ BATCH = 50
 """Articles that are read before the tables are written once."""
 _FIELDS = ("title", "publisher", "url", "published")
 _TITLE_LIMIT = 300
+_DAY = re.compile(r"(?<=\A[0-9]{4}-[0-9]{2}-[0-9]{2})[T ].*")
+"""What follows a day."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -45,6 +51,8 @@ class Source:
     published: str = ""
     name: str = "the article"
     """What messages call it: a file, or a line of one."""
+    left_out: tuple[str, ...] = ()
+    """A sentence for each thing said about it that cannot be kept; its text is."""
 
 
 @dataclass(slots=True)
@@ -58,8 +66,14 @@ class AddReport:
     unplaced: int = 0
     """New events without a place on the map."""
     without_events: int = 0
+    refused: int = 0
+    """What was no article's text."""
+    failed: int = 0
+    """Articles that are stored, but that the rules could not read whole."""
+    read_again: int = 0
+    """Articles that the rules had failed on before, and read now."""
     problems: list[str] = field(default_factory=list)
-    """A sentence for each article that was refused."""
+    """A sentence for each article that was refused or not read, and for each title or address that was left out."""
     article_ids: list[str] = field(default_factory=list)
 
     def summary(self) -> str:
@@ -69,10 +83,14 @@ class AddReport:
             parts.append(f"{self.unplaced:,} of them without a place")
         if self.without_events:
             parts.append(f"{counted(self.without_events, 'article')} without any event")
+        if self.failed:
+            parts.append(f"{counted(self.failed, 'article')} stored, but not read whole, as the rules failed")
+        if self.read_again:
+            parts.append(f"{counted(self.read_again, 'article')} read that the rules had failed on before")
         if self.known:
             parts.append(f"{counted(self.known, 'article')} there already")
-        if self.problems:
-            parts.append(f"{len(self.problems):,} refused")
+        if self.refused:
+            parts.append(f"{self.refused:,} refused")
         return f"{'; '.join(parts)}."
 
 
@@ -80,15 +98,34 @@ class AddReport:
 
 
 def article_from(source: Source) -> Article:
-    """The article as it will be stored. Raises `DataError`, with what to do, for what is no article's text."""
+    """The article as it will be stored, without what `kept_of` leaves out.
+
+    Raises `DataError`, with what to do, for what is no article's text and for a day of publication that is none:
+    without it every date of the article would be read wrongly, and an article that is stored is not dated again.
+    """
     text = _text(source)
     digest = hashlib.sha256(source.data).hexdigest()
+    kept = kept_of(source)
     return Article(
         article_id=digest[:12], sha256=digest, text=text,
-        title=_line(source.title) or _first_line(text), publisher=_line(source.publisher), url=_line(source.url),
+        title=kept.title or _first_line(text), publisher=kept.publisher, url=kept.url,
         published=published_from(source.published, source.name),
         retrieved_at=datetime.now(UTC).isoformat(timespec="seconds"),
     )  # fmt: skip
+
+
+def kept_of(source: Source) -> Source:
+    """The source with the title, publisher and address that articles.csv can hold; the others are empty, and told."""
+    told = {"title": _line(source.title), "publisher": _line(source.publisher), "url": _line(source.url)}
+    sentences = list(source.left_out)
+    for problem in article_problems({"article_id": "-", "sha256": "0" * 64, **told}):
+        column = problem.column or ""
+        instead = "Its first line stands for it." if column == "title" else "The article is stored without it."
+        value = shown(told[column])
+        sentences.append(f"{source.name}: its {column} {value} was left out: {problem.message} {instead}")
+        told[column] = ""
+    kept = replace(source, title=told["title"], publisher=told["publisher"], url=told["url"])
+    return replace(kept, left_out=tuple(sentences))
 
 
 def _text(source: Source) -> str:
@@ -113,11 +150,14 @@ def _text(source: Source) -> str:
 
 
 def published_from(value: str, name: str = "the article") -> date | None:
-    """The day of publication; None for an empty value. Raises `DataError` for anything but a day like 2025-10-29."""
+    """The day of publication; None for an empty value. Raises `DataError` for anything but a day like 2025-10-29.
+
+    A time of day behind it is passed over.
+    """
     if not value.strip():
         return None
     try:
-        day = date.fromisoformat(value.strip()[:10])
+        day = date.fromisoformat(_DAY.sub("", value.strip()))
     except ValueError:
         message = f"{name}: published must be a day like 2025-10-29, got {shown(value)}."
         raise DataError(message) from None
@@ -135,21 +175,25 @@ def _first_line(text: str) -> str:
     return _line(first)[:_TITLE_LIMIT]
 
 
-def sources_in_folder(folder: Path, common: Source) -> tuple[Iterator[Source], int]:
+def sources_in_folder(folder: Path, common: Source) -> tuple[Iterator[Source | str], int]:
     """Every text file (.txt, .md) of a folder, by name, and how many there are.
 
-    Publisher, address and day are those of ``common``; the titles are the first lines.
+    Publisher and day are those of ``common``; the titles are the first lines. A file that cannot be read comes as a
+    sentence that says so.
     """
     files = sorted(path for path in folder.iterdir() if path.suffix.lower() in (".txt", ".md") and path.is_file())
     if not files:
         raise DataError(f"{folder} holds no text file (.txt or .md): there is nothing to add.")
-    return (replace(common, data=_bytes(path), name=path.name, title="") for path in files), len(files)
+    return (_source_in(path, common) for path in files), len(files)
 
 
-def _bytes(path: Path) -> bytes:
+def _source_in(path: Path, common: Source) -> Source | str:
     """At most a little more than the longest article, so that a huge file costs nothing."""
-    with path.open("rb") as file:
-        return file.read(4 * ARTICLE_LIMIT + 1)
+    try:
+        with path.open("rb") as file:
+            return replace(common, data=file.read(4 * ARTICLE_LIMIT + 1), name=path.name)
+    except OSError as error:
+        return f"{path.name} cannot be read: {reason(error)}."
 
 
 def sources_in_lines(lines: Iterable[bytes], common: Source, file: str = "") -> Iterator[Source | str]:
@@ -171,11 +215,15 @@ def source_of(line: bytes, name: str, common: Source) -> Source | str:
     if not isinstance(value, dict) or not isinstance(value.get("text"), str):
         return f"{name}: expected an object with text, got {shown(line[:200].decode('utf-8', 'replace'))}."
     known = {key: value[key] for key in _FIELDS if isinstance(value.get(key), str) and value[key]}
+    odd = [key for key in _FIELDS if value.get(key) is not None and not isinstance(value[key], str)]
+    if "published" in odd:
+        known["published"] = json.dumps(value["published"])  # refused as what it is
+    left_out = [f"{name}: its {key} was left out: it is no text, but {shown(json.dumps(value[key]))}." for key in odd]
     try:
         data = value["text"].encode("utf-8")
     except UnicodeEncodeError:
         return f"{name}: the text holds half of a surrogate pair, which is no text."
-    return replace(common, data=data, name=name, **known)
+    return replace(common, data=data, name=name, left_out=tuple(left_out), **known)
 
 
 # --- storing
@@ -184,7 +232,7 @@ def source_of(line: bytes, name: str, common: Source) -> Source | str:
 def add_article(folder: Path, source: Source, gazetteer: Gazetteer, recogniser: Recogniser | None = None) -> AddReport:
     """Store one article with its events. Raises `DataError` if it is no article's text."""
     report = add_articles(folder, [source], gazetteer, recogniser)
-    if report.problems:
+    if report.refused:
         raise DataError(report.problems[0])
     return report
 
@@ -196,15 +244,18 @@ def add_articles(
     recogniser: Recogniser | None = None,
     progress: Callable[[int], None] | None = None,
 ) -> AddReport:
-    """Store articles with their events; what cannot be read is told in the report and left out.
+    """Store articles with their events; what is no text is told in the report and left out.
 
+    An article that the rules fail on is stored with its problem; added again, it is read again.
     The folder is made if it is missing. ``progress`` is called with the number of articles done since the last call.
     """
     refuse_parquet(folder)
+    refuse_foreign(folder)
     _make(folder / "articles")
     project = read_project(folder)
     own = own_places(project.places, gazetteer)
-    report, done, waiting = AddReport(), set(project.articles), iter(sources)
+    report, waiting = AddReport(), iter(sources)
+    done = {article_id for article_id, article in project.articles.items() if not article.problem}
     while batch := list(islice(waiting, BATCH)):
         fresh: dict[str, _Read] = {}
         for source in batch:
@@ -212,11 +263,14 @@ def add_articles(
             if article is None:
                 continue
             report.article_ids.append(article.article_id)
-            if article.article_id in done | fresh.keys():
+            if article.article_id in done or article.article_id in fresh:
                 report.known += 1
                 continue
-            events = events_from_article(article, gazetteer, recogniser, own)
-            fresh[article.article_id] = _Read(article, events)
+            told = told_by(article, gazetteer, recogniser, own)
+            if told.problem:
+                report.failed += 1
+                report.problems.append(f"{source if isinstance(source, str) else source.name}: {told.problem}")
+            fresh[article.article_id] = _Read(replace(article, problem=told.problem), told.events)
         _store(folder, fresh, gazetteer, report)
         done |= fresh.keys()
         if progress:
@@ -240,15 +294,17 @@ def _make(folder: Path) -> None:
 
 
 def admitted(source: Source | str, report: AddReport) -> Article | None:
-    """The article, or None with the reason told in the report."""
-    if isinstance(source, str):
-        report.problems.append(source)
-        return None
+    """The article, or None; the reason, and what was left out of what was said about it, is told in the report."""
     try:
-        return article_from(source)
+        if isinstance(source, str):
+            raise DataError(source)
+        article = article_from(source)
     except DataError as error:
+        report.refused += 1
         report.problems.append(str(error))
         return None
+    report.problems += kept_of(source).left_out
+    return article
 
 
 def _store(folder: Path, fresh: Mapping[str, _Read], gazetteer: Gazetteer, report: AddReport) -> None:
@@ -262,24 +318,30 @@ def _store(folder: Path, fresh: Mapping[str, _Read], gazetteer: Gazetteer, repor
     used = {event.place_id: event.place_reason for event in events if event.place_id}
     update_table(folder, "places", lambda rows: _with_places(rows, used, gazetteer))
     update_table(folder, "events", lambda rows: _with_events(rows, events, report))
-    update_table(folder, "articles", lambda rows: _with_articles(rows, fresh))
-    report.added += len(fresh)
-    report.without_events += sum(not read.events for read in fresh.values())
+    update_table(folder, "articles", lambda rows: _with_articles(rows, fresh, report))
+    report.without_events += sum(not (read.events or read.article.problem) for read in fresh.values())
 
 
-def _with_articles(rows: list[Row], fresh: Mapping[str, _Read]) -> list[Row]:
+def _with_articles(rows: list[Row], fresh: Mapping[str, _Read], report: AddReport) -> list[Row]:
+    """The rows, each with what came of reading its article anew, and those of articles that are new."""
     there = {row["article_id"].strip() for row in rows}
-    return [*rows, *(article_row(read.article) for key, read in fresh.items() if key not in there)]
+    again = [fresh.get(row["article_id"].strip()) for row in rows]
+    told = [row | {"problem": read.article.problem} if read else row for row, read in zip(rows, again, strict=True)]
+    cleared = sum(bool(old["problem"]) and not new["problem"] for old, new in zip(rows, told, strict=True))
+    report.read_again += cleared
+    report.known += sum(read is not None and not read.article.problem for read in again) - cleared
+    report.added += len(fresh.keys() - there)
+    return [*told, *(article_row(read.article) for key, read in fresh.items() if key not in there)]
 
 
 def _with_places(rows: list[Row], used: Mapping[str, str], gazetteer: Gazetteer) -> list[Row]:
     """The rows and those of places that are missing, each with the rule that chose it as its note."""
     there = {row["place_id"].strip() for row in rows}
     made = list(rows)
-    for place_id, reason in sorted(used.items()):
+    for place_id, rule in sorted(used.items()):
         place = gazetteer.place(place_id) if place_id not in there else None
         if place:
-            made.append(place_row(replace(place, note=f"{reason}. {place.note}" if place.note else reason)))
+            made.append(place_row(replace(place, note=f"{rule}. {place.note}" if place.note else rule)))
     in_order = [row["place_id"] for row in rows] == sorted(row["place_id"] for row in rows)
     return sorted(made, key=lambda row: row["place_id"]) if in_order else made
 

@@ -1,8 +1,13 @@
 """From an article to its events: joins what `extract` reads and where `geocode` puts it. Pure: no file, no clock."""
 
-from collections.abc import Sequence
+import logging
+import traceback
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import TypeVar
 
+from dashboard.errors import DashboardError, GazetteerError, Problem, RulesError, counted
 from dashboard.extract.events import find_statements
 from dashboard.extract.incidents import Statement
 from dashboard.extract.place_groups import Located
@@ -15,12 +20,86 @@ from dashboard.geocode.fill import NOT_FOUND
 from dashboard.geocode.namesakes import Company
 from dashboard.geocode.resolve import OwnPlaces, Resolution
 from dashboard.model import Article, DateBasis, Event, EventType, GeoPrecision, Toponym, ToponymRole
-from dashboard.tables import event_id_for
+from dashboard.reading.csv_text import DataRow
+from dashboard.reading.event_rows import Known, read_event
+from dashboard.reading.rows import RowReader
+from dashboard.tables import event_id_for, event_row
 from dashboard.taxonomy import kinds
 
+T = TypeVar("T")
+
+_log = logging.getLogger(__name__)
 _NOWHERE = GeoPrecision.UNLOCATED
 _DIPLOMATIC = frozenset({EventType.TALKS, EventType.AGREEMENT, EventType.STATEMENT, EventType.PROTEST})
 """What happens far from the war as well."""
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """What the rules read out of one article, and a sentence on what they could not; empty if all went well."""
+
+    events: tuple[Event, ...] = ()
+    problem: str = ""
+
+
+def told_by(
+    article: Article, gazetteer: Gazetteer, recogniser: Recogniser | None = None, own: OwnPlaces | None = None
+) -> Told:
+    """The events of an article as `events_from_article` finds them, or why there are none.
+
+    Whatever ends the rules is this article's problem, and no other article is lost for it. An event that breaks the
+    rules by which events.csv is read is left out and named, as nobody would see it again.
+
+    Raises
+    ------
+    GazetteerError, MemoryError
+        No article can be read here.
+    """
+    try:
+        return _kept(attempt(lambda: events_from_article(article, gazetteer, recogniser, own)), article)
+    except RulesError as error:
+        return Told(problem=str(error))
+
+
+def attempt(read: Callable[[], T]) -> T:
+    """What the rules read of one text; its traceback, if they fail, goes to the log for a developer.
+
+    Raises
+    ------
+    RulesError
+        They failed on this text, which says nothing about the next. The sentence names the rule.
+    GazetteerError, MemoryError
+        No text can be read here.
+    """
+    try:
+        return read()
+    except (GazetteerError, MemoryError):
+        raise
+    except Exception as error:
+        _log.debug("the rules failed on a text", exc_info=True)
+        raise RulesError(_rules_failed(error)) from error
+
+
+def _rules_failed(error: Exception) -> str:
+    last = traceback.extract_tb(error.__traceback__)[-1:]
+    where = "".join(f" in {'/'.join(Path(one.filename).parts[-2:])}, line {one.lineno}" for one in last)
+    says = f": {str(error).rstrip('.')}" if isinstance(error, DashboardError) else ""
+    return f"The rules failed on it ({type(error).__name__}{where}{says}), so something of it may be missing."
+
+
+def _kept(events: Sequence[Event], article: Article) -> Told:
+    """The events that events.csv can hold."""
+    known, problems, kept = Known({article.article_id: article}, {}), list[Problem](), list[Event]()
+    for number, event in enumerate(events, start=1):
+        told: list[Problem] = []
+        if read_event(RowReader("events.csv", DataRow(number, number + 1, event_row(event)), told), known):
+            kept.append(event)
+        else:
+            problems += told[-1:]
+    if not problems:
+        return Told(tuple(kept))
+    lost = counted(len(events) - len(kept), "event of it was", "events of it were")
+    return Told(tuple(kept), f"{lost} left out: {problems[0].column}: {problems[0].message}")
 
 
 def events_from_article(

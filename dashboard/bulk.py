@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from dashboard.adding import AddReport, Source, admitted, source_of
-from dashboard.article_events import events_from_article
+from dashboard.article_events import told_by
 from dashboard.errors import shown
 from dashboard.extract.incidents import alike, telling_words
 from dashboard.extract.recogniser import Recogniser, load_recogniser
@@ -42,7 +42,8 @@ def add_with_spark(files: list[Path], about: Source, out: Path, *, url: str, rul
         counts = spark.add_articles(session, files, out, steps)
     return AddReport(
         added=counts.added, known=counts.known, events=counts.events, unplaced=counts.unplaced,
-        without_events=counts.without_events, problems=list(counts.problems),
+        without_events=counts.without_events, refused=counts.refused, failed=counts.failed,
+        read_again=counts.read_again, problems=list(counts.problems),
     )  # fmt: skip
 
 
@@ -56,34 +57,40 @@ def _articles_in(frames: "Frames", about: Source) -> "Frames":
     for frame in frames:
         lines = [line for line in frame.to_dict("records") if line["value"].strip()]
         rows = [line | _read(line["value"], line["file"], about) for line in lines]
-        yield _frame(rows, ("problem", "file", "line", *spark.ARTICLE_SET_COLUMNS))
+        yield _frame(rows, ("refused", "left_out", "file", "line", *spark.ARTICLE_SET_COLUMNS))
 
 
 def _read(line: bytes, file: str, about: Source) -> dict[str, Any]:
     """Counting lines would need all of a file, so a line is told by how it begins."""
-    report = AddReport()
+    report, empty = AddReport(), dict.fromkeys(("refused", "left_out", *spark.ARTICLE_SET_COLUMNS))
     name = f"{file}, line {shown(line[:40].decode('utf-8', 'replace'))}"
     article = admitted(source_of(line, name, about), report)
     if article is None:
-        return dict.fromkeys(spark.ARTICLE_SET_COLUMNS) | {"problem": report.problems[0], "article_id": ""}
-    return {name: getattr(article, name) for name in spark.ARTICLE_SET_COLUMNS} | {"problem": ""}
+        return empty | {"refused": report.problems[0], "article_id": ""}
+    cells = {column: getattr(article, column) for column in spark.ARTICLE_SET_COLUMNS}
+    return empty | cells | {"left_out": "\n".join(report.problems) or None}
 
 
 def _events_in(frames: "Frames", rules_only: bool) -> "Frames":
-    """Articles to their events."""
+    """Articles to their events, and for an article that the rules fail on a row with its id and why."""
     gazetteer, recogniser = _tools(rules_only)
     for frame in frames:
         rows = []
         for cells in frame.to_dict("records"):
             article = Article(**{str(name): cell for name, cell in cells.items()})
-            for event in events_from_article(article, gazetteer, recogniser):
+            told = told_by(article, gazetteer, recogniser)
+            for event in told.events:
                 rows.append(_wide_row(event, article, gazetteer.place(event.place_id) if event.place_id else None))
-        yield _frame(rows, spark.EVENT_SET_COLUMNS)
+            if told.problem:
+                empty = dict.fromkeys(spark.EVENT_SET_COLUMNS)
+                rows.append(empty | {"article_id": article.article_id, spark.FAILED: told.problem})
+        yield _frame(rows, (*spark.EVENT_SET_COLUMNS, spark.FAILED))
 
 
 def _wide_row(event: Event, article: Article, place: Place | None) -> dict[str, Any]:
     """The event with what is known of its place and its article."""
-    row = {name: getattr(event, name) for name in EVENT_COLUMNS} | {"publisher": article.publisher}
+    row = {name: getattr(event, name) for name in EVENT_COLUMNS}
+    row |= {"publisher": article.publisher, spark.FAILED: None}
     where = ("latitude", "longitude", "feature_code", "country_code", "radius_km")
     return row | {name: getattr(place, name, None) for name in where} | {"place_name": place.name if place else ""}
 

@@ -1,6 +1,10 @@
 """The command line, `conflictmap`. Exit codes: 0 all well, 1 problems in the data, 2 wrong use."""
 
+import errno
+import io
 import json
+import logging
+import re
 import sys
 from collections import Counter
 from collections.abc import Callable
@@ -9,6 +13,7 @@ from pathlib import Path
 from typing import IO, TYPE_CHECKING, Any
 
 import click
+from click.core import ParameterSource
 
 from dashboard import __version__
 from dashboard.errors import DashboardError, SettingsError, Severity, counted, shown
@@ -17,11 +22,13 @@ from dashboard.sample import copy_sample, is_project
 from dashboard.serve import check_port, serve
 from dashboard.settings import Settings
 from dashboard.store.csv_files import Project
+from dashboard.store.enclosure import why_closed
 from dashboard.store.parquet_files import is_parquet
 
 if TYPE_CHECKING:
     from dashboard.geocode.online import OnlineGeocoder
 
+_log = logging.getLogger(__name__)
 PROBLEMS_SHOWN = 100
 """Problems printed one by one; the rest are counted by their code."""
 
@@ -31,14 +38,23 @@ class _WrongUse(click.ClickException):
 
 
 class _Group(click.Group):
-    """Prints the errors meant for people as one sentence; every other exception is a bug and keeps its traceback."""
+    """Prints the errors meant for people as one sentence; every other exception is a bug and keeps its traceback.
+
+    What the system refuses (a full disk, a file that vanished, no permission) is no bug: its words are the sentence.
+    """
 
     def invoke(self, ctx: click.Context) -> Any:
         try:
             return super().invoke(ctx)
         except DashboardError as error:
             kind = _WrongUse if isinstance(error, SettingsError) else click.ClickException
-            raise kind(str(error)) from error
+            raise kind(display_text(str(error))) from error
+        except OSError as error:
+            if error.errno == errno.EPIPE:
+                raise  # whoever read what is printed has gone: click ends quietly
+            _log.debug("the system refused", exc_info=True)
+            where = f"{error.filename}: " if error.filename else ""
+            raise click.ClickException(display_text(f"{where}{error.strerror or error}.")) from error
 
 
 @click.group(cls=_Group)
@@ -46,13 +62,39 @@ class _Group(click.Group):
 @click.option(
     "--data", type=click.Path(path_type=Path), help="Folder of the project. Default: CONFLICTMAP_DATA, else ./data."
 )
+@click.option("--debug", is_flag=True, help="Print the tracebacks of what is told as a sentence; for developers.")
 @click.pass_context
-def main(ctx: click.Context, data: Path | None) -> None:
+def main(ctx: click.Context, data: Path | None, debug: bool) -> None:
     """Map the events that news articles report, with the sentence behind every marker.
 
     Example: conflictmap --data my-project run
     """
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="backslashreplace")  # what a terminal cannot show is no reason to end
+    if debug:
+        logging.basicConfig(level=logging.WARNING)
+        logging.getLogger("dashboard").setLevel(logging.DEBUG)
     ctx.obj = Settings.from_environment(data=data)
+
+
+def _refuse_data(why: str) -> None:
+    """Refuse a --data that would have no effect."""
+    above = click.get_current_context().parent
+    if above and above.get_parameter_source("data") is ParameterSource.COMMANDLINE:
+        raise click.UsageError(f"--data has no effect here: {why}")
+
+
+def _master(engine: str, url: str | None) -> str:
+    """The master URL for --engine spark; refuses one that nothing would be run on."""
+    if url and engine != "spark":
+        raise click.UsageError("--spark URL goes with --engine spark.")
+    return url or "local[*]"
+
+
+_spark_option = click.option(
+    "--spark", "master", metavar="URL", help="With --engine spark: the master. Default: this machine."
+)
 
 
 @main.command()
@@ -66,8 +108,11 @@ def run(settings: Settings, port: int, sample: bool, browser: bool) -> None:
     Example: conflictmap run --sample
     """
     check_port(port)  # before anything is copied
-    if not is_parquet(settings.data) and not is_project(settings.data):
-        _offer_sample(settings.data, without_asking=sample)
+    if not is_parquet(settings.data):
+        if not is_project(settings.data):
+            _offer_sample(settings.data, without_asking=sample)
+        if sentence := why_closed(settings.data):
+            _complain(sentence)
 
     def ready(address: str) -> None:
         click.echo(f"The map of {settings.data} is at {address} (Ctrl-C ends it)")
@@ -77,10 +122,18 @@ def run(settings: Settings, port: int, sample: bool, browser: bool) -> None:
     sys.exit(serve(settings, port=port, ready=ready))
 
 
+def _hash(_: click.Context, __: click.Parameter, value: str | None) -> str:
+    """The value of --log-head; "" if it is not given."""
+    if value is not None and not re.fullmatch("[0-9a-f]{64}", value.strip().lower()):
+        raise click.BadParameter(f"{shown(value)} is no hash of 64 hexadecimal digits. See: conflictmap log head")
+    return (value or "").strip().lower()
+
+
 @main.command()
 @click.option("--json", "as_json", is_flag=True, help="Print the problems as a JSON list of objects.")
+@click.option("--log-head", "kept", metavar="HASH", callback=_hash, help="What `log head` printed: is it still there?")
 @click.pass_obj
-def check(settings: Settings, as_json: bool) -> None:
+def check(settings: Settings, as_json: bool, kept: str) -> None:
     """Read every file of the project and say what is wrong with it, where, and what to do.
 
     Articles are compared with the text that was stored, events with what the audit log says of them. Exit code 1 if
@@ -88,13 +141,25 @@ def check(settings: Settings, as_json: bool) -> None:
 
     Example: conflictmap --data my-project check
     """
-    from dashboard.checking import check_parquet, check_project  # noqa: PLC0415 - other commands need not wait for it
+    from dashboard.checking import (  # noqa: PLC0415 - other commands need not wait for it
+        check_parquet,
+        check_project,
+        compared_with_kept,
+    )
 
     total = None
+    if kept and is_parquet(settings.data):
+        raise click.UsageError("--log-head is for a project's folder: Parquet has no log of changes.")
     if is_parquet(settings.data):
         total, project, problems = check_parquet(settings.data)
     else:
         project, problems = check_project(settings.data)
+    if kept:
+        told = compared_with_kept(settings.data, kept)
+        if isinstance(told, str):
+            click.echo(told, err=as_json)
+        else:
+            problems.append(told)
     if as_json:
         click.echo(json.dumps([asdict(problem) for problem in problems], indent=2))
     else:
@@ -163,6 +228,34 @@ def geocode(settings: Settings, online: bool) -> None:
 
 
 @main.group()
+def log() -> None:
+    """Look at the project's log of changes, audit.jsonl.
+
+    Example: conflictmap --data my-project log head
+    """
+
+
+@log.command()
+@click.pass_obj
+def head(settings: Settings) -> None:
+    """Print the hash of the log's last line, to keep where nobody can change it together with the log.
+
+    Later `conflictmap check --log-head HASH` says whether the log is still the same, has grown, or was rewritten. Exit
+    code 1 if there is no log, or if it is not whole.
+
+    Example: conflictmap --data my-project log head
+    """
+    from dashboard.store import audit  # noqa: PLC0415 - other commands need not wait for it
+
+    last = audit.head(settings.data)
+    if last is None:
+        raise click.ClickException(
+            f"{settings.data} has no log yet: the first decision or step of the program opens it."
+        )
+    click.echo(last.hash)
+
+
+@main.group()
 def places() -> None:
     """Look places up in the embedded gazetteer and in your places.csv.
 
@@ -227,13 +320,15 @@ def _show_places(found: list[dict[str, Any]]) -> None:
 @click.option("--rules-only", is_flag=True, help="Do without spaCy, even if it is installed.")
 @click.option("--engine", type=click.Choice(["local", "spark"]), default="local", help="spark: --jsonl, many at once.")
 @click.option("--out", type=click.Path(file_okay=False, path_type=Path), help="spark: the folder of Parquet to add to.")
-@click.option("--spark", "url", default="local[*]", metavar="URL", help="spark: the master. Default: this machine.")
+@_spark_option
 @click.pass_obj
-def add(settings: Settings, /, rules_only: bool, engine: str, out: Path | None, url: str, **given: Any) -> None:
+def add(
+    settings: Settings, /, rules_only: bool, engine: str, out: Path | None, master: str | None, **given: Any
+) -> None:
     """Store articles and put the events they tell of on the map, pending until somebody reviews them.
 
     FILE is plain text; - reads what is piped in. Adding an article twice changes nothing, and a run that was broken
-    off goes on where it stood. Exit code 1 if an article was refused.
+    off goes on where it stood. Exit code 1 if an article was refused, or something about one could not be read.
 
     Example: conflictmap --data my-project add article.txt --publisher Dawn --published 2025-10-29
     """
@@ -242,10 +337,14 @@ def add(settings: Settings, /, rules_only: bool, engine: str, out: Path | None, 
 
     articles = Given(given.pop("file"), given.pop("folder"), given.pop("jsonl"))
     about = Source(data=b"", **given)
+    cluster = _master(engine, master)
     if (engine == "spark") != (out is not None):
         raise click.UsageError("--engine spark and --out FOLDER go together.")
+    if articles.file is None and (about.title or about.url):
+        raise click.UsageError("--title and --url are those of one article, FILE; the others have their own.")
     if out:
-        add_on_cluster(articles, about, Cluster(url=url, out=out), rules_only=rules_only)
+        _refuse_data("--engine spark reads no project and writes to --out.")
+        add_on_cluster(articles, about, Cluster(url=cluster, out=out), rules_only=rules_only)
     else:
         add_from(settings.data, articles, about, rules_only=rules_only)
 
@@ -254,8 +353,8 @@ def add(settings: Settings, /, rules_only: bool, engine: str, out: Path | None, 
 @click.argument("events", type=click.Path(path_type=Path))
 @click.option("--out", type=click.Path(file_okay=False, path_type=Path), required=True, help="The folder of the cube.")
 @click.option("--engine", type=click.Choice(["local", "spark"]), default="local", help="What counts them.")
-@click.option("--spark", "url", default="local[*]", metavar="URL", help="spark: the master. Default: this machine.")
-def summarise(events: Path, out: Path, engine: str, url: str) -> None:
+@_spark_option
+def summarise(events: Path, out: Path, engine: str, master: str | None) -> None:
     """Count the events of Parquet beforehand, so that a map of more than the memory holds opens at once.
 
     EVENTS is a file, a folder or a pattern. The cube replaces the one that is there; the events stay where they are,
@@ -268,7 +367,9 @@ def summarise(events: Path, out: Path, engine: str, url: str) -> None:
     from dashboard.store.cube_making import DuckDB, make_cube  # noqa: PLC0415 - other commands need not wait for it
     from dashboard.store.spark_cube import on_cluster  # noqa: PLC0415
 
-    made = make_cube(events, out, partial(on_cluster, url) if engine == "spark" else DuckDB)
+    _refuse_data("summarise reads EVENTS and writes to --out.")
+    cluster = _master(engine, master)
+    made = make_cube(events, out, partial(on_cluster, cluster) if engine == "spark" else DuckDB)
     for problem in made.problems:
         _complain(str(problem))
     click.echo(f"Counted {counted(made.events, 'event')}: {_size(made.size)} in {out}")
@@ -277,15 +378,14 @@ def summarise(events: Path, out: Path, engine: str, url: str) -> None:
 
 
 @main.command()
-@click.option(
-    "--jsonl", type=click.File("r", encoding="utf-8"), required=True, help="A file, or - for what is piped in."
-)
+@click.option("--jsonl", type=click.File("rb"), required=True, help="A file, or - for what is piped in.")
 @click.option("--given-spans", is_flag=True, help="Resolve each line's own toponyms; recognise none.")
 @click.option("--rules-only", is_flag=True, help="Do without spaCy, even if it is installed.")
-def geoparse(jsonl: IO[str], given_spans: bool, rules_only: bool) -> None:
+def geoparse(jsonl: IO[bytes], given_spans: bool, rules_only: bool) -> None:
     """Find the place names in texts and where they lie, and print one JSON object for each.
 
     Each line holds an object with doc_id and text; with --given-spans also toponyms, each with start and end.
+    Exit code 1 if a line could not be read; it is told, and the others are printed.
 
     Example: conflictmap geoparse --jsonl articles.jsonl > places.jsonl
     """
@@ -293,9 +393,19 @@ def geoparse(jsonl: IO[str], given_spans: bool, rules_only: bool) -> None:
     from dashboard.gazetteer import Gazetteer  # noqa: PLC0415
     from dashboard.geoparsing import geoparse_lines  # noqa: PLC0415
 
+    _refuse_data("geoparse reads no project.")
     recogniser = None if rules_only else load_recogniser()
-    for found in geoparse_lines(jsonl, Gazetteer.open(), recogniser, given_spans=given_spans):
+    problems = list[str]()
+    for found in geoparse_lines(
+        jsonl, Gazetteer.open(), recogniser, given_spans=given_spans, tell=lambda one: _note(one, problems)
+    ):
         click.echo(json.dumps(found, ensure_ascii=False))
+    sys.exit(int(bool(problems)))
+
+
+def _note(problem: str, problems: list[str]) -> None:
+    problems.append(problem)
+    _complain(problem)
 
 
 def _size(of_bytes: int) -> str:

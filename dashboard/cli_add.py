@@ -2,6 +2,7 @@
 
 import sys
 from collections.abc import Iterable, Iterator
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import IO
@@ -21,6 +22,7 @@ from dashboard.extract.recogniser import lazy_recogniser
 from dashboard.gazetteer import Gazetteer
 from dashboard.safetext import display_text
 from dashboard.sample import is_project
+from dashboard.store.files import reason
 
 PROBLEMS_SHOWN = 100
 
@@ -76,13 +78,16 @@ def _sources(given: Given, about: Source) -> tuple[Iterable[Source | str], int]:
 
 def _sources_in(files: list[Path], about: Source) -> Iterator[Source | str]:
     for file in files:
-        with file.open("rb") as lines:
-            yield from sources_in_lines(lines, about, file.name if len(files) > 1 else "")
+        try:
+            with file.open("rb") as lines:
+                yield from sources_in_lines(lines, about, file.name if len(files) > 1 else "")
+        except OSError as error:
+            yield f"{file} cannot be read to its end: {reason(error)}."
 
 
 def _lines(files: list[Path]) -> Iterator[bytes]:
     for file in files:
-        with file.open("rb") as lines:
+        with suppress(OSError), file.open("rb") as lines:  # told when its articles are to be added
             yield from lines
 
 

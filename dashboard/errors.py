@@ -51,6 +51,10 @@ class RowConflictError(ConflictError):
         return f"was changed{by} ({', '.join(columns)})"
 
 
+class RulesError(DashboardError):
+    """The rules failed on one text. That is a fault of the program; other texts can be read."""
+
+
 class GeocodingError(DashboardError):
     """A geocoding service failed. Finding nothing is not a failure."""
 

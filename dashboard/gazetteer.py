@@ -11,6 +11,7 @@ import math
 import mmap
 from bisect import bisect_left
 from dataclasses import dataclass
+from functools import cached_property
 from itertools import islice
 from pathlib import Path
 from typing import Any
@@ -19,9 +20,11 @@ import marisa_trie
 import numpy as np
 
 from dashboard import wide_areas
+from dashboard.countries import country_groups
 from dashboard.errors import GazetteerError, shown
 from dashboard.model import Candidate, Place
 from dashboard.names import fold_name
+from dashboard.seats import says_area, seat_ids
 
 __all__ = ["Gazetteer", "Source", "fold_name"]
 
@@ -59,6 +62,10 @@ _PRIORS = {"PCLI": 11.0, "ADM1": 4.0, "ADM2": 1.8}
 _LEAST_SETTLEMENT = 2.5
 """A settlement without a known population is listed because it is the seat of something: some 300 people."""
 _CURATED_BONUS, _CAPITAL_BONUS, _ALTERNATE_MALUS = 12.0, 3.0, 1.0
+_FEW_PEOPLE = 100_000
+"""In a country; most with fewer are islands that belong to another."""
+_SEAT_LEAD = 1.0
+"""Of a seat over its own province: so much that the choice is no doubtful one."""
 _PER_MAGNITUDE_OF_AREA = 0.1
 """An area's inhabitants decide only between areas: Pakistan's Punjab before India's."""
 
@@ -173,7 +180,7 @@ class Gazetteer:
         best: dict[int, int] = {}
         for row, flags in self._records(name):
             best[row] = best.get(row, 0) | flags
-        scored = [(self._score(row, flags), row, flags) for row, flags in best.items()]
+        scored = self._scored(best, name)
         scored.sort(key=lambda item: (-item[0], item[1]))
         return [self._candidate(row, flags, score) for score, row, flags in scored]
 
@@ -235,6 +242,44 @@ class Gazetteer:
             return [record for record in records if record[1] & SHORT]
         return [record for record in records if not record[1] & SHORT and not (lower and record[1] & COMMON)]
 
+    def _scored(self, named: dict[int, int], name: str) -> list[tuple[float, int, int]]:
+        """Score, row and flags of the rows, whose flags are given. Bare, a seat goes before what is called as it."""
+        flags = dict(named)
+        limits: dict[int, float] = {}
+        may_be_seat = len(named) > 1 and not says_area(fold_name(name))
+        for seat in named if may_be_seat else ():
+            if int(self._places[seat]["geonames_id"]) not in seat_ids():
+                continue
+            areas = [row for row in named if self._yields_to(row, seat, named, name)]
+            if any(self._feature(row) == "ADM1" and named[row] & PRIMARY for row in areas):
+                flags[seat] |= PRIMARY  # Mykolayiv is Mykolaiv, as its province is
+            for row in areas:
+                limits[row] = max(limits.get(row, 0.0), self._score(seat, flags[seat]) - _SEAT_LEAD)
+        scores = {row: self._score(row, flags[row]) for row in flags}
+        return [(min(score, limits.get(row, score)), row, flags[row]) for row, score in scores.items()]
+
+    def _yields_to(self, area: int, seat: int, named: dict[int, int], name: str) -> bool:
+        """True for a province or district of the seat's country, unless our own table knows better, and for a country
+        that only other languages call so: Tunis, Salvador.
+        """
+        if named[area] & CURATED:
+            return False
+        if self._feature(area) == "PCLI":
+            is_own_name = bool(country_groups(name, codes=False))
+            return bool(named[seat] & PRIMARY and not is_own_name)
+        is_at_home = self._places[area]["country"] == self._places[seat]["country"]
+        return is_at_home and self._feature(area) in ("ADM1", "ADM2")
+
+    @cached_property
+    def _small_countries(self) -> frozenset[int]:
+        """Those whose capital is no better known than any town of its size: Hamilton is not Bermuda's."""
+        kinds = [at for at, (feature, _) in enumerate(self._kinds) if feature == "PCLI"]
+        places = self._places[np.isin(self._places["kind"], kinds) & (self._places["population"] < _FEW_PEOPLE)]
+        return frozenset(places["country"].tolist())
+
+    def _feature(self, row: int) -> str:
+        return str(self._kinds[self._places[row]["kind"]][0])
+
     def _score(self, row: int, flags: int) -> float:
         place = self._places[row]
         feature = self._kinds[place["kind"]][0]
@@ -242,7 +287,8 @@ class Gazetteer:
         if feature in _PRIORS:
             score = _PRIORS[feature] + _PER_MAGNITUDE_OF_AREA * size
         else:
-            score = max(size, _LEAST_SETTLEMENT) + (_CAPITAL_BONUS if feature == "PPLC" else 0.0)
+            is_capital = feature == "PPLC" and int(place["country"]) not in self._small_countries
+            score = max(size, _LEAST_SETTLEMENT) + (_CAPITAL_BONUS if is_capital else 0.0)
         if flags & CURATED:
             return round(score + _CURATED_BONUS, 3)
         return round(score - (0.0 if flags & PRIMARY else _ALTERNATE_MALUS), 3)

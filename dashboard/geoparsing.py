@@ -5,10 +5,11 @@ In: one object a line with ``doc_id``, ``text`` and, where the names are given, 
 """
 
 import json
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from typing import Any
 
-from dashboard.errors import DataError, shown
+from dashboard.article_events import attempt
+from dashboard.errors import DataError, RulesError, shown
 from dashboard.extract.recogniser import Recogniser
 from dashboard.extract.toponyms import recognise, toponyms_at
 from dashboard.gazetteer import Gazetteer
@@ -17,16 +18,33 @@ from dashboard.model import ToponymRole
 
 
 def geoparse_lines(
-    lines: Iterable[str], gazetteer: Gazetteer, recogniser: Recogniser | None = None, *, given_spans: bool = False
-) -> Iterator[dict[str, Any]]:
+    lines: Iterable[bytes | str], gazetteer: Gazetteer, recogniser: Recogniser | None = None, *,
+    given_spans: bool = False, tell: Callable[[str], None] | None = None,
+) -> Iterator[dict[str, Any]]:  # fmt: skip
     """``doc_id``, ``start``, ``end``, ``text``, ``lat`` and ``lon`` (None: found, not resolved) of every name.
 
     Names that stand for a government or within another name count; demonyms do not. ``given_spans``: resolve
-    each line's own ``toponyms`` and recognise nothing. Raises DataError for a line that is not of the form.
+    each line's own ``toponyms`` and recognise nothing. ``tell`` gets a sentence for each line that is not of the
+    form, or that the rules fail on, and the others are read; without it such a line raises DataError.
     """
     for number, line in enumerate(lines, start=1):
         if line.strip():
-            yield from _of_document(_read(line, number, given_spans), gazetteer, recogniser, given_spans)
+            try:
+                yield from _of_line(line, number, gazetteer, recogniser, given_spans)
+            except DataError as error:
+                if tell is None:
+                    raise
+                tell(str(error))
+
+
+def _of_line(
+    line: bytes | str, number: int, gazetteer: Gazetteer, recogniser: Recogniser | None, given_spans: bool
+) -> list[dict[str, Any]]:
+    document = _read(line, number, given_spans)
+    try:
+        return attempt(lambda: list(_of_document(document, gazetteer, recogniser, given_spans)))
+    except RulesError as error:
+        raise DataError(f"line {number}: {error}") from error
 
 
 def _of_document(
@@ -45,15 +63,21 @@ def _of_document(
             yield {"doc_id": document["doc_id"], **where}
 
 
-def _read(line: str, number: int, given_spans: bool) -> dict[str, Any]:
+def _read(data: bytes | str, number: int, given_spans: bool) -> dict[str, Any]:
+    line = data if isinstance(data, str) else data[:1000].decode("utf-8", "replace")
     try:
-        document = json.loads(line)
-    except (json.JSONDecodeError, RecursionError):
+        document = json.loads(data)
+    except UnicodeDecodeError as error:
+        byte = f"byte {error.start + 1:,} is {error.object[error.start]:#04x}, which is not UTF-8"
+        raise DataError(f"line {number}: expected one JSON object a line, but {byte}.") from None
+    except (ValueError, RecursionError):
         raise DataError(f"line {number}: expected one JSON object a line, got {shown(line)}.") from None
     if not isinstance(document, dict) or not isinstance(document.get("text"), str) or "doc_id" not in document:
         raise DataError(f"line {number}: expected an object with doc_id and text, got {shown(line)}.")
     if given_spans and not _has_spans(document.get("toponyms")):
         raise DataError(f"line {number}: expected toponyms with start and end as whole numbers, got {shown(line)}.")
+    if given_spans:
+        _refuse_spans_outside(document, number)
     return document
 
 
@@ -61,3 +85,11 @@ def _has_spans(toponyms: Any) -> bool:
     return isinstance(toponyms, list) and all(
         isinstance(one, dict) and type(one.get("start")) is int and type(one.get("end")) is int for one in toponyms
     )
+
+
+def _refuse_spans_outside(document: dict[str, Any], number: int) -> None:
+    length = len(document["text"])
+    for one in document["toponyms"]:
+        if not 0 <= one["start"] < one["end"] <= length:
+            got = f"got {one['start']} to {one['end']}"
+            raise DataError(f"line {number}: a toponym must lie within its text of {length:,} characters, {got}.")

@@ -138,6 +138,8 @@ class Article:
     """UTC, ISO 8601."""
     has_changed: bool = False
     """True if the text is not the one whose sha256 this is."""
+    problem: str = ""
+    """A sentence on why events of it may be missing: the rules failed on it. Empty: it was read."""
 
     def __post_init__(self) -> None:
         check_id(self.article_id, "article_id")

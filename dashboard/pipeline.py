@@ -15,7 +15,7 @@ from dashboard.geocode.qualified import resolve_name
 from dashboard.model import Candidate, Place
 from dashboard.names import fold_name, stop_words
 from dashboard.reading.csv_text import read_csv
-from dashboard.store.csv_files import read_project, update_table
+from dashboard.store.csv_files import Project, project_version, read_project, update_table
 from dashboard.store.parquet_files import refuse_parquet
 from dashboard.tables import EVENT_COLUMNS, Row, no_place_reason, place_row
 
@@ -50,6 +50,8 @@ class GeocodeReport:
     """Events whose place was chosen for a toponym that a person has changed since."""
     nameless: int
     """Events without a place and without a name for one: there is nothing to look up."""
+    not_found: int
+    """Events whose name or place_id is known nowhere."""
     kept_unlocated: int
     """Events with a name that a person has left without a place."""
     problems: tuple[Problem, ...]
@@ -86,7 +88,7 @@ class GeocodeReport:
 
     @property
     def _placeless(self) -> int:
-        return self.nameless + self.kept_unlocated + len(self.problems)
+        return self.nameless + self.kept_unlocated + self.not_found
 
 
 def geocode_events(
@@ -111,11 +113,14 @@ def geocode_events(
         known = replace(known, server=online.server)
         answers, trouble = _asked_beforehand(folder, known, online)
         known = replace(known, ask=answers)
-    filled, written = Filled(), list[str]()
+    filled, before, written = Filled(), list[Row](), list[str]()
 
     def fill_events(rows: list[Row]) -> list[Row]:
-        nonlocal filled
-        filled = fill(rows, known, progress)
+        nonlocal filled, project, before
+        if project_version(folder) != project.version:  # somebody saved a place since, which the rows may name
+            project = read_project(folder)
+        now = replace(known, places=project.places, articles=project.articles)
+        filled, before = fill(rows, now, progress), rows
         written.extend(["events.csv"] * (filled.rows != rows))
         return filled.rows
 
@@ -129,10 +134,25 @@ def geocode_events(
     update_table(folder, "places", add_places)
     problems = _problems(folder, filled, gazetteer, project.lost_places)
     # Rows that could not be told apart, for want of an id, can be read now.
-    left_out = read_project(folder).left_out if project.left_out and written else project.left_out
+    after = read_project(folder) if project.left_out and written else project
+    if after.left_out.get("events.csv"):
+        filled = _of_loaded(filled, before, after)
     return _report(
-        filled, problems, written=tuple(written), left_out=left_out, trouble=trouble,
+        filled, problems, written=tuple(written), left_out=after.left_out, trouble=trouble,
         converted=tuple(filter(None, (_conversion(file, project.problems) for file in written))),
+    )  # fmt: skip
+
+
+def _of_loaded(filled: Filled, before: list[Row], project: Project) -> Filled:
+    """What came of the rows that load, and those without a name; the others are on no map, whatever was found."""
+    loaded = {event.event_id for event in project.events}
+    numbered = list(enumerate(filled.rows, start=1))
+    there = {number for number, row in numbered if row["event_id"] in loaded or not (row["place_id"] or row["toponym"])}
+    placed = {n for n in there if filled.rows[n - 1]["place_id"] and not before[n - 1]["place_id"].strip()}
+    return replace(
+        filled, rows=[filled.rows[number - 1] for number in sorted(there)], placed=len(placed),
+        unresolved=[one for one in filled.unresolved if one.row in there],
+        unknown=[one for one in filled.unknown if one.row in there],
     )  # fmt: skip
 
 
@@ -215,9 +235,10 @@ def _report(filled: Filled, problems: tuple[Problem, ...], **rest: Any) -> Geoco
     return GeocodeReport(
         events=len(rows),
         places=len({row["place_id"].strip() for row in rows} - {""} - unknown),
-        placed=filled.placed,
         decided_again=filled.decided_again,
+        placed=filled.placed,
         nameless=nameless,
+        not_found=len(filled.unresolved) + len(filled.unknown),
         kept_unlocated=len(placeless) - nameless - len(filled.unresolved),
         problems=problems,
         **rest,

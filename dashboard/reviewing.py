@@ -10,7 +10,7 @@ from enum import StrEnum
 from pathlib import Path
 
 from dashboard.decisions import checked_reviewer
-from dashboard.errors import DataError, RowConflictError, Severity
+from dashboard.errors import DataError, RowConflictError, Severity, shown
 from dashboard.model import Place, Status
 from dashboard.names import fold_name
 from dashboard.place_corrections import known, means, placed
@@ -155,7 +155,7 @@ def undo_last(folder: Path, reviewer: str) -> Undone:
     Raises
     ------
     DataError
-        There is none.
+        There is none, or what it changed was removed from the log for good.
     RowConflictError
         A row has been changed since; then nothing is undone.
     """
@@ -181,16 +181,29 @@ def last_decision(folder: Path, reviewer: str) -> Line | None:
 
 def _reversed(one: Recorded, desk: Desk, line: Line) -> RowChange | None:
     """The row as it was before the line; None if there is nothing to take back."""
+    _refuse_what_was_removed(one, line)
     there = desk.row(one.table, one.row_id)
+    before, saved = (
+        (there or {}) | {column: pair[side] or "" for column, pair in one.cells.items()} for side in (0, 1)
+    )
     if (row_version(there) if there else None) != one.after:
-        saved = (there or {}) | {column: after for column, (_, after) in one.cells.items()}
-        before = (there or {}) | {column: text for column, (text, _) in one.cells.items()}
         raise RowConflictError(one.table, one.row_id, base=saved, theirs=there, yours=before)
     if one.before is None:
         is_used = one.table == "places" and _is_used(desk, one.row_id, line)
         return None if is_used else RowChange(table=one.table, row_id=one.row_id, before=there, after=None)
-    row = (there or {}) | {column: text for column, (text, _) in one.cells.items()}
-    return RowChange(table=one.table, row_id=one.row_id, before=there, after=row)
+    return RowChange(table=one.table, row_id=one.row_id, before=there, after=before)
+
+
+def _refuse_what_was_removed(one: Recorded, line: Line) -> None:
+    """Raise `DataError` if the log does not tell any more how the row was before the line."""
+    if one.is_complete:
+        return
+    gone = [column for column, pair in one.cells.items() if None in pair]
+    what = f"what stood in {' and '.join(gone)}" if gone else "how the row was"
+    raise DataError(
+        f"Line {line.number} of {audit.FILE} cannot be taken back: {what} was removed from it for good "
+        f"({one.table}.csv, row {shown(one.row_id)}). Change the row on this page or by hand instead."
+    )
 
 
 def _is_used(desk: Desk, place_id: str, line: Line) -> bool:

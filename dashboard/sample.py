@@ -3,6 +3,7 @@
 from pathlib import Path
 
 from dashboard.errors import DataError
+from dashboard.regular_files import FOLDER, kind_at
 
 TABLES = ("articles.csv", "places.csv", "events.csv")
 """The files that make a folder a project."""
@@ -53,6 +54,8 @@ def copy_sample(target: Path) -> list[Path]:
                 f"{copy} is already there, so the sample was not copied. Choose an empty folder with --data."
             )
     try:
+        if (kind := kind_at(target / "articles")) not in ("", FOLDER):
+            raise DataError(f"{target / 'articles'} is a {kind}, so the sample was not copied. Remove it first.")
         (target / "articles").mkdir(parents=True, exist_ok=True)
         for file, copy in copies.items():
             with copy.open("xb") as handle:

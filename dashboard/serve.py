@@ -34,11 +34,13 @@ def serve(settings: Settings, *, port: int, ready: Callable[[str], None]) -> int
         The port is taken, or this user may not use it.
     """
     check_port(port)
-    command = [sys.executable, "-m", "dashboard.ui.server", "run", str(APP), "--server.port", str(port)]
+    # -P: the folder one happens to be in may have come from a stranger, and would be searched for modules first.
+    command = [sys.executable, "-P", "-m", "dashboard.ui.server", "run", str(APP), "--server.port", str(port)]
     # A session of its own: Ctrl-C in a terminal reaches this process alone, which passes it on once.
     process = subprocess.Popen(  # noqa: S603 - our own command, without a shell
         [*command, "--server.address", ADDRESS, "--logger.hideWelcomeMessage", "true", "--logger.level", "warning"],
         env={**os.environ, "CONFLICTMAP_DATA": str(settings.data.absolute())},
+        cwd=APP.parent,  # Streamlit takes settings from the folder it runs in
         start_new_session=True,
     )
     asked_to_stop = _pass_on_signals(process)

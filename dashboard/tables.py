@@ -12,7 +12,9 @@ from enum import StrEnum
 from dashboard.errors import shown
 from dashboard.model import Article, Event, GeoPrecision, Place
 
-ARTICLE_COLUMNS = ("article_id", "title", "publisher", "url", "published", "language", "retrieved_at", "sha256")
+ARTICLE_COLUMNS = (
+    "article_id", "title", "publisher", "url", "published", "language", "retrieved_at", "sha256", "problem",
+)  # fmt: skip
 PLACE_COLUMNS = (
     "place_id", "name", "alternate_names", "feature_code", "country_code", "admin1_name", "latitude", "longitude",
     "radius_km", "source", "note",

@@ -5,6 +5,8 @@ from contextlib import contextmanager
 from pathlib import Path
 from unittest import mock
 
+from dashboard.store import audit
+
 
 class Disk:
     """Counts the steps that change the disk, and acts at the one that is due. Steps count from 1; 0: none is due.
@@ -33,13 +35,19 @@ class Disk:
     def in_place(self):
         """Stand between the program and the disk."""
         real = {name: getattr(Path, name) for name in ("open", "replace", "unlink")}
-        fsync, os_open = os.fsync, os.open
+        fsync, os_open, open_regular = os.fsync, os.open, audit.open_regular
         disk = self
 
         def path_open(path, mode="r", *args, **kwargs):
             if mode.startswith("r") and "+" not in mode:
                 return real["open"](path, mode, *args, **kwargs)
             file = disk.step(f"open {short(path)}", lambda: real["open"](path, mode, *args, **kwargs))
+            return _Watched(file, disk, short(path))
+
+        def opened(path, mode="rb", **kwargs):
+            if mode == "rb":
+                return open_regular(path, mode, **kwargs)
+            file = disk.step(f"open {short(path)}", lambda: open_regular(path, mode, **kwargs))
             return _Watched(file, disk, short(path))
 
         def named(path, flags, *args, **kwargs):
@@ -49,6 +57,7 @@ class Disk:
 
         with (
             mock.patch.object(Path, "open", path_open),
+            mock.patch.object(audit, "open_regular", opened),
             mock.patch.object(Path, "replace", lambda path, target: disk.step(
                 f"rename {short(target)}", lambda: real["replace"](path, target))),
             mock.patch.object(Path, "unlink", lambda path, missing_ok=False: disk.step(

@@ -4,7 +4,7 @@ import gzip
 import hashlib
 import json
 import os
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import pytest
@@ -58,6 +58,11 @@ def place(column, value, code, severity=ERROR, says="", **other):
 
 def article(column, value, code, severity=ERROR, says=""):
     return cell(column, value, code, severity, says, "articles")
+
+
+def address(value, code, says=""):
+    """A bad address does not cost the article its text."""
+    return replace(article("url", value, code, says=says), lost=())
 
 
 def fine(**cells):
@@ -212,8 +217,8 @@ KNOWN_CASES = {
     "cell_fat_huge": cell("fatalities_low", "1000001", "number.range", says="1,000,000"),
     "cell_fat_bool": cell("fatalities_low", "True", "number.integer"),
     "cell_status_unknown": cell("status", "Pending", "enum.normalised", FIXED, "'pending'"),
-    "cell_url_data": article("url", "data:text/html,hi", "url.scheme", says="'data:'"),
-    "cell_url_nohost": article("url", "https:///path", "url.host"),
+    "cell_url_data": address("data:text/html,hi", "url.scheme", says="'data:'"),
+    "cell_url_nohost": address("https:///path", "url.host"),
     "cell_url_idn": article("url", "https://bb\u0441.test/", "url.homoglyph", WARNING, "cyrillic"),
     "cell_title_empty": cell("title", "", "cell.required"),
     "cell_excerpt_1mb": cell("passage", "x" * 1_000_000, "cell.too_long",
@@ -340,9 +345,9 @@ OWN_CASES = {
                    "fatalities_high": str(min(n + 4, 5))} for n, row in zip((1, 2, 1), rows("events"), strict=True)])),
         "incident.deaths", WARNING, column="fatalities_low", says="row 1"),
     "title of 501 characters": cell("title", "x" * 501, "cell.too_long"),
-    "user name in a link": article("url", "https://bbc.co.uk@evil.test/", "url.user", says="evil.test"),
-    "script as a link": article("url", "javascript:alert(1)", "url.scheme"),
-    "quote in a link": article("url", 'https://a.test/"onclick=', "url.characters"),
+    "user name in a link": address("https://bbc.co.uk@evil.test/", "url.user", says="evil.test"),
+    "script as a link": address("javascript:alert(1)", "url.scheme"),
+    "quote in a link": address('https://a.test/"onclick=', "url.characters"),
     "hash that is none": article("sha256", "abc", "hash.format"),
     "no hash": article("sha256", "", "cell.required"),
     "month as a day of publication": article("published", "2025-10", "date.format", says="no full date"),

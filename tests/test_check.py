@@ -52,7 +52,7 @@ def test_warnings_and_repairs_alone_are_no_failure(tmp_path):
 def test_the_summary_counts_what_is_left_out_of_each_file(tmp_path):
     make(tmp_path)
     with_cells("events", date_start="soon")(tmp_path)
-    with_cells("articles", url="ftp://x.test/")(tmp_path)
+    with_cells("articles", published="soon")(tmp_path)
     assert check(tmp_path).output.splitlines()[-1] == "2 problems; 1 of 3 events and 1 of 3 articles left out."
 
 

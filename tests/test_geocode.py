@@ -186,6 +186,71 @@ def test_a_name_with_commas_lies_in_what_stands_after_them(gazetteer, toponym, p
     assert found.reason.startswith(reason)
 
 
+@pytest.mark.parametrize(
+    ("toponym", "name", "country", "kind"),
+    [
+        ("Beni, DR Congo (Zaire)", "Beni", "CD", "PPL"),
+        ("Lashio, Myanmar (Burma)", "Lashio", "MM", "PPL"),
+        ("Beni, Congo, Democratic Republic of the", "Beni", "CD", "PPL"),
+        ("Beni (DR Congo (Zaire))", "Beni", "CD", "PPL"),
+        ("Beni, COD", "Beni", "CD", "PPL"),
+        ("Beni, Zaire", "Beni", "CD", "PPL"),
+        ("Pointe-Noire, Congo", "Pointe-Noire", "CG", "PPL"),
+        ("Mary, TM", "Mary", "TM", "PPL"),
+        ("Osh, Russia (Soviet Union)", "Osh", "KG", "PPL"),
+        ("Donetsk, Russia (Soviet Union)", "Donetsk", "RU", "PPL"),  # a town in Rostov has the name too
+        ("Malakal, Sudan", "Malakal", "SS", "PPL"),
+        ("Prizren, Serbia (Yugoslavia)", "Prizren", "XK", "PPL"),
+        ("Shiraz (Iran, Islamic Republic of)", "Shiraz", "IR", "PPL"),
+        ("Austin, TX", "Austin", "US", "PPL"),
+        ("Cali, CO", "Cali", "CO", "PPL"),  # Colombia, where Colorado has no such town
+        ("Boulder, CO", "Boulder", "US", "PPL"),
+        ("Paris (Texas)", "Paris", "US", "PPL"),
+        ("Kandahar province, AFG", "Kandahar", "AF", "ADM1"),
+        ("DR Congo (Zaire)", "DR Congo", "CD", "PCLI"),
+        ("Iran (Islamic Republic of)", "Iran", "IR", "PCLI"),
+        ("Colombia, Colombia", "Colombia", "CO", "PCLI"),  # there is a village of the name in Huila
+        ("Georgia, Georgia", "Georgia", "GE", "PCLI"),
+        ("Djibouti, Djibouti", "Djibouti", "DJ", "PPLC"),
+        ("Khankendi (Stepanakert)", "Khankendi", "AZ", "PPL"),  # another name in brackets is no qualifier
+    ],
+)
+def test_a_country_behind_a_name_may_be_written_as_lists_of_events_do(gazetteer, toponym, name, country, kind):
+    place = resolve_name(toponym, Context(), gazetteer).place
+    assert (place.name, place.country_code) == (name, country)
+    assert place.feature_code.startswith(kind)
+
+
+@pytest.mark.parametrize("toponym", ["Yugoslavia", "Kabul (Syria)", "Beni, Myanmar (Burma)", "AFG", "(), ()"])
+def test_a_country_that_is_no_more_and_a_bare_code_are_no_place(gazetteer, toponym):
+    assert resolve_name(toponym, Context(), gazetteer) is None
+
+
+@pytest.mark.parametrize(
+    ("toponym", "place_id"),
+    [
+        ("Xulumbazi, Donetsk oblast, Ukraine", "geonames:709716"),
+        ("north of Xulumbazi, Bakhmut raion, Donetsk oblast, Ukraine", "geonames:709716"),
+        ("Xulumbazi (Helmand), Afghanistan", "geonames:1140043"),
+        ("Xulumbazi, Helmand", None),  # perhaps a list of two places
+        ("Xulumbazi, Afghanistan", None),
+        ("Xulumbazi, Helmand, Ukraine", None),
+    ],
+)
+def test_an_unknown_name_lies_in_the_province_that_is_named_with_its_country(gazetteer, toponym, place_id):
+    found = resolve_name(toponym, Context(), gazetteer)
+    assert (found and found.place.place_id) == place_id
+    if found:
+        assert found.geo_precision is GeoPrecision.ADMIN1
+        assert found.reason == f"in no gazetteer; the text puts it in {found.place.name}"
+
+
+def test_a_persons_own_place_in_another_country_is_not_taken(gazetteer):
+    own = OwnPlaces([Place(place_id="local:sm", name="San Miguel", latitude=-16.4, longitude=-71.5, country_code="PE")])
+    assert resolve_name("San Miguel, Peru", Context(), gazetteer, own).place.place_id == "local:sm"
+    assert resolve_name("San Miguel, El Salvador", Context(), gazetteer, own).place.country_code == "SV"
+
+
 @pytest.mark.parametrize("toponym", ["Kabul, Syria", "Kabul, Monday", "a, b, c, d, e, f", "Kabul, " * 60])
 def test_a_name_that_the_part_after_the_comma_does_not_hold_is_no_place(gazetteer, toponym):
     assert resolve_name(toponym, Context(), gazetteer) is None

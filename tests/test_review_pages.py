@@ -6,7 +6,7 @@ from contextlib import suppress
 
 import pytest
 from conftest import APP
-from made_project import make, with_cells
+from made_project import make, with_bytes, with_cells
 from streamlit.testing.v1 import AppTest
 
 from dashboard.reviewing import Decision, Verdict, review_event
@@ -114,7 +114,7 @@ def test_a_place_is_found_by_name_or_typed_as_a_point_and_remembered(run, tmp_pa
     app = run(make(tmp_path))
     field(app, "Find another place").input("Quetta").run()
     button(app, "**Quetta**").click().run()
-    assert field(app, "Remember").value
+    field(app, "Remember").check().run()
     field(app, "Find another place").input("34.21, 71.32").run()
     button(app, "Put it at 34.21, 71.32").click().run()
     field(app, "The point is").select("the town or village").run()
@@ -124,6 +124,61 @@ def test_a_place_is_found_by_name_or_typed_as_a_point_and_remembered(run, tmp_pa
     assert (place.latitude, place.longitude, place.feature_code, place.radius_km) == (34.21, 71.32, "PPL", None)
     assert desk.row("events", "e2")["place_id"] == "local:the-camp"
     assert desk.event("e2").geo_precision == "settlement"
+
+
+def test_a_correction_is_of_one_event_unless_somebody_ticks_remember(run, tmp_path):
+    app = run(make(tmp_path))
+    field(app, "Find another place").input("Quetta").run()
+    button(app, "**Quetta**").click().run()
+    assert not field(app, "Remember").value
+    button(app, "Save the correction").click().run()
+    desk = Desk(tmp_path)
+    assert desk.row("events", "e2")["status"] == "corrected"
+    quetta = desk.places[desk.row("events", "e2")["place_id"]]
+    assert (quetta.name, [name for name in quetta.alternate_names if "camp" in name.casefold()]) == ("Quetta", [])
+
+
+def test_an_incident_of_two_rows_without_an_article_can_be_reviewed(run, tmp_path):
+    make(tmp_path)
+    without_article = {"article_id": "", "char_start": "", "char_end": "", "incident_id": "e2"}
+    with_cells("events", number=3, **without_article)(tmp_path)
+    app = run(tmp_path)
+    assert not app.exception
+    assert "The same incident: 1 other row" in [one.label for one in app.expander]
+
+
+def test_after_a_rename_the_same_places_stay_chosen_and_a_merge_takes_no_other(run, tmp_path):
+    app = run(make(tmp_path), "places")
+    app.segmented_control[0].set_value("places").run()
+    field(app, "Place").select("local:camp").run()
+    app.segmented_control[1].set_value("merge").run()
+    assert field(app, "The same as").value is None, "nobody has said which one"
+    field(app, "The same as").select("geonames:1168873").run()
+    app.segmented_control[1].set_value("rename").run()
+    field(app, "New name").input("Zelt").run()
+    button(app, "Save").click().run()
+    assert field(app, "Place").value == "local:camp"
+    with_bytes("places", lambda data: data.replace(b"Khyber Pakhtunkhwa", b"The Province"))(tmp_path)
+    app.segmented_control[1].set_value("merge").run()
+    assert (field(app, "Place").value, field(app, "The same as").value) == ("local:camp", "geonames:1168873")
+    field(app, "Show what that would change").check().run()
+    button(app, "Save").click().run()
+    assert not app.exception
+    assert sorted(Desk(tmp_path).places) == ["geonames:1138958", "local:camp"]
+    assert (field(app, "Place").value, field(app, "The same as").value) == ("local:camp", None)
+
+
+def test_a_chosen_place_that_goes_is_told_and_no_other_takes_its_place(run, tmp_path):
+    app = run(make(tmp_path), "places")
+    app.segmented_control[0].set_value("places").run()
+    field(app, "Place").select("local:camp").run()
+    with_bytes("places", lambda data: b"".join(line for line in data.splitlines(True) if b"local:" not in line))(
+        tmp_path
+    )
+    app.run()
+    assert not app.exception
+    assert field(app, "Place").value is None
+    assert "not in places.csv any more" in app.info[0].value
 
 
 def test_a_rejection_in_ones_own_words_then_all_is_done_and_undone(run, tmp_path):

@@ -34,7 +34,7 @@ from dashboard.tables import (
 
 
 def test_the_columns_are_those_of_the_documented_files():
-    assert " ".join(ARTICLE_COLUMNS) == "article_id title publisher url published language retrieved_at sha256"
+    assert " ".join(ARTICLE_COLUMNS) == "article_id title publisher url published language retrieved_at sha256 problem"
     assert " ".join(PLACE_COLUMNS) == (
         "place_id name alternate_names feature_code country_code admin1_name latitude longitude radius_km source note"
     )

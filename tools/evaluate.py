@@ -8,26 +8,30 @@ import argparse
 import hashlib
 import importlib.util
 import json
+import sys
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import date
-from functools import cache
+from functools import cache, partial
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
-from dashboard.errors import DashboardError, DataError, shown
-from dashboard.extract.dates import find_dates
+from dashboard.article_events import attempt, told_by
+from dashboard.errors import DashboardError, DataError, RulesError, shown
+from dashboard.extract.dates import DateMention, find_dates
 from dashboard.extract.event_types import plover_of
 from dashboard.extract.recogniser import PIPELINES, Recogniser, load_recogniser
 from dashboard.gazetteer import Gazetteer
 from dashboard.geoparsing import geoparse_lines
 from dashboard.model import Article, Event
-from dashboard.pipeline import events_from_article
 from tools.evaluate_gold import GoldFile, gold_files
 from tools.evaluate_scores import DateScore, EventScore, PlaceScore, Row, f1, macro_f1, share
 
+T = TypeVar("T")
+
 OWN_GOLD = Path(__file__).parents[1] / "tests" / "samples" / "gold.jsonl"
 
+FAILED = "texts that the rules failed on"
 Figures = dict[str, float | int | None]
 """By the words of the table's first column; None: the file has nothing to measure it by."""
 
@@ -44,6 +48,8 @@ def main(arguments: Sequence[str] | None = None) -> None:
         parser.error(str(error))
     print(f"Recogniser: {_pipeline() if recogniser else 'none, gazetteer and rules alone'}\n")
     print(table(columns))
+    if any(figures[FAILED] for figures in columns.values()):
+        sys.exit(1)
 
 
 def _pipeline() -> str:
@@ -51,30 +57,55 @@ def _pipeline() -> str:
 
 
 def measure(gold: GoldFile, gazetteer: Gazetteer, recogniser: Recogniser | None) -> Figures:
-    """Every figure the file can tell."""
+    """Every figure the file can tell. What the rules fail on counts as read and empty, and is told on stderr."""
+    failures = _Failures(gold.name)
     remembering = cache(recogniser) if recogniser else None  # the figures ask for the same texts again
-    events, per_second, faults = _events(gold, gazetteer, recogniser)
-    places, figures = _places(gold, gazetteer, remembering)
-    dates, date_figures = _dates(gold)
+    events, per_second, faults = _events(gold, gazetteer, recogniser, failures)
+    places, figures = _places(gold, gazetteer, remembering, failures)
+    dates, date_figures = _dates(gold, failures)
     faults += places.offset_faults + dates.offset_faults
     return {
         "documents or sentences": len(gold.documents) or len(gold.sentences),
         **figures,
         **date_figures,
-        **_types(gold),
+        **_types(gold, failures),
         **events,
         "offset faults": faults if gold.documents else None,
+        FAILED: len(failures.texts),
         "documents a second of processor time": per_second,
     }
 
 
-def _places(gold: GoldFile, gazetteer: Gazetteer, recogniser: Recogniser | None) -> tuple[PlaceScore, Figures]:
+class _Failures:
+    """The texts of a file that the rules failed on."""
+
+    def __init__(self, name: str) -> None:
+        self._name = name
+        self.texts: set[str] = set()
+
+    def tell(self, text: str, problem: str) -> None:
+        if text not in self.texts:
+            print(f"{self._name}: {shown(text)}: {problem}", file=sys.stderr)
+        self.texts.add(text)
+
+    def attempt(self, text: str, read: Callable[[], T], otherwise: T) -> T:
+        try:
+            return attempt(read)
+        except RulesError as error:
+            self.tell(text, str(error))
+            return otherwise
+
+
+def _places(
+    gold: GoldFile, gazetteer: Gazetteer, recogniser: Recogniser | None, failures: _Failures
+) -> tuple[PlaceScore, Figures]:
     own, given = PlaceScore(), PlaceScore()
     for document in gold.having("toponyms"):
         marked = document["toponyms"]
-        line = json.dumps({"doc_id": "", "text": document["text"], "toponyms": marked})
-        own.add(document["text"], marked, list(geoparse_lines([line], gazetteer, recogniser)))
-        given.add(document["text"], marked, list(geoparse_lines([line], gazetteer, recogniser, given_spans=True)))
+        text = document["text"]
+        line, tell = json.dumps({"doc_id": "", "text": text, "toponyms": marked}), partial(failures.tell, text)
+        own.add(text, marked, list(geoparse_lines([line], gazetteer, recogniser, tell=tell)))
+        given.add(text, marked, list(geoparse_lines([line], gazetteer, recogniser, given_spans=True, tell=tell)))
     return own, {
         "toponyms marked": own.gold or None,
         "toponyms found, exact F1": own.exact_f1,
@@ -84,12 +115,13 @@ def _places(gold: GoldFile, gazetteer: Gazetteer, recogniser: Recogniser | None)
     }
 
 
-def _dates(gold: GoldFile) -> tuple[DateScore, Figures]:
-    score = DateScore()
+def _dates(gold: GoldFile, failures: _Failures) -> tuple[DateScore, Figures]:
+    score, none = DateScore(), list[DateMention]()
     for document in gold.having("times"):
+        text, day = document["text"], _published(document)
         found = [
             {"start": one.start, "end": one.end, "text": one.text, "first": _iso(one.first), "last": _iso(one.last)}
-            for one in find_dates(document["text"], _published(document))
+            for one in failures.attempt(text, partial(find_dates, text, day), none)
         ]
         score.add(document["text"], document["times"], found)
     return score, {
@@ -100,25 +132,31 @@ def _dates(gold: GoldFile) -> tuple[DateScore, Figures]:
     }
 
 
-def _types(gold: GoldFile) -> Figures:
+def _types(gold: GoldFile, failures: _Failures) -> Figures:
     meant = [kind for _, kind in gold.sentences]
-    said = [plover_of(text) for text, _ in gold.sentences]
+    said = [failures.attempt(text, partial(plover_of, text), None) for text, _ in gold.sentences]
     return {
         "event types, macro-F1": macro_f1(meant, said),
         "event types, accuracy": share(sum(a == b for a, b in zip(meant, said, strict=True)), len(meant)),
     }
 
 
-def _events(gold: GoldFile, gazetteer: Gazetteer, recogniser: Recogniser | None) -> tuple[Figures, float | None, int]:
+def _events(
+    gold: GoldFile, gazetteer: Gazetteer, recogniser: Recogniser | None, failures: _Failures
+) -> tuple[Figures, float | None, int]:
     """The figures of the events, the articles read whole in a second, and passages that are not their article's."""
     articles = [_article(document) for document in gold.documents]
     for article in articles[:1]:
-        events_from_article(article, gazetteer, recogniser)  # what is loaded when first asked for is no reading
+        told_by(article, gazetteer, recogniser)  # what is loaded when first asked for is no reading
     began = time.process_time()
-    read = [events_from_article(article, gazetteer, recogniser) for article in articles]
+    read = [told_by(article, gazetteer, recogniser) for article in articles]
     seconds = time.process_time() - began
+    for article, told in zip(articles, read, strict=True):
+        if told.problem:
+            failures.tell(article.text, told.problem)
     score, faults = EventScore(), 0
-    for document, article, found in zip(gold.documents, articles, read, strict=True):
+    for document, article, told in zip(gold.documents, articles, read, strict=True):
+        found = told.events
         faults += sum(article.text[one.char_start : one.char_end] != one.passage for one in found)
         if isinstance(document.get("events"), list):
             score.add(_gold_events(document), [_event(one, gazetteer) for one in found])

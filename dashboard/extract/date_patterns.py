@@ -118,6 +118,11 @@ def _overnight(found: Found) -> bool:
     return found.words.lower(found.match.start()) == "overnight"
 
 
+def _is_of_a_day(found: Found) -> bool:
+    """A day can be counted from "yesterday" and "tomorrow", but not from "overnight"."""
+    return found.word("day") in relative.DEICTIC
+
+
 def _short_weekday(found: Found) -> bool:
     return found.alone or found.word_before == "on"
 
@@ -248,7 +253,7 @@ def _relative_rules() -> list[Rule]:
     return [
         _rule("EiQ", r"[Ei]?(?P<day>Q)p?", relative.deictic, _anywhere),
         _rule("TL", r"(?P<step>[TL])p", relative.part_of_day, _anywhere),
-        _rule("D", r"Du(?P<side>r)(?P<day>Q)", relative.day_beyond, _anywhere),
+        _rule("D", r"Du(?P<side>r)(?P<day>Q)", relative.day_beyond, _is_of_a_day),
         _rule("ndaOk#", rf"{_COUNT}-?(?P<unit>[uUh]){_HALF}-?g", relative.ago, _anywhere),
         _rule("akUh", rf"{_SOME}?(?P<unit>[Uh])g", relative.ago, _anywhere),
         _rule("DTLNBe", rf"D?{_ORDER}?e", relative.weekend, _anywhere),

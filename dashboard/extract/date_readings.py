@@ -57,10 +57,16 @@ class Found:
         """The number of the group, in digits or words. Raises ValueError where there is none."""
         word = self.word(name)
         if word in NUMBER_WORDS or word in ORDINAL_WORDS:
-            tens = NUMBER_WORDS.get(word) or ORDINAL_WORDS[word]
-            unit = self.words.lower(self.match.end(name) - 1)
-            return tens + (NUMBER_WORDS[unit] if tens > 19 and unit != word else 0)
+            tens = NUMBER_WORDS.get(word) or ORDINAL_WORDS.get(word, 0)
+            return tens + (self._unit_after_tens(name) if tens > 19 else 0)
         return int(word.rstrip("sthndr"))
+
+    def _unit_after_tens(self, name: str) -> int:
+        """The one of "twenty-one"; 0 for "twenty", "twenty to thirty" and "twenty or 30"."""
+        start, end = self.match.span(name)
+        unit = NUMBER_WORDS.get(self.words.lower(end - 1), 0)
+        is_one_number = self.words.letters[start + 1 : end] in ("n", "-n")
+        return unit if is_one_number and unit < 10 else 0
 
     @property
     def letter_before(self) -> str:

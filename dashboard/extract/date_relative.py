@@ -113,14 +113,15 @@ def weekend(found: Found, frame: Frame) -> Reading:
 
 # Counted from publication -----------------------------------------------------------------------------------------
 
-_DEICTIC = {"today": 0, "tonight": 0, "yesterday": -1, "tomorrow": 1}
+DEICTIC = {"today": 0, "tonight": 0, "yesterday": -1, "tomorrow": 1}
+"""How many days after publication they are."""
 
 
 def deictic(found: Found, frame: Frame) -> Reading:
     """Such as "today", "yesterday morning", "overnight"."""
     word = found.word("day")
     if word != "overnight":
-        return _counted(frame, "day", _DEICTIC[word])
+        return _counted(frame, "day", DEICTIC[word])
     if frame.published is None:
         return no_anchor("the night")
     night = (frame.published - timedelta(days=1), frame.published)
@@ -134,7 +135,7 @@ def part_of_day(found: Found, frame: Frame) -> Reading:
 
 def day_beyond(found: Found, frame: Frame) -> Reading:
     """Such as "the day before yesterday", "the day after tomorrow"."""
-    return _counted(frame, "day", _DEICTIC[found.word("day")] + (-1 if found.word("side") == "before" else 1))
+    return _counted(frame, "day", DEICTIC[found.word("day")] + (-1 if found.word("side") == "before" else 1))
 
 
 def ago(found: Found, frame: Frame) -> Reading:
@@ -251,7 +252,7 @@ def _back(day: date, unit: str, count: int) -> date:
         return day - timedelta(days=-(-count // 24) if unit == "hour" else 0)
     if unit in ("day", "week", "fortnight"):
         return day - timedelta(days=count * {"day": 1, "week": 7, "fortnight": 14}[unit])
-    months = count * {"month": 1, "quarter": 3, "year": 12, "decade": 120}[unit]
+    months = count * {"month": 1, "quarter": 3, "year": 12, "decade": 120, "century": 1200}[unit]
     first, last = cal.month_interval(day.year, day.month - months)
     return first.replace(day=min(day.day, last.day))
 

@@ -92,7 +92,8 @@ _MARKS = {
     **dict.fromkeys(".!?;…", "."), ",": ",",
 }  # fmt: skip
 
-_FEAST = re.compile(rf"(?:{'|'.join(FEASTS)})\b".replace("'", "['’]"), re.IGNORECASE)
+# ASCII: else "ı" would count as "i", and no calendar has the feast "Good Frıday".
+_FEAST = re.compile(rf"(?:{'|'.join(FEASTS)})\b".replace("'", "['’]"), re.IGNORECASE | re.ASCII)
 _FEAST_STARTS = {re.split("[ ']", name)[0] for name in FEASTS}
 _TOKEN = re.compile(
     r"""(?P<word>[^\W\d_]++)

@@ -19,7 +19,7 @@ from dashboard.extract.event_dates import (
 )
 from dashboard.extract.rivals import Placed
 from dashboard.extract.sentence_facts import SentenceFacts
-from dashboard.model import Assertion, DatePrecision
+from dashboard.model import FIRST_DAY, LAST_DAY, Assertion, DatePrecision
 
 HISTORY = timedelta(days=365)
 """What ended longer before publication is background."""
@@ -39,7 +39,15 @@ def dated(placed: Sequence[Placed], read: Sequence[SentenceFacts], published: da
         (one, when or _other_date(one, before.get(one.facts.sentence.start), timeline, published))
         for one, when in pairs
     ]
-    return [(_of_its_time(one, when, published), when) for one, when in full]
+    return [(_of_its_time(one, when, published), _storable(when)) for one, when in full]
+
+
+def _storable(when: When) -> When:
+    """Unknown, with its words, where it lies beyond the days a project can hold: in 1066."""
+    if when.first is None or when.last is None or FIRST_DAY <= when.first <= when.last <= LAST_DAY:
+        return when
+    reason = f"{when.first} to {when.last} lies beyond the days from {FIRST_DAY} to {LAST_DAY} that are kept"
+    return When(words=when.words, reason=reason)
 
 
 def _near(one: Placed) -> list[DateMention]:

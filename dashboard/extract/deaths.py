@@ -4,6 +4,7 @@ import re
 from dataclasses import dataclass
 
 from dashboard.extract.word_lists import word_list
+from dashboard.reading.number_cells import DEATHS_LIMIT
 
 _UNITS = (
     "zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen seventeen "
@@ -13,8 +14,6 @@ _SMALL = {word: value for value, word in enumerate(_UNITS.split())}
 _ROUND = "twenty thirty forty fifty sixty seventy eighty ninety"
 _TENS = {word: 10 * value for value, word in enumerate(_ROUND.split(), 2)}
 _SCALES = {"dozen": 12, "hundred": 100, "thousand": 1_000, "million": 1_000_000}
-_MOST = 10_000_000
-"""More dead than this in one event is a misreading."""
 _LIMIT = 1500
 """Characters of a sentence that are read."""
 
@@ -130,9 +129,9 @@ def _figures(match: re.Match[str]) -> tuple[int | None, int | None]:
     first, last = (match["from"] or match["one"]), (match["to"] or match["other"])
     if first and last:
         low, high = sorted((_value(first), _value(last)))
-        return low, high
+        return (None, None) if high > DEATHS_LIMIT else (low, high)
     value = _value(match["single"]) + _more(match["who"])
-    if value > _MOST:
+    if value > DEATHS_LIMIT:  # a misreading, or the toll of a whole war: no cell may hold it
         return None, None
     if _LOWER.match(match["count"]):
         return value, None

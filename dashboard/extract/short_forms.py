@@ -2,13 +2,9 @@
 
 import re
 from collections.abc import Mapping, Sequence
-from functools import cache
-from pathlib import Path
 
+from dashboard.countries import state_named
 from dashboard.extract.tokens import Token
-
-TABLE = Path(__file__).with_name("states.txt")
-"""Name of a state or province: its short forms, as they stand after the name of a town."""
 
 _BRACKET = re.compile(r"\s?\(\s?")
 
@@ -39,13 +35,4 @@ def state_after_comma(text: str, words: Sequence[Token], at: int) -> str | None:
     """The state whose short form the word is, if it stands after a comma; None if it is none."""
     if at == 0 or not text[words[at - 1].full_end : words[at].start].startswith(","):
         return None
-    return _states().get(words[at].text.replace(".", ""))
-
-
-@cache
-def _states() -> dict[str, str]:
-    found: dict[str, str] = {}
-    for line in TABLE.read_text(encoding="utf-8").splitlines():
-        name, _, shorts = line.partition(":")
-        found |= {short.replace(".", ""): name for short in shorts.split()}
-    return found
+    return state_named(words[at].text)

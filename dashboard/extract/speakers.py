@@ -19,6 +19,8 @@ _PRONOUNS = {"he": False, "she": False, "they": True}
 """Whether the pronoun means several."""
 _WRITTEN_OUT = {"gen": "general", "col": "colonel", "lt": "lieutenant", "capt": "captain", "gov": "governor"}
 _OPEN, _CLOSE = "“«", "”»"
+_QUOTES = frozenset(_OPEN + '"')
+_RELATIVES = frozenset({"which", "whom"})
 _SUBJECT_LIMIT = 14
 """Words of a subject that are read."""
 _SHORT_SUBJECT = 6
@@ -151,9 +153,18 @@ def _same_subject(sentence: str, words: Sequence[Word], at: int, made: Sequence[
 
 
 def _according(sentence: str, words: Sequence[Word], at: int, memory: _Memory) -> Speech:
-    """All of the sentence after the speaker if it opens so, else all that stands before."""
-    end = _right_end(words, at + 2)
-    speaker = _named(sentence, words, at + 2, end, memory)
+    """All of the sentence after the speaker if it opens so, else all that stands before.
+
+    "A report according to which …" is followed by what it says, and so is no name.
+    """
+    start = at + 2
+    while start + 1 < len(words) and words[start].text in _QUOTES:  # according to "The Times"
+        start += 1
+    if words[start].lower in _RELATIVES:
+        return Speech("", "according to", words[start].end, len(sentence))
+    end = _right_end(words, start + (words[start].lower == "that"))  # "that report", not "the report that"
+    is_named = end > start and words[end - 1].lower != "that"
+    speaker = _named(sentence, words, start, end, memory) if is_named else ""
     if at:
         return Speech(speaker, "according to", 0, words[at].start)
     comma = next((word for word in words[end:] if word.text == ","), words[-1])

@@ -47,7 +47,8 @@ _WATERS = ("Strait", "Straits", "Gulf", "Bay", "Sea", "Isthmus")
 """With "of" before the name they make another name: the Strait of Hormuz is not Hormuz."""
 
 _NAME_WORDS = r"[^\W\d_][\w'’.-]*(?:\s+[^\W\d_][\w'’.-]*){0,3}"
-_LIST_THEN_KIND = re.compile(rf"(?:\s*,\s*{_NAME_WORDS}){{0,6}}\s*,?\s+(?:and|or|и|و)\s+{_NAME_WORDS}")
+_LIST_THEN_NAMES = re.compile(rf"(?:\s*,\s*{_NAME_WORDS}){{0,6}}\s*,?\s+(?:and|or|и|و)\s+({_NAME_WORDS})")
+_KIND_THEN_LIST = re.compile(r"([^\W\d_]+s)\s+of\s+(?:the\s+)?([^.;:()!?\n]+(?:,|\b(?:and|or))\s+)$")
 _PARENT_AFTER = re.compile(rf"\s*(?:,|\(|,?\s+in\s+(?:the\s+)?|\s+of\s+)\s*({_NAME_WORDS})")
 _PARENT_BEFORE = re.compile(rf"({_NAME_WORDS})['’]s?\s+(?:\w+\s+)?$")
 _BEFORE, _AFTER = 80, 300
@@ -149,11 +150,20 @@ def kind_beside(before: str, after: str) -> Cue | None:
         # "Two cities of Kandahar" speaks of Kandahar; so does "city, Kandahar" in English without "of".
         if codes and (" of " in preceding[0] or not word.isascii()):
             return Cue(word, codes)
-    if listed := _LIST_THEN_KIND.match(after):
-        last = listed[0].split()[-1]
-        if last.endswith("s") and (codes := KINDS.get(fold_name(last))):
-            return Cue(last, codes)
-    return None
+    return _kind_of_list(before, after)
+
+
+def _kind_of_list(before: str, after: str) -> Cue | None:
+    """The kind that a list of names shares: "Kandahar and Helmand provinces fell", "the provinces of Helmand and …"."""
+    names, word = "", ""
+    if listed := _LIST_THEN_NAMES.match(after):
+        words = listed[1].split()
+        at = next((at for at, word in enumerate(words) if at and word.endswith("s") and fold_name(word) in KINDS), 0)
+        names, word = " ".join(words[:at]), words[at]
+    elif listed := _KIND_THEN_LIST.search(before):
+        word, names = listed[1], re.sub(r"\b(?:and|or|the|al|el|i|и|و)\b", " ", listed[2])
+    is_list_of_names = bool(names.strip()) and not any(word[0].islower() for word in _WORD.findall(names))
+    return Cue(word, KINDS[fold_name(word)]) if is_list_of_names and fold_name(word) in KINDS else None
 
 
 def water_name(toponym: str, before: str) -> str | None:

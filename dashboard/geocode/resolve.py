@@ -78,11 +78,13 @@ class Resolution:
     ambiguous: bool
     detour: str = ""
     """How the name was found that is known, where another was asked for."""
+    rule: str = ""
+    """The rule that chose it, where it is not the weighing of candidates."""
 
     @property
     def reason(self) -> str:
         """The rule that chose it, such as "capital of Qatar; first of 4 candidates"."""
-        return f"{self.detour}{_reason(self.scored, self.evidence)}"
+        return self.rule or f"{self.detour}{_reason(self.scored, self.evidence)}"
 
     @property
     def candidates(self) -> tuple[Candidate, ...]:

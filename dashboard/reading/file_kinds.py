@@ -1,12 +1,15 @@
 """Opening a file of a project, and what it is by its first bytes when it is not the CSV it should be."""
 
 import html
+import os
 import re
 from pathlib import Path
 
 from dashboard.errors import Problem, shown
+from dashboard.regular_files import FILE, LINK, kind_at, open_regular
 
 FILE_LIMIT_BYTES = 200_000_000
+LINK_HINT = "Put a copy of what it leads to in its place, if that is yours, or remove it."
 
 MAGIC = (  # first bytes, code, what it is, what to do
     (b"\x1f\x8b", "file.not_text", "a gzip file (bytes 1F 8B)", "Unpack it first."),
@@ -33,20 +36,28 @@ def read_bytes(path: Path, folder: Path, limit: int) -> tuple[bytes, Problem | N
         return b"", Problem(file=name, code=code, message=message, hint=hint)
 
     try:
-        real = path.resolve()
-        if not real.is_relative_to(folder.resolve()):
-            return refuse("file.symlink", "is a link that leads outside the data folder; it is not read.")
-        if real.is_dir() or (real.exists() and not real.is_file()):
-            return refuse("file.not_text", "is a folder or a device, not a file.")
-        size = real.stat().st_size
-        if size > limit:
-            return refuse("file.too_big", f"has {_megabytes(size)}; the limit is {_megabytes(limit)}.", "Split it.")
-        with real.open("rb") as file:
+        between = [one for one in path.parents if one != folder and one.is_relative_to(folder)]
+        if any(kind_at(one) == LINK for one in (path, *between)):
+            return refuse("file.symlink", words_on_link(path, folder), LINK_HINT)
+        if (kind := kind_at(path)) not in ("", FILE):
+            return refuse("file.not_text", f"is a {kind}, not a file.")
+        with open_regular(path) as file:
+            size = os.fstat(file.fileno()).st_size
+            if size > limit:
+                return refuse("file.too_big", f"has {_megabytes(size)}; the limit is {_megabytes(limit)}.", "Split it.")
             return file.read(limit + 1), None
     except FileNotFoundError:
         return refuse("file.missing", "no such file.")
-    except (OSError, ValueError, RuntimeError) as error:  # no permission, broken disk, a circle of links …
+    except (OSError, ValueError) as error:  # no permission, broken disk, a name too long …
         return refuse("file.unreadable", f"cannot be read: {getattr(error, 'strerror', None) or error}.")
+
+
+def words_on_link(path: Path, folder: Path) -> str:
+    """What is wrong with a file that is a link, or lies behind one."""
+    real, inside = os.path.realpath(path), os.path.realpath(folder)
+    if Path(real).is_relative_to(inside):
+        return "is a link, and links are not followed."
+    return "is a link that leads outside the data folder, and is not followed."
 
 
 def folder_problem(folder: Path) -> Problem | None:

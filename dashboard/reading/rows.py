@@ -3,7 +3,7 @@
 A reader never raises: it tells its `Problem`s and returns None for a row that has to be left out.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import datetime
 from enum import StrEnum
 from typing import Any, TypeVar
@@ -19,7 +19,9 @@ T = TypeVar("T")
 
 TITLE_LIMIT = 500
 PASSAGE_LIMIT = 20_000
-_LIMITS = dict.fromkeys(("title", "name", "publisher", "toponym", "actor1", "actor2", "claimed_by"), TITLE_LIMIT)
+_LIMITS = dict.fromkeys(
+    ("title", "name", "publisher", "toponym", "actor1", "actor2", "claimed_by", "language", "problem"), TITLE_LIMIT
+)
 
 
 class RowReader:
@@ -85,13 +87,29 @@ def read_article(reader: RowReader) -> dict[str, Any] | None:
         "article_id": reader.required("article_id", reader.value("article_id", cells.parse_id)),
         "title": reader.words("title"),
         "publisher": reader.words("publisher"),
-        "url": reader.value("url", cells.parse_url) or "",
+        "url": _address(reader),
         "published": reader.value("published", cells.parse_day),
         "language": reader.words("language"),
         "retrieved_at": reader.value("retrieved_at", _parse_moment) or "",
         "sha256": reader.required("sha256", reader.value("sha256", _parse_sha256)),
+        "problem": reader.words("problem"),
     }
     return None if reader.failed else values
+
+
+def _address(reader: RowReader) -> str:
+    """The article's address; a bad one is an error, and read as empty: it does not cost the article its text."""
+    failed = reader.failed
+    address = reader.value("url", cells.parse_url) or ""
+    reader.failed = failed
+    return address
+
+
+def article_problems(row: Mapping[str, str]) -> list[Problem]:
+    """What the rules of reading would refuse in a row of articles.csv that is about to be written."""
+    problems: list[Problem] = []
+    read_article(RowReader("articles.csv", DataRow(1, 2, dict(row)), problems))
+    return [problem for problem in problems if problem.severity is Severity.ERROR]
 
 
 def _parse_sha256(text: str) -> Parsed[str]:

@@ -1,21 +1,24 @@
 """The audit log of a project, ``audit.jsonl``: who changed which rows, when, and what stood there before.
 
-Lines are only added. Each is one JSON object that ends with its own hash and holds that of the line before, so that an
-altered, moved or missing line is found by walking the file. That shows tampering; it does not prevent it.
+Lines are only added. Each is one JSON object that holds its own hash and that of the line before, so that an altered,
+moved or missing line is found by walking the file. That shows tampering; it does not prevent it: who rewrites the whole
+file leaves no trace in it, and is found out by a hash that was kept elsewhere. `audit_lines` says how a line is made.
 """
 
-import hashlib
-import json
 import os
-import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, BinaryIO
+from typing import BinaryIO
 
 from dashboard.errors import DataError, Problem, shown
+from dashboard.regular_files import open_regular
+from dashboard.store.audit_lines import FIRST_HASH, REMOVED, Line, Recorded, decoded, encoded
 from dashboard.store.files import reason
 from dashboard.tables import Row, row_version
+
+__all__ = ["BEGIN", "FILE", "PROGRAM", "REMOVED", "UNDO", "WITHDRAW", "Line", "Recorded", "Tail", "append", "backwards",
+           "cut", "head", "history", "recorded", "tail_of", "walk"]  # fmt: skip
 
 FILE = "audit.jsonl"
 PROGRAM = "conflictmap"
@@ -23,41 +26,14 @@ PROGRAM = "conflictmap"
 BEGIN, WITHDRAW, UNDO = "begin", "withdraw", "undo"
 """What the log opens with in a project that holds reviewed rows already; a change that was never put in place; and
 a decision taken back."""
-FIRST_HASH = "0" * 64
 
+LINE_LIMIT_BYTES = 256_000_000
+"""Of one line, which tells of up to a million rows; what is longer was not written by this program."""
+ALTERED_LIMIT = 100
+"""After so many lines that this program did not write, the rest of the file is not read."""
+_ENDLESS = f"the line has no end, or more than {LINE_LIMIT_BYTES // 1_000_000:,} MB: this program did not write it."
+_FROM_A_COPY = "Take the file from a copy that is whole."
 _TAIL_BYTES = 65_536
-_HASH = re.compile(rb',"hash":"([0-9a-f]{64})"\}')
-_HASH_BYTES = len(',"hash":""}') + 64
-
-
-@dataclass(frozen=True, slots=True)
-class Recorded:
-    """What happened to one row. The versions are those of `row_version`; None: the row was not there."""
-
-    table: str
-    row_id: str
-    before: str | None
-    after: str | None
-    cells: Mapping[str, tuple[str, str]]
-    """Column -> text before and after, for the cells that changed. Empty for rows that a program added: they stand
-    in the table, and the version says what they were."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Line:
-    """One line of the log. ``number`` counts from 1; ``at`` is UTC, ISO 8601."""
-
-    number: int
-    at: str
-    who: str
-    action: str
-    note: str = ""
-    undoes: int | None = None
-    """The number of the line that this one takes back."""
-    changes: tuple[Recorded, ...] = ()
-    previous: str = ""
-    """The hash of the line before; like ``hash`` known of lines that were read."""
-    hash: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,12 +74,14 @@ def append(folder: Path, line: Line, tail: Tail) -> None:
     Raises
     ------
     DataError
-        A cell is no text.
+        A cell is no text, or the line would be longer than may be read.
     OSError
         The disk refuses; then a part of the line may stand there: see `cut`.
     """
-    data = (b"\n" if tail.torn else b"") + _encoded(line, tail.line.hash if tail.line else FIRST_HASH) + b"\n"
-    with (folder / FILE).open("ab", buffering=0) as file:
+    data = (b"\n" if tail.torn else b"") + encoded(line, tail.line.hash if tail.line else FIRST_HASH) + b"\n"
+    if len(data) > LINE_LIMIT_BYTES:
+        raise DataError(f"The change is too big for a line of {FILE}. Nothing was changed. Change fewer rows at once.")
+    with open_regular(folder / FILE, "ab", buffering=0) as file:
         while data:
             data = data[file.write(data) :]
         os.fsync(file.fileno())
@@ -117,35 +95,18 @@ def cut(folder: Path, size: int) -> None:
     path = folder / FILE
     if not path.exists() or path.stat().st_size <= size:
         return
-    with path.open("r+b") as file:
+    with open_regular(path, "r+b") as file:
         file.truncate(size)
         os.fsync(file.fileno())
-
-
-def _encoded(line: Line, previous: str) -> bytes:
-    body: dict[str, Any] = {"n": line.number, "at": line.at, "who": line.who, "action": line.action}
-    body |= {"note": line.note} if line.note else {}
-    body |= {"undoes": line.undoes} if line.undoes else {}
-    body |= {"changes": [_as_json(change) for change in line.changes], "previous": previous}
-    try:
-        text = json.dumps(body, ensure_ascii=False, separators=(",", ":")).encode("utf-8")
-    except UnicodeEncodeError as error:
-        raise DataError("A note or a cell holds half of a surrogate pair, which is no text.") from error
-    return text[:-1] + b',"hash":"' + hashlib.sha256(text).hexdigest().encode() + b'"}'
-
-
-def _as_json(change: Recorded) -> dict[str, Any]:
-    found: dict[str, Any] = {"table": change.table, "id": change.row_id, "before": change.before, "after": change.after}
-    return found | ({"cells": change.cells} if change.cells else {})
 
 
 # --- reading
 
 
 def tail_of(folder: Path) -> Tail:
-    """How the log ends, of its last bytes alone. Raises `DataError` if its last line was altered."""
+    """How the log ends, of its last bytes alone. Raises `DataError` if its last line was altered or has no end."""
     try:
-        with (folder / FILE).open("rb") as file:
+        with open_regular(folder / FILE) as file:
             return _tail(file)
     except FileNotFoundError:
         return Tail(None, 0, 0)
@@ -162,10 +123,10 @@ def _tail(file: BinaryIO) -> Tail:
         lines = whole.rstrip(b"\r\n").rpartition(b"\n")
         if start == 0 or lines[1]:
             break
-        wanted *= 8
+        wanted = _more(wanted)
     if not lines[2]:
         return Tail(None, end - len(torn), len(torn))
-    line = _decoded(lines[2])
+    line = decoded(lines[2])
     if line is None:
         hint = (
             "Take the file from a copy, or delete that line; until then nothing is saved, so that no history is lost."
@@ -174,38 +135,11 @@ def _tail(file: BinaryIO) -> Tail:
     return Tail(line, end - len(torn), len(torn))
 
 
-def _decoded(raw: bytes) -> Line | None:
-    """The line, or None if this program did not write it so. How the line ends does not count: git may change that."""
-    raw = raw.rstrip(b"\r\n")
-    found = _HASH.fullmatch(raw, max(len(raw) - _HASH_BYTES, 0))
-    text = raw[:-_HASH_BYTES] + b"}"
-    if not found or hashlib.sha256(text).hexdigest().encode() != found[1]:
-        return None
-    try:
-        return _line(json.loads(text), found[1].decode("ascii"))
-    except (ValueError, TypeError, KeyError, AttributeError, IndexError):
-        return None
-
-
-def _line(body: dict[str, Any], own_hash: str) -> Line:
-    """Raises `TypeError` or `KeyError` for what no line of ours holds."""
-    return Line(
-        number=int(body["n"]), at=_text(body["at"]), who=_text(body["who"]), action=_text(body["action"]),
-        note=_text(body.get("note", "")), undoes=int(body["undoes"]) if "undoes" in body else None,
-        changes=tuple(map(_change, body["changes"])), previous=_text(body["previous"]), hash=own_hash,
-    )  # fmt: skip
-
-
-def _change(found: dict[str, Any]) -> Recorded:
-    before, after = (None if found[name] is None else _text(found[name]) for name in ("before", "after"))
-    cells = {column: (_text(pair[0]), _text(pair[1])) for column, pair in found.get("cells", {}).items()}
-    return Recorded(_text(found["table"]), _text(found["id"]), before, after, cells)
-
-
-def _text(value: Any) -> str:
-    if not isinstance(value, str):
-        raise TypeError(value)
-    return value
+def _more(wanted: int) -> int:
+    """How many bytes to look at after so many held no whole line. Raises `DataError` if no line is as long as that."""
+    if wanted > LINE_LIMIT_BYTES:
+        raise DataError(f"{FILE}: {_ENDLESS} {_FROM_A_COPY}")
+    return min(wanted * 8, LINE_LIMIT_BYTES + 1)
 
 
 def history(folder: Path) -> Iterator[Line]:
@@ -216,19 +150,31 @@ def history(folder: Path) -> Iterator[Line]:
 def backwards(folder: Path) -> Iterator[Line]:
     """Every line that can be read, from the last on; reads no more of the file than is asked for."""
     try:
-        with (folder / FILE).open("rb") as file:
+        with open_regular(folder / FILE) as file:
             end, rest = file.seek(0, os.SEEK_END), b""
             while end:
+                if len(rest) > LINE_LIMIT_BYTES:
+                    raise DataError(f"{FILE}: {_ENDLESS} {_FROM_A_COPY}")
                 start = max(0, end - max(_TAIL_BYTES, len(rest)))  # twice as much for a line that is longer
                 file.seek(start)
                 rest, *lines = (file.read(end - start) + rest).split(b"\n")
-                yield from filter(None, map(_decoded, reversed(lines)))
+                yield from filter(None, map(decoded, reversed(lines)))
                 end = start
-            yield from filter(None, [_decoded(rest)])
+            yield from filter(None, [decoded(rest)])
     except FileNotFoundError:
         return
     except OSError as error:
         raise DataError(f"{folder / FILE} cannot be read: {reason(error)}.") from error
+
+
+def head(folder: Path) -> Line | None:
+    """The last line, to keep its hash elsewhere; None if there is none. Raises `DataError` if the log is not whole."""
+    last = None
+    for one in walk(folder):
+        if isinstance(one, Problem):
+            raise DataError(f"{one} Until then its hash would vouch for what is wrong.")
+        last = one
+    return last
 
 
 def walk(folder: Path) -> Iterator[Line | Problem]:
@@ -236,27 +182,40 @@ def walk(folder: Path) -> Iterator[Line | Problem]:
     the place of a line that was altered.
     """
     before: tuple[int, str] | None = (0, FIRST_HASH)
+    form = 1
+    altered = 0
     for at, raw in enumerate(_raw_lines(folder), start=1):
         if not raw.strip():
             continue
-        line = _decoded(raw)
+        if len(raw) > LINE_LIMIT_BYTES:
+            yield _problem(at, "audit.altered", f"{_ENDLESS} The rest is not read.", _FROM_A_COPY)
+            return
+        line = decoded(raw)
         if line is None:
             what = "was altered" if raw.endswith(b"\n") else "is cut short"
             message = f"{what}: {shown(raw.rstrip()[:80].decode('utf-8', 'replace'))}."
-            yield _problem(at, "audit.altered", message, "Take the file from a copy that is whole.")
+            yield _problem(at, "audit.altered", message, _FROM_A_COPY)
             before = None  # what follows it cannot be compared
+            altered += 1
+            if altered == ALTERED_LIMIT:
+                yield _problem(at, "audit.altered", "too many such lines; the rest is not read.", _FROM_A_COPY)
+                return
             continue
         if before and (line.number, line.previous) != (before[0] + 1, before[1]):
             message = f"number {line.number} does not follow the line before it, which is number {before[0]}."
             yield _problem(at, "audit.chain", message, "Were lines removed, added or moved? Take the file from a copy.")
+        if line.form < form:
+            message = f"number {line.number} has the form of older programs, though lines of ours stand above it."
+            yield _problem(at, "audit.form", message, "Was it written by hand? Take the file from a copy.")
         yield line
-        before = (line.number, line.hash)
+        before, form = (line.number, line.hash), max(line.form, form)
 
 
 def _raw_lines(folder: Path) -> Iterator[bytes]:
     try:
-        with (folder / FILE).open("rb") as file:
-            yield from file
+        with open_regular(folder / FILE) as file:
+            while line := file.readline(LINE_LIMIT_BYTES + 1):
+                yield line
     except FileNotFoundError:
         return
     except OSError as error:

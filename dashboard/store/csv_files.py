@@ -17,7 +17,9 @@ from dashboard.reading.csv_text import CsvText, read_csv
 from dashboard.reading.event_rows import Known, read_event
 from dashboard.reading.file_kinds import folder_problem, read_bytes
 from dashboard.reading.rows import RowReader, read_article, read_place
+from dashboard.regular_files import FOLDER, kind_at
 from dashboard.store.csv_writing import file_stamp, replace_file, update_table
+from dashboard.store.enclosure import ARTICLES, TABLE_FILES, foreign_entries
 from dashboard.tables import COLUMNS, EITHER, REQUIRED
 
 __all__ = ["Project", "project_version", "read_project", "replace_file", "update_table"]
@@ -65,14 +67,19 @@ def project_version(folder: Path) -> str:
     seen = hashlib.sha256()
     for name in COLUMNS:
         seen.update(file_stamp(folder / f"{name}.csv") + b";")
-    try:
-        with os.scandir(folder / "articles") as entries:
-            stamps = sorted((entry.name, file_stamp(entry)) for entry in entries if entry.name.endswith(".txt"))
-    except (OSError, ValueError):
-        stamps = []
-    for name, stamp in stamps:
+    for name, stamp in _article_stamps(folder / ARTICLES):
         seen.update(os.fsencode(name) + b"\0" + stamp + b";")
     return seen.hexdigest()[:16]
+
+
+def _article_stamps(folder: Path) -> list[tuple[str, bytes]]:
+    try:
+        if kind_at(folder) != FOLDER:
+            return []
+        with os.scandir(folder) as entries:
+            return sorted((entry.name, file_stamp(entry)) for entry in entries if entry.name.endswith(".txt"))
+    except (OSError, ValueError):
+        return []
 
 
 def read_project(folder: Path) -> Project:
@@ -94,6 +101,8 @@ class _Reading:
         self.problems: list[Problem] = []
         self.left_out: dict[str, int] = {}
         self.unread: list[str] = []
+        self.foreign_articles = set[str]()
+        """Files of articles that are links or no files, each told with its row."""
 
     def project(self, version: str) -> Project:
         if problem := folder_problem(self.folder):
@@ -104,6 +113,8 @@ class _Reading:
         is_lost = "places.csv" in self.unread or ("places.csv" in self.left_out and not (places or lost_places))
         known = Known(articles, places, lost, lost_places, has_places=not is_lost)
         events = self._events(known)
+        told = {*TABLE_FILES, *self.foreign_articles}
+        self.problems += [problem for problem in foreign_entries(self.folder) if problem.file not in told]
         return Project(
             folder=self.folder, articles=articles, places=places, events=events, problems=tuple(self.problems),
             left_out=self.left_out, lost_places=lost_places, unread=tuple(self.unread),
@@ -115,8 +126,13 @@ class _Reading:
         named: set[str] = set()
 
         def load(reader: RowReader) -> Article | None:
-            named.add(reader.cells.get("article_id", "").strip())
-            return load_article(reader, self.folder)
+            article_id = reader.cells.get("article_id", "").strip()
+            named.add(article_id)
+            before = len(reader.problems)
+            article = load_article(reader, self.folder)
+            if any(one.code in ("file.symlink", "file.not_text") for one in reader.problems[before:]):
+                self.foreign_articles.add(f"{ARTICLES}/{article_id}.txt")
+            return article
 
         articles = self._table("articles", load, "article_id")
         return articles, named - articles.keys()
@@ -202,12 +218,12 @@ def load_article(reader: RowReader, folder: Path) -> Article | None:
     values = read_article(reader)
     if values is None:
         return None
-    path = folder / "articles" / f"{values['article_id']}.txt"
+    path = folder / ARTICLES / f"{values['article_id']}.txt"
     data, problem = read_bytes(path, folder, ARTICLE_LIMIT_BYTES)
     if problem:
         reader.tell("article_id", problem.code, f"{problem.file}: {problem.message}", problem.hint)
         return None
-    name = f"articles/{path.name}"
+    name = f"{ARTICLES}/{path.name}"
     found = hashlib.sha256(data).hexdigest()
     if found != values["sha256"]:
         reader.tell("sha256", "article.changed", f"{name} is not the text that was stored: its sha256 is {found}.",
@@ -225,4 +241,6 @@ def load_article(reader: RowReader, folder: Path) -> Article | None:
         message = f"{name}, line {line}: byte {data[error.start]:#04x} is not UTF-8."
         reader.tell("article_id", "article.encoding", message, "Save the article as plain UTF-8 text.")
         return None
+    if values["problem"]:
+        reader.tell("problem", "article.rules_failed", values["problem"], "Add it again once the rules are mended.")
     return Article(text=text, **values)

@@ -37,7 +37,8 @@ def commit(folder: Path, changes: Sequence[RowChange], entry: Entry) -> int:
         See `dashboard.store.saving.save`.
     """
     with locked(folder):
-        sheets = {table: read_sheet(folder, table) for table in dict.fromkeys(change.table for change in changes)}
+        tables = dict.fromkeys(change.table for change in changes)
+        sheets = {table: read_sheet(folder, table, is_to_be_saved=True) for table in tables}
         due = [change for change in changes if not _is_done(change, sheets)]
         for change in due:
             _refuse_conflict(change, sheets[change.table].rows.get(change.row_id))
@@ -48,7 +49,7 @@ def commit(folder: Path, changes: Sequence[RowChange], entry: Entry) -> int:
             for name, sheet in sheets.items()
             if any(change.table == name for change in due)
         }
-        files = [NewFile(f"{name}.csv", sheet.data(), sheets[name].stamp) for name, sheet in made.items()]
+        files = [NewFile(f"{name}.csv", sheet.data(), sheets[name].digest) for name, sheet in made.items()]
         _begin(folder)
         number = save(folder, files, entry, [recorded(c.table, c.row_id, c.before, c.after) for c in due])
         for sheet in made.values():
@@ -103,7 +104,7 @@ def update_table(folder: Path, name: str, change: Change, *, action: str = "upda
         Another program holds the lock, or saved the file between reading and writing.
     """
     with locked(folder):
-        sheet = read_sheet(folder, name)
+        sheet = read_sheet(folder, name, is_to_be_saved=True)
         before = [dict.fromkeys(COLUMNS[name], "") | row.cells for row in sheet.text.rows]
         after = change([dict(row) for row in before])
         if after == before:
@@ -111,7 +112,7 @@ def update_table(folder: Path, name: str, change: Change, *, action: str = "upda
         data = encoded(whole_table(sheet.text, name, before, after))
         _begin(folder)
         entry = Entry(who=audit.PROGRAM, action=action)
-        save(folder, [NewFile(f"{name}.csv", data, sheet.stamp)], entry, _differences(sheet, before, after))
+        save(folder, [NewFile(f"{name}.csv", data, sheet.digest)], entry, _differences(sheet, before, after))
 
 
 def _differences(sheet: Sheet, before: Iterable[Row], after: Iterable[Row]) -> list[Recorded]:

@@ -16,8 +16,9 @@ from typing import Any, Self
 
 from dashboard.cluster import DETAIL
 from dashboard.errors import DataError, Problem, Severity, shown
-from dashboard.store.csv_writing import file_stamp
-from dashboard.store.parquet_files import CUBE, parquet_files
+from dashboard.regular_files import open_regular
+from dashboard.store.files import file_stamp, remove_stale, replace_file
+from dashboard.store.parquet_files import CUBE, holds_tables, parquet_files
 
 FORM = 2
 """Of the columns and of what the numbers in them mean (`codes`); another form is made anew, never guessed at."""
@@ -25,6 +26,7 @@ LEVELS = (5, 8, 11, DETAIL)
 """Levels of cells that are counted beforehand; those between are added up from the next finer one. The last is that of
 single spots."""
 PLACES = ("spots", "points")
+MANIFEST_LIMIT_BYTES = 50_000_000
 _PREFIX = "counts-"
 _FOLDER = re.compile(rf"{_PREFIX}[0-9a-f]{{8}}")
 
@@ -66,7 +68,8 @@ class Manifest:
         """
         made = f"Make the cube again: conflictmap summarise EVENTS --out {cube}"
         try:
-            said = json.loads((cube / CUBE).read_text(encoding="utf-8"))
+            with open_regular(cube / CUBE) as file:
+                said = json.loads(file.read(MANIFEST_LIMIT_BYTES).decode("utf-8"))
             form = said["form"]
         except (OSError, ValueError, TypeError, KeyError) as error:
             raise DataError(f"{cube / CUBE} cannot be read, so nobody knows what the counts mean. {made}") from error
@@ -115,8 +118,9 @@ class Manifest:
 
 
 def _size(file: Path) -> int | None:
+    """In bytes; None if there is no such file: a pipe would be waited for."""
     try:
-        return file.stat().st_size
+        return file.stat().st_size if file.is_file() else None
     except OSError:
         return None
 
@@ -124,7 +128,8 @@ def _size(file: Path) -> int | None:
 def is_cube(path: Path) -> bool:
     """Whether the path is the folder of a cube, whole or not."""
     try:
-        return path.is_dir() and ((path / CUBE).exists() or any(path.glob(f"{_PREFIX}*/{LEVELS[0]}")))
+        has_counts = (path / CUBE).exists() or any(path.glob(f"{_PREFIX}*/{LEVELS[0]}"))
+        return path.is_dir() and has_counts and not holds_tables(path)
     except (OSError, ValueError):
         return False
 
@@ -183,10 +188,9 @@ def give_up(cube: Path, folder: Path) -> None:
 
 
 def put_in_place(cube: Path, manifest: Manifest) -> None:
-    """Let the cube be the one of this manifest, and remove the counts of earlier ones."""
-    new = cube / f"{CUBE}.new"
-    new.write_text(json.dumps(asdict(manifest), indent=1, sort_keys=True), encoding="utf-8")
-    new.replace(cube / CUBE)
+    """Let the cube be the one of this manifest, and remove the counts of earlier ones. Raises `DataError`."""
+    remove_stale(cube)
+    replace_file(cube / CUBE, json.dumps(asdict(manifest), indent=1, sort_keys=True).encode())
     for folder in cube.glob(f"{_PREFIX}*"):
         if folder.name != manifest.folder:
             shutil.rmtree(folder, ignore_errors=True)

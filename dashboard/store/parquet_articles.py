@@ -7,7 +7,7 @@ from typing import Any
 
 import duckdb
 
-from dashboard.errors import Problem
+from dashboard.errors import Problem, shown
 from dashboard.model import ID_PATTERN, Article
 from dashboard.reading.rows import TITLE_LIMIT
 from dashboard.store.csv_files import ARTICLE_LIMIT_BYTES
@@ -77,3 +77,26 @@ def _article(cells: dict[str, Any]) -> Article | None:
     told = cells["sha256"].strip().lower()
     words = {name: cells[name][:TITLE_LIMIT] for name in _WORDS}
     return Article(**cells | words, has_changed=bool(told) and hashlib.sha256(text).hexdigest() != told)
+
+
+def articles_not_read(path: Path) -> list[Problem]:
+    """The articles beside a set of events that the rules failed on, and have not read since."""
+    files = article_files(path)
+    if not files:
+        return []
+    with duckdb.connect() as db:
+        try:
+            if "problem" not in db.sql(f"SELECT * FROM {parquet(files)}").columns:
+                return []  # written before there was such a column
+            rows = db.sql(
+                f"SELECT article_id, any_value(title), max(problem) FROM {parquet(files)}"
+                " GROUP BY article_id HAVING bool_and(coalesce(problem, '') <> '') ORDER BY article_id"
+            ).fetchall()
+        except duckdb.Error as error:
+            return [Problem(file=path.name, code="article.unreadable", message=first_line(error))]
+    hint = "Add it again once the rules are mended."
+    return [
+        Problem(file=f"{path.name}/articles", code="article.rules_failed", hint=hint,
+                message=f"{article_id} ({shown(title)}): {problem}")
+        for article_id, title, problem in rows
+    ]  # fmt: skip

@@ -17,28 +17,48 @@ CUBE = "cube.json"
 
 
 def is_parquet(path: Path) -> bool:
-    """Whether the path names Parquet: a file, a pattern, or a folder with such files and without a project's tables."""
-    if glob.has_magic(str(path)) or path.suffix == ".parquet":
-        return True
+    """Whether the path names Parquet: a file, a pattern, or a folder with such files and without a project's tables.
+
+    What is there is meant as it is called: a folder ``news [2025]`` or ``x.parquet`` is a project if it holds one.
+    """
     try:
-        if not path.is_dir() or any((path / f"{table}.csv").exists() for table in COLUMNS):
-            return False
-        return (path / CUBE).exists() or next(_files_below(path), None) is not None
+        if path.is_dir():
+            if holds_tables(path):
+                return False
+            if (path / CUBE).exists() or next(_files_below(path), None) is not None:
+                return True
+        return path.suffix == ".parquet" or _pattern(path) is not None
     except (OSError, ValueError):  # what cannot be entered is told of as a project's folder is
         return False
+
+
+def holds_tables(folder: Path) -> bool:
+    """Whether something stands there under the name of a project's table: then the folder is a project's."""
+    return any(os.path.lexists(folder / f"{table}.csv") for table in COLUMNS)
+
+
+def _pattern(path: Path) -> str | None:
+    """The path as a pattern of `glob`; None if it is none, or if something of just this name is there."""
+    there = next((part for part in (path, *path.parents) if os.path.lexists(part)), path)
+    rest = str(path.relative_to(there))
+    if there == path or not glob.has_magic(rest):
+        return None
+    return str(Path(glob.escape(str(there)), rest))
 
 
 def refuse_parquet(path: Path) -> None:
     """Raise `DataError` if the path names Parquet: what is to be written needs a project's folder."""
     if is_parquet(path):
         hint = "Name a project's folder with --data; the events of Parquet have their coordinates already."
+        if _pattern(path):
+            hint = "Name a project's folder with --data; if one is to have this very name, make the folder first."
         raise DataError(f"{path} is Parquet, which is only read. {hint}")
 
 
 def parquet_files(path: Path) -> list[Path]:
     """The files a path names, in the order of their names; none if there is none."""
-    if glob.has_magic(str(path)):
-        found = sorted(glob.glob(str(path), recursive=True))  # noqa: PTH207 - the pattern may begin at the root
+    if pattern := _pattern(path):
+        found = sorted(glob.glob(pattern, recursive=True))  # noqa: PTH207 - the pattern may begin at the root
         return [Path(name) for name in found if Path(name).is_file()]
     if path.is_dir():
         return list(_files_below(path / EVENTS if (path / EVENTS).is_dir() else path))

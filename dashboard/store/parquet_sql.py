@@ -1,5 +1,6 @@
 """Several Parquet files as one relation, whatever columns each of them has beside ours."""
 
+import glob
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import count
@@ -18,9 +19,14 @@ def quoted(file: str | Path) -> str:
     return "'" + str(file).replace("'", "''") + "'"
 
 
+def _read_as_it_is(file: str | Path) -> str:
+    """SQL: the name of a file to be read. No sign in it stands for others, as a star would."""
+    return quoted(glob.escape(str(file)))
+
+
 def parquet(files: Iterable[str | Path]) -> str:
     """SQL: the rows of these files."""
-    return f"read_parquet([{', '.join(map(quoted, files))}], union_by_name = true, hive_partitioning = false)"
+    return f"read_parquet([{', '.join(map(_read_as_it_is, files))}], union_by_name = true, hive_partitioning = false)"
 
 
 def first_line(error: Exception) -> str:
@@ -30,8 +36,10 @@ def first_line(error: Exception) -> str:
 
 def why_unreadable(db: duckdb.DuckDBPyConnection, file: Path) -> str:
     """Why a file cannot be opened, in a few words; empty if it can."""
+    if file.exists() and not file.is_file():
+        return "it is no file"  # a pipe would be waited for
     try:
-        db.execute("SELECT num_rows FROM parquet_file_metadata($file)", {"file": str(file)}).fetchall()
+        db.execute("SELECT num_rows FROM parquet_file_metadata($file)", {"file": glob.escape(str(file))}).fetchall()
     except duckdb.Error as error:
         is_other = isinstance(error, duckdb.InvalidInputException)
         return "it is no whole Parquet file" if is_other else first_line(error)

@@ -25,11 +25,20 @@ from dashboard.errors import ConflictError, DataError
 from dashboard.reading.file_kinds import folder_problem
 from dashboard.store import audit
 from dashboard.store.audit import Line, Recorded, Tail
-from dashboard.store.files import TEMPORARY_PREFIX, file_stamp, reason, remove_stale, sync_folder, write_aside
-from dashboard.tables import COLUMNS
+from dashboard.store.enclosure import ARTICLES, LOCK, TABLE_FILES, refuse_foreign
+from dashboard.store.files import (
+    TEMPORARY_PREFIX,
+    file_digest,
+    file_stamp,
+    reason,
+    remove_stale,
+    sync_folder,
+    write_aside,
+)
 
 LOCK_TIMEOUT_SECONDS = 30
-_ASIDE = re.compile(rf"{re.escape(TEMPORARY_PREFIX)}([0-9]+)-([0-9])-([0-9a-f]{{16}})-(\w+\.csv)\.tmp")
+_TARGETS = "|".join(map(re.escape, TABLE_FILES))
+_ASIDE = re.compile(rf"{re.escape(TEMPORARY_PREFIX)}([0-9]{{1,18}})-([0-9])-([0-9a-f]{{16}})-({_TARGETS})\.tmp")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -46,17 +55,18 @@ class Entry:
 
 @dataclass(frozen=True, slots=True)
 class NewFile:
-    """A table's new content, and the stamp its file had when it was read."""
+    """A table's new content, and what its file held when it was read."""
 
     name: str
     """events.csv"""
     data: bytes
-    stamp: bytes
+    digest: str
+    """See `file_digest`."""
 
 
 @dataclass(frozen=True, slots=True)
 class _Aside:
-    """A new file that is written, but not in place yet. It stands beside the one it is to replace."""
+    """A new file that is written, but not in place yet. It stands in the folder, as does the one it is to replace."""
 
     path: Path
     number: int
@@ -67,12 +77,13 @@ class _Aside:
     """events.csv"""
     target: Path
     was: str
-    """Sixteen digits that stand for the stamp of the file it is to replace."""
+    """Sixteen digits that stand for what the file held that it is to replace."""
 
     @property
     def is_free(self) -> bool:
-        """True if the file it is to replace is still the one that was read."""
-        return _digits(file_stamp(self.target)) == self.was
+        """True if the file it is to replace still holds what was read. Raises `OSError` if it cannot be read."""
+        stamp = file_stamp(self.target)
+        return _digits(file_digest(self.target)) == self.was and file_stamp(self.target) == stamp
 
 
 def now() -> str:
@@ -92,13 +103,14 @@ def locked(folder: Path) -> Iterator[None]:
     Raises
     ------
     DataError
-        The folder cannot be entered or written to.
+        The folder cannot be entered or written to, or something in it leads elsewhere.
     ConflictError
         Another program holds the lock for too long.
     """
     if problem := folder_problem(folder):
         raise DataError(str(problem))
-    lock = FileLock(folder / ".lock")
+    refuse_foreign(folder)
+    lock = FileLock(folder / LOCK)
     try:
         lock.acquire(timeout=LOCK_TIMEOUT_SECONDS)
     except Timeout as error:
@@ -128,16 +140,15 @@ def is_unfinished(folder: Path) -> bool:
     """True if a program is saving at this moment, or was killed while it did."""
     if folder_problem(folder):
         return False
-    return any(True for beside in _folders(folder) for _ in beside.glob(f"{TEMPORARY_PREFIX}*"))
+    return any(True for _ in folder.glob(f"{TEMPORARY_PREFIX}*"))
 
 
 def _recover(folder: Path) -> None:
     try:
         _finish(folder)
-        for beside in _folders(folder):
-            for left in beside.glob(f"{TEMPORARY_PREFIX}*"):  # only who holds the lock makes them there
-                left.unlink(missing_ok=True)
-        remove_stale(folder / "articles")
+        for left in folder.glob(f"{TEMPORARY_PREFIX}*"):  # only who holds the lock makes them there
+            left.unlink(missing_ok=True)
+        remove_stale(folder / ARTICLES)
     except OSError as error:
         raise DataError(f"A change that was interrupted in {folder} cannot be finished: {reason(error)}.") from error
 
@@ -180,13 +191,13 @@ def save(folder: Path, files: Sequence[NewFile], entry: Entry, changes: Sequence
 
 
 def _aside(folder: Path, number: int, place: int, file: NewFile) -> _Aside:
-    target, was = (folder / file.name).resolve(), _digits(file.stamp)
+    target, was = folder / file.name, _digits(file.digest)
     path = target.with_name(f"{TEMPORARY_PREFIX}{number}-{place}-{was}-{file.name}.tmp")
     return _Aside(path, number, place, file.name, target, was)
 
 
-def _digits(stamp: bytes) -> str:
-    return hashlib.sha256(stamp).hexdigest()[:16]
+def _digits(digest: str) -> str:
+    return hashlib.sha256(digest.encode()).hexdigest()[:16]
 
 
 def _set_aside(asides: Sequence[_Aside], files: Sequence[NewFile]) -> None:
@@ -237,8 +248,7 @@ def _finish(folder: Path) -> list[str]:
             aside.path.replace(aside.target)
         else:
             withdrawn.append(aside)
-    for beside in {aside.path.parent for aside in asides}:
-        sync_folder(beside)
+    sync_folder(folder)
     if tail.torn:  # a line was being written when the program was killed
         audit.cut(folder, tail.size)
     if withdrawn and tail.line:
@@ -248,17 +258,12 @@ def _finish(folder: Path) -> list[str]:
     return [aside.name for aside in withdrawn]
 
 
-def _folders(folder: Path) -> set[Path]:
-    """Where the tables are: in the folder, unless a table is a link to a file elsewhere."""
-    return {folder.resolve(), *((folder / f"{name}.csv").resolve().parent for name in COLUMNS)}
-
-
 def _asides(folder: Path) -> Iterator[_Aside]:
-    for beside in _folders(folder):
-        for path in beside.glob(f"{TEMPORARY_PREFIX}*.tmp"):
-            if found := _ASIDE.fullmatch(path.name):
-                number, place, was, name = found.groups()
-                yield _Aside(path, int(number), int(place), name, (folder / name).resolve(), was)
+    """What was set aside for a table of this folder. Whatever else is called so is somebody's invention."""
+    for path in folder.glob(f"{TEMPORARY_PREFIX}*.tmp"):
+        if found := _ASIDE.fullmatch(path.name):
+            number, place, was, name = found.groups()
+            yield _Aside(path, int(number), int(place), name, folder / name, was)
 
 
 def _withdrawal(line: Line, withdrawn: Sequence[_Aside]) -> Line:

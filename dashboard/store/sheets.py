@@ -3,6 +3,7 @@
 A sheet is one CSV file as it stood at one moment. Changing some rows of it keeps every byte of the others.
 """
 
+import hashlib
 import threading
 import time
 from bisect import bisect_left
@@ -16,7 +17,7 @@ from dashboard.model import Place
 from dashboard.reading.csv_records import format_record, line_end
 from dashboard.reading.csv_text import CsvText, DataRow, parse_csv, read_csv
 from dashboard.reading.rows import RowReader, read_place
-from dashboard.store.files import file_stamp
+from dashboard.store.files import file_digest, file_stamp
 from dashboard.store.whole_table import whole_table
 from dashboard.tables import COLUMNS, ID_COLUMNS, Row, row_event_id
 
@@ -74,6 +75,11 @@ class Sheet:
         """The rows of places.csv as places; those that break a rule are left out."""
         readers = {row_id: RowReader(self.text.file, self.text.rows[at], []) for row_id, at in self._places.items()}
         return {row_id: place for row_id, reader in readers.items() if (place := read_place(reader))}
+
+    @cached_property
+    def digest(self) -> str:
+        """As `file_digest` gives it of the file that this sheet was read from, or written to."""
+        return hashlib.sha256(self.data()).hexdigest() if self.stamp else ""
 
     def with_changes(self, changes: Sequence[RowChange]) -> "Sheet":
         """The sheet after the changes of its rows; its stamp is empty, as no file holds it yet."""
@@ -174,8 +180,10 @@ _kept: dict[Path, Sheet] = {}
 _guard = threading.Lock()
 
 
-def read_sheet(folder: Path, name: str) -> Sheet:
+def read_sheet(folder: Path, name: str, *, is_to_be_saved: bool = False) -> Sheet:
     """The table as it stands now. One that was read before and not saved since is not read again.
+
+    What ``is_to_be_saved`` is compared with the file byte by byte: an edit that no stamp shows must not be lost.
 
     Raises
     ------
@@ -187,7 +195,7 @@ def read_sheet(folder: Path, name: str) -> Sheet:
     path = (folder / f"{name}.csv").absolute()
     stamp = file_stamp(path)
     kept = _kept.get(path)
-    if kept and kept.stamp == stamp and stamp:
+    if kept and kept.stamp == stamp and stamp and not (is_to_be_saved and _digest_of(path) != kept.digest):
         return kept
     text = read_csv(folder / f"{name}.csv", folder, COLUMNS[name])
     if _is_half_saved(path, text):
@@ -198,6 +206,13 @@ def read_sheet(folder: Path, name: str) -> Sheet:
     sheet = Sheet(name=name, stamp=stamp, text=text, hashes=_hashes(folder, text) if name == "events" else {})
     keep_sheet(folder, sheet)
     return sheet
+
+
+def _digest_of(path: Path) -> str:
+    try:
+        return file_digest(path)
+    except OSError:
+        return ""  # reading it anew says why
 
 
 def _is_half_saved(path: Path, text: CsvText) -> bool:

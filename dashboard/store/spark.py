@@ -6,6 +6,7 @@ it before changes nothing; an append that was broken off is finished by the next
 """
 
 import os
+import re
 import shutil
 import socket
 import sys
@@ -44,8 +45,10 @@ _OF_THE_PLACE = ("place_name", "latitude", "longitude", "feature_code", "country
 EVENT_SET_COLUMNS = (*EVENT_COLUMNS, "publisher", *_OF_THE_PLACE)
 """Of the events that are written, before ``month`` (of the last day, as 2025-10; ``undated``)."""
 ARTICLE_SET_COLUMNS = (
-    "article_id", "title", "publisher", "url", "published", "text", "sha256", "language", "retrieved_at",
+    "article_id", "title", "publisher", "url", "published", "text", "sha256", "language", "retrieved_at", "problem",
 )  # fmt: skip
+FAILED = "failed"
+"""Among the events of a run: what the rules failed on; such a row has an article_id and nothing else."""
 SAME_INCIDENT = ("event_type", "place_id", "date_start", "date_end")
 """What two reports of one incident have in common; whether they are the same, their words tell."""
 MONTH, UNDATED = "month", "undated"
@@ -66,9 +69,11 @@ class Steps:
     """What is done on the workers, each a function of batches that can be pickled."""
 
     read: "Step"
-    """From ``value`` (the bytes of a line) and ``file`` to ``problem`` and the columns of an article; one is empty."""
+    """From ``value`` (the bytes of a line) and ``file`` to ``refused`` or the columns of an article, and ``left_out``:
+    what could not be kept of what the line says about it, a sentence a line.
+    """
     tell: "Step"
-    """From articles to their events, with `EVENT_SET_COLUMNS`."""
+    """From articles to their events, with `EVENT_SET_COLUMNS` and `FAILED`."""
     same: "Callable[[pd.DataFrame], pd.DataFrame]"
     """From the events of one type, place and time (``is_new``: of this run) to ``incident_id`` and ``same``."""
 
@@ -83,8 +88,14 @@ class Counts:
     events: int
     unplaced: int
     without_events: int
+    refused: int
+    """Lines that are no article."""
+    failed: int
+    """Articles that the rules failed on."""
+    read_again: int
+    """Articles that the rules had failed on before, and read now."""
     problems: tuple[str, ...]
-    """A sentence for each line that is no article."""
+    """A sentence for each of them, and for what was left out of a line."""
 
 
 # --- where it runs
@@ -102,6 +113,7 @@ def session(url: str) -> "Iterator[SparkSession]":
     _check(url)
     is_here = url.startswith("local")
     os.environ.setdefault("PYSPARK_PYTHON", sys.executable)
+    os.environ.setdefault("PYTHONSAFEPATH", "1")  # else workers run what stands in the folder one happens to be in
     if is_here:
         os.environ.setdefault("SPARK_LOCAL_IP", "127.0.0.1")  # else it asks for the machine's name
     from pyspark.errors import PySparkException  # noqa: PLC0415 - an extra that few have
@@ -184,26 +196,39 @@ def add_articles(spark: "SparkSession", files: Sequence[Path], out: Path, steps:
     Articles are known by the SHA-256 of their text: adding one again changes nothing, nor does one that is among the
     lines twice. Every machine must see the files and the folder under these names.
     """
+    _refuse_links(out)
     _check_whole(out)
     work = out / "_new"
     if (work / "ready").exists():
         _append(spark, out)
     shutil.rmtree(work, ignore_errors=True)
     _read_lines(spark, files, steps.read).write.parquet(str(work / "read"))
-    read = spark.read.parquet(str(work / "read"))
+    read = _parquet(spark, work / "read")
     _first_of_each(read).write.parquet(str(work / "distinct"))
-    _unknown(spark, work / "distinct", out / ARTICLES).write.parquet(str(work / ARTICLES))
-    articles = spark.read.parquet(str(work / ARTICLES))
-    count = articles.count()
-    tasks = max(2 * spark.sparkContext.defaultParallelism, count // ARTICLES_A_TASK)
-    told = articles.repartition(tasks, "article_id").mapInPandas(steps.tell, _schema(EVENT_SET_COLUMNS))
-    told.write.parquet(str(work / "told"))
+    _unread(spark, work / "distinct", out / ARTICLES).write.parquet(str(work / "unread"))
+    articles = _parquet(spark, work / "unread")
+    tasks = max(2 * spark.sparkContext.defaultParallelism, articles.count() // ARTICLES_A_TASK)
+    schema = _schema((*EVENT_SET_COLUMNS, FAILED))
+    articles.repartition(tasks, "article_id").mapInPandas(steps.tell, schema).write.parquet(str(work / "told"))
+    _with_problems(spark, work, out / ARTICLES).write.parquet(str(work / ARTICLES))
     _one_incident(spark, work / "told", out / EVENTS, steps).write.parquet(str(work / EVENTS))
-    counts = _counted(spark, work, count)
+    counts = _counted(spark, work, out / ARTICLES)
     (work / "ready").touch()
     _append(spark, out)
     shutil.rmtree(work)
     return counts
+
+
+def _refuse_links(out: Path) -> None:
+    """Raise `DataError` if something in the folder is a link: Spark would write to where it leads."""
+    for root, folders, files in os.walk(out):
+        if link := next((path for name in (*folders, *files) if (path := Path(root, name)).is_symlink()), None):
+            raise DataError(f"Nothing was added: {link} is a link, and --out must hold none. Put a copy in its place.")
+
+
+def as_it_is(path: "str | Path") -> str:
+    """A path for Spark to read, in which no sign stands for others, as a star would."""
+    return re.sub(r"([\\{}\[\]*?])", r"\\\1", str(path)) if os.sep == "/" else str(path)
 
 
 def _check_whole(out: Path) -> None:
@@ -216,6 +241,10 @@ def _check_whole(out: Path) -> None:
                 raise DataError(f"{file} cannot be read: {why}. Nothing was added. {hint}")
 
 
+def _parquet(spark: "SparkSession", folder: Path) -> "DataFrame":
+    return spark.read.parquet(as_it_is(folder))
+
+
 def _append(spark: "SparkSession", out: Path) -> None:
     """Take what is ready over into the folder, but for what is there."""
     work = out / "_new"
@@ -223,19 +252,22 @@ def _append(spark: "SparkSession", out: Path) -> None:
     in_order = events.repartition(MONTH).sortWithinPartitions("date_end", "event_id")
     in_order.write.mode("append").partitionBy(MONTH).parquet(str(out / EVENTS))
     # By their ids, so that one of them is found without reading the others.
-    articles = _unknown(spark, work / ARTICLES, out / ARTICLES).sortWithinPartitions("article_id")
-    articles.write.mode("append").parquet(str(out / ARTICLES))
+    articles = _parquet(spark, work / ARTICLES)
+    if (out / ARTICLES).exists():
+        there = _articles_there(spark, out / ARTICLES).select("article_id", "problem")
+        articles = articles.join(there, ["article_id", "problem"], "left_anti").select(*ARTICLE_SET_COLUMNS)
+    articles.sortWithinPartitions("article_id").write.mode("append").parquet(str(out / ARTICLES))
 
 
 def _read_lines(spark: "SparkSession", files: Sequence[Path], read: "Step") -> "DataFrame":
     from pyspark.sql import functions as f  # noqa: PLC0415
 
-    lines = spark.read.text([str(file) for file in files], lineSep="\n").select(
+    lines = spark.read.text([as_it_is(file) for file in files], lineSep="\n").select(
         f.col("value").cast("binary").alias("value"),  # the bytes themselves, for whoever checks that they are UTF-8
         f.col("_metadata.file_name").alias("file"),
         f.monotonically_increasing_id().alias("line"),
     )
-    schema = f"problem string, file string, line bigint, {_schema(ARTICLE_SET_COLUMNS)}"
+    schema = f"refused string, left_out string, file string, line bigint, {_schema(ARTICLE_SET_COLUMNS)}"
     return lines.repartition(2 * spark.sparkContext.defaultParallelism).mapInPandas(read, schema)
 
 
@@ -244,16 +276,51 @@ def _first_of_each(read: "DataFrame") -> "DataFrame":
     from pyspark.sql import functions as f  # noqa: PLC0415
 
     turn = f.row_number().over(Window.partitionBy("article_id").orderBy("file", "line"))
-    good = read.where("problem = ''").withColumn("turn", turn)
+    good = read.where("refused IS NULL").withColumn("turn", turn)
     return good.where("turn = 1").select(*ARTICLE_SET_COLUMNS)
 
 
 def _unknown(spark: "SparkSession", new: Path, there: Path, key: str = "article_id") -> "DataFrame":
     """The rows whose key is not there yet."""
-    rows = spark.read.parquet(str(new))
+    rows = _parquet(spark, new)
     if not there.exists():
         return rows
-    return rows.join(spark.read.parquet(str(there)).select(key), key, "left_anti").select(*rows.columns)
+    return rows.join(_parquet(spark, there).select(key), key, "left_anti").select(*rows.columns)
+
+
+def _articles_there(spark: "SparkSession", there: Path) -> "DataFrame":
+    """The articles of the set; an article that was read after the rules had failed on it stands there twice.
+
+    Sets of before have no column ``problem``.
+    """
+    from pyspark.sql import functions as f  # noqa: PLC0415
+
+    rows = spark.read.option("mergeSchema", "true").parquet(as_it_is(there))
+    return rows.fillna("", ["problem"]) if "problem" in rows.columns else rows.withColumn("problem", f.lit(""))
+
+
+def _unread(spark: "SparkSession", new: Path, there: Path) -> "DataFrame":
+    """The articles that are new, and those that the rules failed on when they came."""
+    rows = _parquet(spark, new)
+    if not there.exists():
+        return rows
+    known = _articles_there(spark, there).where("problem = ''").select("article_id")
+    return rows.join(known, "article_id", "left_anti").select(*rows.columns)
+
+
+def _with_problems(spark: "SparkSession", work: Path, there: Path) -> "DataFrame":
+    """The articles to be added, with what the rules failed on; not one that stands there with a problem already."""
+    from pyspark.sql import functions as f  # noqa: PLC0415
+
+    told = _parquet(spark, work / "told").where(f"{FAILED} IS NOT NULL")
+    failed = told.groupBy("article_id").agg(f.max(FAILED).alias(FAILED))
+    rows = _parquet(spark, work / "unread").join(failed, "article_id", "left")
+    rows = rows.withColumn("problem", f.coalesce(FAILED, f.lit(""))).select(*ARTICLE_SET_COLUMNS)
+    if not there.exists():
+        return rows
+    known = _articles_there(spark, there).select("article_id").distinct().withColumn("is_there", f.lit(True))
+    rows = rows.join(known, "article_id", "left")
+    return rows.where("is_there IS NULL OR problem = ''").select(*ARTICLE_SET_COLUMNS)
 
 
 def _one_incident(spark: "SparkSession", told: Path, there: Path, steps: Steps) -> "DataFrame":
@@ -261,11 +328,11 @@ def _one_incident(spark: "SparkSession", told: Path, there: Path, steps: Steps) 
     from pyspark.sql import functions as f  # noqa: PLC0415
 
     columns = (*SAME_INCIDENT, "event_id", "incident_id", "article_id", "passage")
-    events = spark.read.parquet(str(told))
+    events = _parquet(spark, told).where(f"{FAILED} IS NULL")
     dated = events.where("place_id <> '' AND date_start IS NOT NULL").select(*columns, f.lit(True).alias("is_new"))
     if there.exists():
         keys = dated.select(*SAME_INCIDENT).distinct()
-        known = spark.read.parquet(str(there)).select(*columns, f.lit(False).alias("is_new"))
+        known = _parquet(spark, there).select(*columns, f.lit(False).alias("is_new"))
         dated = dated.unionByName(known.join(f.broadcast(keys), list(SAME_INCIDENT), "left_semi").select(dated.columns))
     several = dated.groupBy(*SAME_INCIDENT).agg(f.countDistinct("article_id").alias("n")).where("n > 1").drop("n")
     pairs = dated.join(several, list(SAME_INCIDENT), "left_semi").groupBy(*SAME_INCIDENT)
@@ -280,17 +347,27 @@ def _one_incident(spark: "SparkSession", told: Path, there: Path, steps: Steps) 
     return whole.select(*EVENT_SET_COLUMNS, month.alias(MONTH))
 
 
-def _counted(spark: "SparkSession", work: Path, added: int) -> Counts:
+def _counted(spark: "SparkSession", work: Path, there: Path) -> Counts:
+    """What the run is about to add; ``there`` are the articles of before."""
     from pyspark.sql import functions as f  # noqa: PLC0415
 
-    read, events = (spark.read.parquet(str(work / name)) for name in ("read", EVENTS))
-    problems = [row.problem for row in read.where("problem <> ''").orderBy("file", "line").collect()]
-    told: Any = events.agg(
+    read, unread, told, events = (_parquet(spark, work / name) for name in ("read", "unread", "told", EVENTS))
+    lines = read.where("refused IS NOT NULL OR left_out IS NOT NULL").orderBy("file", "line").collect()
+    sentences = [sentence for row in lines for sentence in (row.refused or row.left_out).split("\n")]
+    failed = unread.join(told.where(f"{FAILED} IS NOT NULL").select("article_id", FAILED), "article_id")
+    failures = failed.orderBy("article_id").collect()
+    refused, articles = sum(row.refused is not None for row in lines), unread.count()
+    to_add = _parquet(spark, work / ARTICLES)
+    count = to_add.count()
+    known = _articles_there(spark, there).select("article_id") if there.exists() else None
+    added = to_add.join(known, "article_id", "left_anti").count() if known is not None else count
+    one: Any = events.agg(
         f.count("*").alias("events"),
         f.count_if(f.col("place_id") == "").alias("unplaced"),
-        f.countDistinct("article_id").alias("articles"),
     ).first()
     return Counts(
-        added=added, known=read.count() - len(problems) - added, events=told.events, unplaced=told.unplaced,
-        without_events=added - told.articles, problems=tuple(problems),
+        added=added, known=read.count() - refused - articles, events=one.events, unplaced=one.unplaced,
+        without_events=articles - told.select("article_id").distinct().count(), refused=refused,
+        failed=len(failures), read_again=count - added,
+        problems=(*sentences, *(f"{row.article_id} ({shown(row.title)}): {row[FAILED]}" for row in failures)),
     )  # fmt: skip

@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from dashboard.errors import DataError
-from dashboard.store.spark import session
+from dashboard.store.spark import as_it_is, session
 
 if TYPE_CHECKING:
     from pyspark.sql import DataFrame, SparkSession
@@ -24,7 +24,7 @@ class Spark:
 
     def read(self, name: str, files: Sequence[str]) -> None:
         """See `cube_making.Engine`."""
-        rows = self._spark.read.option("mergeSchema", "true").parquet(*files)
+        rows = self._spark.read.option("mergeSchema", "true").parquet(*map(as_it_is, files))
         rows.createOrReplaceTempView(name)
 
     def view(self, name: str, select: str) -> None:

@@ -7,6 +7,7 @@ import math
 from collections import defaultdict
 from datetime import date, timedelta
 from functools import lru_cache
+from itertools import pairwise
 from typing import Final
 from urllib.parse import quote
 
@@ -23,6 +24,8 @@ _HALF_DAY: Final = 0.42
 """How far a bar of days reaches beyond the middle of its first and last day."""
 _WIDEST: Final = 22 / 600 * WIDE
 """Most of the free edge a bar of a single day may take, so that few days give no bar that is wider than it is high."""
+_BETWEEN_LABELS: Final = 2
+"""Digits of free room between two days under the bars."""
 UNSURE = 0.45
 """Opacity of what only may have happened in a bar."""
 _MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
@@ -60,7 +63,10 @@ def bars_html(same: Same, ends: Span, grain: Grain) -> str:
     lines = "".join(
         f"<div class='tick' style='bottom:{value / most:.1%}'><span>{value:,}</span></div>" for value in ticks(most)
     )
-    days = "".join(f"<span style='left:{_share(day, ends):.2%}'>{words}</span>" for day, words in _labels(ends, grain))
+    days = "".join(
+        f"<span style='left:{share:.2%};--room:{room:.0f}ch'>{words}</span>"
+        for share, room, words in _days(ends, grain)
+    )
     picture = _picture(bars, ends, most)
     return f"<div class='bars'>{lines}{picture}{hover}</div><div class='days' aria-hidden='true'>{days}</div>"
 
@@ -141,6 +147,23 @@ def ticks(most: float) -> list[int]:
     steps = (n * 10**power for power in range(12) for n in (1, 2, 5))
     step = next(step for step in steps if most / step <= 3)
     return [n * step for n in range(1, int(most / step) + 1)]
+
+
+def _days(ends: Span, grain: Grain) -> list[tuple[float, float, str]]:
+    """Where each label stands (0 to 1), how wide the timeline must be for it to be shown (in digits), and its words.
+
+    How wide the timeline is, only the browser knows. So every second label asks for the room that all of them take,
+    every fourth for half of it, and so on: what a narrow screen leaves out is spaced evenly.
+    """
+    labels = _labels(ends, grain)
+    shares = [_share(day, ends) for day, _ in labels]
+    longest = max((len(words) for _, words in labels), default=0) + _BETWEEN_LABELS
+    rooms = []
+    for n in range(len(labels)):
+        step = n & -n or len(labels)  # the largest power of two in n: the thinnest choice that still has this label
+        kept = shares[::step]
+        rooms.append(max((longest / (right - left) for left, right in pairwise(kept)), default=0.0))
+    return [(share, room, words) for share, room, (_, words) in zip(shares, rooms, labels, strict=True)]
 
 
 def _labels(ends: Span, grain: Grain) -> list[tuple[date, str]]:

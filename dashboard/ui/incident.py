@@ -31,8 +31,8 @@ def show(event: Event, desk: Desk) -> None:
         return
     title = f"The same incident: {counted(len(ids), 'other row')}" if others else "Perhaps the same incident"
     with st.expander(title, expanded=bool(perhaps or others), key=f"incident-{event.event_id}"):
-        if others:
-            st.html(summary_html([event, *others], desk))
+        if others and (summary := summary_html([event, *others], desk)):  # Streamlit refuses to draw nothing
+            st.html(summary)
         for other in others:
             _row(other, desk, "Not the same: part them", _part)
         for other in perhaps:
@@ -40,7 +40,7 @@ def show(event: Event, desk: Desk) -> None:
 
 
 def summary_html(events: Sequence[Event], desk: Desk) -> str:
-    """How many independent sources tell of an incident, and what they disagree about."""
+    """How many independent sources tell of an incident, and what they disagree about; "" if neither is known."""
     articles = [article for key in dict.fromkeys(e.article_id for e in events) if (article := desk.article(key))]
     publishers = len({article.publisher or article.article_id for article in articles})
     told = f"{counted(publishers, 'publisher')}, {counted(independent_sources(articles), 'independent source')}"

@@ -1,5 +1,6 @@
 """The places of places.csv one by one: another name, a further name, another point, two that are one."""
 
+import hashlib
 from collections.abc import Callable, Sequence
 
 import streamlit as st
@@ -16,6 +17,7 @@ from dashboard.ui.widgets import html_text
 
 Offer = Callable[[Sequence[RowChange], str], None]
 """Shows what would change, with the button that saves it."""
+LABEL_CHARACTERS = 90
 _EDITS = {"rename": "Rename", "alias": "Add a name", "move": "Move", "merge": "Merge"}
 
 
@@ -26,13 +28,17 @@ def show(desk: Desk, chooser: Chooser, offer: Offer) -> None:
         return
     left, right = st.columns([0.42, 0.58], gap="medium")
     with left:
-        place = desk.places[_choose(desk, "Place", "places_place", but="")]
+        place_id = _choose(desk, "Place", "places_place", first=next(iter(_labels(desk))))
+        if place_id is None:
+            st.info("The place that was chosen here is not in places.csv any more. Choose another.")
+            return
+        place = desk.places[place_id]
         _facts(place, desk)
         edit = st.segmented_control("What to do", list(_EDITS), format_func=lambda key: _EDITS[key], default="rename",
                                     required=True, key="places_edit")  # fmt: skip
         changes = _changes(edit or "rename", place, desk)
     with right:
-        other = desk.places.get(st.session_state.get(f"merge-{place.place_id}", "")) if edit == "merge" else None
+        other = desk.places.get(st.session_state.get(_other_key(place), "")) if edit == "merge" else None
         pins = [Candidate(place=one, score=0.0, reason="", name_kind="own") for one in (place, other) if one]
         choosing.take_click(place.place_id, place.name, pins, desk)
         choosing.show_map(place.place_id, pins, place.place_id)
@@ -40,16 +46,37 @@ def show(desk: Desk, chooser: Chooser, offer: Offer) -> None:
             offer(changes, f"{_EDITS[edit or 'rename'].lower()}: {place.name}")
 
 
-def _choose(desk: Desk, label: str, key: str, but: str) -> str:
-    labels = {place_id: _label(place) for place_id, place in desk.places.items() if place_id != but}
-    return str(st.selectbox(label, sorted(labels, key=lambda one: labels[one].casefold()), key=key,
-                            format_func=lambda one: labels.get(one, one)))  # fmt: skip
+def _choose(desk: Desk, label: str, key: str, *, but: str = "", first: str | None = None) -> str | None:
+    """The id of the chosen place, which stands under ``key`` in the session; None if there is none, or none any more.
+
+    Streamlit knows a choice by its label alone, and takes the first one where the label has changed: a rename
+    would choose another place. So every set of labels has a field of its own, which begins with the choice.
+    """
+    labels = {place_id: name for place_id, name in _labels(desk).items() if place_id != but}
+    options, now = list(labels), st.session_state.get(key, first)
+    version = hashlib.sha256(repr(labels).encode("utf-8", "replace")).hexdigest()[:12]
+    index = options.index(now) if now in labels else None
+    found: str | None = st.selectbox(label, options, index, key=f"{key}-{version}", placeholder="Choose a place",
+                                     format_func=lambda one: labels.get(one, one))  # fmt: skip
+    st.session_state[key] = found
+    return found
+
+
+def _labels(desk: Desk) -> dict[str, str]:
+    """Place id -> how the place is shown, by the alphabet."""
+    labels = {place_id: _label(place) for place_id, place in desk.places.items()}
+    return {place_id: labels[place_id] for place_id in sorted(labels, key=lambda one: labels[one].casefold())}
+
+
+def _other_key(place: Place) -> str:
+    return f"merge-{place.place_id}"
 
 
 def _label(place: Place) -> str:
     country = widgets.gazetteer().country_name(place.country_code)
     within = ", ".join(part for part in (place.admin1_name, country) if part and part != place.name)
-    return display_text(f"{place.name}{f' ({within})' if within else ''} · {place.place_id}")[:140]
+    name = display_text(f"{place.name}{f' ({within})' if within else ''}")[:LABEL_CHARACTERS]
+    return f"{name} · {place.place_id}"  # whole: two places of one label could not be told apart
 
 
 def _facts(place: Place, desk: Desk) -> None:
@@ -108,9 +135,8 @@ def _merge(place: Place, desk: Desk) -> list[RowChange] | None:
         st.caption("There is no other place.")
         return None
     st.caption("The events of the other place move here, with its names; its row goes.")
-    other = _choose(desk, "The same as", f"merge-{place.place_id}", but=place.place_id)
-    return (
-        merged(desk, place.place_id, other)
-        if st.checkbox("Show what that would change", key=f"do-{place.place_id}-{other}")
-        else None
-    )
+    other = _choose(desk, "The same as", _other_key(place), but=place.place_id)
+    if other is None:
+        return None
+    is_to_be_shown = st.checkbox("Show what that would change", key=f"do-{place.place_id}-{other}")
+    return merged(desk, place.place_id, other) if is_to_be_shown else None

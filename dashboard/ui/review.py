@@ -12,6 +12,7 @@ from dashboard.review_queue import Queue, queue_of
 from dashboard.safetext import display_text, escape_markdown
 from dashboard.store.csv_writing import settle
 from dashboard.store.desk import Desk
+from dashboard.store.enclosure import refuse_foreign
 from dashboard.taxonomy import title_of
 from dashboard.ui import (
     cards,
@@ -58,6 +59,7 @@ def open_desk() -> Desk | None:
         st.info("This data is Parquet, which is only read. Decisions are made in a project's folder, on its CSV files.")
         return None
     try:
+        refuse_foreign(folder)
         settle(folder)
         return Desk(folder)
     except DashboardError as error:

@@ -5,13 +5,13 @@ from datetime import date
 
 import streamlit as st
 
-from dashboard.adding import Source, add_article, article_from
+from dashboard.adding import Source, add_article, article_from, kept_of
+from dashboard.article_events import Told, told_by
 from dashboard.errors import DashboardError, counted
 from dashboard.extract.recogniser import Recogniser, load_recogniser
 from dashboard.filters import Filters
 from dashboard.geocode.fill import own_places
 from dashboard.model import Article, Event, Place
-from dashboard.pipeline import events_from_article
 from dashboard.safetext import display_text, escape_markdown
 from dashboard.store.columnar import Store
 from dashboard.store.queries import of_article
@@ -38,7 +38,9 @@ def page() -> None:
         st.info(_ONLY_READ)
         return
     articles = sorted(store.project.articles.values(), key=lambda a: (a.published or date.min, a.title), reverse=True)
-    st.html(f"<p class='sentence'><b>{counted(len(articles), 'article')}</b>, each with its passages marked.</p>")
+    failed = sum(bool(article.problem) for article in articles)
+    but = f" <b>{counted(failed, 'article')}</b> could not be read whole: the list says which." if failed else ""
+    st.html(f"<p class='sentence'><b>{counted(len(articles), 'article')}</b>, each with its passages marked.{but}</p>")
     read, add = st.columns([0.55, 0.45], gap="large")
     with add:
         source = _form()
@@ -63,13 +65,16 @@ def _read(store: Store, articles: list[Article]) -> None:
     article = store.article(chosen)
     if article:
         events = store.events(Filters(), scope=of_article(article.article_id), limit=EVENTS_SHOWN)
+        if article.problem:
+            st.warning(escape_markdown(f"{article.problem} Add it again once the rules are mended."))
         _marked(article, events)
 
 
 def _label(article: Article) -> str:
     """Title and day; the id keeps two articles of one title apart."""
     day = f", {wording.day(article.published)}" if article.published else ""
-    return f"{display_text(article.title)[:90]}{day} ({article.article_id[:6]})"
+    mark = "⚠ not read whole: " if article.problem else ""
+    return f"{mark}{display_text(article.title)[:90]}{day} ({article.article_id})"
 
 
 def _marked(article: Article, events: list[Event]) -> None:
@@ -99,15 +104,18 @@ def _read_draft(source: Source, store: Store) -> tuple[Article, list[Event]] | N
     """What would be stored, and the button that does it; None, with a sentence, for what is no article."""
     try:
         article = article_from(source)
-        events = _read_events(source.data, source.published, store.project.places, store.version())
+        told = _read_events(source.data, source.published, store.project.places, store.version())
     except DashboardError as error:
         st.error(escape_markdown(str(error)))
         return None
+    for sentence in (*kept_of(source).left_out, told.problem):
+        if sentence:
+            st.warning(escape_markdown(sentence))
     if not article.published:
         st.warning("Without the day of publication, weekdays and days without a year stay unread.")
     st.button("Save the article and its events", type="primary", on_click=_save, args=(source,))
-    st.caption(f"{counted(len(events), 'event')} found, saved as pending: somebody has to look at each.")
-    return article, events
+    st.caption(f"{counted(len(told.events), 'event')} found, saved as pending: somebody has to look at each.")
+    return article, list(told.events)
 
 
 def _preview(store: Store, article: Article, events: list[Event]) -> None:
@@ -126,7 +134,7 @@ def _save(source: Source) -> None:
     except DashboardError as error:
         st.session_state[_ADDED] = f"Not saved. {error}"
         return
-    st.session_state[_ADDED] = report.summary()
+    st.session_state[_ADDED] = " ".join([report.summary(), *report.problems])
     st.session_state[_FORM] += 1
 
 
@@ -136,11 +144,11 @@ def _recogniser() -> Recogniser | None:
 
 
 @st.cache_data(max_entries=5, show_spinner="Reading the article …")
-def _read_events(data: bytes, published: str, _places: Mapping[str, Place], version: str) -> list[Event]:
-    """The events of a text; kept, because the page runs again with every field that is filled.
+def _read_events(data: bytes, published: str, _places: Mapping[str, Place], version: str) -> Told:
+    """What a text tells; kept, because the page runs again with every field that is filled.
 
     ``version`` is that of the project, whose places say what some names mean in it.
     """
     del version
     article = article_from(Source(data=data, published=published))
-    return events_from_article(article, widgets.gazetteer(), _recogniser(), own_places(_places, widgets.gazetteer()))
+    return told_by(article, widgets.gazetteer(), _recogniser(), own_places(_places, widgets.gazetteer()))

@@ -68,7 +68,7 @@ def _show_what_else(subject: Subject, desk: Desk) -> None:
     if place is None or not toponym:
         return
     name = escape_markdown(f"“{toponym}”")
-    st.checkbox(f"Remember: in this project {name} means this place", value=True, key=f"remember-{subject.key}")
+    st.checkbox(f"Remember: in this project {name} means this place", value=False, key=f"remember-{subject.key}")
     if others := len(others_like(desk, subject.event.event_id)):
         words = counted(others, "other pending event that says so follows", "other pending events that say so follow")
         st.checkbox(words, value=False, key=f"others-{subject.key}")
@@ -108,7 +108,7 @@ def _decide(subject: Subject, verdict: Verdict, reason: str | None = None, reaso
         note = reason or str(st.session_state.get(reason_key) or "") if verdict is Verdict.REJECT else ""
         more = _corrected(subject) if verdict is Verdict.CORRECT else {}
         if "place" in more:
-            more["remember"] = bool(st.session_state.get(f"remember-{subject.key}", True))
+            more["remember"] = bool(st.session_state.get(f"remember-{subject.key}", False))
             more["others"] = bool(st.session_state.get(f"others-{subject.key}", False))
         return _saved(Decision(event_id=subject.event.event_id, verdict=verdict, reviewer=reviewer.name(),
                                base=subject.row, note=note, **more))  # type: ignore[arg-type]  # fmt: skip
