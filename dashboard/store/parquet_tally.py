@@ -11,8 +11,8 @@ from dashboard.store.queries import NUMBER
 Look = Callable[[int, Sequence[str]], tuple[str, int, list[str]]]
 """Given a `queries.NUMBER` and columns: the name of the file, the row in it from 1, and the cells as they stand."""
 _FILE_SHIFT = 40
-REPEATED = "SELECT count(*) - count(DISTINCT event) FROM events"
-"""Of the table of `loading`: rows whose event_id another has before."""
+IDS = "SELECT event FROM events"
+"""Of the table of `loading`: the hash of every event_id."""
 A_REPEATED = """SELECT file, row FROM events
     WHERE event IN (SELECT event FROM events GROUP BY event HAVING count(*) > 1) ORDER BY file, row LIMIT 1"""
 """The first row of an id that several have."""
