@@ -238,7 +238,7 @@ def test_two_flipped_bits_are_told_and_the_good_file_loads(tmp_path):
 
 def with_articles(folder, **columns):
     """A set with two events of one article, as Spark writes it; ``columns`` of the article's row."""
-    text = "Rebels shelled the town on Sunday.\nNobody was hurt."
+    text = "Rebels shelled the town on Sunday. Nobody was hurt."
     cells = {"article_id": "a1", "title": "Shelling", "publisher": "The Paper", "url": "https://example.org/1",
              "published": D(2025, 10, 12), "text": text, "sha256": hashlib.sha256(text.encode()).hexdigest(),
              "language": "en", "retrieved_at": "2025-10-12T00:00:00Z"}  # fmt: skip

@@ -15,7 +15,7 @@ from typing import Any
 import duckdb
 import numpy as np
 
-from dashboard.errors import DataError, Problem, Severity
+from dashboard.errors import DataError, Problem, Severity, shown
 from dashboard.model import Article, Event
 from dashboard.settings import cache_folder
 from dashboard.store import parquet_tally
@@ -162,8 +162,9 @@ class ParquetRows:
                 message = f"is {own.kind}; it must be {ALLOWED_WORDS[COLUMNS[name]]}."
                 self._tell("column.type", message, "It is read as empty.", column=name)
         for name in sorted({name for one in described for name in one.second}):
-            message = "stands beside another column of the same name, which is read."
-            self._tell("header.duplicate", message, "Rename one.", column=name, severity=Severity.WARNING)
+            message = "is not read: a column of this name stands before it."
+            hint = "Rename it if it is another."
+            self._tell("header.duplicate", message, hint, column=shown(name)[1:-1], severity=Severity.WARNING)
 
     def _tally(self, db: duckdb.DuckDBPyConnection) -> None:
         """Ask all rules of all rows, so that every cell is read; damaged files are told and left out."""
@@ -285,7 +286,11 @@ class ParquetRows:
     def _fetched(self, file: int, rows: list[int]) -> list[tuple[int, Event]]:
         try:
             stated = self._set.stated(self._db, [file], rows)
-            found = self._db.cursor().execute(f"SELECT row, * FROM ({cleaned(stated, EVENT_COLUMNS, self._lost)})").fetchall()
+            found = (
+                self._db.cursor()
+                .execute(f"SELECT row, * FROM ({cleaned(stated, EVENT_COLUMNS, self._lost)})")
+                .fetchall()
+            )
             events = [(cells[0], event_of(dict(zip(EVENT_COLUMNS, cells[1:], strict=False)))) for cells in found]
         except (duckdb.Error, ValueError) as error:
             raise self._changed(file) from error

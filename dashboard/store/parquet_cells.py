@@ -104,7 +104,8 @@ def own_columns(described: Iterable[tuple[str, str]], wanted: Mapping[str, Kind]
     # A name to the letter goes before one that is like it.
     for name, kind in sorted(described, key=lambda column: column[0] not in wanted):
         ours = normal_name(name)
-        if ours in wanted and ours in found:
+        # DuckDB gives a second column of a name a number.
+        if (ours in wanted and ours in found) or (ours not in wanted and re.sub("_[0-9]+$", "", ours) in wanted):
             second.append(name)
         elif ours in wanted:
             plain = kind if kind.endswith("[]") else kind.partition("(")[0]
@@ -199,7 +200,7 @@ _OFFSETS = "char_start < char_end AND char_end - char_start = length(passage)"
 _DEATHS = tuple(
     f"({name} IS NULL OR ({_whole_within(name, DEATHS_LIMIT)}))" for name in ("fatalities_low", "fatalities_high")
 )
-_NO_ORDER = "(fatalities_low > fatalities_high)"
+_NO_ORDER = f"(fatalities_low > fatalities_high AND {' AND '.join(_DEATHS)})"
 _PRECISION_LOST = f"""NOT ({_among("date_precision", DatePrecision)})
     OR (date_start IS NULL) <> (date_precision = 'unknown') OR (date_precision = 'day' AND date_start < date_end)"""
 
