@@ -14,13 +14,14 @@ from itertools import islice
 from pathlib import Path
 
 from dashboard.article_events import told_by
-from dashboard.errors import DataError, counted, shown
+from dashboard.errors import DataError, counted, path_trouble, shown
 from dashboard.extract.incidents import alike, telling_words
 from dashboard.extract.recogniser import Recogniser
 from dashboard.extract.toponyms import TEXT_LIMIT
 from dashboard.gazetteer import Gazetteer
 from dashboard.geocode.fill import own_places
 from dashboard.model import FIRST_DAY, LAST_DAY, Article, Event
+from dashboard.read_only import refuse_if_read_only
 from dashboard.reading.file_kinds import kind_problem
 from dashboard.reading.rows import article_problems
 from dashboard.store.csv_files import read_project, replace_file, update_table
@@ -75,6 +76,8 @@ class AddReport:
     problems: list[str] = field(default_factory=list)
     """A sentence for each article that was refused or not read, and for each title or address that was left out."""
     article_ids: list[str] = field(default_factory=list)
+    left_out: Mapping[str, int] = field(default_factory=dict)
+    """Rows that the project has and that cannot be read, per file."""
 
     def summary(self) -> str:
         """One true sentence for people."""
@@ -217,7 +220,8 @@ def source_of(line: bytes, name: str, common: Source) -> Source | str:
     known = {key: value[key] for key in _FIELDS if isinstance(value.get(key), str) and value[key]}
     odd = [key for key in _FIELDS if value.get(key) is not None and not isinstance(value[key], str)]
     if "published" in odd:
-        known["published"] = json.dumps(value["published"])  # refused as what it is
+        odd.remove("published")
+        known["published"] = json.dumps(value["published"])  # refused by its value, if it is no day
     left_out = [f"{name}: its {key} was left out: it is no text, but {shown(json.dumps(value[key]))}." for key in odd]
     try:
         data = value["text"].encode("utf-8")
@@ -249,12 +253,13 @@ def add_articles(
     An article that the rules fail on is stored with its problem; added again, it is read again.
     The folder is made if it is missing. ``progress`` is called with the number of articles done since the last call.
     """
+    refuse_if_read_only()
     refuse_parquet(folder)
     refuse_foreign(folder)
     _make(folder / "articles")
     project = read_project(folder)
     own = own_places(project.places, gazetteer)
-    report, waiting = AddReport(), iter(sources)
+    report, waiting = AddReport(left_out=project.left_out), iter(sources)
     done = {article_id for article_id, article in project.articles.items() if not article.problem}
     while batch := list(islice(waiting, BATCH)):
         fresh: dict[str, _Read] = {}
@@ -289,8 +294,8 @@ class _Read:
 def _make(folder: Path) -> None:
     try:
         folder.mkdir(parents=True, exist_ok=True)
-    except OSError as error:
-        raise DataError(f"{folder} cannot be made: {error.strerror}. Name another folder with --data.") from error
+    except (OSError, ValueError) as error:
+        raise DataError(f"{folder} cannot be made: {path_trouble(error)}. Name another folder with --data.") from error
 
 
 def admitted(source: Source | str, report: AddReport) -> Article | None:

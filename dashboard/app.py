@@ -1,32 +1,26 @@
-"""Entry of the page: `conflictmap run`, or `streamlit run dashboard/app.py`."""
+"""Entry of the page: `conflictmap run`, or `streamlit run dashboard/app.py`.
+
+The server imports this file once, for what answers requests; then Streamlit runs it as a script for every reader.
+"""
+
+import sys
 
 import streamlit as st
 
-from dashboard.errors import DashboardError
-from dashboard.safetext import escape_markdown
-from dashboard.ui import about, explore, loops, places, review, sources, state, under_review, widgets
+if __name__ == "__main__":
+    from dashboard.ui import pages
 
-loops.keep_no_files_open()  # where `streamlit run` started this, from the second session on
-st.set_page_config(page_title="Conflict map", layout="wide", initial_sidebar_state="collapsed")
-explore_page = st.Page(explore.page, title="Map", default=True)
-sources_page = st.Page(sources.page, title="Sources", url_path="sources")
-review_page = st.Page(review.page, title="Review", url_path="review")
-places_page = st.Page(places.page, title="Places", url_path="places")
-about_page = st.Page(about.page, title="About this map", url_path="about")
-current = st.navigation([explore_page, sources_page, review_page, places_page, about_page], position="hidden")
-if event_id := under_review.asked_for():
-    st.switch_page(review_page, query_params={"event": event_id})
-title = ""
-try:
-    current.run()
-    title = f"Data: {escape_markdown(widgets.store().title)} · "
-except DashboardError as error:  # a file that changed or went while the page was open
-    st.error(escape_markdown(str(error)))
-with st.container(horizontal=True, key="footer"):
-    # The view goes along as the link's parameters: a page's address is all it knows of another.
-    st.page_link(explore_page, label="Map", query_params=state.last_params())
-    st.page_link(review_page, label="Review")
-    st.page_link(places_page, label="Places")
-    st.page_link(sources_page, label="Sources")
-    st.page_link(about_page, label="About this map")
-    st.caption(f"{title}Places © GeoNames (CC BY 4.0) · Boundaries: Natural Earth · Map: Leaflet")
+    pages.run()
+else:
+    from starlette.middleware import Middleware
+
+    from dashboard.errors import SettingsError
+    from dashboard.ui.guard import Guard, enter
+    from dashboard.ui.loops import keep_no_files_open
+
+    keep_no_files_open()
+    try:
+        access = enter()
+    except SettingsError as error:
+        sys.exit(f"Error: {error}")
+    app = st.App(__file__, middleware=[Middleware(Guard, access=access)])

@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TypeVar
 
+from dashboard.countries import countries_named
 from dashboard.errors import DashboardError, GazetteerError, Problem, RulesError, counted
 from dashboard.extract.events import find_statements
 from dashboard.extract.incidents import Statement
@@ -16,10 +17,21 @@ from dashboard.extract.toponyms import recognise
 from dashboard.gazetteer import Gazetteer
 from dashboard.geocode import chosen
 from dashboard.geocode.article import resolve_article
+from dashboard.geocode.evidence import distance_km, lies_in
 from dashboard.geocode.fill import NOT_FOUND
 from dashboard.geocode.namesakes import Company
 from dashboard.geocode.resolve import OwnPlaces, Resolution
-from dashboard.model import Article, DateBasis, Event, EventType, GeoPrecision, Toponym, ToponymRole
+from dashboard.model import (
+    Article,
+    DateBasis,
+    Event,
+    EventType,
+    GeoPrecision,
+    Place,
+    PlaceBasis,
+    Toponym,
+    ToponymRole,
+)
 from dashboard.reading.csv_text import DataRow
 from dashboard.reading.event_rows import Known, read_event
 from dashboard.reading.rows import RowReader
@@ -32,6 +44,9 @@ _log = logging.getLogger(__name__)
 _NOWHERE = GeoPrecision.UNLOCATED
 _DIPLOMATIC = frozenset({EventType.TALKS, EventType.AGREEMENT, EventType.STATEMENT, EventType.PROTEST})
 """What happens far from the war as well."""
+
+_TOWN_REACH_KM = 50.0
+"""Farther from its edge no quarter or district is a town's."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,6 +140,7 @@ class _Put:
     """Where an event is put: a place or none, how exactly, and why."""
 
     place_id: str
+    basis: PlaceBasis | None
     geo_precision: GeoPrecision
     reason: str
     certainty: float
@@ -148,22 +164,44 @@ class _Places:
     def of(self, told: Statement) -> _Put:
         """The place of a statement: that of its toponym, else what the text says the toponym lies in."""
         if told.where is None:
-            return _Put("", _NOWHERE, "the article names no place for it", 0.7)
+            return _Put("", None, _NOWHERE, "the article names no place for it", 0.7)
         found = self._by_start.get(told.where.toponym.start)
-        if found and not self._is_namesake(found, told.act.event_type):
+        area = self._by_start.get(told.within.toponym.start) if told.within else None
+        is_elsewhere = found and area and told.within and _is_elsewhere(found, area, told.within.toponym.text)
+        if found and not is_elsewhere and not self._is_namesake(found, told.act.event_type):
             exact = found.geo_precision in (GeoPrecision.EXACT, GeoPrecision.SETTLEMENT)
             precision = GeoPrecision.NEAR if exact and told.preposition == "near" else found.geo_precision
-            return _Put(found.place.place_id, precision, found.reason, _certainty(told, found))
-        area = self._by_start.get(told.within.toponym.start) if told.within else None
+            return _Put(found.place.place_id, found.basis, precision, found.reason, _certainty(told, found))
         if area and not self._is_namesake(area, told.act.event_type):
             reason = chosen.by_area(area.place.name)
-            return _Put(area.place.place_id, area.geo_precision, reason, 0.8 * _certainty(told, area))
-        return _Put("", _NOWHERE, chosen.NAMESAKE if found else NOT_FOUND, 0.7)
+            certainty = 0.8 * _certainty(told, area)
+            return _Put(area.place.place_id, PlaceBasis.WITHIN, area.geo_precision, reason, certainty)
+        if found:
+            return _Put("", PlaceBasis.STOPGAP, _NOWHERE, chosen.NAMESAKE, 0.7)
+        return _Put("", None, _NOWHERE, NOT_FOUND, 0.7)
 
     def _is_namesake(self, found: Resolution, kind: EventType) -> bool:
         if self._company.is_far_namesake(found):
             return True
         return kind not in _DIPLOMATIC and self._company.is_out_of_the_way(found)
+
+
+def _is_elsewhere(found: Resolution, area: Resolution, name: str) -> bool:
+    """True if a place lies elsewhere than where the words put it: no Kamyanka is known in Donetsk region.
+
+    ``name`` is that of the area, which may be any of its namesakes: Atlanta in Georgia.
+    """
+    if found.name_kind == "own" or not found.place.country_code or found.place.country_code in countries_named(name):
+        return False
+    return not any(_may_hold(one.place, found.place) for one in area.candidates)
+
+
+def _may_hold(area: Place, place: Place) -> bool:
+    if area.feature_code.startswith("PCL") or (area.feature_code == "ADM1" and place.admin1_name):
+        return lies_in(place, area)
+    is_small = area.feature_code.startswith(("PPL", "ADM2"))
+    reach_km = _TOWN_REACH_KM + (place.radius_km or 0.0) + (area.radius_km or 0.0)
+    return not is_small or distance_km(place, area) <= reach_km
 
 
 def _peoples(toponyms: Sequence[Toponym], gazetteer: Gazetteer) -> set[str]:
@@ -188,7 +226,7 @@ def _event(article: Article, told: Statement, put: _Put) -> Event:
         date_start=when.first, date_end=when.last, date_precision=when.precision, date_text=when.words,
         date_basis=when.basis, date_reason=when.reason,
         toponym=toponym,
-        place_id=put.place_id, geo_precision=put.geo_precision, place_reason=put.reason,
+        place_id=put.place_id, place_basis=put.basis, geo_precision=put.geo_precision, place_reason=put.reason,
         actor1=told.actors[0], actor2=told.actors[1], claimed_by=told.put.claimed_by, assertion=told.put.assertion,
         fatalities_low=dead.low if dead else None, fatalities_high=dead.high if dead else None,
         fatalities_text=dead.words if dead else "",

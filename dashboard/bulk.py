@@ -31,13 +31,14 @@ def add_with_spark(files: list[Path], about: Source, out: Path, *, url: str, rul
     Raises
     ------
     DataError
-        Spark is not there, not reachable or fails; see `spark.session`.
+        Spark is not there, not reachable or fails (see `spark.session`), or something in the folder is a link.
     """
     steps = spark.Steps(
         read=partial(_articles_in, about=about),
         tell=partial(_events_in, rules_only=rules_only),
         same=_same_incidents,
     )
+    spark.refuse_links(out)
     with spark.session(url) as session:
         counts = spark.add_articles(session, files, out, steps)
     return AddReport(

@@ -8,6 +8,7 @@ from dashboard.geocode import Context, country_votes
 from dashboard.geocode.fill import own_places
 from dashboard.geocode.qualified import resolve_name
 from dashboard.geocode.resolve import OwnPlaces
+from dashboard.geocode.stated_place import resolve_in, stated_country
 from dashboard.model import Article, Candidate, Event, Place
 from dashboard.store.desk import Desk
 
@@ -29,10 +30,14 @@ class Chooser:
         """With the places that a person has written down or changed before all others."""
         return cls(places, gazetteer, own_places(places, gazetteer))
 
-    def for_event(self, event: Event, article: Article | None) -> list[Candidate]:
-        """The places the event's toponym may mean: the one it has now first, then the likeliest; at most nine."""
+    def for_event(self, event: Event, article: Article | None, country: str = "") -> list[Candidate]:
+        """The places the event's toponym may mean: the one it has now first, then the likeliest; at most nine.
+
+        ``country`` is what its row states: places there alone, if there are any.
+        """
         words = "\n".join(filter(None, (event.passage, event.title)))
-        found = self.named(event.toponym, words, article.text if article else words) if event.toponym.strip() else []
+        text = article.text if article else words
+        found = self.named(event.toponym, words, text, country) if event.toponym.strip() else []
         there = self.place(event.place_id)
         if there is None:
             return found
@@ -40,13 +45,16 @@ class Chooser:
         now = same or Candidate(place=there, score=0.0, reason=event.place_reason or STANDS, name_kind="own")
         return [now, *(one for one in found if one.place.place_id != there.place_id)][:MOST]
 
-    def named(self, name: str, words: str = "", text: str = "") -> list[Candidate]:
+    def named(self, name: str, words: str = "", text: str = "", country: str = "") -> list[Candidate]:
         """The places a name may mean, likeliest first; what is only spelt alike, where no place has the name.
 
-        ``words`` stand around the name, ``text`` is that of the whole article.
+        ``words`` stand around the name, ``text`` is that of the whole article. Where there are places of the name in
+        ``country``, those alone.
         """
         context = Context(text=words, countries=country_votes(text, self.gazetteer))
-        resolution = resolve_name(name, context, self.gazetteer, self.own)
+        stated = stated_country(country)
+        inside = resolve_in(stated, name, context, self.gazetteer, self.own) if stated else None
+        resolution = inside or resolve_name(name, context, self.gazetteer, self.own)
         if resolution is None:
             alike = self.gazetteer.suggest(name, MOST)
             return [replace(one, reason=f"spelt alike: {one.reason}") for one in alike]

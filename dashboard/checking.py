@@ -6,8 +6,9 @@ from dataclasses import dataclass
 from enum import IntEnum
 from pathlib import Path
 
-from dashboard.errors import DashboardError, Problem, Severity, counted, shown
+from dashboard.errors import DashboardError, Problem, Problems, Severity, counted, shown
 from dashboard.model import Status
+from dashboard.place_checks import problems_of_places
 from dashboard.store import audit
 from dashboard.store.audit import Line, Recorded
 from dashboard.store.csv_files import Project, read_project
@@ -46,10 +47,11 @@ class _Last:
         )
 
 
-def check_project(folder: Path) -> tuple[Project, list[Problem]]:
+def check_project(folder: Path) -> tuple[Project, Problems]:
     """Read the whole project; return it with all that is wrong with its files, its log and its history."""
     project = read_project(folder)
-    problems, last = list(project.problems), dict[str, _Last]()
+    problems, last = project.all_problems, dict[str, _Last]()
+    problems.add(problems_of_places(project))
     if is_unfinished(folder):
         message = "a change is being saved, or a program was killed while it saved one."
         problems.append(
@@ -63,8 +65,8 @@ def check_project(folder: Path) -> tuple[Project, list[Problem]]:
             problems.append(one)
         else:
             _note(one, last)
-            problems += _removed(one)
-    problems += _compared(folder, last)
+            problems.add(_removed(one))
+    problems.add(_compared(folder, last))
     return project, problems
 
 
@@ -88,10 +90,12 @@ def compared_with_kept(folder: Path, kept: str) -> str | Problem:
     return f"{audit.FILE} {since}."
 
 
-def check_parquet(path: Path) -> tuple[int, Project, list[Problem]]:
+def check_parquet(path: Path) -> tuple[int, Project, Problems]:
     """How many events of a set of Parquet count, what could not be read of it, and all that is wrong with it."""
     store = open_store(path, lambda _: None)
-    return store.total, store.project, [*store.project.problems, *articles_not_read(path)]
+    problems = store.project.all_problems
+    problems.add(articles_not_read(path))
+    return store.total, store.project, problems
 
 
 def _removed(line: Line) -> Iterator[Problem]:

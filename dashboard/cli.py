@@ -1,22 +1,28 @@
 """The command line, `conflictmap`. Exit codes: 0 all well, 1 problems in the data, 2 wrong use."""
 
-import errno
-import io
 import json
-import logging
 import re
 import sys
 from collections import Counter
 from collections.abc import Callable
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from pathlib import Path
 from typing import IO, TYPE_CHECKING, Any
 
 import click
-from click.core import ParameterSource
 
 from dashboard import __version__
-from dashboard.errors import DashboardError, SettingsError, Severity, counted, shown
+from dashboard.access import Access, check_access, is_loopback
+from dashboard.cli_options import (
+    SentenceGroup,
+    master_url,
+    prepare_streams,
+    refuse_data,
+    show_tracebacks,
+    spark_option,
+)
+from dashboard.errors import Problems, Severity, counted, left_out_line, shown, told_line, told_once
+from dashboard.read_only import forbid_writing
 from dashboard.safetext import display_text
 from dashboard.sample import copy_sample, is_project
 from dashboard.serve import check_port, serve
@@ -28,36 +34,11 @@ from dashboard.store.parquet_files import is_parquet
 if TYPE_CHECKING:
     from dashboard.geocode.online import OnlineGeocoder
 
-_log = logging.getLogger(__name__)
 PROBLEMS_SHOWN = 100
 """Problems printed one by one; the rest are counted by their code."""
 
 
-class _WrongUse(click.ClickException):
-    exit_code = 2
-
-
-class _Group(click.Group):
-    """Prints the errors meant for people as one sentence; every other exception is a bug and keeps its traceback.
-
-    What the system refuses (a full disk, a file that vanished, no permission) is no bug: its words are the sentence.
-    """
-
-    def invoke(self, ctx: click.Context) -> Any:
-        try:
-            return super().invoke(ctx)
-        except DashboardError as error:
-            kind = _WrongUse if isinstance(error, SettingsError) else click.ClickException
-            raise kind(display_text(str(error))) from error
-        except OSError as error:
-            if error.errno == errno.EPIPE:
-                raise  # whoever read what is printed has gone: click ends quietly
-            _log.debug("the system refused", exc_info=True)
-            where = f"{error.filename}: " if error.filename else ""
-            raise click.ClickException(display_text(f"{where}{error.strerror or error}.")) from error
-
-
-@click.group(cls=_Group)
+@click.group(cls=SentenceGroup)
 @click.version_option(__version__, prog_name="conflictmap")
 @click.option(
     "--data", type=click.Path(path_type=Path), help="Folder of the project. Default: CONFLICTMAP_DATA, else ./data."
@@ -69,57 +50,56 @@ def main(ctx: click.Context, data: Path | None, debug: bool) -> None:
 
     Example: conflictmap --data my-project run
     """
-    for stream in (sys.stdout, sys.stderr):
-        if isinstance(stream, io.TextIOWrapper):
-            stream.reconfigure(errors="backslashreplace")  # what a terminal cannot show is no reason to end
+    prepare_streams()
     if debug:
-        logging.basicConfig(level=logging.WARNING)
-        logging.getLogger("dashboard").setLevel(logging.DEBUG)
+        show_tracebacks(ctx)
     ctx.obj = Settings.from_environment(data=data)
-
-
-def _refuse_data(why: str) -> None:
-    """Refuse a --data that would have no effect."""
-    above = click.get_current_context().parent
-    if above and above.get_parameter_source("data") is ParameterSource.COMMANDLINE:
-        raise click.UsageError(f"--data has no effect here: {why}")
-
-
-def _master(engine: str, url: str | None) -> str:
-    """The master URL for --engine spark; refuses one that nothing would be run on."""
-    if url and engine != "spark":
-        raise click.UsageError("--spark URL goes with --engine spark.")
-    return url or "local[*]"
-
-
-_spark_option = click.option(
-    "--spark", "master", metavar="URL", help="With --engine spark: the master. Default: this machine."
-)
+    if ctx.obj.read_only:
+        forbid_writing("CONFLICTMAP_READ_ONLY is set.")
 
 
 @main.command()
 @click.option("--port", type=click.IntRange(1, 65535), default=8501, show_default=True, help="Where the page listens.")
 @click.option("--sample", is_flag=True, help="Put the sample project into the folder first, if it holds none.")
 @click.option("--browser/--no-browser", default=False, show_default=True, help="Open the page once it answers.")
+@click.option("--read-only", is_flag=True, help="Show only: nothing in the project is changed.")
+@click.option("--address", default="127.0.0.1", show_default=True, help="Where it listens; 0.0.0.0: everywhere.")
+@click.option("--host-name", "names", multiple=True, metavar="NAME", help="Answer under this name too; repeatable.")
+@click.option("--without-sign-in", is_flag=True, help="Let everybody who reaches it read the project.")
 @click.pass_obj
-def run(settings: Settings, port: int, sample: bool, browser: bool) -> None:
-    """Show the map in a browser, from this machine alone.
+def run(settings: Settings, /, port: int, sample: bool, browser: bool, **given: Any) -> None:
+    """Show the map in a browser, from this machine alone unless you say otherwise.
+
+    There is no sign-in yet. At another --address, or under another --host-name (behind a proxy, which has to hand on
+    Host as it came), it runs only with --without-sign-in and --read-only.
 
     Example: conflictmap run --sample
     """
-    check_port(port)  # before anything is copied
+    guards = {name: given[name] or getattr(settings, name) for name in ("read_only", "without_sign_in")}
+    settings = replace(settings, **guards)  # what the environment says is not taken back
+    access = Access(address=given["address"] or Access().address, names=given["names"])
+    check_access(access, settings, f"conflictmap run {_said(access)} --without-sign-in --read-only")
+    check_port(port, access)  # before anything is copied
     if not is_parquet(settings.data):
         if not is_project(settings.data):
             _offer_sample(settings.data, without_asking=sample)
         if sentence := why_closed(settings.data):
             _complain(sentence)
 
-    def ready(address: str) -> None:
-        click.echo(f"The map of {settings.data} is at {address} (Ctrl-C ends it)")
+    def ready(url: str) -> None:
+        how = ", read-only" if settings.read_only else ""
+        others = "" if access.is_local else ", for everybody who reaches this machine"
+        click.echo(f"The map of {settings.data} is at {url}{how}{others} (Ctrl-C ends it)")
         if browser:
-            click.launch(address)
+            click.launch(url)
 
-    sys.exit(serve(settings, port=port, ready=ready))
+    sys.exit(serve(settings, access, port=port, ready=ready))
+
+
+def _said(access: Access) -> str:
+    """The options that would open the page to others, as they were typed."""
+    address = [] if is_loopback(access.address) else [f"--address {access.address}"]
+    return " ".join([*address, *(f"--host-name {name}" for name in access.names)])
 
 
 def _hash(_: click.Context, __: click.Parameter, value: str | None) -> str:
@@ -161,16 +141,26 @@ def check(settings: Settings, as_json: bool, kept: str) -> None:
         else:
             problems.append(told)
     if as_json:
-        click.echo(json.dumps([asdict(problem) for problem in problems], indent=2))
+        click.echo(json.dumps([asdict(problem) for problem in (*problems, *problems.of_more())], indent=2))
     else:
-        for problem in problems[:PROBLEMS_SHOWN]:
-            click.echo(f"{problem.severity.value}: {problem} [{problem.code}]")
-        rest = Counter(problem.code for problem in problems[PROBLEMS_SHOWN:])
-        if rest:
-            counts = ", ".join(f"{count} {code}" for code, count in rest.most_common())
-            click.echo(f"… and {rest.total()} more: {counts}")
-        click.echo(_summary(project, len(problems), total))
-    sys.exit(int(any(problem.severity is Severity.ERROR for problem in problems)))
+        _show_problems(problems)
+        click.echo(_summary(project, problems.total, total))
+    sys.exit(int(problems.has_errors))
+
+
+def _show_problems(problems: Problems) -> None:
+    """A line for each thing that is wrong, in however many rows; beyond `PROBLEMS_SHOWN` they are counted by code."""
+    told = told_once(problems)
+    for problem, more in told[:PROBLEMS_SHOWN]:
+        click.echo(f"{problem.severity.value}: {told_line(problem, more)} [{problem.code}]")
+    rest = Counter[str]()
+    for problem, more in told[PROBLEMS_SHOWN:]:
+        rest[problem.code] += 1 + more
+    for (_, code, _), number in problems.more.items():
+        rest[code] += number
+    if rest:
+        counts = ", ".join(f"{count:,} {code}" for code, count in rest.most_common())
+        click.echo(f"… and {rest.total():,} more: {counts}")
 
 
 def _summary(project: Project, problems: int, of_parquet: int | None) -> str:
@@ -181,7 +171,7 @@ def _summary(project: Project, problems: int, of_parquet: int | None) -> str:
     else:
         loaded, left_out = {"event": of_parquet}, {"event": sum(project.left_out.values())}
     if problems:
-        parts = [f"{lost} of {counted(lost + loaded[kind], kind)}" for kind, lost in left_out.items() if lost]
+        parts = [f"{lost:,} of {counted(lost + loaded[kind], kind)}" for kind, lost in left_out.items() if lost]
         parts += project.unread
         sentence = f"{counted(problems, 'problem')}; {' and '.join(parts) or 'no row'} left out."
     else:
@@ -208,7 +198,8 @@ def geocode(settings: Settings, online: bool) -> None:
     """Give every place name in events.csv a place, and write places.csv. Works without the internet.
 
     What you or a reviewer wrote stays. If you correct a toponym, its place is decided again; a place_id that you
-    correct is kept. Exit code 1 if a name was not found.
+    correct is kept. Coordinates in events.csv are the place, and a country beside the name is heeded. Exit code 1 if
+    a name was not found, or coordinates or a country cannot be used.
 
     Example: conflictmap --data my-project geocode
     """
@@ -217,10 +208,16 @@ def geocode(settings: Settings, online: bool) -> None:
 
     behind = _online_geocoder(settings) if online or settings.geocoder != "none" else None
     report = geocode_events(settings.data, Gazetteer.open(), behind, _progress("Looking up places"))
-    for problem in report.problems:
-        _complain(str(problem))
+    problems = Problems((*report.problems, *report.doubts), report.problems.more + report.doubts.more)
+    told = told_once(problems)
+    for problem, more in told[:PROBLEMS_SHOWN]:
+        _complain(told_line(problem, more))
+    if rest := problems.total - sum(1 + more for _, more in told[:PROBLEMS_SHOWN]):
+        _complain(
+            f"… and {counted(rest, 'more row')} of which the same or other things are said; see: conflictmap check"
+        )
     for file, rows in report.left_out.items():
-        _complain(f"{file}: {counted(rows, 'row')} could not be read; see: conflictmap check")
+        _complain(left_out_line(file, rows))
     if report.trouble:
         _complain(report.trouble)
     click.echo(report.summary())
@@ -320,7 +317,7 @@ def _show_places(found: list[dict[str, Any]]) -> None:
 @click.option("--rules-only", is_flag=True, help="Do without spaCy, even if it is installed.")
 @click.option("--engine", type=click.Choice(["local", "spark"]), default="local", help="spark: --jsonl, many at once.")
 @click.option("--out", type=click.Path(file_okay=False, path_type=Path), help="spark: the folder of Parquet to add to.")
-@_spark_option
+@spark_option
 @click.pass_obj
 def add(
     settings: Settings, /, rules_only: bool, engine: str, out: Path | None, master: str | None, **given: Any
@@ -337,13 +334,13 @@ def add(
 
     articles = Given(given.pop("file"), given.pop("folder"), given.pop("jsonl"))
     about = Source(data=b"", **given)
-    cluster = _master(engine, master)
+    cluster = master_url(engine, master)
     if (engine == "spark") != (out is not None):
         raise click.UsageError("--engine spark and --out FOLDER go together.")
     if articles.file is None and (about.title or about.url):
         raise click.UsageError("--title and --url are those of one article, FILE; the others have their own.")
     if out:
-        _refuse_data("--engine spark reads no project and writes to --out.")
+        refuse_data("--engine spark reads no project and writes to --out.")
         add_on_cluster(articles, about, Cluster(url=cluster, out=out), rules_only=rules_only)
     else:
         add_from(settings.data, articles, about, rules_only=rules_only)
@@ -353,7 +350,7 @@ def add(
 @click.argument("events", type=click.Path(path_type=Path))
 @click.option("--out", type=click.Path(file_okay=False, path_type=Path), required=True, help="The folder of the cube.")
 @click.option("--engine", type=click.Choice(["local", "spark"]), default="local", help="What counts them.")
-@_spark_option
+@spark_option
 def summarise(events: Path, out: Path, engine: str, master: str | None) -> None:
     """Count the events of Parquet beforehand, so that a map of more than the memory holds opens at once.
 
@@ -367,8 +364,8 @@ def summarise(events: Path, out: Path, engine: str, master: str | None) -> None:
     from dashboard.store.cube_making import DuckDB, make_cube  # noqa: PLC0415 - other commands need not wait for it
     from dashboard.store.spark_cube import on_cluster  # noqa: PLC0415
 
-    _refuse_data("summarise reads EVENTS and writes to --out.")
-    cluster = _master(engine, master)
+    refuse_data("summarise reads EVENTS and writes to --out.")
+    cluster = master_url(engine, master)
     made = make_cube(events, out, partial(on_cluster, cluster) if engine == "spark" else DuckDB)
     for problem in made.problems:
         _complain(str(problem))
@@ -393,7 +390,7 @@ def geoparse(jsonl: IO[bytes], given_spans: bool, rules_only: bool) -> None:
     from dashboard.gazetteer import Gazetteer  # noqa: PLC0415
     from dashboard.geoparsing import geoparse_lines  # noqa: PLC0415
 
-    _refuse_data("geoparse reads no project.")
+    refuse_data("geoparse reads no project.")
     recogniser = None if rules_only else load_recogniser()
     problems = list[str]()
     for found in geoparse_lines(

@@ -18,6 +18,7 @@ from dashboard.adding import (
     sources_in_folder,
     sources_in_lines,
 )
+from dashboard.errors import left_out_line
 from dashboard.extract.recogniser import lazy_recogniser
 from dashboard.gazetteer import Gazetteer
 from dashboard.safetext import display_text
@@ -121,6 +122,8 @@ def _tell(report: AddReport, project: Path) -> None:
         click.echo(display_text(problem), err=True)
     if len(report.problems) > PROBLEMS_SHOWN:
         click.echo(f"… and {len(report.problems) - PROBLEMS_SHOWN:,} more.", err=True)
+    for file, rows in report.left_out.items():
+        click.echo(left_out_line(file, rows), err=True)
     click.echo(display_text(report.summary()))
     if report.events:
         click.echo(display_text(f"See them: conflictmap --data {project} run"))

@@ -5,9 +5,9 @@ from functools import lru_cache
 
 from dashboard.candidates import Chooser
 from dashboard.geocode import Context
-from dashboard.geocode.chosen import OWN, is_by_head
+from dashboard.geocode.chosen import basis_of
 from dashboard.geocode.qualified import resolve_name
-from dashboard.model import Status
+from dashboard.model import PlaceBasis, Status
 from dashboard.names import fold_name
 from dashboard.store.desk import Desk
 from dashboard.tables import Row
@@ -34,6 +34,8 @@ def names_in_use(desk: Desk, chooser: Chooser) -> list[NameInUse]:
     groups: dict[tuple[str, str], list[str]] = {}
     places: dict[str, set[str]] = {}
     for event_id, row in desk.events.rows.items():
+        if event_id in desk.unreadable or basis_of(row) is PlaceBasis.COORDINATES:  # there the name is only a label
+            continue
         if folded := fold_name(row["toponym"]):
             place_id = row["place_id"].strip()
             groups.setdefault((folded, place_id), []).append(event_id)
@@ -61,14 +63,16 @@ def _doubt(rows: list[Row], place_id: str, meanings: int, chooser: Chooser) -> s
         return "no place is known"
     if chooser.place(place_id) is None:
         return "its place is not in places.csv"
-    reasons = [row["place_reason"] for row in rows if _is_pending(row)]
+    bases = {basis_of(row) for row in rows if _is_pending(row)}
     if meanings > 1:
         return "the same name stands at another place too"
-    return "known only in part" if any(map(is_by_head, reasons)) else ""
+    if PlaceBasis.STOPGAP in bases:
+        return "no place is known, and its country stands for it"
+    return "known only in part" if PlaceBasis.WITHIN in bases else ""
 
 
 def _is_ambiguous(name: str, chooser: Chooser) -> str:
     found = resolve_name(name.strip(), Context(), chooser.gazetteer, chooser.own)
-    if found is None or found.reason == OWN or not found.ambiguous:
+    if found is None or found.basis is PlaceBasis.OWN or not found.ambiguous:
         return ""
     return f"{len(found.candidates)} places of this name are about as likely"

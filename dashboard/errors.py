@@ -5,10 +5,14 @@ do. The page shows it and the command line prints it. Any other exception is a b
 """
 
 import unicodedata
-from dataclasses import dataclass
+from collections import Counter
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
 from enum import StrEnum
 
 SHOWN_VALUE_CHARACTERS = 60
+PROBLEMS_KEPT = 10_000
+"""Problems of rows that are kept one by one, of a file and of a project; further ones are counted by their kind."""
 
 
 class DashboardError(Exception):
@@ -67,6 +71,10 @@ class SettingsError(DashboardError, ValueError):
     """A setting that cannot be used."""
 
 
+class ReadOnlyError(DashboardError):
+    """Something was to be changed where nothing may be."""
+
+
 class PortError(DashboardError):
     """The page cannot listen on the port."""
 
@@ -111,6 +119,82 @@ class Problem:
         return f"{', '.join(where)}: {self.message}{f' {self.hint}' if self.hint else ''}"
 
 
+Kind = tuple[str, str, Severity]
+"""The file, the code and the severity of problems."""
+
+
+class Problems(list[Problem]):
+    """Problems in the order in which they were told: `PROBLEMS_KEPT` of rows, and as many of whole files.
+
+    A damaged file has millions of the same. What is not kept is counted in ``more``.
+    """
+
+    def __init__(self, problems: Iterable[Problem] = (), more: Mapping[Kind, int] | None = None) -> None:
+        super().__init__()
+        self.more = Counter[Kind](more or {})
+        self._kept = Counter[bool]()
+        self.add(problems)
+
+    def append(self, problem: Problem) -> None:
+        """Keep the problem, or count it."""
+        of_a_row = problem.row is not None
+        if self._kept[of_a_row] < PROBLEMS_KEPT:
+            self._kept[of_a_row] += 1
+            super().append(problem)
+        else:
+            self.more[problem.file, problem.code, problem.severity] += 1
+
+    def counted_only(self, file: str, code: str, severity: Severity = Severity.ERROR) -> bool:
+        """Count a problem of a row, if no more of them are kept: then its words need not be made."""
+        is_full = self._kept[True] >= PROBLEMS_KEPT
+        if is_full:
+            self.more[file, code, severity] += 1
+        return is_full
+
+    def add(self, problems: Iterable[Problem]) -> None:
+        """Keep or count each of them."""
+        for problem in problems:
+            self.append(problem)
+
+    @property
+    def total(self) -> int:
+        """All of them, kept or counted."""
+        return len(self) + self.more.total()
+
+    @property
+    def has_errors(self) -> bool:
+        """True if there is something that must be repaired."""
+        return Severity.ERROR in {problem.severity for problem in self} | {severity for _, _, severity in self.more}
+
+    def of_more(self) -> list[Problem]:
+        """One problem for each kind that was counted, which says how many more there are."""
+        return [
+            Problem(file=file, code=code, severity=severity, message=f"{counted(number, 'more problem')} of this kind.")
+            for (file, code, severity), number in sorted(self.more.items())
+        ]
+
+
+def told_once(problems: Iterable[Problem]) -> list[tuple[Problem, int]]:
+    """What is wrong in the same way in many rows, once: as the first row has it, and how many more rows have it."""
+    first: dict[Problem, Problem] = {}
+    times = Counter[Problem]()
+    for problem in problems:
+        key = replace(problem, row=None, line=None) if problem.row is not None else problem
+        first.setdefault(key, problem)
+        times[key] += 1
+    return [(problem, times[key] - 1) for key, problem in first.items()]
+
+
+def told_line(problem: Problem, more: int) -> str:
+    """The problem as a line of a report; see `told_once`."""
+    return f"{problem} {counted(more, 'more row')} like it." if more else str(problem)
+
+
+def left_out_line(file: str, rows: int) -> str:
+    """What a step of the program says about rows of a table that it could not read."""
+    return f"{file}: {counted(rows, 'row')} could not be read; see: conflictmap check"
+
+
 def counted(number: int, one: str, many: str = "") -> str:
     """The number with its noun: "1 event", "1,200 events". ``many`` is the plural where it is more than an added s."""
     return f"{number:,} {one if number == 1 else many or f'{one}s'}"
@@ -121,3 +205,10 @@ def shown(value: str) -> str:
     cut = value[:SHOWN_VALUE_CHARACTERS]
     visible = "".join(c if c == " " or unicodedata.category(c)[0] not in "CZ" else f"U+{ord(c):04X}" for c in cut)
     return f"'{visible}{'…' if len(value) > SHOWN_VALUE_CHARACTERS else ''}'"
+
+
+def path_trouble(error: OSError | ValueError) -> str:
+    """Why a path cannot be used, in the system's words. For a name with a NUL each Python has words of its own."""
+    if isinstance(error, OSError):
+        return str(error.strerror or error)
+    return "its name holds a null byte, which no name can"

@@ -62,6 +62,8 @@ _PRIORS = {"PCLI": 11.0, "ADM1": 4.0, "ADM2": 1.8}
 _LEAST_SETTLEMENT = 2.5
 """A settlement without a known population is listed because it is the seat of something: some 300 people."""
 _CURATED_BONUS, _CAPITAL_BONUS, _ALTERNATE_MALUS = 12.0, 3.0, 1.0
+_CAPITAL_BONUS_BY_OTHER_NAME = 1.0
+"""Newspapers call a capital by its name; that Quito is Kuito somewhere makes Angola's Kuito no less known."""
 _FEW_PEOPLE = 100_000
 """In a country; most with fewer are islands that belong to another."""
 _SEAT_LEAD = 1.0
@@ -288,7 +290,8 @@ class Gazetteer:
             score = _PRIORS[feature] + _PER_MAGNITUDE_OF_AREA * size
         else:
             is_capital = feature == "PPLC" and int(place["country"]) not in self._small_countries
-            score = max(size, _LEAST_SETTLEMENT) + (_CAPITAL_BONUS if is_capital else 0.0)
+            bonus = _CAPITAL_BONUS if flags & PRIMARY else _CAPITAL_BONUS_BY_OTHER_NAME
+            score = max(size, _LEAST_SETTLEMENT) + (bonus if is_capital else 0.0)
         if flags & CURATED:
             return round(score + _CURATED_BONUS, 3)
         return round(score - (0.0 if flags & PRIMARY else _ALTERNATE_MALUS), 3)

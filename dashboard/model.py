@@ -61,6 +61,25 @@ class GeoPrecision(StrEnum):
         return self in (GeoPrecision.COUNTRY, GeoPrecision.SEA, GeoPrecision.UNLOCATED)
 
 
+class PlaceBasis(StrEnum):
+    """Who or what chose the place that stands in a row, or left it without one.
+
+    `own`: a row of places.csv by its name; `coordinates`: the row's own; `curated`: our own table; `rule`: the name
+    alone; `context`: the article around it; `within`: only what holds the place is known; `stopgap`: no place that may
+    be meant is known, and its country stands for it or nothing.
+    """
+
+    PERSON = "person"
+    OWN = "own"
+    COORDINATES = "coordinates"
+    CURATED = "curated"
+    RULE = "rule"
+    CONTEXT = "context"
+    WITHIN = "within"
+    STOPGAP = "stopgap"
+    ONLINE = "online"
+
+
 class DatePrecision(StrEnum):
     """The grain of the date as the source gives it."""
 
@@ -197,6 +216,7 @@ class Event:
     date_basis: DateBasis | None = None
     toponym: str = ""
     place_id: str = ""
+    place_basis: PlaceBasis | None = None
     geo_precision: GeoPrecision = GeoPrecision.UNLOCATED
     actor1: str = ""
     actor2: str = ""

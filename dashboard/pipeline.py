@@ -1,23 +1,25 @@
 """The verbs: what the command line and the pages do with a project. Each joins rooms that do not know each other."""
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
+from functools import lru_cache
 from pathlib import Path
 from typing import Any, Protocol
 
 from dashboard.article_events import events_from_article
-from dashboard.errors import DataError, Problem, Severity, counted, shown
+from dashboard.errors import DataError, Problem, Problems, Severity, counted, shown
 from dashboard.gazetteer import Gazetteer
 from dashboard.geocode import Context, country_votes, kind_of
-from dashboard.geocode.fill import Ask, Filled, Known, UnknownPlace, Unresolved, fill, own_places
+from dashboard.geocode.fill import Ask, Known, fill, own_places
+from dashboard.geocode.filled import Filled, Told, UnknownPlace, Unresolved
 from dashboard.geocode.qualified import resolve_name
 from dashboard.model import Candidate, Place
 from dashboard.names import fold_name, stop_words
 from dashboard.reading.csv_text import read_csv
 from dashboard.store.csv_files import Project, project_version, read_project, update_table
 from dashboard.store.parquet_files import refuse_parquet
-from dashboard.tables import EVENT_COLUMNS, Row, no_place_reason, place_row
+from dashboard.tables import COLUMNS, STATED_COLUMNS, Row, no_place_reason, place_row
 
 __all__ = ["GeocodeReport", "Online", "Progress", "events_from_article", "find_places", "geocode_events", "suggestions"]
 
@@ -49,13 +51,15 @@ class GeocodeReport:
     decided_again: int
     """Events whose place was chosen for a toponym that a person has changed since."""
     nameless: int
-    """Events without a place and without a name for one: there is nothing to look up."""
+    """Events that say nothing of a place: there is nothing to look up."""
     not_found: int
-    """Events whose name or place_id is known nowhere."""
+    """Events whose name or place_id is known nowhere, or whose own coordinates or country cannot be used."""
     kept_unlocated: int
     """Events with a name that a person has left without a place."""
-    problems: tuple[Problem, ...]
+    problems: Problems
     """Names without a place (``place.not_found``) and ids without one (``place.unknown``), each with a hint."""
+    doubts: Problems
+    """What a person should look at of events that have a place: only their country is known, or it is another one."""
     written: tuple[str, ...]
     """Files that were written; empty if nothing changed."""
     left_out: Mapping[str, int]
@@ -82,13 +86,13 @@ class GeocodeReport:
         if self.placed:
             parts.append(f"{counted(self.placed, 'event')} newly placed")
         if self.decided_again:
-            parts.append(f"{counted(self.decided_again, 'event')} placed again for a changed toponym")
+            parts.append(f"{counted(self.decided_again, 'event')} placed again for a changed toponym, country or point")
         parts.append(f"{' and '.join(self.written)} written" if self.written else "nothing changed")
         return " ".join([f"{'; '.join(parts)}.", *self.converted])
 
     @property
     def _placeless(self) -> int:
-        return self.nameless + self.kept_unlocated + self.not_found
+        return self.nameless + self.kept_unlocated + len({problem.row for problem in self.problems})
 
 
 def geocode_events(
@@ -132,13 +136,13 @@ def geocode_events(
     # Events first: should the program be killed in between, the next run adds the places they name.
     update_table(folder, "events", fill_events)
     update_table(folder, "places", add_places)
-    problems = _problems(folder, filled, gazetteer, project.lost_places)
+    problems, doubts = _problems(folder, filled, gazetteer, project.lost_places)
     # Rows that could not be told apart, for want of an id, can be read now.
     after = read_project(folder) if project.left_out and written else project
     if after.left_out.get("events.csv"):
         filled = _of_loaded(filled, before, after)
     return _report(
-        filled, problems, written=tuple(written), left_out=after.left_out, trouble=trouble,
+        filled, problems, doubts=doubts, written=tuple(written), left_out=after.left_out, trouble=trouble,
         converted=tuple(filter(None, (_conversion(file, project.problems) for file in written))),
     )  # fmt: skip
 
@@ -147,13 +151,19 @@ def _of_loaded(filled: Filled, before: list[Row], project: Project) -> Filled:
     """What came of the rows that load, and those without a name; the others are on no map, whatever was found."""
     loaded = {event.event_id for event in project.events}
     numbered = list(enumerate(filled.rows, start=1))
-    there = {number for number, row in numbered if row["event_id"] in loaded or not (row["place_id"] or row["toponym"])}
+    there = {number for number, row in numbered if row["event_id"] in loaded or _says_no_place(row)}
     placed = {n for n in there if filled.rows[n - 1]["place_id"] and not before[n - 1]["place_id"].strip()}
     return replace(
         filled, rows=[filled.rows[number - 1] for number in sorted(there)], placed=len(placed),
         unresolved=[one for one in filled.unresolved if one.row in there],
         unknown=[one for one in filled.unknown if one.row in there],
+        refused=[one for one in filled.refused if one.row in there],
+        doubts=[one for one in filled.doubts if one.row in there],
     )  # fmt: skip
+
+
+def _says_no_place(row: Row) -> bool:
+    return not any(row.get(column, "").strip() for column in ("place_id", "toponym", *STATED_COLUMNS))
 
 
 def _is_without_events(problem: Problem) -> bool:
@@ -227,10 +237,11 @@ def _with_places(rows: list[Row], new: Mapping[str, Place]) -> list[Row]:
     return [*rows, *added]
 
 
-def _report(filled: Filled, problems: tuple[Problem, ...], **rest: Any) -> GeocodeReport:
+def _report(filled: Filled, problems: Problems, **rest: Any) -> GeocodeReport:
     rows = [row for row in filled.rows if any(row.values())]
     placeless = [row for row in rows if not row["place_id"].strip()]
-    nameless = sum(not row["toponym"].strip() for row in placeless)
+    nameless = sum(map(_says_no_place, placeless))
+    refused = len({told.row for told in filled.refused})
     unknown = {missing.place_id for missing in filled.unknown}
     return GeocodeReport(
         events=len(rows),
@@ -238,8 +249,8 @@ def _report(filled: Filled, problems: tuple[Problem, ...], **rest: Any) -> Geoco
         decided_again=filled.decided_again,
         placed=filled.placed,
         nameless=nameless,
-        not_found=len(filled.unresolved) + len(filled.unknown),
-        kept_unlocated=len(placeless) - nameless - len(filled.unresolved),
+        not_found=len(filled.unresolved) + len(filled.unknown) + refused,
+        kept_unlocated=len(placeless) - nameless - len(filled.unresolved) - refused,
         problems=problems,
         **rest,
     )
@@ -247,21 +258,43 @@ def _report(filled: Filled, problems: tuple[Problem, ...], **rest: Any) -> Geoco
 
 def _problems(
     folder: Path, filled: Filled, gazetteer: Gazetteer, lost_places: Mapping[str, int]
-) -> tuple[Problem, ...]:
-    if not (filled.unresolved or filled.unknown):
-        return ()
-    rows = read_csv(folder / "events.csv", folder, EVENT_COLUMNS).rows
-    problems = [_no_place(missing, gazetteer) for missing in filled.unresolved]
-    problems += [_no_such_id(missing, lost_places.get(missing.place_id)) for missing in filled.unknown]
-    # `row` counts among the rows that could be read; people count them in the file.
-    placed = [replace(one, row=rows[one.row - 1].number, line=rows[one.row - 1].line) for one in problems if one.row]
-    return tuple(sorted(placed, key=lambda problem: problem.row or 0))
+) -> tuple[Problems, Problems]:
+    """Why rows have no place, and what is doubtful about those that have one."""
+    hint = lru_cache(maxsize=None)(lambda toponym: _hint(toponym, gazetteer))  # many rows have the same name
+    missing: list[Unresolved | UnknownPlace | Told] = [*filled.unresolved, *filled.unknown, *filled.refused]
+    if not (missing or filled.doubts):
+        return Problems(), Problems()
+    rows = read_csv(folder / "events.csv", folder, COLUMNS["events"]).rows
+
+    def words(one: Unresolved | UnknownPlace | Told) -> Problem:
+        if isinstance(one, Unresolved):
+            return _no_place(one, hint(one.toponym))
+        if isinstance(one, UnknownPlace):
+            return _no_such_id(one, lost_places.get(one.place_id))
+        return _told(one)
+
+    def placed(found: Iterable[Unresolved | UnknownPlace | Told]) -> Problems:
+        # `row` counts among the rows that could be read; people count them in the file.
+        return Problems(
+            replace(words(one), row=rows[one.row - 1].number, line=rows[one.row - 1].line)
+            for one in sorted(found, key=lambda one: one.row)
+        )
+
+    return placed(missing), placed(filled.doubts)
 
 
-def _no_place(missing: Unresolved, gazetteer: Gazetteer) -> Problem:
-    near = suggestions(missing.toponym, gazetteer)
-    hint = f"Did you mean {' or '.join(near)}?" if near else "Add it to places.csv with its coordinates."
+def _told(told: Told) -> Problem:
+    note = told.note
+    return replace(_problem(told.row, told.column, note.code, note.message, note.hint), severity=note.severity)
+
+
+def _no_place(missing: Unresolved, hint: str) -> Problem:
     return _problem(missing.row, "toponym", "place.not_found", f"{no_place_reason(missing.toponym)}.", hint)
+
+
+def _hint(toponym: str, gazetteer: Gazetteer) -> str:
+    near = suggestions(toponym, gazetteer)
+    return f"Did you mean {' or '.join(near)}?" if near else "Add it to places.csv with its coordinates."
 
 
 def suggestions(name: str, gazetteer: Gazetteer) -> tuple[str, ...]:

@@ -12,11 +12,11 @@ from dataclasses import replace
 
 from dashboard.decisions import checked_name
 from dashboard.errors import DataError, shown
-from dashboard.model import GeoPrecision, Place
+from dashboard.model import GeoPrecision, Place, PlaceBasis
 from dashboard.names import fold_name
 from dashboard.store.csv_writing import RowChange
 from dashboard.store.desk import Desk
-from dashboard.tables import NAMES_SEPARATOR, Row, as_text, contradicts, place_row
+from dashboard.tables import NAMES_SEPARATOR, Row, as_text, contradicts, is_point_id, place_row
 
 LOCAL = "local:"
 """How the ids of places begin that a person has put on the map."""
@@ -48,10 +48,12 @@ def with_name(row: Row, name: str) -> Row:
     """The row of a place that has this name too.
 
     A place's first name is listed again on purpose: that makes the row differ from the gazetteer's, and so a
-    person's, which goes before its namesakes. A place that a person has made needs no such sign.
+    person's, which goes before its namesakes. A place that a person has made needs no such sign; of one that the
+    coordinates of rows have made, the first name is a label until it is listed.
     """
     names = [one.strip() for one in row["alternate_names"].split(NAMES_SEPARATOR) if one.strip()]
-    is_first_of_own = row["place_id"].startswith(LOCAL) and fold_name(name) == fold_name(row["name"])
+    is_own = row["place_id"].startswith(LOCAL) and not is_point_id(row["place_id"].strip())
+    is_first_of_own = is_own and fold_name(name) == fold_name(row["name"])
     if is_first_of_own or fold_name(name) in map(fold_name, names):
         return row
     return row | {"alternate_names": NAMES_SEPARATOR.join([*names, name])}
@@ -74,7 +76,8 @@ def _new_row(place: Place, who: str, toponym: str) -> Row:
 
 def placed(desk: Desk, event_ids: Iterable[str], place: Place, reason: str) -> list[RowChange]:
     """The events lie there; how exactly, follows from the place."""
-    cells = {"place_id": place.place_id, "place_reason": reason, "geo_precision": ""}
+    basis = PlaceBasis.PERSON.value
+    cells = {"place_id": place.place_id, "place_basis": basis, "place_reason": reason, "geo_precision": ""}
     return [_event_change(desk, event_id, cells) for event_id in event_ids]
 
 
@@ -90,11 +93,14 @@ def local_id(name: str, taken: Collection[str]) -> str:
 
 
 def renamed(desk: Desk, place_id: str, name: str) -> list[RowChange]:
-    """The place has another name; the one before stays among its further names, so that texts still find it."""
+    """The place has another name; the one before stays among its further names, so that texts still find it, unless
+    it was only the label of a point.
+    """
     row, name = _row(desk, place_id), checked_name(name, "name of a place")
     if row["name"] == name:
         return []
-    return [_place_change(place_id, row, with_name(row | {"name": name}, row["name"]))]
+    after = row | {"name": name}
+    return [_place_change(place_id, row, after if is_point_id(place_id) else with_name(after, row["name"]))]
 
 
 def moved(desk: Desk, place_id: str, latitude: float, longitude: float, radius_km: float | None) -> list[RowChange]:
@@ -113,12 +119,15 @@ def merged(desk: Desk, kept_id: str, gone_id: str) -> list[RowChange]:
         raise DataError("A place cannot be merged with itself. Choose another.")
     kept, gone = _row(desk, kept_id), _row(desk, gone_id)
     row = kept
-    for name in (gone["name"], *gone["alternate_names"].split(NAMES_SEPARATOR)):
+    label = () if is_point_id(gone_id) else (gone["name"],)
+    for name in (*label, *gone["alternate_names"].split(NAMES_SEPARATOR)):
         if name.strip() and fold_name(name) != fold_name(kept["name"]):
             row = with_name(row, name.strip())
     place = desk.places[kept_id]
+    reason = f"{gone['name']} and {kept['name']} are one place"
+    chosen = {"place_basis": PlaceBasis.PERSON.value, "place_reason": reason}
     events = [
-        _event_change(desk, event_id, {"place_id": kept_id} | _precision_left(event, place))
+        _event_change(desk, event_id, {"place_id": kept_id} | chosen | _precision_left(event, place))
         for event_id, event in desk.events.rows.items()
         if event["place_id"].strip() == gone_id
     ]

@@ -20,6 +20,8 @@ class Queue:
     """The ids of the pending ones, in the order in which they come."""
     done: int
     """How many of them a person has decided on."""
+    unreadable: int = 0
+    """How many rows pass the filters as well, but break a rule: they are no events before somebody mends them."""
 
     @property
     def total(self) -> int:
@@ -37,9 +39,12 @@ class Queue:
 def queue_of(desk: Desk, filters: Filters) -> Queue:
     """The queue of a project as it stands. ``filters.statuses`` does not count: the queue is of the pending ones."""
     waiting: list[tuple[bool, float, int, str]] = []
-    done, is_narrowed = 0, replace(filters, statuses=()) != Filters()
+    done, unreadable, is_narrowed = 0, 0, replace(filters, statuses=()) != Filters()
     for number, (event_id, row) in enumerate(desk.events.rows.items()):
         if is_narrowed and not _passes(row, filters, desk):
+            continue
+        if event_id in desk.unreadable:
+            unreadable += 1
             continue
         status = row["status"].strip().casefold() or Status.PENDING
         if status == Status.PENDING:
@@ -48,7 +53,7 @@ def queue_of(desk: Desk, filters: Filters) -> Queue:
             waiting.append((certainty is None, certainty or 0.0, number, event_id))
         else:
             done += 1
-    return Queue(tuple(event_id for *_, event_id in sorted(waiting)), done)
+    return Queue(tuple(event_id for *_, event_id in sorted(waiting)), done, unreadable)
 
 
 def _passes(row: Row, filters: Filters, desk: Desk) -> bool:

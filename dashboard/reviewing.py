@@ -11,7 +11,7 @@ from pathlib import Path
 
 from dashboard.decisions import checked_reviewer
 from dashboard.errors import DataError, RowConflictError, Severity, shown
-from dashboard.model import Place, Status
+from dashboard.model import Place, PlaceBasis, Status
 from dashboard.names import fold_name
 from dashboard.place_corrections import known, means, placed
 from dashboard.store import audit
@@ -98,7 +98,7 @@ def changes_of(decision: Decision, desk: Desk, at: str) -> list[RowChange]:
     row = decision.base | dict(decision.cells)
     places, others = list[RowChange](), list[RowChange]()
     if place:
-        row |= {"place_id": place.place_id, "place_reason": f"chosen by {who}"}
+        row |= {"place_id": place.place_id, "place_basis": PlaceBasis.PERSON.value, "place_reason": f"chosen by {who}"}
         row["geo_precision"] = decision.cells.get("geo_precision", "")
         toponym = row["toponym"].strip()
         is_remembered = decision.remember and bool(toponym)
@@ -124,6 +124,7 @@ def others_like(desk: Desk, event_id: str) -> list[str]:
         if other["place_id"].strip() == place_id
         and other["status"].strip().casefold() in ("", Status.PENDING)
         and other_id != event_id
+        and other_id not in desk.unreadable
         and toponym
         and fold_name(other["toponym"]) == toponym
     ]

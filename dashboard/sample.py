@@ -2,7 +2,8 @@
 
 from pathlib import Path
 
-from dashboard.errors import DataError
+from dashboard.errors import DataError, path_trouble
+from dashboard.read_only import refuse_if_read_only
 from dashboard.regular_files import FOLDER, kind_at
 
 TABLES = ("articles.csv", "places.csv", "events.csv")
@@ -32,8 +33,9 @@ def _is_there(path: Path) -> bool:
     except FileNotFoundError:
         return False
     except (OSError, ValueError) as error:
-        reason = getattr(error, "strerror", None) or error
-        raise DataError(f"{path.parent} cannot be entered: {reason}. Name another folder with --data.") from error
+        raise DataError(
+            f"{path.parent} cannot be entered: {path_trouble(error)}. Name another folder with --data."
+        ) from error
     return True
 
 
@@ -44,7 +46,10 @@ def copy_sample(target: Path) -> list[Path]:
     ------
     DataError
         A file of the same name is already there (then nothing is copied), or the folder cannot be written.
+    ReadOnlyError
+        This process may not change a project.
     """
+    refuse_if_read_only()
     source = sample_folder()
     files = [source / table for table in TABLES] + sorted((source / "articles").glob("*.txt"))
     copies = {file: target / file.relative_to(source) for file in files}

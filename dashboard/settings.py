@@ -17,6 +17,8 @@ VARIABLES = {
     "CONFLICTMAP_NOMINATIM_URL": "the Nominatim server to ask; default: https://nominatim.openstreetmap.org",
     "CONFLICTMAP_CONTACT": "your e-mail or web address, sent to the geocoder as its rules demand",
     "CONFLICTMAP_REVIEWER": "your name as a reviewer; without it the page asks once",
+    "CONFLICTMAP_READ_ONLY": "yes: nothing in the project is changed, as with --read-only",
+    "CONFLICTMAP_WITHOUT_SIGN_IN": "yes: others may reach a read-only page, as with --without-sign-in",
 }
 
 
@@ -36,6 +38,9 @@ class Settings:
     nominatim_url: str = "https://nominatim.openstreetmap.org"
     contact: str = ""
     reviewer: str = ""
+    read_only: bool = False
+    without_sign_in: bool = False
+    """Whether it was said that everybody who reaches the page may read it."""
 
     def __post_init__(self) -> None:
         if self.geocoder not in ("none", "nominatim"):
@@ -55,4 +60,14 @@ class Settings:
             nominatim_url=env.get("CONFLICTMAP_NOMINATIM_URL") or cls.nominatim_url,
             contact=env.get("CONFLICTMAP_CONTACT") or cls.contact,
             reviewer=env.get("CONFLICTMAP_REVIEWER") or cls.reviewer,
+            read_only=_is_yes(env, "CONFLICTMAP_READ_ONLY"),
+            without_sign_in=_is_yes(env, "CONFLICTMAP_WITHOUT_SIGN_IN"),
         )
+
+
+def _is_yes(env: Mapping[str, str], name: str) -> bool:
+    """No one should have to guess whether what guards a project is on: only yes, no and nothing are understood."""
+    value = (env.get(name) or "no").strip().casefold()
+    if value not in ("yes", "no"):
+        raise SettingsError(f"{name} must be yes or no, got {env[name]!r}.")
+    return value == "yes"

@@ -10,7 +10,7 @@ from datetime import date
 from enum import StrEnum
 
 from dashboard.errors import shown
-from dashboard.model import Article, Event, GeoPrecision, Place
+from dashboard.model import Article, Event, GeoPrecision, Place, PlaceBasis
 
 ARTICLE_COLUMNS = (
     "article_id", "title", "publisher", "url", "published", "language", "retrieved_at", "sha256", "problem",
@@ -20,8 +20,12 @@ PLACE_COLUMNS = (
     "radius_km", "source", "note",
 )  # fmt: skip
 EVENT_COLUMNS = tuple(field.name for field in fields(Event))
+STATED_COLUMNS = ("country", "latitude", "longitude")
+"""What a row of events.csv may itself say about its place: for the geocoding step, no part of an `Event`."""
 
-COLUMNS = {"articles": ARTICLE_COLUMNS, "places": PLACE_COLUMNS, "events": EVENT_COLUMNS}
+COLUMNS = {"articles": ARTICLE_COLUMNS, "places": PLACE_COLUMNS, "events": (*EVENT_COLUMNS, *STATED_COLUMNS)}
+OPTIONAL = {"place_basis", *STATED_COLUMNS}
+"""Columns of events.csv that a file of the program's own may lack: they came later, or few need them."""
 ID_COLUMNS = {"articles": "article_id", "places": "place_id", "events": "event_id"}
 REQUIRED = {
     "articles": ("article_id", "sha256"),
@@ -29,8 +33,8 @@ REQUIRED = {
     "events": (),
 }
 """Columns without which no row can be read; for events see `EITHER`."""
-EITHER = (("title", "passage"), ("toponym", "place_id"))
-"""A row of events.csv, and its header, needs at least one of each pair; no place is needed where it says unlocated."""
+EITHER = (("title", "passage"), ("toponym", "place_id", "latitude", "country"))
+"""A row of events.csv, and its header, needs one of each group; no place is needed where it says unlocated."""
 
 NAMES_SEPARATOR = "|"
 """Between the alternate names of a place."""
@@ -39,6 +43,11 @@ _OWN_WORDS = ("title", "passage", "toponym", "event_type", "date_start", "date_e
               "source_dataset", "source_row_id")  # fmt: skip
 
 Row = dict[str, str]
+
+
+def empty_row(table: str) -> Row:
+    """A row with every column of the table but those that few rows need: they are there where the file has them."""
+    return dict.fromkeys((column for column in COLUMNS[table] if table != "events" or column not in STATED_COLUMNS), "")
 
 
 # --- objects to rows of text
@@ -87,6 +96,8 @@ def event_id_for(article_sha256: str, char_start: int, char_end: int, toponym: s
 def own_event_id(row: Mapping[str, str]) -> str:
     """The id of a person's own row, without an article: from the words the person wrote."""
     words = [row.get(name, "").strip() for name in _OWN_WORDS]
+    stated = [row.get(name, "").strip() for name in STATED_COLUMNS]
+    words += stated if any(stated) else []  # so that rows without them keep the id they always had
     return _digest("own", *words, "" if row.get("toponym", "").strip() else row.get("place_id", "").strip())
 
 
@@ -139,6 +150,12 @@ def precision_of(feature_code: str, radius_km: float | None = None) -> GeoPrecis
     return GeoPrecision.SEA if code in _SEAS else GeoPrecision.NEAR
 
 
+def precision_at(place: Place, basis: PlaceBasis | None) -> GeoPrecision:
+    """How exactly an event is placed whose row does not say so: a row's own coordinates are a settlement's."""
+    is_point = basis is PlaceBasis.COORDINATES and not contradicts(GeoPrecision.SETTLEMENT, place)
+    return GeoPrecision.SETTLEMENT if is_point else precision_of(place.feature_code, place.radius_km)
+
+
 _POINTS = (GeoPrecision.EXACT, GeoPrecision.SETTLEMENT)
 _AREAS = (GeoPrecision.ADMIN2, GeoPrecision.ADMIN1, GeoPrecision.COUNTRY)
 """From narrow to wide."""
@@ -159,6 +176,35 @@ def contradicts(precision: GeoPrecision, place: Place) -> bool:
     return is_too_sure(precision, place) or is_too_vague or precision is GeoPrecision.UNLOCATED
 
 
-def no_place_reason(toponym: str) -> str:
-    """The place_reason of a row whose toponym names no known place; it holds for this toponym alone."""
-    return f"no place of the name {shown(toponym)} is known"
+def no_place_reason(toponym: str, country: str = "") -> str:
+    """The place_reason of a row whose toponym names no known place; it holds for this toponym (and country) alone."""
+    return f"no place of the name {shown(toponym)} is known{f' in {country}' if country else ''}"
+
+
+# --- places that rows' own coordinates made
+
+_POINT_ID = "local:at:"
+
+
+def point_id(latitude: float, longitude: float) -> str:
+    """The id of the place at a row's own coordinates; it comes from them, to a millionth of a degree."""
+    return _POINT_ID + ":".join(as_text(round(degrees, 6) + 0.0) for degrees in (latitude, longitude))
+
+
+def is_point_id(place_id: str) -> bool:
+    """True for a place that rows' own coordinates made: its name is a label, and says nothing about other rows."""
+    return place_id.startswith(_POINT_ID)
+
+
+def point_of(place_id: str) -> tuple[float, float] | None:
+    """Latitude and longitude, WGS 84 degrees, of a place that rows' own coordinates made; None for other ids."""
+    try:
+        latitude, longitude = map(float, place_id.removeprefix(_POINT_ID).split(":"))
+    except ValueError:
+        return None
+    return (latitude, longitude) if is_point_id(place_id) and abs(latitude) <= 90 and abs(longitude) <= 180 else None
+
+
+def names_of(place: Place) -> tuple[str, ...]:
+    """The names that mean the place wherever they stand. Of one that coordinates made, those a person added to it."""
+    return place.alternate_names if is_point_id(place.place_id) else (place.name, *place.alternate_names)

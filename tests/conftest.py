@@ -147,17 +147,22 @@ def give_it_the_pages_config(script):
 def start_server(tmp_path_factory):
     """`start_server(data, script=…, env=…)` runs the page on a free port; all are stopped when the session ends.
 
-    For fixtures of a wider scope than one test; a test asks for `serve`.
+    ``by`` is the command, streamlit or conflictmap, and ``options`` are added to it. For fixtures of a wider scope than
+    one test; a test asks for `serve`.
     """
     servers = []
 
-    def start(data, *, script=APP, env=None):
+    def start(data, *, script=APP, env=None, by="streamlit", options=()):
         if Path(script) != APP:
             give_it_the_pages_config(Path(script))
         folder, port = tmp_path_factory.mktemp("server"), port_from_the_system()
         log = folder / "output.txt"
+        command = {
+            "streamlit": ["streamlit", "run", str(script), "--server.port", str(port)],
+            "conflictmap": ["dashboard", "--data", str(data), "run", "--port", str(port)],
+        }[by]
         process = subprocess.Popen(
-            [sys.executable, "-m", "streamlit", "run", str(script), "--server.port", str(port)],
+            [sys.executable, "-m", *command, *options],
             env=server_environment(folder, data, env),
             stdin=subprocess.DEVNULL,
             stdout=log.open("wb"),
@@ -176,7 +181,7 @@ def start_server(tmp_path_factory):
 
 @pytest.fixture
 def serve(start_server):
-    """`serve(data, script=…, env=…)` runs the page on the given project folder until the test ends."""
+    """`serve(data, …)`, as `start_server`, runs the page on the given project folder until the test ends."""
     servers = []
 
     def start(data, **options):

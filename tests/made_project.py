@@ -6,7 +6,7 @@ import io
 from pathlib import Path
 
 from dashboard.store.csv_files import Project, read_project
-from dashboard.tables import COLUMNS
+from dashboard.tables import COLUMNS, empty_row
 
 TEXTS = {
     "a1": "Kabul – Two people were killed 🕊 in a clash near Torkham on Monday, police said.\r\nTalks go on.\r\n",
@@ -24,7 +24,7 @@ STARTS = {"a1": 8, "a3": 59}
 def rows(name: str) -> list[dict[str, str]]:
     """The three rows of a table, as text."""
     made = {"articles": _articles, "places": _places, "events": _events}[name]()
-    return [dict.fromkeys(COLUMNS[name], "") | row for row in made]
+    return [empty_row(name) | row for row in made]
 
 
 def _articles():
@@ -74,7 +74,8 @@ def _quoting(article_id: str) -> dict[str, str]:
 def csv_bytes(table: list[dict[str, str]], separator: str = ",", line_end: str = "\n") -> bytes:
     """The rows as a CSV file, by the standard library's writer rather than the program's own."""
     out = io.StringIO(newline="")
-    writer = csv.DictWriter(out, list(table[0]), delimiter=separator, lineterminator=line_end, quoting=csv.QUOTE_ALL)
+    columns = list(dict.fromkeys(column for row in table for column in row))
+    writer = csv.DictWriter(out, columns, "", delimiter=separator, lineterminator=line_end, quoting=csv.QUOTE_ALL)
     writer.writeheader()
     writer.writerows(table)
     return out.getvalue().encode("utf-8", "surrogatepass")

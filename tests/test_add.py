@@ -1,6 +1,7 @@
 """`conflictmap add`: articles in, stored texts and pending events out, once."""
 
 import csv
+import errno
 import hashlib
 import json
 from dataclasses import replace
@@ -8,6 +9,7 @@ from datetime import date
 
 import pytest
 from click.testing import CliRunner
+from failing_disk import Disk
 
 from dashboard.adding import ARTICLE_LIMIT, Source, add_article, add_articles, article_from
 from dashboard.cli import main
@@ -57,6 +59,7 @@ def test_an_article_and_its_events_are_stored_in_a_folder_that_was_not_there_and
     assert loaded.problems == ()
     stored = loaded.articles[digest[:12]]
     assert (stored.title, stored.publisher, stored.published) == ("Strike on Kharkiv", "The Times", date(2025, 3, 5))
+    assert stored.url == "https://example.org/a"
     assert [(e.toponym, e.status, str(e.date_start)) for e in loaded.events] == [
         ("Kharkiv", "pending", "2025-03-03"),
         ("Geneva", "pending", "2025-03-03"),
@@ -188,3 +191,175 @@ def test_a_place_the_person_moved_is_used_for_new_articles(tmp_path, gazetteer):
     add_article(tmp_path, replace(source, publisher="Wire"), gazetteer)
     assert [row["latitude"] for row in rows_of(path) if row["name"] == "Kharkiv"] == ["49.5"]
     assert rows_of(tmp_path / "events.csv")[-1]["place_id"] == place["place_id"]
+
+
+# --- what cannot be read, or not kept
+
+
+def test_what_the_rules_fail_on_is_stored_as_that_articles_problem_and_read_when_it_comes_again(tmp_path, gazetteer):
+    bad = "Rebels attacked Bamako on Monday.\n"
+
+    def failing(text):
+        return {}["century"] if text == bad else []
+
+    sources = [Source(data=text.encode(), published="2025-03-05", name=f"line {n}") for n, text in
+               enumerate((TEXT, bad, AGAIN), start=1)]  # fmt: skip
+    report = add_articles(tmp_path, sources, gazetteer, failing)
+    assert (report.added, report.failed, report.refused, report.without_events) == (3, 1, 0, 0)
+    (problem,) = report.problems
+    assert problem.startswith("line 2: The rules failed on it (KeyError in tests/test_add.py, line ")
+    assert "1 article stored, but not read whole, as the rules failed" in report.summary()
+    project = read_project(tmp_path)
+    (told,) = project.problems
+    assert (told.code, told.severity, told.file, told.row) == ("article.rules_failed", "error", "articles.csv", 2)
+    assert (project.left_out, len(project.articles), len(project.events)) == ({}, 3, 3)
+    checked = conflictmap(tmp_path, "check")
+    assert (checked.exit_code, checked.output.splitlines()[-1]) == (1, "1 problem; no row left out.")
+
+    still = add_articles(tmp_path, sources, gazetteer, failing)
+    assert (still.added, still.known, still.failed, still.read_again) == (0, 2, 1, 0)
+    assert read_project(tmp_path).problems == project.problems
+    again = add_articles(tmp_path, sources, gazetteer)
+    assert (again.added, again.known, again.failed, again.read_again, again.events) == (0, 2, 0, 1, 1)
+    assert "1 article read that the rules had failed on before" in again.summary()
+    mended = read_project(tmp_path)
+    assert (mended.problems, {event.toponym for event in mended.events}) == ((), {"Kharkiv", "Geneva", "Bamako"})
+
+
+@pytest.mark.parametrize("error", [KeyboardInterrupt, MemoryError])
+def test_what_is_no_articles_fault_ends_the_run(tmp_path, gazetteer, error):
+    def ended(text):
+        raise error
+
+    with pytest.raises(error):
+        add_articles(tmp_path, [Source(data=TEXT.encode())], gazetteer, ended)
+    assert read_project(tmp_path).articles == {}
+
+
+def test_articles_of_before_there_was_the_column_stay_as_they_are(sample_project, gazetteer):
+    path = sample_project / "articles.csv"
+    assert b"problem" not in path.read_bytes()
+    before = path.read_bytes()
+    add_article(sample_project, Source(data=TEXT.encode()), gazetteer)
+    assert path.read_bytes().startswith(before)
+    assert read_project(sample_project).problems == ()
+
+
+def test_the_traceback_of_a_rule_is_for_developers(tmp_path, monkeypatch):
+    monkeypatch.setattr("dashboard.article_events.find_statements", lambda *_: {}["century"])
+    quiet = conflictmap(tmp_path, "add", "-", "--rules-only", stdin=TEXT)
+    assert (quiet.exit_code, "Traceback" in quiet.output) == (1, False)
+    loud = CliRunner().invoke(main, ["--debug", "--data", str(tmp_path), "add", "-", "--rules-only"], input=TEXT)
+    assert loud.exit_code == 1
+    assert "KeyError: 'century'" in loud.output
+
+
+def test_what_cannot_be_kept_of_an_article_is_named_and_does_not_cost_it_its_text(tmp_path):
+    said = [
+        ({"url": "dawn.com/a"}, "line 1: its url 'dawn.com/a' was left out: only http and https links are allowed"),
+        ({"title": "x" * 501}, "was left out: 501 characters; the limit is 500. Its first line stands for it."),
+        ({"publisher": "y" * 501}, "line 3: its publisher 'yy"),
+        ({"url": "https://a.test/" + "z" * 2000}, "was left out: 2,015 characters; the limit is 2,000."),
+        ({"url": ["https://a.test/"]}, "line 5: its url was left out: it is no text, but '[\"https://a.test/\"]'."),
+        ({"url": "https://user@a.test/"}, "line 6: its url 'https://user@a.test/' was left out"),
+        ({"title": "A\0\ud800B\nC", "url": " https://a.test/ ", "published": "2025-03-05T10:00:00Z"}, ""),
+    ]
+    texts = [f"A bomb killed {n} people in Kabul." for n in range(2, 9)]
+    lines = [json.dumps({"text": text} | more) for text, (more, _) in zip(texts, said, strict=True)]
+    lines += [
+        json.dumps({"text": "In Kabul.", "published": day}) for day in ([2025, 3, 5], "2025-03-051", "05.03.2025")
+    ]
+    file, project = tmp_path / "a.jsonl", tmp_path / "project"
+    file.write_text("\n".join(lines), encoding="utf-8")
+    result = conflictmap(project, "add", "--jsonl", file, "--rules-only")
+    assert result.exit_code == 1
+    assert "7 articles added with 7 pending events; 3 refused." in result.output
+    for _, sentence in said:
+        assert sentence in result.output
+    assert result.output.count("published must be a day") == 3
+    loaded = read_project(project)
+    assert (loaded.problems, len(loaded.articles)) == ((), 7)
+    by_text = {article.text: article for article in loaded.articles.values()}
+    assert by_text[texts[1]].title == texts[1]
+    assert {article.url for article in loaded.articles.values()} == {"", "https://a.test/"}
+    assert (by_text[texts[6]].title, str(by_text[texts[6]].published)) == ("A B C", "2025-03-05")
+
+
+def test_events_that_no_row_may_hold_are_not_written(tmp_path, gazetteer):
+    text = "Six million people were killed in Warsaw. Troops attacked Kabul on 14 October 1066."
+    report = add_article(tmp_path, Source(data=text.encode(), published="2025-03-05"), gazetteer)
+    assert report.problems == []
+    project = read_project(tmp_path)
+    assert (project.left_out, [p for p in project.problems if p.severity == "error"]) == ({}, [])
+    told = {event.toponym: event for event in project.events}
+    assert (told["Warsaw"].fatalities_low, told["Warsaw"].fatalities_text) == (None, "Six million people were killed")
+    assert (told["Kabul"].date_start, told["Kabul"].date_text) == (None, "14 October 1066")
+    assert "1066-10-14" in told["Kabul"].date_reason
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (("--jsonl", "a.jsonl", "--title", "A"), "--title and --url are those of one article"),
+        (("--folder", ".", "--url", "https://a.test/"), "--title and --url are those of one article"),
+        (("a.txt", "--spark", "local"), "--spark URL goes with --engine spark."),
+        (("--jsonl", "a.jsonl", "--engine", "spark", "--out", "out"), "--data has no effect here"),
+    ],
+)
+def test_an_option_that_would_have_no_effect_is_refused(tmp_path, monkeypatch, arguments, said):
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "a.txt").write_text(TEXT, encoding="utf-8")
+    (tmp_path / "a.jsonl").write_text(json.dumps({"text": TEXT}), encoding="utf-8")
+    result = conflictmap(tmp_path / "project", "add", "--rules-only", *arguments)
+    assert result.exit_code == 2
+    assert said in result.output
+    assert not (tmp_path / "project").exists()
+
+
+def test_a_disk_that_refuses_is_told_in_a_sentence_at_every_step(tmp_path):
+    def refuse():
+        raise OSError(errno.EROFS, "Read-only file system", "somewhere")
+
+    steps = []
+    for due in range(100):
+        with Disk(due, refuse).in_place() as disk:
+            result = conflictmap(tmp_path / str(due), "add", "-", "--rules-only", stdin=TEXT)
+        steps = steps or disk.steps  # those of a disk that refuses nothing
+        if result.exit_code:
+            assert isinstance(result.exception, SystemExit), disk.steps[-1]
+            assert "Read-only file system" in result.output, disk.steps[-1]
+        else:
+            assert due == 0 or steps[due - 1].startswith("unlink"), disk.steps[-1]
+        if due == len(steps):
+            return
+    pytest.fail("there is no end of steps")
+
+
+def test_a_file_that_cannot_be_opened_is_told_and_the_others_are_added(tmp_path):
+    texts = tmp_path / "texts"
+    texts.mkdir()
+    (texts / "a.txt").write_text(TEXT, encoding="utf-8")
+    (texts / "b.txt").symlink_to(texts / "b.txt")  # a circle: neither a file nor nothing
+    lines = tmp_path / "lines"
+    lines.mkdir()
+    (lines / "a.jsonl").write_text(json.dumps({"text": AGAIN}), encoding="utf-8")
+    (lines / "b.jsonl").write_text("x", encoding="utf-8")
+    assert conflictmap(tmp_path / "project", "add", "--folder", texts, "--rules-only").exit_code == 0
+    real = type(lines).open
+
+    def vanished(path, *arguments, **named):
+        if path.name == "b.jsonl":
+            raise FileNotFoundError(errno.ENOENT, "No such file or directory", str(path))
+        return real(path, *arguments, **named)
+
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setattr(type(lines), "open", vanished)
+        result = conflictmap(tmp_path / "project", "add", "--jsonl", lines, "--rules-only")
+    assert result.exit_code == 1
+    assert "b.jsonl cannot be read to its end: No such file or directory." in result.output
+    assert "1 article added with 1 pending event; 1 refused." in result.output
+
+
+def test_a_folder_with_a_null_byte_in_its_name_is_a_sentence(tmp_path, gazetteer):
+    with pytest.raises(DataError, match="cannot be made: its name holds a null byte"):
+        add_article(tmp_path / "a\0b", Source(data=b"A bomb exploded in Kabul."), gazetteer)

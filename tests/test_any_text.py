@@ -15,10 +15,10 @@ from dashboard.article_events import events_from_article
 from dashboard.errors import Severity
 from dashboard.extract.date_words import MONTHS, WEEKDAYS
 from dashboard.extract.dates import find_dates, resolve_phrase
+from dashboard.extract.toponyms import toponyms_at
 from dashboard.extract.word_lists import word_list
 from dashboard.gazetteer import Gazetteer
 from dashboard.geocode.article import resolve_article
-from dashboard.extract.toponyms import toponyms_at
 from dashboard.model import Article
 from dashboard.reading.csv_text import DataRow
 from dashboard.reading.event_rows import Known, read_event
@@ -30,9 +30,12 @@ TEXTS = int(os.environ.pop("CONFLICTMAP_TEXTS", "0"))  # before the tests' own s
 
 def bounded(texts):
     return settings(
-        max_examples=TEXTS or texts, derandomize=not TEXTS, database=None, deadline=None,
+        max_examples=TEXTS or texts,
+        derandomize=not TEXTS,
+        database=None,
+        deadline=None,
         suppress_health_check=list(HealthCheck),
-    )  # fmt: skip
+    )
 
 
 def words(text):
@@ -55,7 +58,8 @@ ODD_NUMBERS = words(
 NUMBERS = one_of(
     st.integers(0, 10_000).map(str),
     ODD_NUMBERS,
-    "one|two|twelve|twenty-one|ninety nine|twenty or 30|twenty to thirty|half a dozen|six million|a dozen|dozens|hundreds of|no|several|a few",
+    "one|two|twelve|twenty-one|ninety nine|twenty or 30|twenty to thirty|half a dozen|"
+    "six million|a dozen|dozens|hundreds of|no|several|a few",
 )
 ORDINALS = words("1st|2nd|3rd|11th|29th|30th|31st|32nd|0th|first|second|fifth|tenth|last|twenty-first")
 YEARS = one_of(
@@ -63,61 +67,111 @@ YEARS = one_of(
     st.integers(1, 2300).map(str),
 )
 UNITS = words(
-    "second|minutes|hour|hours|day|days|night|nights|week|weeks|weekend|fortnight|month|months|quarter|quarters|half|year|years|decade|decades|century|centuries|millennium|spring|winter|morning|Ramadan"
+    "second|minutes|hour|hours|day|days|night|nights|week|weeks|weekend|fortnight|month|"
+    "months|quarter|quarters|half|year|years|decade|decades|century|centuries|millennium|"
+    "spring|winter|morning|Ramadan"
 )
 STEPS = words(
-    "the past|the last|last|past|this past|next|the next|the coming|previous|the previous|prior|preceding|the following|following|this|the same|that|early|late|mid|the end of|the beginning of|the middle of|recent|every|each|earlier this|later that|the first|the second half of|the 21st"
+    "the past|the last|last|past|this past|next|the next|the coming|previous|the previous|"
+    "prior|preceding|the following|following|this|the same|that|early|late|mid|the end of|"
+    "the beginning of|the middle of|recent|every|each|earlier this|later that|the first|"
+    "the second half of|the 21st"
 )
 MONTH_NAMES = st.sampled_from(sorted({name.title() for name in MONTHS} | {"Sept.", "Dec.", "MAY", "march"}))
 WEEKDAY_NAMES = st.sampled_from(sorted({name.title() for name in WEEKDAYS} | {"Mondays", "FRIDAY"}))
 FEASTS = words(
-    "Easter|Good Friday|Good Frıday|NEW YEAR'S|Christmas Eve|New Year’s Day|Thanksgiving|Labor Day|9/11|October 7|today|tonight|yesterday|tomorrow|overnight"
+    "Easter|Good Friday|Good Frıday|NEW YEAR'S|Christmas Eve|New Year’s Day|Thanksgiving|"
+    "Labor Day|9/11|October 7|today|tonight|yesterday|tomorrow|overnight"
 )
 DIGITS = st.tuples(st.integers(0, 40), st.integers(0, 40), st.integers(0, 2300), words("-|/|.")).map(
     lambda one: one[3].join((f"{one[2]:04}", f"{one[0]:02}", f"{one[1]:02}") if one[0] % 2 else map(str, one[:3]))
 )
 DATES = st.one_of(
-    phrase("|on|by|until|since|from|in|before|after", WEEKDAY_NAMES, "|,|last week|next week", MONTH_NAMES, NUMBERS, "|,|-", YEARS),
+    phrase(
+        "|on|by|until|since|from|in|before|after",
+        WEEKDAY_NAMES,
+        "|,|last week|next week",
+        MONTH_NAMES,
+        NUMBERS,
+        "|,|-",
+        YEARS,
+    ),
     phrase("|on|in|since|the", ORDINALS, "|of", MONTH_NAMES, "|,|of|last", one_of(YEARS, "year|month|")),
-    phrase("|in|over|during|for|within|throughout", STEPS, "|few|two|99|9999|couple of|half", UNITS, "|ago|of 2025|earlier"),
-    phrase("|about|more than|some", NUMBERS, UNITS, "ago|earlier|later|before|after|of fighting|and a half ago|from now"),
+    phrase(
+        "|in|over|during|for|within|throughout", STEPS, "|few|two|99|9999|couple of|half", UNITS, "|ago|of 2025|earlier"
+    ),
+    phrase(
+        "|about|more than|some", NUMBERS, UNITS, "ago|earlier|later|before|after|of fighting|and a half ago|from now"
+    ),
     phrase("from|between", MONTH_NAMES, NUMBERS, "to|and|-|until|–", MONTH_NAMES, NUMBERS, "|,", YEARS),
     phrase("the day|the night|the week|a year", "before|after|of", one_of(FEASTS, STEPS, YEARS)),
     phrase(STEPS, one_of(FEASTS, MONTH_NAMES, WEEKDAY_NAMES, UNITS), one_of("|of|'s", STEPS)),
-    phrase("|on|in|the|since", one_of(DIGITS, YEARS, YEARS.map(lambda year: f"{year}-12"), FEASTS, "19980213|891102|2025-10-29T10:15:00Z")),
-)  # fmt: skip
-TITLES = st.sampled_from(sorted(word_list("titles"))[:40] + ["Gen.", "Lt. Col.", "President", "ministry"])
+    phrase(
+        "|on|in|the|since",
+        one_of(DIGITS, YEARS, YEARS.map(lambda year: f"{year}-12"), FEASTS, "19980213|891102|2025-10-29T10:15:00Z"),
+    ),
+)
+TITLES = st.sampled_from([*sorted(word_list("titles"))[:40], "Gen.", "Lt. Col.", "President", "ministry"])
 NAMES = words(
-    "Ana Ruiz|Ruiz|al-Shabaab|the Taliban|Reuters|O’Neill|‘Abd al-Malik|Ö|X|U.N.|de|of Aleppo|Ali bin|李|محمد|İsmail Şahin|ﬁ|ẞ|the mayor of Boston|M23|F-16"
+    "Ana Ruiz|Ruiz|al-Shabaab|the Taliban|Reuters|O’Neill|‘Abd al-Malik|Ö|X|U.N.|de|"
+    "of Aleppo|Ali bin|李|محمد|İsmail Şahin|ﬁ|ẞ|the mayor of Boston|M23|F-16"
 )
 SPEAKERS = st.one_of(
-    phrase("|the|a|that|which|this|his|“|\"", one_of(TITLES, "report|sources|residents|which|that|whom|officials|agency|“|,|."), one_of("", NAMES)),
+    phrase(
+        '|the|a|that|which|this|his|“|"',
+        one_of(TITLES, "report|sources|residents|which|that|whom|officials|agency|“|,|."),
+        one_of("", NAMES),
+    ),
     phrase(NAMES, "|,|, who leads the mission,|of|and", one_of("", TITLES)),
     words("he|she|they|it|which|that|who|we||the|a spokesman|witnesses|.|to|as|in"),
-)  # fmt: skip
+)
 SAYING = st.sampled_from(sorted(word_list("speech_verbs") | word_list("statement_verbs"))[:150])
 PLACES = words(
-    "Kabul|Kharkiv|Kandahar and Kabul|the Durand Line|Kashmir|St. Louis|Goma, DR Congo (Zaire)|the town of Nowhere|U.S.|Tora Bora|Al-Fashir|Xyzzyville|Kabul’s|north of Kyiv|near Gaza City|the|Ivory Coast|New York, Geneva and|Korea (North)|Ἀθῆναι|कीव"
+    "Kabul|Kharkiv|Kandahar and Kabul|the Durand Line|Kashmir|St. Louis|"
+    "Goma, DR Congo (Zaire)|the town of Nowhere|U.S.|Tora Bora|Al-Fashir|Xyzzyville|Kabul’s|"
+    "north of Kyiv|near Gaza City|the|Ivory Coast|New York, Geneva and|Korea (North)|Ἀθῆναι|"
+    "कीव"
 )
 ACTS = words(
-    "killed|a bomb exploded|soldiers shelled|was attacked|clashes broke out|held talks|signed a ceasefire|could attack|protested|rioted|kidnapped|will strike|denied attacking|were shot dead|agreed on a truce|threatened to bomb|no one was hurt|died|bombing|talks"
+    "killed|a bomb exploded|soldiers shelled|was attacked|clashes broke out|held talks|"
+    "signed a ceasefire|could attack|protested|rioted|kidnapped|will strike|denied attacking|"
+    "were shot dead|agreed on a truce|threatened to bomb|no one was hurt|died|bombing|talks"
 )
 CLAUSES = st.one_of(
-    phrase(one_of(NAMES, NUMBERS, "people|soldiers|civilians"), ACTS, NUMBERS, "people|civilians|soldiers||children", "in|near|at|outside|to|of|", PLACES, one_of("", DATES)),
-    phrase(one_of(DATES, PLACES), ACTS, "in|on|near|,", PLACES, "|killing|wounding|in which", NUMBERS, "|people|died|dead"),
-    phrase("according to|a report according to|According to|as told by|quoting", SPEAKERS, one_of("", ",|that|which"), one_of("", ACTS)),
-    phrase(SPEAKERS, SAYING, one_of("", "that|:|,|“|\"|on"), one_of("", ACTS, DATES), one_of("", PLACES)),
-    phrase(words("“|\"|«|‘|("), ACTS, PLACES, words(",”|\"|»|’|)|,\"|"), SAYING, SPEAKERS),
-    DATES, SPEAKERS,
-)  # fmt: skip
+    phrase(
+        one_of(NAMES, NUMBERS, "people|soldiers|civilians"),
+        ACTS,
+        NUMBERS,
+        "people|civilians|soldiers||children",
+        "in|near|at|outside|to|of|",
+        PLACES,
+        one_of("", DATES),
+    ),
+    phrase(
+        one_of(DATES, PLACES), ACTS, "in|on|near|,", PLACES, "|killing|wounding|in which", NUMBERS, "|people|died|dead"
+    ),
+    phrase(
+        "according to|a report according to|According to|as told by|quoting",
+        SPEAKERS,
+        one_of("", ",|that|which"),
+        one_of("", ACTS),
+    ),
+    phrase(SPEAKERS, SAYING, one_of("", 'that|:|,|“|"|on'), one_of("", ACTS, DATES), one_of("", PLACES)),
+    phrase(words('“|"|«|‘|('), ACTS, PLACES, words(',”|"|»|’|)|,"|'), SAYING, SPEAKERS),
+    DATES,
+    SPEAKERS,
+)
 NOISE = st.one_of(
     st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\0"), max_size=60),
     st.text("aA1 .,;:'’\"“”()-–—\n\t²٣½…|$%/\\", max_size=40),
-    words("\n\n|\n|\r\n|. | – |...|; |(|)|“|”|\"|'|\u2028|\u200b|\ufeff|\xa0|\x85|• |* |# |Read: |KABUL, Oct 29 (Reuters) - |e.g. |vs. |U.S. |No. |http://a.test/2025/10/29 |@x "),
-)  # fmt: skip
-TEXT = st.lists(
-    st.one_of(CLAUSES, CLAUSES, CLAUSES, NOISE), min_size=1, max_size=7
-).flatmap(lambda parts: st.sampled_from((" ", ", ", ". ", ".\n\n", "; ", "")).map(lambda glue: glue.join(parts) + "."))  # fmt: skip
+    words(
+        "\n\n|\n|\r\n|. | – |...|; |(|)|“|”|\"|'|\u2028|\u200b|\ufeff|\xa0|\x85|• |* |# |Read: |"
+        "KABUL, Oct 29 (Reuters) - |e.g. |vs. |U.S. |No. |http://a.test/2025/10/29 |@x "
+    ),
+)
+TEXT = st.lists(st.one_of(CLAUSES, CLAUSES, CLAUSES, NOISE), min_size=1, max_size=7).flatmap(
+    lambda parts: st.sampled_from((" ", ", ", ". ", ".\n\n", "; ", "")).map(lambda glue: glue.join(parts) + ".")
+)
 DAYS = st.one_of(
     st.none(),
     st.sampled_from([date(1700, 1, 1), date(2200, 12, 31), date(2024, 2, 29), date(2025, 10, 29)]),

@@ -7,6 +7,7 @@ import pytest
 from click.testing import CliRunner
 from nominatim_server import SPIN_BOLDAK, answer, running
 
+from dashboard import pipeline
 from dashboard.cli import main
 from dashboard.gazetteer import Gazetteer
 from dashboard.pipeline import geocode_events
@@ -128,6 +129,20 @@ def test_a_name_that_becomes_known_is_placed_in_the_next_run(tmp_path):
     assert conflictmap(tmp_path, "geocode").exit_code == 0
     (row,) = rows_of(tmp_path / "events.csv")
     assert (row["place_id"], row["place_reason"]) == ("local:seven", "named in places.csv")
+
+
+def test_a_province_stands_for_an_unknown_village_until_a_person_adds_it(tmp_path):
+    toponym = "Xulumbazi, Bakhmut raion, Donetsk oblast, Ukraine"
+    write_events(tmp_path, {"title": "a", "toponym": toponym}, {"title": "b", "toponym": "Bunia, DR Congo (Zaire)"})
+    assert conflictmap(tmp_path, "geocode").exit_code == 0
+    village, bunia = rows_of(tmp_path / "events.csv")
+    assert village["place_reason"] == "in no gazetteer; the text puts it in Donetsk"
+    kinds = {row["place_id"]: row["feature_code"] for row in rows_of(tmp_path / "places.csv")}
+    assert (kinds[village["place_id"]], kinds[bunia["place_id"]]) == ("ADM1", "PPL")
+    with (tmp_path / "places.csv").open("a", encoding="utf-8") as file:
+        file.write("local:x,Xulumbazi,,PPL,UA,,48.5,38,2,,\n")
+    conflictmap(tmp_path, "geocode")
+    assert rows_of(tmp_path / "events.csv")[0]["place_id"] == "local:x"
 
 
 def test_a_row_of_places_csv_that_a_person_changed_wins_and_stays(tmp_path):
@@ -360,3 +375,34 @@ def test_each_help_has_an_example(arguments):
     result = CliRunner().invoke(main, [*arguments, "--help"])
     assert result.exit_code == 0
     assert "Example: conflictmap" in result.output
+
+
+def test_only_events_that_load_are_told_as_placed(tmp_path):
+    write_events(
+        tmp_path,
+        {"title": "A", "toponym": "Kabul", "date_start": "soon"},
+        {"title": "B", "toponym": "Quetta", "date_start": "2025-10"},
+        {"title": "C", "toponym": "Nowhereville", "date_start": "never"},
+    )
+    result = conflictmap(tmp_path, "geocode")
+    assert result.exit_code == 1
+    assert result.stdout == "1 place for 1 event; 1 event newly placed; events.csv and places.csv written.\n"
+    assert "events.csv: 2 rows could not be read" in result.stderr
+
+
+def test_a_place_that_a_reviewer_adds_meanwhile_is_known(tmp_path, monkeypatch):
+    """The rows are read under the lock; so are the places they may name."""
+    write_events(tmp_path, {"title": "A", "toponym": "Camp Nine"})
+    place = "place_id,name,latitude,longitude\nlocal:camp-nine,Camp Nine,31.5,65.9\n"
+    real = pipeline.update_table
+
+    def after_the_reviewer(folder, name, change, **named):
+        if name == "events" and not (folder / "places.csv").exists():
+            (folder / "places.csv").write_text(place, encoding="utf-8")
+            write_events(folder, {"title": "A", "toponym": "Camp Nine", "place_id": "local:camp-nine"})
+        return real(folder, name, change, **named)
+
+    monkeypatch.setattr(pipeline, "update_table", after_the_reviewer)
+    report = geocode_events(tmp_path, Gazetteer.open())
+    assert (report.problems, report.is_complete, report.events) == ((), True, 1)
+    assert read_project(tmp_path).events[0].place_id == "local:camp-nine"

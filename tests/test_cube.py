@@ -167,6 +167,8 @@ def test_events_that_were_changed_since_are_told_and_another_version(cube, event
         (lambda cube: change(cube, columns=None), "is not what this program writes"),
         (lambda cube: change(cube, folder="../elsewhere"), "is not what this program writes"),
         (lambda cube: change(cube, files={"5/../../../x.parquet": 1}), "is not what this program writes"),
+        (lambda cube: change(cube, events="a\0b/*.parquet"), "is not what this program writes"),
+        (lambda cube: change(cube, files={"5/a\0b.parquet": 1}), "is not what this program writes"),
         (lambda cube: change(cube, files={}), "is not what this program writes"),
         (lambda cube: change(cube, problems=[{"code": 1}]), "is not what this program writes"),
         (lambda cube: (cube / "cube.json").write_text("{"), "cannot be read, so nobody knows what the counts mean"),

@@ -1,6 +1,7 @@
 """README and program say the same: commands, settings, make targets, files named."""
 
 import re
+import tomllib
 from pathlib import Path
 
 import click
@@ -56,3 +57,16 @@ def test_every_make_target_the_readme_names_exists(readme):
 def test_every_file_the_readme_links_to_exists(readme):
     links = re.findall(r"\]\((?!https?:|#|mailto:)([^)#\s]+)", readme)
     assert [link for link in links if not (REPOSITORY / link).exists()] == []
+
+
+def test_notice_names_every_table_that_is_delivered_and_every_language_model():
+    notice = (REPOSITORY / "NOTICE").read_text("utf-8")
+    tables = [path.name for path in (REPOSITORY / "dashboard").glob("*.csv")]
+    assert len(tables) >= 4
+    assert [name for name in tables if f"dashboard/{name}" not in notice] == []
+    models = tomllib.loads((REPOSITORY / "pyproject.toml").read_text("utf-8"))["project"]["optional-dependencies"][
+        "ner"
+    ]
+    pinned = [re.split(r"[;\s]", model)[0].replace("==", " ") for model in models if "==" in model]
+    assert len(pinned) == 2
+    assert [model for model in pinned if model not in notice] == []

@@ -187,6 +187,28 @@ def test_sentences_alone_are_scored_without_an_article(tmp_path):
     }
 
 
+def test_a_text_that_the_rules_fail_on_is_counted_and_named_and_the_others_are_scored(capsys, tmp_path, monkeypatch):
+    documents = [
+        {"text": text, "published": "2025-03-05", "toponyms": [], "times": [], "events": []}
+        for text in ("Rebels attacked Bamako on Monday.", "Rebels attacked Goma on Monday.")
+    ]
+    file = tmp_path / "two.jsonl"
+    file.write_text("\n".join(map(json.dumps, documents)), encoding="utf-8")
+    monkeypatch.setattr(evaluate, "load_recogniser", lambda: failing)
+    monkeypatch.setattr(evaluate, "_pipeline", lambda: "one that fails")
+    with pytest.raises(SystemExit) as ended:
+        evaluate.main([str(file)])
+    assert ended.value.code == 1
+    told = capsys.readouterr()
+    assert [line.split()[-1] for line in told.out.splitlines() if line.startswith(evaluate.FAILED)] == ["1"]
+    assert told.err.startswith("two: 'Rebels attacked Bamako on Monday.': The rules failed on it (KeyError in ")
+    assert told.err.count("The rules failed") == 1
+
+
+def failing(text):
+    return {}["century"] if "Bamako" in text else []
+
+
 def test_a_file_that_is_not_there_ends_in_a_sentence(capsys, tmp_path):
     with pytest.raises(SystemExit):
         evaluate.main([str(tmp_path / "missing.jsonl")])

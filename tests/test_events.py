@@ -242,6 +242,26 @@ def test_the_sample_is_found_with_place_days_type_and_assertion(gazetteer):
     assert {e.event_id: e.incident_id for e in events if e.event_id in incidents} == incidents
 
 
+@pytest.mark.parametrize(
+    ("text", "place", "country", "precision"),
+    [
+        # Kyrylivka is on the coast of Zaporizhzhia; none is known in Sumy
+        ("Shelling killed a man in Kyrylivka in Sumy region, Ukraine, on Monday.", "Sumy", "UA", "admin1"),
+        ("Gunmen killed a guard in the Soba area of Omdurman on Monday.", "Omdurman", "SD", "settlement"),
+        ("Gunmen killed a guard in the Gulshan area of Dhaka on Monday.", "Dhaka", "BD", "settlement"),
+        ("Gunmen killed a guard in the Saltivka district of Kharkiv on Monday.", "Saltivka", "UA", "settlement"),
+        ("Shelling killed a man in Bakhmut in Donetsk region, Ukraine, on Monday.", "Bakhmut", "UA", "settlement"),
+        ("Gunmen killed a man in Goma, Zaire, on Monday.", "Goma", "CD", "settlement"),  # Angola has a Zaire
+        ("Gunmen killed a man in Atlanta in Georgia on Monday.", "Atlanta", "US", "settlement"),
+        ("Gunmen killed a man in Daraa countryside on Monday.", "Daraa", "SY", "admin1"),
+    ],
+)
+def test_a_place_lies_where_the_words_put_it(gazetteer, text, place, country, precision):
+    (event,) = events_from_article(article(text, date(2024, 5, 1)), gazetteer)
+    found = gazetteer.place(event.place_id)
+    assert (found.name, found.country_code, event.geo_precision) == (place, country, precision)
+
+
 def test_a_small_namesake_abroad_is_no_place_of_an_event_and_near_a_town_is_a_ring(gazetteer):
     """Tawila in Darfur is in no gazetteer of towns; At Tawilah in Yemen is."""
     text = (

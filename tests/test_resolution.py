@@ -6,10 +6,12 @@ import pytest
 from click.testing import CliRunner
 
 from dashboard.cli import main
+from dashboard.errors import DataError
 from dashboard.extract.toponyms import recognise
 from dashboard.gazetteer import Gazetteer
 from dashboard.geocode import OwnPlaces
 from dashboard.geocode.article import resolve_article
+from dashboard.geoparsing import geoparse_lines
 from dashboard.model import Place, Toponym
 
 
@@ -104,3 +106,36 @@ def test_geoparse_says_which_line_is_wrong(tmp_path, line):
     result = CliRunner().invoke(main, ["geoparse", "--rules-only", "--given-spans", "--jsonl", str(file)])
     assert result.exit_code == 1
     assert "line 1: expected" in result.output
+
+
+def test_geoparse_names_the_lines_it_cannot_read_and_prints_the_others(tmp_path):
+    file = tmp_path / "in.jsonl"
+    bad = [
+        b'{"doc_id": 1, "text": "In Kab\xe9ul"}',
+        b"{",
+        b'{"doc_id": 3, "text": "x", "toponyms": [{"start": 0, "end": 9}]}',
+    ]
+    good = b'{"doc_id": "\\ud800", "text": "Talks in Juba \\ud83d.", "toponyms": [{"start": 9, "end": 13}]}'
+    file.write_bytes(b"\n".join([*bad, good]))
+    result = CliRunner().invoke(main, ["geoparse", "--rules-only", "--given-spans", "--jsonl", str(file)])
+    assert result.exit_code == 1
+    assert [json.loads(line)["text"] for line in result.stdout.splitlines()] == ["Juba"]
+    assert result.stderr.splitlines() == [
+        "line 1: expected one JSON object a line, but byte 30 is 0xe9, which is not UTF-8.",
+        "line 2: expected one JSON object a line, got '{U+000A'.",
+        "line 3: a toponym must lie within its text of 1 characters, got 0 to 9.",
+    ]
+
+
+def test_geoparse_reads_on_after_a_text_that_the_rules_fail_on():
+    def failing(text):
+        return {}["century"] if "Mali" in text else []
+
+    lines = [json.dumps({"doc_id": 1, "text": text}) for text in ("In Mali.", "In Juba.")]
+    told = []
+    found = list(geoparse_lines(lines, Gazetteer.open(), failing, tell=told.append))
+    assert [one["text"] for one in found] == ["Juba"]
+    (sentence,) = told
+    assert sentence.startswith("line 1: The rules failed on it (KeyError in tests/test_resolution.py, line ")
+    with pytest.raises(DataError, match="line 1: The rules failed on it"):
+        list(geoparse_lines(lines, Gazetteer.open(), failing))

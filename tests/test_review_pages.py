@@ -6,7 +6,7 @@ from contextlib import suppress
 
 import pytest
 from conftest import APP
-from made_project import make, with_bytes, with_cells
+from made_project import csv_bytes, make, rows, with_bytes, with_cells
 from streamlit.testing.v1 import AppTest
 
 from dashboard.reviewing import Decision, Verdict, review_event
@@ -179,6 +179,55 @@ def test_a_chosen_place_that_goes_is_told_and_no_other_takes_its_place(run, tmp_
     assert not app.exception
     assert field(app, "Place").value is None
     assert "not in places.csv any more" in app.info[0].value
+
+
+def test_rows_that_cannot_be_loaded_are_counted_apart_and_never_to_go(run, tmp_path):
+    make(tmp_path)
+    good = rows("events")
+    bad = [
+        good[1] | {"event_id": "x1", "event_type": "atack"},
+        good[1] | {"event_id": "x2", "date_start": "soon", "status": "confirmed"},
+        good[2] | {"event_id": "x3", "char_start": "60", "char_end": "80", "incident_id": "e3"},
+    ]
+    (tmp_path / "events.csv").write_bytes(csv_bytes([*good, *bad]))
+    app = run(tmp_path)
+    assert not app.exception
+    assert "<b>1 of 3 reviewed</b> · 2 to go, the least certain first · 3 rows cannot be read: see" in html(app)
+    places = run(tmp_path, "places")
+    field(places, "clear ones too").check().run()
+    assert "1 event waits" in button(places, "**the camp**").label.replace("\\", "")
+    places.segmented_control[0].set_value("places").run()
+    field(places, "Place").select("local:camp").run()
+    assert "<b>1 event</b> lies here" in html(places)
+    button(app, "Confirm").click().run()
+    assert "<b>2 of 3 reviewed</b> · 1 to go" in html(app)
+    assert not [box.label for box in app.expander if "other row" in box.label]
+    button(app, "Confirm").click().run()
+    assert "<b>3 of 3 reviewed</b> · 3 rows cannot be read" in html(app)
+    assert "Every event is reviewed" in app.success[0].value
+    (tmp_path / "events.csv").write_bytes(csv_bytes(bad[:2]))
+    app.run()
+    assert "<b>0 of 0 reviewed</b> · 2 rows cannot be read" in html(app)
+    assert "No event can be read" in app.warning[0].value
+
+
+def test_a_row_counts_again_once_it_or_its_article_is_mended(run, tmp_path):
+    make(tmp_path)
+    article = tmp_path / "articles" / "a3.txt"
+    text = article.read_bytes()
+    table = rows("events")
+    table[2] |= {"passage": "fighting had ended", "char_end": "77"}
+    (tmp_path / "events.csv").write_bytes(csv_bytes(table))
+    app = run(tmp_path)
+    assert "<b>1 of 2 reviewed</b> · 1 to go, the least certain first · 1 row cannot be read" in html(app)
+    article.unlink()
+    app.run()
+    assert "<b>1 of 3 reviewed</b> · 2 to go" in html(app), "without the text nobody can say that the passage is wrong"
+    article.write_bytes(text)
+    (tmp_path / "events.csv").write_bytes(csv_bytes(rows("events")))
+    app.run()
+    assert "<b>1 of 3 reviewed</b> · 2 to go" in html(app)
+    assert "cannot be read" not in html(app)
 
 
 def test_a_rejection_in_ones_own_words_then_all_is_done_and_undone(run, tmp_path):

@@ -80,7 +80,8 @@ def test_to_correct_date_and_type_keeps_the_place_and_its_reason(project):
 def test_to_correct_the_place_writes_it_into_places_csv_with_who_chose_it(project, gazetteer):
     decide(project, Verdict.CORRECT, place=gazetteer.place(KANDAHAR))
     assert changed_cells(project) == REVIEWED | {
-        "status": "corrected", "place_id": KANDAHAR, "place_reason": "chosen by Ana", "geo_precision": ""}  # fmt: skip
+        "status": "corrected", "place_id": KANDAHAR, "place_basis": "person", "place_reason": "chosen by Ana",
+        "geo_precision": ""}  # fmt: skip
     loaded = read_project(project)
     assert loaded.places[KANDAHAR].note == "chosen by Ana for 'the camp'"
     assert loaded.events[1].geo_precision is GeoPrecision.SETTLEMENT

@@ -131,6 +131,24 @@ def test_a_province_that_the_words_name_is_never_a_dot(gazetteer, names, named_s
 @pytest.mark.parametrize(
     "text",
     [
+        "Crops failed in states including Georgia, Oklahoma, Pennsylvania and Ohio.",
+        "Governors of the states of Kansas, Oklahoma and Texas met.",
+        "In Kansas, Oklahoma and Texas states roads were closed.",
+    ],
+)
+def test_a_list_says_once_what_its_names_are(gazetteer, text):
+    assert resolve("Oklahoma", Context(text=text), gazetteer).place.feature_code == "ADM1"
+
+
+def test_a_town_of_the_country_goes_before_a_capital_that_is_only_spelt_so_elsewhere(gazetteer):
+    kuito = resolve("Kuito", Context(text="Angolan police fired in Kuito.", countries={"AO": 1}), gazetteer)
+    assert kuito.place.country_code == "AO"
+    assert resolve("Havanna", Context(), gazetteer).place.country_code == "CU"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
         "Blasts in Zaporizhzhia and several regions were heard.",
         "In Zaporizhzhia and Kherson people fled.",
         "Reports of attacks on the capitals of Poltava and Zaporizhzhia came in.",

@@ -152,7 +152,7 @@ def test_the_configuration_beside_the_page_goes_before_the_readers_own(start_ser
     server = start_server(tmp_path, env={"HOME": str(tmp_path)})
     port = int(server.url.rpartition(":")[2])
     assert [shake_hands(port, host) for host in (f"127.0.0.1:{port}", f"localhost:{port}")] == [101, 101]
-    assert shake_hands(port, "rebind.example") == 403
+    assert shake_hands(port, "rebind.example") == 421
     with socket.socket() as other, pytest.raises(ConnectionRefusedError):
         other.connect(("127.0.0.2", port))  # would answer if the page listened on every address
     with urllib.request.urlopen(f"{server.url}/_stcore/host-config", timeout=5) as answer:

@@ -20,6 +20,8 @@ def test_every_variable_listed_is_read_and_an_empty_one_counts_as_unset():
         "CONFLICTMAP_NOMINATIM_URL": "http://127.0.0.1:8080",
         "CONFLICTMAP_CONTACT": "desk@example.org",
         "CONFLICTMAP_REVIEWER": "Ana",
+        "CONFLICTMAP_READ_ONLY": "yes",
+        "CONFLICTMAP_WITHOUT_SIGN_IN": "Yes",
     }
     assert set(values) == set(VARIABLES)
     assert Settings.from_environment(values) == Settings(
@@ -28,6 +30,8 @@ def test_every_variable_listed_is_read_and_an_empty_one_counts_as_unset():
         nominatim_url="http://127.0.0.1:8080",
         contact="desk@example.org",
         reviewer="Ana",
+        read_only=True,
+        without_sign_in=True,
     )
     assert Settings.from_environment(dict.fromkeys(VARIABLES, "")) == Settings()
 
@@ -38,7 +42,12 @@ def test_the_command_lines_folder_goes_before_the_environments():
 
 
 @pytest.mark.parametrize(
-    ("variable", "value"), [("CONFLICTMAP_GEOCODER", "google"), ("CONFLICTMAP_NOMINATIM_URL", "file:///etc/passwd")]
+    ("variable", "value"),
+    [
+        ("CONFLICTMAP_GEOCODER", "google"),
+        ("CONFLICTMAP_NOMINATIM_URL", "file:///etc/passwd"),
+        ("CONFLICTMAP_READ_ONLY", "1"),  # who meant yes must not get a page that writes
+    ],
 )
 def test_a_setting_that_cannot_be_used_is_named_with_its_value(variable, value):
     with pytest.raises(SettingsError, match=f"{variable}.*{value}"):

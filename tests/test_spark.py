@@ -20,6 +20,7 @@ from test_parquet import row, write
 
 from dashboard import bulk
 from dashboard.adding import Source, add_articles, sources_in_lines
+from dashboard.checking import check_parquet
 from dashboard.cli import main
 from dashboard.errors import DataError
 from dashboard.filters import Filters
@@ -152,6 +153,54 @@ def test_a_worker_that_is_killed_in_the_middle_changes_nothing(session, file, lo
     assert failed == []
     assert victim not in executors()
     assert_same(tmp_path / "out", local)
+
+
+@needs_java
+def test_an_article_that_the_rules_fail_on_is_stored_with_its_problem_and_read_when_it_comes_again(session, tmp_path):
+    from pyspark import cloudpickle
+
+    cloudpickle.register_pickle_by_value(__import__(__name__))
+    texts = ["Rebels attacked Bamako on 3 May 2024.", "Rebels attacked Goma on 3 May 2024.", "The weather was fine."]
+    odd = [{"url": "dawn.com/a"}, {"title": "x" * 501}, {}]
+    file, out = tmp_path / "a.jsonl", tmp_path / "out"
+    objects = [{"text": text} | more for text, more in zip(texts, odd, strict=True)]
+    file.write_text("\n".join(map(json.dumps, objects)), encoding="utf-8")
+    counts = spark.add_articles(session, [file], out, steps(tell=failing))
+    assert (counts.added, counts.events, counts.without_events, counts.refused, counts.failed) == (3, 1, 1, 0, 1)
+    left_out, cut, failure = counts.problems
+    assert "its url 'dawn.com/a' was left out: only http and https links are allowed" in left_out
+    assert "501 characters; the limit is 500" in cut
+    assert "('Rebels attacked Bamako on 3 May 2024.'): The rules failed on it (KeyError in " in failure
+    total, _, problems = check_parquet(out)
+    assert (total, [problem.code for problem in problems]) == (1, ["article.rules_failed"])
+
+    still = spark.add_articles(session, [file], out, steps(tell=failing))
+    assert (still.added, still.known, still.failed, still.read_again, still.events) == (0, 2, 1, 0, 0)
+    again = spark.add_articles(session, [file], out, steps())
+    assert (again.added, again.known, again.failed, again.read_again, again.events) == (0, 2, 0, 1, 1)
+    total, _, problems = check_parquet(out)
+    assert (total, problems) == (2, [])
+    store = open_store(out, lambda _: None)
+    (event,) = store.events(Filters(words="Bamako"))
+    assert store.article(event.article_id).text == texts[0]
+    final = spark.add_articles(session, [file], out, steps())
+    assert (final.added, final.known, final.read_again, final.events) == (0, 3, 0, 0)
+
+
+def failing(frames):
+    """What `bulk` does, with a rule that fails on one of the texts."""
+    from dashboard import article_events
+
+    real = article_events.find_statements
+
+    def find(text, *more):
+        return {}["century"] if "Bamako" in text else real(text, *more)
+
+    article_events.find_statements = find
+    try:
+        yield from bulk._events_in(frames, rules_only=True)
+    finally:
+        article_events.find_statements = real
 
 
 def run_into(failed, session, file, out, marks):
@@ -335,3 +384,26 @@ def test_without_java_it_says_so(monkeypatch, tmp_path):
 def test_the_options_that_belong_together_are_asked_for(arguments):
     result = CliRunner().invoke(main, ["add", *arguments])
     assert (result.exit_code, "Usage:" in result.output) == (2, True)
+
+
+@needs_java
+def test_a_folder_and_a_file_are_called_as_they_are_called(session, tmp_path):
+    lines_file = tmp_path / "lines {a,b}" / "one*[1].jsonl"
+    lines_file.parent.mkdir()
+    lines_file.write_text(json.dumps({"text": "Envoys met in Geneva on 3 March 2025.\n"}) + "\n")
+    out = tmp_path / "set [2025]"
+    first, again = (spark.add_articles(session, [lines_file], out, steps()) for _ in range(2))
+    assert (first.added, first.events, again.added, again.known) == (1, 1, 0, 1)
+    assert open_store(out, lambda _: None).total == 1
+
+
+@pytest.mark.parametrize("entry", ["_new", "articles", "events", "events/month=2025-03", "events/part.parquet"])
+def test_nothing_is_added_to_a_folder_in_which_something_is_a_link(file, tmp_path, entry):
+    out, outside = tmp_path / "out", tmp_path / "outside"
+    outside.mkdir()
+    (out / entry).parent.mkdir(parents=True)
+    (out / entry).symlink_to(outside)
+    result = CliRunner().invoke(main, ["add", "--jsonl", str(file), "--engine", "spark", "--out", str(out)])
+    assert result.exit_code == 1
+    assert f"Nothing was added: {out / entry} is a link" in result.output
+    assert list(outside.iterdir()) == []

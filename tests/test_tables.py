@@ -40,7 +40,7 @@ def test_the_columns_are_those_of_the_documented_files():
     )
     assert " ".join(EVENT_COLUMNS) == (
         "event_id incident_id title event_type sub_event_type date_start date_end date_precision date_text date_basis "
-        "toponym place_id geo_precision actor1 actor2 claimed_by assertion fatalities_low fatalities_high "
+        "toponym place_id place_basis geo_precision actor1 actor2 claimed_by assertion fatalities_low fatalities_high "
         "fatalities_text article_id char_start char_end passage confidence place_reason date_reason status "
         "reviewed_by reviewed_at review_note source_dataset source_row_id"
     )

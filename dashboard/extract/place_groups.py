@@ -171,7 +171,7 @@ def _takes_area(group: _Building, one: Located, between: str, after: str) -> boo
     """Whether one of the two names tells what the other lies in; if so the group keeps the finer one."""
     last = group.places[-1]
     if _lies_in(last, one, between, after):
-        part = bool(_PART_OF.fullmatch(between)) and not last.place_id
+        part = bool(_PART_OF.fullmatch(between))
         if one.place_id and group.within is None and (part or rank(one) > rank(last)):
             group.within = one
         return True

@@ -1,7 +1,8 @@
 """Who chose the place that stands in a row: the program, for the toponym it had then, or a person since. Pure.
 
-The program's reason tells them apart: it describes the place the program chose. Where it describes another than the
-one that stands there, a person has written the place_id.
+The column place_basis says so; only of rows written before it was there is that read from their reasons. Who types
+another place_id over the program's in an editor leaves its reason as it was: where that describes another place than
+the one that stands there, a person has written the place_id.
 """
 
 import re
@@ -9,12 +10,17 @@ import re
 from dashboard.gazetteer import Gazetteer
 from dashboard.geocode.cues import variants
 from dashboard.geocode.resolve import Resolution, kind_of
-from dashboard.model import Candidate, Place
+from dashboard.model import Candidate, Place, PlaceBasis
+from dashboard.tables import Row, no_place_reason
 
 NAMED = "named in events.csv"
 """The reason of a place that a person named by its id."""
 OWN = "named in places.csv"
 NAMESAKE = "only a place of this name far away is known, in a country the article does not speak of"
+COORDINATES = "the row's own coordinates"
+COUNTRY_ALONE = "the country, which is all that the row names"
+NO_COUNTRY = "no place, as the country that the row states is not known"
+NO_POINT = "no place by the row's own coordinates, which cannot be used"
 _BY_AREA = "in no gazetteer; the text puts it in "
 
 _CURATED, _ONLY = "curated name", "the only place of this name"
@@ -22,12 +28,18 @@ _ONLINE_IDS = ("osm:", "online:")
 _ANSWER = re.compile(r"answer of .+, to be reviewed$")
 _RANK = re.compile(r"; first of \d+ candidates$")
 _RULES = re.compile(
-    rf"(?:^|: )(?:{_CURATED}|{re.escape(OWN)}|{_ONLY}|{_ANSWER.pattern[:-1]}|no place .+|{_BY_AREA}.+|{NAMESAKE})$"
+    rf"(?:^|: )(?:{_CURATED}|{re.escape(OWN)}|{_ONLY}|{_ANSWER.pattern[:-1]}|no place .+|{_BY_AREA}.+|{NAMESAKE}"
+    rf"|{COORDINATES}|{COUNTRY_ALONE})$"
     rf"|, because the text says '.+'$|{_RANK.pattern}"
 )
 _DETOURS = re.compile(r"^(?:the name is not known, but holds '.+?'|'.+?' in [^:]+): ")
 """What goes before the rule where the words were no name themselves."""
 _BY_HEAD = "the name is not known, but holds "
+_NO_PLACE = re.compile("no place ")
+_BY_ARTICLE = re.compile(
+    r"in the country the article speaks of|nearest to the article's other places|holds the place named beside it"
+    r"|, which (?:is named beside it|the article names)$"
+)
 
 
 def by_area(name: str) -> str:
@@ -35,19 +47,40 @@ def by_area(name: str) -> str:
     return f"{_BY_AREA}{name}"
 
 
-def is_stopgap(reason: str) -> bool:
-    """True if the program knew no place of the name that could be meant, and a person's own would be better."""
-    return reason == NAMESAKE or reason.startswith(_BY_AREA)
+def by_country(toponym: str, country: str) -> str:
+    """The reason of a country that stands for a place in it which is not known."""
+    return f"{no_place_reason(toponym, country)}; the whole country stands for it"
+
+
+def basis_of(row: Row) -> PlaceBasis | None:
+    """Who or what chose the row's place; None if nothing says so, as where a person wrote the place_id alone."""
+    written = row.get("place_basis", "").strip().casefold()
+    if written in set(PlaceBasis):
+        return PlaceBasis(written)
+    return _basis_by_reason(row.get("place_reason", "").strip(), row.get("place_id", "").strip())
+
+
+def _basis_by_reason(reason: str, place_id: str) -> PlaceBasis | None:
+    """What the reasons of rows say that were written before there was the column."""
+    core = _core(reason)
+    if reason == NAMESAKE:
+        return PlaceBasis.STOPGAP
+    if not (reason and place_id) or _NO_PLACE.match(reason):
+        return None
+    if core.startswith(_BY_AREA) or _BY_HEAD in reason:
+        return PlaceBasis.WITHIN
+    if not is_rule(reason):
+        return PlaceBasis.PERSON
+    if is_online(place_id) or _ANSWER.search(core):
+        return PlaceBasis.ONLINE
+    exact = {OWN: PlaceBasis.OWN, _CURATED: PlaceBasis.CURATED, COORDINATES: PlaceBasis.COORDINATES}
+    by_article = PlaceBasis.CONTEXT if _BY_ARTICLE.search(core) else PlaceBasis.RULE
+    return next((basis for ending, basis in exact.items() if core.endswith(ending)), by_article)
 
 
 def is_online(place_id: str) -> bool:
     """True for ids that an online geocoder gave."""
     return place_id.startswith(_ONLINE_IDS)
-
-
-def is_by_head(reason: str) -> bool:
-    """True if the name only held that of the place, which is then near and no more."""
-    return _BY_HEAD in reason
 
 
 def is_rule(reason: str) -> bool:
@@ -59,7 +92,10 @@ def told(place: Place, rule: str, gazetteer: Gazetteer) -> str:
     """The reason for a row: the rule, with the place's name where the rule would fit other places as well."""
     core = _core(rule)
     tells_which = (
-        core == OWN or _ANSWER.match(core) or (core == _description(place, gazetteer) and "population" in core)
+        core == OWN
+        or core.startswith(_BY_AREA)
+        or _ANSWER.match(core)
+        or (core == _description(place, gazetteer) and "population" in core)
     )
     return rule if tells_which else f"{place.name}: {rule}"
 
@@ -73,6 +109,8 @@ def describes(reason: str, place: Place, gazetteer: Gazetteer, *, is_own: bool) 
     core = _core(bare)
     if core == OWN:
         return is_own
+    if core == COUNTRY_ALONE:
+        return place.feature_code.startswith("PCL")
     if _ANSWER.match(core):
         return is_online(place.place_id)
     if core == _ONLY or core.startswith(("nearest to ", "holds the place ")):

@@ -17,6 +17,7 @@ KINDS: Mapping[str, tuple[str, ...]] = {
     fold_name(word): codes
     for codes, words in (
         (_PROVINCE, "province provinces governorate governorates state states oblast oblasts emirate"),
+        (_PROVINCE, "countryside department departments prefecture prefectures canton cantons krai voivodeship wilaya"),
         (_PROVINCE, "провинция провинции провинцию область области صوبہ صوبے ولایت استان محافظة ولاية"),
         (_DISTRICT, "district districts county counties agency tehsil raion rayon район района районе ضلع ولسوالی"),
         (_DISTRICT, "regency regencies"),
@@ -48,7 +49,10 @@ _WATERS = ("Strait", "Straits", "Gulf", "Bay", "Sea", "Isthmus")
 
 _NAME_WORDS = r"[^\W\d_][\w'’.-]*(?:\s+[^\W\d_][\w'’.-]*){0,3}"
 _LIST_THEN_NAMES = re.compile(rf"(?:\s*,\s*{_NAME_WORDS}){{0,6}}\s*,?\s+(?:and|or|и|و)\s+({_NAME_WORDS})")
-_KIND_THEN_LIST = re.compile(r"([^\W\d_]+s)\s+of\s+(?:the\s+)?([^.;:()!?\n]+(?:,|\b(?:and|or))\s+)$")
+_KIND_THEN_LIST = re.compile(
+    r"(?s:.*)\b([^\W\d_]+s),?\s+(?:of|including|like|such\s+as)\s+(?:the\s+)?((?:[^.;:()!?\n]+(?:,|\b(?:and|or))\s+)?)$"
+)
+_BETWEEN_NAMES = frozenset(("and", "or", "the", "al", "el"))
 _PARENT_AFTER = re.compile(rf"\s*(?:,|\(|,?\s+in\s+(?:the\s+)?|\s+of\s+)\s*({_NAME_WORDS})")
 _PARENT_BEFORE = re.compile(rf"({_NAME_WORDS})['’]s?\s+(?:\w+\s+)?$")
 _BEFORE, _AFTER = 80, 300
@@ -154,16 +158,21 @@ def kind_beside(before: str, after: str) -> Cue | None:
 
 
 def _kind_of_list(before: str, after: str) -> Cue | None:
-    """The kind that a list of names shares: "Kandahar and Helmand provinces fell", "the provinces of Helmand and …"."""
-    names, word = "", ""
+    """The kind that a list of names shares: "Kandahar and Helmand provinces fell", "provinces such as Helmand, …"."""
     if listed := _LIST_THEN_NAMES.match(after):
         words = listed[1].split()
         at = next((at for at, word in enumerate(words) if at and word.endswith("s") and fold_name(word) in KINDS), 0)
-        names, word = " ".join(words[:at]), words[at]
-    elif listed := _KIND_THEN_LIST.search(before):
-        word, names = listed[1], re.sub(r"\b(?:and|or|the|al|el|i|и|و)\b", " ", listed[2])
-    is_list_of_names = bool(names.strip()) and not any(word[0].islower() for word in _WORD.findall(names))
-    return Cue(word, KINDS[fold_name(word)]) if is_list_of_names and fold_name(word) in KINDS else None
+        if at and _are_names(words[:at]):
+            return Cue(words[at], KINDS[fold_name(words[at])])
+    if (listed := _KIND_THEN_LIST.match(before)) and (codes := KINDS.get(fold_name(listed[1]))):
+        others = [word for word in _WORD.findall(listed[2]) if word not in _BETWEEN_NAMES]
+        return Cue(listed[1], codes) if _are_names(others) else None
+    return None
+
+
+def _are_names(words: Sequence[str]) -> bool:
+    """False where a word is written small or ends a sentence. Arabic has no small letters."""
+    return not any(word[0].islower() or word.endswith(".") for word in words)
 
 
 def water_name(toponym: str, before: str) -> str | None:

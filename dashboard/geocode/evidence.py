@@ -100,6 +100,8 @@ def weigh(candidates: Sequence[Candidate], evidence: Evidence) -> list[Scored]:
     cue = evidence.cue
     if cue and any(one.points[0] for one in scored):
         scored = [one.unpreferred() if _is_doubted(one.candidate, cue) else one for one in scored]
+    if any(one.given("parent") for one in scored):
+        scored = [one.unpreferred() if _is_elsewhere(one.candidate, evidence) else one for one in scored]
     scored = _without_far_preference(scored, evidence)
     return sorted(scored, key=lambda one: -one.total)
 
@@ -126,6 +128,15 @@ def _is_doubted(candidate: Candidate, cue: Cue) -> bool:
     """
     is_preferred = candidate.name_kind in ("own", "curated") and bool(candidate.place.feature_code)
     return is_preferred and not cue.fits(candidate.place.feature_code)
+
+
+def _is_elsewhere(candidate: Candidate, evidence: Evidence) -> bool:
+    """Whether a person's place lies in another country than the one named beside the name: their San Miguel in Peru
+    is not "San Miguel, El Salvador".
+    """
+    country = candidate.place.country_code
+    is_own = candidate.name_kind == "own" and country
+    return bool(is_own) and all(parent.place.country_code != country for parent in evidence.parents)
 
 
 class _Points:

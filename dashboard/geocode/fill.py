@@ -7,18 +7,36 @@ has reviewed keeps its place, even if it is none.
 
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
-from functools import cache, lru_cache
+from dataclasses import dataclass, replace
 
-from dashboard.errors import GeocodingError
+from dashboard.errors import GeocodingError, Severity
 from dashboard.gazetteer import Gazetteer
-from dashboard.geocode import chosen
-from dashboard.geocode.cues import Names, country_votes
+from dashboard.geocode import cells, chosen
+from dashboard.geocode.article_votes import ArticleVotes, Remembered
 from dashboard.geocode.evidence import Context
+from dashboard.geocode.filled import Filled, Told, UnknownPlace, Unresolved
 from dashboard.geocode.qualified import resolve_name
 from dashboard.geocode.resolve import OwnPlaces, Resolution
-from dashboard.model import Article, GeoPrecision, Place, Status
-from dashboard.tables import Row, contradicts, no_place_reason, place_row, precision_of, row_event_id
+from dashboard.geocode.stated_place import (
+    StatedCountry,
+    lies_in_one,
+    outside_note,
+    place_at,
+    resolve_in,
+    stated_country,
+)
+from dashboard.model import Article, GeoPrecision, Place, PlaceBasis
+from dashboard.reading.cells import Note
+from dashboard.reading.stated_cells import Point, stated_point, unknown_country_note
+from dashboard.tables import (
+    STATED_COLUMNS,
+    Row,
+    is_point_id,
+    no_place_reason,
+    place_row,
+    point_of,
+    row_event_id,
+)
 
 _NEIGHBOURS = 20
 """Places of the same article that count, the last found."""
@@ -26,41 +44,14 @@ _NEIGHBOURS = 20
 NOT_FOUND = "no place of this name in the gazetteer"
 """The reason of an extracted row without a place, until the geocoding step looks for it."""
 
+_STOPGAPS = (PlaceBasis.WITHIN, PlaceBasis.STOPGAP)
+"""What a person's own place would be better than."""
+_OWN_ROW_HINT = "Write a row in places.csv with this name, or place_id, and geocode again."
+_OF_THE_ROWS = "coordinates in events.csv"
+"""The note of places that rows' own coordinates make."""
+
 Ask = Callable[[str, Mapping[str, float]], Place | None]
 """An online geocoder: name and votes by country code in, the likeliest place or None out."""
-
-
-@dataclass(frozen=True, slots=True)
-class Unresolved:
-    """A row whose words name no known place. ``row`` counts data rows from 1."""
-
-    row: int
-    toponym: str
-
-
-@dataclass(frozen=True, slots=True)
-class UnknownPlace:
-    """A row with a place_id that stands neither in places.csv nor in the gazetteer."""
-
-    row: int
-    place_id: str
-
-
-@dataclass(slots=True)
-class Filled:
-    """The rows with their empty cells filled, and what came of it."""
-
-    rows: list[Row] = field(default_factory=list)
-    new_places: dict[str, Place] = field(default_factory=dict)
-    """To be added to places.csv, by id; their note says the rule that chose them."""
-    placed: int = 0
-    """Rows that had no place and have one now."""
-    decided_again: int = 0
-    """Rows whose place was chosen for a toponym they no longer have, so that it was taken back."""
-    unresolved: list[Unresolved] = field(default_factory=list)
-    unknown: list[UnknownPlace] = field(default_factory=list)
-    trouble: str = ""
-    """Why the online geocoder was no longer asked; empty if all went well."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,10 +101,10 @@ class _Filler:
     def __init__(self, known: Known, rows: Sequence[Row]) -> None:
         self.filled = Filled()
         self._known = known
-        self._names = _Remembered(known.gazetteer)
+        self._names = Remembered(known.gazetteer)
         self._ask = known.ask
         self._own = own_places(known.places, known.gazetteer)
-        self._articles = _Articles(known.articles, self._names, rows)
+        self._articles = ArticleVotes(known.articles, self._names, rows)
         self._neighbours: dict[str, dict[str, Place]] = {}
         self._ids = Counter(row.get("event_id", "").strip() for row in rows)
 
@@ -138,6 +129,20 @@ class _Filler:
         return {"event_id": event_id, "incident_id": row.get("incident_id", "").strip() or event_id}
 
     def _place(self, number: int, row: Row) -> Place | None:
+        place_id, stated = row.get("place_id", "").strip(), stated_point(row)
+        if place_id and self._is_persons(row, place_id):
+            return self._named(number, row, place_id)
+        if stated.point:
+            return self._at_point(number, row, stated.point)
+        if stated.is_refused:
+            return self._refused(number, row, [one for one in stated.notes if one[1].severity is Severity.ERROR])
+        country = _country(row)
+        if country is None and row.get("country", "").strip():
+            return self._refused(number, row, [("country", unknown_country_note(row["country"]))])
+        return self._by_name(number, row, country)
+
+    def _by_name(self, number: int, row: Row, country: StatedCountry | None) -> Place | None:
+        """The place that the row's toponym means, in the country that the row states."""
         place_id, toponym = row.get("place_id", "").strip(), row.get("toponym", "").strip()
         if self._is_stopgap(row):
             if not place_id:
@@ -146,41 +151,125 @@ class _Filler:
         if place_id and not self._is_outdated(row, place_id):
             return self._named(number, row, place_id)
         if place_id:
-            self.filled.decided_again += 1
-            row |= {"place_id": "", "geo_precision": "", "place_reason": ""}
-        if not toponym or _keeps_no_place(row):
+            row |= {"place_id": "", "place_reason": ""} | ({} if country else {"geo_precision": ""})
+        if not (toponym or country) or cells.keeps_no_place(row):
+            self.filled.decided_again += bool(place_id)
             return None
-        found = self._found(row)
-        if found is None:
-            self.filled.unresolved.append(Unresolved(number, toponym))
-            if not _is_reviewed(row):
-                _give_reason(row, no_place_reason(toponym))
-            return None
+        if found := self._found(row) or self._country_instead(toponym, country):
+            return self._put(number, row, found, before=place_id)
+        self.filled.decided_again += bool(place_id)
+        self.filled.unresolved.append(Unresolved(number, toponym))
+        if not cells.is_reviewed(row):
+            row["place_basis"] = ""
+            cells.give_reason(row, no_place_reason(toponym))
+        return None
+
+    def _put(self, number: int, row: Row, found: "_Found", *, before: str) -> Place:
+        """Write the place into the row; ``before`` is the place_id it had."""
+        if found.basis is PlaceBasis.STOPGAP:
+            note = Note("place.stopgap", f"{found.rule}.", _OWN_ROW_HINT, Severity.WARNING)
+            self.filled.doubts.append(Told(number, "toponym", note))
         row["place_id"] = found.place.place_id
-        _derive_precision(row, found.place, found.precision)
-        _give_reason(row, chosen.told(found.place, found.rule, self._known.gazetteer))
-        self.filled.placed += not place_id
+        cells.derive_precision(row, found.place, found.precision)
+        told = found.reason or chosen.told(found.place, found.rule, self._known.gazetteer)
+        cells.give_reason(row, told)
+        row["place_basis"] = found.basis.value
+        self.filled.placed += not before
+        self.filled.decided_again += before not in ("", found.place.place_id)
         return self._kept(found.place, found.rule)
+
+    # --- what the row itself says about its place
+
+    def _is_persons(self, row: Row, place_id: str) -> bool:
+        """True if a person has chosen the place: then what else the row says about it has been answered."""
+        basis = chosen.basis_of(row)
+        if cells.is_reviewed(row) or basis is PlaceBasis.PERSON:
+            return True
+        if basis is None:
+            return not is_point_id(place_id)
+        is_stated = any(row.get(column, "").strip() for column in STATED_COLUMNS)
+        return is_stated and self._is_typed_over(row, place_id, basis)
+
+    def _is_typed_over(self, row: Row, place_id: str, basis: PlaceBasis) -> bool:
+        """True if a person has written another place_id over the one that was chosen on this basis."""
+        if basis is PlaceBasis.COORDINATES:
+            return not is_point_id(place_id)
+        place = self._place_of(place_id)
+        if place is None:
+            return False
+        if basis is PlaceBasis.STOPGAP:
+            return not place.feature_code.startswith("PCL")
+        return chosen.is_rule(row.get("place_reason", "").strip()) and self._describes(row, place) is False
+
+    def _at_point(self, number: int, row: Row, point: Point) -> Place | None:
+        """The place at the row's own coordinates; its name is the label there, and is not looked up."""
+        if cells.keeps_no_place(row):
+            return None
+        country = _country(row)
+        if country and country.is_swapped(point):
+            return self._refused(number, row, [("latitude", outside_note(point, country))])
+        if country and country.excludes(point):
+            self.filled.doubts.append(Told(number, "latitude", outside_note(point, country)))
+        if country is None and row.get("country", "").strip():
+            self.filled.doubts.append(Told(number, "country", unknown_country_note(row["country"])))
+        place = self._point_place(row, point)
+        found = _Found(place, _OF_THE_ROWS, PlaceBasis.COORDINATES, reason=chosen.COORDINATES)
+        return self._put(number, row, found, before=row.get("place_id", "").strip())
+
+    def _point_place(self, row: Row, point: Point) -> Place:
+        country = _country(row)
+        new = place_at(point, row.get("toponym", "").strip(), country.code if country else "")
+        return self._place_of(new.place_id) or new
+
+    def _country_instead(self, toponym: str, country: StatedCountry | None) -> "_Found | None":
+        """The country that the row states, where it names nothing more, or nothing that is known there."""
+        place = country.place(self._names) if country else None
+        if place is None:
+            return None
+        reason = chosen.by_country(toponym, place.name) if toponym else chosen.COUNTRY_ALONE
+        return _Found(place, reason, PlaceBasis.STOPGAP if toponym else PlaceBasis.RULE, reason=reason)
+
+    def _refused(self, number: int, row: Row, notes: Sequence[tuple[str, Note]]) -> Place | None:
+        """None: the row is left without a place, and is told why."""
+        self.filled.refused += [Told(number, column, note) for column, note in notes]
+        if not cells.is_reviewed(row):
+            self.filled.decided_again += bool(row.get("place_id", "").strip())
+            row |= {"place_id": "", "place_basis": ""}
+            cells.give_reason(row, chosen.NO_COUNTRY if notes[0][0] == "country" else chosen.NO_POINT)
+        return None
+
+    # --- who chose the place that stands there
 
     def _is_stopgap(self, row: Row) -> bool:
         """True if the program, which read the whole article, knew no such place, and nobody has added it since."""
-        if not chosen.is_stopgap(row.get("place_reason", "").strip()) or not self._is_as_first_written(row):
+        if chosen.basis_of(row) not in _STOPGAPS or _country(row) or not self._is_as_first_written(row):
             return False
         found = self._resolved(row)
         return found is None or found.name_kind != "own"
 
     def _is_outdated(self, row: Row, place_id: str) -> bool:
         """True if the program chose the place for another toponym than the row has now, or until a better is known."""
-        place, toponym = self._place_of(place_id), row.get("toponym", "").strip()
-        if chosen.is_stopgap(row.get("place_reason", "").strip()) and not _is_reviewed(row):
-            return bool(place and toponym and self._describes(row, place))
-        if place is None or not toponym or _is_reviewed(row) or self._is_as_first_written(row):
+        place, toponym, basis = self._place_of(place_id), row.get("toponym", "").strip(), chosen.basis_of(row)
+        if cells.is_reviewed(row):
             return False
-        if not self._describes(row, place):
+        if basis is PlaceBasis.COORDINATES or (place and self._is_not_of_its_country(row, place)):
+            return True  # the row gives no coordinates any more, or states another country
+        if basis in _STOPGAPS:
+            return bool(place and toponym) and not self._is_typed_over(row, place_id, basis)
+        if place is None or not toponym or self._is_as_first_written(row) or not self._describes(row, place):
             return False
+        return self._has_better(row, place, toponym)
+
+    def _is_not_of_its_country(self, row: Row, place: Place) -> bool:
+        """True if the place lies in another country than the row states, or is all of it for want of a better."""
+        country, basis = _country(row), chosen.basis_of(row)
+        return country is not None and (basis is PlaceBasis.STOPGAP or not lies_in_one(place, country.codes))
+
+    def _has_better(self, row: Row, place: Place, toponym: str) -> bool:
+        """True if the toponym, which is another than the place was chosen for, does not mean it."""
         found = self._resolved(row)
         if found is None:
-            return not chosen.is_online(place_id)  # what was found online, the gazetteer need not know
+            return not chosen.is_online(place.place_id)  # what was found online, the gazetteer need not know
         if chosen.is_online(found.place.place_id) or chosen.bears(place, toponym, found):
             return False
         return not self._is_rule_for(row, found)
@@ -210,6 +299,8 @@ class _Filler:
     def _named(self, number: int, row: Row, place_id: str) -> Place | None:
         """The place the row itself names; its row in places.csv is made if it is missing."""
         place = self._known.places.get(place_id) or self.filled.new_places.get(place_id)
+        if place is None and is_point_id(place_id) and (point := point_of(place_id)):
+            place = self._kept(self._point_place(row, Point(*point)), _OF_THE_ROWS)
         if place is None:
             # Asking online again makes sense only for what an online geocoder has given.
             found = self._found(row, may_ask=chosen.is_online(place_id))
@@ -221,15 +312,17 @@ class _Filler:
         if place is None:
             self.filled.unknown.append(UnknownPlace(number, place_id))
         elif not row.get("place_reason", "").strip():
-            row["place_reason"] = chosen.NAMED
-        elif not _is_reviewed(row) and self._is_corrected(row, place):
-            _derive_precision(row, place)
-            row["place_reason"] = chosen.NAMED
+            row |= {"place_reason": chosen.NAMED, "place_basis": PlaceBasis.PERSON.value}
+        elif not cells.is_reviewed(row) and self._is_corrected(row, place):
+            cells.derive_precision(row, place)
+            row |= {"place_reason": chosen.NAMED, "place_basis": PlaceBasis.PERSON.value}
+        elif not cells.is_reviewed(row) and (basis := chosen.basis_of(row)):
+            row["place_basis"] = basis.value
         return place
 
     def _is_corrected(self, row: Row, place: Place) -> bool:
         """True if the program chose another place and a person wrote this one over it."""
-        if not chosen.is_rule(row["place_reason"].strip()):
+        if chosen.basis_of(row) is PlaceBasis.PERSON or not chosen.is_rule(row["place_reason"].strip()):
             return False
         found = self._resolved(row)
         if found and found.place.place_id == place.place_id:
@@ -245,22 +338,30 @@ class _Filler:
     def _found(self, row: Row, *, may_ask: bool = True) -> "_Found | None":
         """The place the row's words mean and the rule that chose it: offline, then, where allowed, online."""
         if resolution := self._resolved(row):
-            return _Found(resolution.place, resolution.reason, resolution.geo_precision)
-        toponym = row.get("toponym", "").strip()
+            return _Found(resolution.place, resolution.reason, resolution.basis, resolution.geo_precision)
+        toponym, country = row.get("toponym", "").strip(), _country(row)
         if self._ask is None or not may_ask or not toponym:
             return None
         try:
-            place = self._ask(toponym, self._context(row, toponym).countries)
+            votes = dict.fromkeys(country.codes, 1.0) if country else self._context(row, toponym).countries
+            place = self._ask(toponym, votes)
         except GeocodingError as error:
             # The next names would only wait for the same trouble.
             self._ask, self.filled.trouble = None, str(error)
             return None
-        return _Found(place, f"answer of {self._known.server}, to be reviewed") if place else None
+        if place is None or (country and not lies_in_one(place, country.codes)):
+            return None
+        return _Found(place, f"answer of {self._known.server}, to be reviewed", PlaceBasis.ONLINE)
 
     def _resolved(self, row: Row) -> Resolution | None:
         """What the row's toponym means, offline."""
-        toponym = row.get("toponym", "").strip()
-        return resolve_name(toponym, self._context(row, toponym), self._names, self._own) if toponym else None
+        toponym, country = row.get("toponym", "").strip(), _country(row)
+        if not toponym:
+            return None
+        context = self._context(row, toponym)
+        if country:
+            return resolve_in(country, toponym, context, self._names, self._own)
+        return resolve_name(toponym, context, self._names, self._own)
 
     def _context(self, row: Row, toponym: str) -> Context:
         article_id = row.get("article_id", "").strip()
@@ -276,72 +377,14 @@ class _Filler:
 class _Found:
     place: Place
     rule: str
+    """The note of its row in places.csv, if that has to be made."""
+    basis: PlaceBasis
     precision: GeoPrecision | None = None
     """None: that of the place."""
+    reason: str = ""
+    """What the row is told; empty: the rule, with the name of the place where that needs it."""
 
 
-class _Remembered:
-    """The gazetteer for one pass over the rows: articles say the same names again and again."""
-
-    def __init__(self, gazetteer: Gazetteer) -> None:
-        self.candidates = lru_cache(4096)(gazetteer.candidates)
-
-
-class _Articles:
-    """Which countries each article speaks of: by its text, and by the clear ones of its toponyms."""
-
-    def __init__(self, articles: Mapping[str, Article], names: Names, rows: Sequence[Row]) -> None:
-        self._articles, self._names = articles, names
-        self._texts: dict[str, Counter[str]] = {}
-        self._toponyms: dict[str, set[str]] = {}
-        self._clear_country = cache(self._country_if_clear)
-        self._by_toponyms = cache(self._votes_of_toponyms)
-        for row in rows:
-            self._toponyms.setdefault(row.get("article_id", "").strip(), set()).add(row.get("toponym", "").strip())
-
-    def votes(self, article_id: str, toponym: str, words: str) -> Mapping[str, float]:
-        """Votes by country code. Without an article only the row's own words count."""
-        if not article_id:
-            return country_votes(words, self._names)
-        if article_id not in self._texts:
-            article = self._articles.get(article_id)
-            self._texts[article_id] = country_votes(article.text if article else words, self._names)
-        return self._texts[article_id] + self._by_toponyms(article_id) - Counter([self._clear_country(toponym)])
-
-    def _votes_of_toponyms(self, article_id: str) -> Counter[str]:
-        return Counter(code for name in sorted(self._toponyms[article_id]) if (code := self._clear_country(name)))
-
-    def _country_if_clear(self, toponym: str) -> str:
-        found = resolve_name(toponym, Context(), self._names) if toponym else None
-        return found.place.country_code if found and not found.ambiguous else ""
-
-
-def _is_reviewed(row: Row) -> bool:
-    status = row.get("status", "").strip().casefold()
-    return status in {kind.value for kind in Status if kind.is_reviewed}
-
-
-def _keeps_no_place(row: Row) -> bool:
-    """A person looked and left the row without a place."""
-    return _is_reviewed(row) and bool(row.get("geo_precision", "").strip())
-
-
-def _derive_precision(row: Row, place: Place, found: GeoPrecision | None = None) -> None:
-    """Leave the precision to the place, but for what the words alone tell (Kandahar Airfield is near Kandahar).
-
-    What a person wrote stays, unless the place cannot be so.
-    """
-    derived = precision_of(place.feature_code, place.radius_km)
-    written = row.get("geo_precision", "").strip().casefold()
-    is_ours = written == GeoPrecision.NEAR and chosen.is_by_head(row.get("place_reason", ""))
-    if is_ours or (written in set(GeoPrecision) and contradicts(GeoPrecision(written), place)):
-        row["geo_precision"] = ""
-    if found not in (None, derived) and not row.get("geo_precision", "").strip():
-        row["geo_precision"] = found.value
-
-
-def _give_reason(row: Row, reason: str) -> None:
-    """Write why, unless a person's own words stand there."""
-    before = row.get("place_reason", "").strip()
-    if not before or chosen.is_rule(before):
-        row["place_reason"] = reason
+def _country(row: Row) -> StatedCountry | None:
+    """The country that the row states; None if it states none, or one that is not known."""
+    return stated_country(row.get("country", ""))

@@ -79,14 +79,15 @@ def _resolve_within(
     head: str, tiers: list["_Tiers"], context: Context, gazetteer: Names, own: OwnPlaces | None
 ) -> Resolution | None:
     """The place of this name in one area of each: in the likeliest of them that hold one."""
+    alone = replace(context, parents=())
+    may_hold = [[area for group in tier for area in group] for tier in tiers if tier]
+    if own and tiers and (of_own := resolve(head, alone, _OwnInside(own, may_hold))):
+        return of_own
     if not tiers or not all(tiers):
         return None
-    alone = replace(context, parents=())
     by_other_name = None
     for at in range(max(map(len, tiers))):
         groups = [tier[min(at, len(tier) - 1)] for tier in tiers]
-        if own and (of_own := resolve(head, alone, _OwnInside(own, groups))):
-            return of_own
         inside = _Inside(gazetteer, groups)
         found = resolve(head, alone, inside)
         if not _is_capital(found, head) and (country := _country_again(head, groups)):
@@ -126,6 +127,7 @@ def _area_of_unknown(area: Place, context: Context) -> Resolution:
         evidence=Evidence(None, (), frozenset(), context),
         ambiguous=True,
         rule=candidate.reason,
+        is_part=True,
     )
 
 

@@ -6,15 +6,15 @@ come back with their scores, so that a person can choose another.
 """
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 
 from dashboard.errors import shown
 from dashboard.geocode.cues import Cue, Names, heads, kind_beside, parents_beside, surroundings, variants, water_name
 from dashboard.geocode.evidence import Context, Evidence, Scored, homes_of, lies_in, weigh
-from dashboard.model import Candidate, GeoPrecision, Place
+from dashboard.model import Candidate, GeoPrecision, Place, PlaceBasis
 from dashboard.names import fold_name
-from dashboard.tables import precision_of
+from dashboard.tables import names_of, precision_of
 
 NAME_LIMIT = 200
 """Characters; what is longer is no name."""
@@ -26,6 +26,9 @@ _OWN_SCORE = 40.0
 """Above everything a gazetteer and the words can give."""
 _STRAY = -1.5
 """Points for distance: 1,500 km from the article's nearest other place."""
+_CAUSES_IN_ARTICLE = ("parent", "child", "province", "country", "distance")
+"""In the order in which they are told; see `evidence.CAUSES`."""
+_BASIS_OF_KIND = {"own": PlaceBasis.OWN, "curated": PlaceBasis.CURATED}
 _WORDS_OF_KIND = {
     "PCL": "country",
     "ADM1": "province",
@@ -54,9 +57,14 @@ class OwnPlaces:
 
     def __init__(self, places: Iterable[Place] = ()) -> None:
         self._by_name: dict[str, list[Place]] = {}
-        for place in places:
-            for name in {fold_name(name) for name in (place.name, *place.alternate_names)} - {""}:
+        self._places = tuple(places)
+        for place in self._places:
+            for name in {fold_name(name) for name in names_of(place)} - {""}:
                 self._by_name.setdefault(name, []).append(place)
+
+    def within(self, holds: Callable[[Place], bool]) -> "OwnPlaces":
+        """Those of them for which ``holds`` is true."""
+        return OwnPlaces(filter(holds, self._places))
 
     def candidates(self, name: str) -> list[Candidate]:
         """The person's places of this name, in the order of the file."""
@@ -78,6 +86,8 @@ class Resolution:
     ambiguous: bool
     detour: str = ""
     """How the name was found that is known, where another was asked for."""
+    is_part: bool = False
+    """Only a part of the name is known: the place is near what is meant, or holds it, and no more."""
     rule: str = ""
     """The rule that chose it, where it is not the weighing of candidates."""
 
@@ -85,6 +95,17 @@ class Resolution:
     def reason(self) -> str:
         """The rule that chose it, such as "capital of Qatar; first of 4 candidates"."""
         return self.rule or f"{self.detour}{_reason(self.scored, self.evidence)}"
+
+    @property
+    def basis(self) -> PlaceBasis:
+        """What chose it: a row of places.csv, our own table, the name alone, or the article around it."""
+        if self.is_part:
+            return PlaceBasis.WITHIN
+        if self.name_kind in _BASIS_OF_KIND:
+            return _BASIS_OF_KIND[self.name_kind]
+        is_said = self.scored[0].given("kind") and self.evidence.cue
+        is_context = not is_said and _deciding_cause(self.scored) in _CAUSES_IN_ARTICLE
+        return PlaceBasis.CONTEXT if is_context else PlaceBasis.RULE
 
     @property
     def candidates(self) -> tuple[Candidate, ...]:
@@ -157,7 +178,7 @@ def _by_head(found: Resolution, head: str) -> Resolution:
     is_point = found.geo_precision in (GeoPrecision.SETTLEMENT, GeoPrecision.EXACT)
     precision = GeoPrecision.NEAR if is_point else found.geo_precision
     detour = f"the name is not known, but holds {shown(head)}: {found.detour}"
-    return replace(found, geo_precision=precision, detour=detour, ambiguous=True)
+    return replace(found, geo_precision=precision, detour=detour, ambiguous=True, is_part=True)
 
 
 def precision_for(place: Place) -> GeoPrecision:
@@ -224,25 +245,32 @@ def _reason(scored: Sequence[Scored], evidence: Evidence) -> str:
 def _decisive(scored: Sequence[Scored], evidence: Evidence) -> str:
     """What the best candidate would not have won without; its prominence if nothing else was needed."""
     best, place = scored[0], scored[0].candidate.place
-
-    def needed(cause: str) -> bool:
-        return any(one.without(cause) > best.without(cause) for one in scored[1:])
-
-    if needed("parent"):
+    cause = _deciding_cause(scored)
+    if cause == "parent":
         parent = next(parent.place for parent in evidence.parents if lies_in(place, parent.place))
         return f"in {parent.name}, which is named beside it"
-    if needed("child"):
+    if cause == "child":
         return "holds the place named beside it"
-    if needed("province"):
+    if cause == "province":
         is_province = place.feature_code == "ADM1"
         return (
             best.candidate.reason.split(";")[0] if is_province else f"in {place.admin1_name}, which the article names"
         )
-    if needed("country"):
+    if cause == "country":
         return f"in the country the article speaks of ({place.country_code})"
-    if needed("distance"):
+    if cause == "distance":
         return "nearest to the article's other places"
     return best.candidate.reason.split(";")[0]
+
+
+def _deciding_cause(scored: Sequence[Scored]) -> str:
+    """What in the article the best candidate would not have won without; empty if its prominence was enough."""
+    best = scored[0]
+
+    def is_needed(cause: str) -> bool:
+        return any(one.without(cause) > best.without(cause) for one in scored[1:])
+
+    return next(filter(is_needed, _CAUSES_IN_ARTICLE), "")
 
 
 def _rank(scored: Sequence[Scored]) -> str:

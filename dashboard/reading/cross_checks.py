@@ -6,6 +6,7 @@ from typing import Any, TypeVar
 from dashboard.errors import Severity
 from dashboard.model import Event
 from dashboard.reading.rows import RowReader
+from dashboard.tables import STATED_COLUMNS
 
 T = TypeVar("T")
 Read = tuple[RowReader, T]
@@ -45,7 +46,7 @@ def warn_of_twins(read: Iterable[Read[Event]]) -> None:
     deaths: dict[Any, tuple[Any, int]] = {}
     for reader, event in read:
         if event.title and event.date_start:
-            row = rows.setdefault(_told(event), reader.row.number)
+            row = rows.setdefault((*_told(event), *_stated(reader)), reader.row.number)
             if row != reader.row.number:
                 message = f"same date, place, title and source as row {row}; a duplicate?"
                 reader.tell(None, "event.possible_duplicate", message, "", Severity.WARNING)
@@ -57,6 +58,11 @@ def _told(event: Event) -> Any:
     """What two rows share that tell the same event from the same source."""
     where = event.place_id or event.toponym
     return event.date_start, event.date_end, where, event.title, event.event_type, event.article_id, event.passage
+
+
+def _stated(reader: RowReader) -> tuple[str, ...]:
+    """What the row itself says about its place beside the name."""
+    return tuple(reader.cells.get(column, "").strip() for column in STATED_COLUMNS)
 
 
 def _compare_deaths(reader: RowReader, event: Event, deaths: dict[Any, tuple[Any, int]]) -> None:

@@ -8,6 +8,7 @@ import codecs
 import csv
 import io
 import re
+from array import array
 from collections import Counter
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, field
@@ -15,7 +16,7 @@ from difflib import get_close_matches
 from pathlib import Path
 from typing import TypedDict, Unpack
 
-from dashboard.errors import Problem, Severity, shown
+from dashboard.errors import Problem, Problems, Severity, shown
 from dashboard.reading.csv_records import line_end, quoted
 from dashboard.reading.file_kinds import FILE_LIMIT_BYTES, kind_problem, read_bytes
 
@@ -26,8 +27,10 @@ BYTE_ORDER_MARK = "\ufeff"
 SEPARATORS = (",", ";", "\t", "|")
 SEPARATOR_NAMES = {";": "';'", "\t": "tabs", "|": "'|'"}
 
+SHORT_NAMES = {"lat": "latitude", "lon": "longitude", "lng": "longitude", "long": "longitude"}
+"""Names that can mean one column only, and are read as it."""
 OTHER_NAMES = {
-    "lat": "latitude", "lon": "longitude", "lng": "longitude", "long": "longitude", "id": "event_id",
+    "id": "event_id", "country_name": "country", "iso2": "country", "iso3": "country", "country_iso": "country",
     "date": "date_start", "event_date": "date_start", "start_date": "date_start", "end_date": "date_end",
     "text": "passage", "excerpt": "passage", "quote": "passage", "sentence": "passage", "type": "event_type",
     "place": "toponym", "location": "toponym", "place_name": "toponym", "headline": "title",
@@ -71,9 +74,10 @@ class CsvText:
     columns: tuple[str, ...] = ()
     header: tuple[str, ...] = ()
     rows: list[DataRow] = field(default_factory=list)
-    problems: list[Problem] = field(default_factory=list)
-    set_aside: list[tuple[int, list[str], int]] = field(default_factory=list)
-    """Rows with too few or too many cells: their place among all rows (from 0), their cells, and their record."""
+    problems: Problems = field(default_factory=Problems)
+    aside: tuple["array[int]", "array[int]"] = field(default_factory=lambda: (array("q"), array("q")))
+    """Rows with too few or too many cells: their places among all rows (from 0), and their records. Numbers alone: a
+    damaged file has millions of them."""
     left_out: int = 0
     """Rows that could not be read at all or are set aside."""
     is_whole: bool = True
@@ -83,6 +87,14 @@ class CsvText:
     """The text before the first record: the header with what stands above it, and a byte order mark."""
     records: list[str] = field(default_factory=list)
     """The text of every record as it was typed, line ends included. With the head before them they are the file."""
+
+    def set_aside(self) -> Iterator[tuple[int, int]]:
+        """The rows with too few or too many cells, in the file's order: place among all rows (from 0), and record."""
+        return zip(*self.aside, strict=True)
+
+    def cells_of(self, record: int) -> list[str]:
+        """The cells of a record as they were typed, however many they are."""
+        return next(csv.reader(io.StringIO(self.records[record], newline=""), delimiter=self.separator))
 
     def tell(
         self,
@@ -174,7 +186,8 @@ def header_names(text: CsvText) -> list[str]:
 
 
 def _normal(name: str) -> str:
-    return re.sub(r"[\s-]+", "_", name.strip().casefold())
+    normal = re.sub(r"[\s-]+", "_", name.strip().casefold())
+    return SHORT_NAMES.get(normal, normal)
 
 
 def _read_header(line: str, number: int, separator: str, known: Collection[str], result: CsvText) -> bool:
@@ -294,9 +307,13 @@ def _tell_quotes(number: int, line: int, result: CsvText) -> None:
 
 
 def _set_aside(fields: list[str], number: int, begin: int, end: int, result: CsvText) -> None:
-    """Leave out a row of the wrong width, but keep its cells for writing back."""
-    result.set_aside.append((number - 1, fields, len(result.records) - 1))
+    """Leave out a row of the wrong width, but note where it stands for writing back."""
+    places, records = result.aside
+    places.append(number - 1)
+    records.append(len(result.records) - 1)
     result.left_out += 1
+    if result.problems.counted_only(result.file, "row.width"):
+        return
     width = len(result.columns)
     if fields[0].startswith("#"):
         message, hint = "starts with '#'.", "Comments are not part of CSV: delete the line."

@@ -17,16 +17,27 @@ from dashboard.model import (
     EventType,
     GeoPrecision,
     Place,
+    PlaceBasis,
     Status,
 )
 from dashboard.names import fold_name
 from dashboard.reading import cells, number_cells
 from dashboard.reading.cells import Span
 from dashboard.reading.rows import RowReader
-from dashboard.tables import EITHER, contradicts, is_too_sure, no_place_reason, precision_of, row_event_id
+from dashboard.reading.stated_cells import is_unknown_country, stated_point, unknown_country_note
+from dashboard.tables import (
+    EITHER,
+    contradicts,
+    is_too_sure,
+    names_of,
+    no_place_reason,
+    precision_at,
+    precision_of,
+    row_event_id,
+)
 
 OFFSET_LIMIT = 1_000_000_000
-
+_HINT_OWN_PLACE = "Write place_id yourself, or a row in places.csv with this name, and geocode again."
 
 GAZETTEER_IDS = ("geonames:", "curated:")
 """How the ids begin that `conflictmap geocode` can add to places.csv by itself."""
@@ -47,23 +58,24 @@ class Known:
     @cached_property
     def names(self) -> frozenset[str]:
         """The folded names of the places."""
-        return frozenset(
-            fold_name(name) for place in self.places.values() for name in (place.name, *place.alternate_names)
-        )
+        return frozenset(fold_name(name) for place in self.places.values() for name in names_of(place))
 
     def is_nowhere(self, toponym: str, place_reason: str) -> bool:
         """True if geocoding looked for the name in vain, and nobody has written a place of this name since."""
         return place_reason.strip() == no_place_reason(toponym.strip()) and fold_name(toponym) not in self.names
 
-    def awaits_geocoding(self, event: Event) -> bool:
-        """True if `conflictmap geocode` may give the event its place."""
+    def awaits_geocoding(self, event: Event, cells: Mapping[str, str]) -> bool:
+        """True if `conflictmap geocode` may give the event of these cells its place."""
         if not self.has_places:
             return False
         if event.place_id:
             is_lost = event.place_id not in self.places and event.place_id not in self.lost_places
             return is_lost and event.place_id.startswith(GAZETTEER_IDS)
-        is_open = bool(event.toponym.strip()) and not event.status.is_reviewed
-        return is_open and not self.is_nowhere(event.toponym, event.place_reason)
+        stated, country = stated_point(cells), cells.get("country", "")
+        if event.status.is_reviewed or stated.is_refused:
+            return False
+        is_named = bool(event.toponym.strip() or country.strip()) and not is_unknown_country(country)
+        return bool(stated.point) or (is_named and not self.is_nowhere(event.toponym, event.place_reason))
 
 
 def read_event(reader: RowReader, known: Known) -> Event | None:
@@ -100,13 +112,15 @@ def _values(reader: RowReader, known: Known) -> dict[str, Any]:
 
 
 def _check_pairs(reader: RowReader) -> None:
-    for one, other in EITHER:
-        if reader.cells.get(one, "").strip() or reader.cells.get(other, "").strip():
+    for one, other, *rare in EITHER:
+        if any(reader.cells.get(column, "").strip() for column in (one, other, *rare)):
             continue
         hint = "Fill one of them."
         if one == "toponym":
             if reader.cells.get("geo_precision", "").strip().casefold() == GeoPrecision.UNLOCATED:
                 continue  # the source names no place, and the row says so
+            if reader.cells.get("longitude", "").strip():
+                continue  # what is wrong with that is told with the place
             hint = "Fill one of them, or write geo_precision unlocated."
         reader.tell(one, "cell.required", f"{one} and {other} are both empty.", hint)
 
@@ -195,15 +209,37 @@ def _place(reader: RowReader, known: Known) -> dict[str, Any]:
     """Place and precision; a row without a known place is unlocated, whatever it says."""
     place_id, toponym = reader.value("place_id", cells.parse_id) or "", reader.words("toponym")
     precision: GeoPrecision | None = reader.choice("geo_precision", GeoPrecision)
+    basis: PlaceBasis | None = reader.choice("place_basis", PlaceBasis)
     place = known.places.get(place_id)
+    if basis is not PlaceBasis.PERSON:  # who has chosen another place has answered them
+        _tell_stated(reader, has_place=place is not None)
     if place is None:
         _tell_no_place(reader, place_id, toponym, known)
         precision = GeoPrecision.UNLOCATED
     elif precision is None:
-        precision = precision_of(place.feature_code, place.radius_km)
+        precision = precision_at(place, basis)
     elif contradicts(precision, place):
         precision = _told_contradiction(reader, place, precision)
-    return {"toponym": toponym, "place_id": place_id, "geo_precision": precision}
+    if place and basis is PlaceBasis.STOPGAP:
+        message = f"{no_place_reason(toponym.strip(), place.name)}, so the whole country stands for it."
+        reader.tell("toponym", "place.stopgap", message, _HINT_OWN_PLACE, Severity.WARNING)
+    return {"toponym": toponym, "place_id": place_id, "place_basis": basis, "geo_precision": precision}
+
+
+def _tell_stated(reader: RowReader, *, has_place: bool) -> None:
+    """What is wrong with the row's own coordinates and country: errors, but they do not hide the row."""
+    failed = reader.failed
+    country = reader.words("country") if reader.cells.get("country") else ""
+    for column, note in stated_point(reader.cells).notes:
+        consequence = " The row has no place by them." if note.severity is Severity.ERROR else ""
+        reader.tell(column, note.code, f"{note.message}{consequence}", note.hint, note.severity)
+    if is_unknown_country(country):
+        note = unknown_country_note(country)
+        consequence, severity = (
+            ("", Severity.WARNING) if has_place else (" The row has no place by its name.", Severity.ERROR)
+        )
+        reader.tell("country", note.code, f"{note.message}{consequence}", note.hint, severity)
+    reader.failed = failed
 
 
 def _told_contradiction(reader: RowReader, place: Place, precision: GeoPrecision) -> GeoPrecision:
@@ -222,8 +258,8 @@ def _tell_no_place(reader: RowReader, place_id: str, toponym: str, known: Known)
     failed, consequence = reader.failed, "the row is loaded without a place"
     if not place_id:
         if known.is_nowhere(toponym, reader.cells.get("place_reason", "")):
-            hint = "Write place_id yourself, or a row in places.csv with this name, and geocode again."
-            reader.tell("toponym", "place.not_found", f"{no_place_reason(toponym.strip())}.", hint, Severity.WARNING)
+            message = f"{no_place_reason(toponym.strip())}."
+            reader.tell("toponym", "place.not_found", message, _HINT_OWN_PLACE, Severity.WARNING)
     elif number := known.lost_places.get(place_id):
         message = f"{shown(place_id)} stands in row {number} of places.csv, which is left out; {consequence}."
         reader.tell("place_id", "place.left_out", message, f"Mend row {number} of places.csv.")

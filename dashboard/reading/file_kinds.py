@@ -5,7 +5,7 @@ import os
 import re
 from pathlib import Path
 
-from dashboard.errors import Problem, shown
+from dashboard.errors import Problem, path_trouble, shown
 from dashboard.regular_files import FILE, LINK, kind_at, open_regular
 
 FILE_LIMIT_BYTES = 200_000_000
@@ -49,7 +49,7 @@ def read_bytes(path: Path, folder: Path, limit: int) -> tuple[bytes, Problem | N
     except FileNotFoundError:
         return refuse("file.missing", "no such file.")
     except (OSError, ValueError) as error:  # no permission, broken disk, a name too long …
-        return refuse("file.unreadable", f"cannot be read: {getattr(error, 'strerror', None) or error}.")
+        return refuse("file.unreadable", f"cannot be read: {path_trouble(error)}.")
 
 
 def words_on_link(path: Path, folder: Path) -> str:
@@ -70,7 +70,7 @@ def folder_problem(folder: Path) -> Problem | None:
         hint = "Give another with --data, or start from the sample: conflictmap run --sample"
         return Problem(file=str(folder), code="folder.missing", message="there is no such folder.", hint=hint)
     except (OSError, ValueError) as error:  # no permission, no folder, a circle of links, a name too long, a NUL
-        message = f"cannot be entered: {getattr(error, 'strerror', None) or error}."
+        message = f"cannot be entered: {path_trouble(error)}."
         return Problem(file=str(folder), code="folder.unreadable", message=message, hint="Give another with --data.")
     return None
 

@@ -50,6 +50,19 @@ def _number_hint(text: str) -> str:
     return next((shown_hint[:200] for applies, shown_hint in hints if applies), "")
 
 
+_MINUTES = re.compile(
+    r"([-+]?)([0-9]{1,3})\s*[°:d ]\s*([0-9]{1,2}(?:\.[0-9]+)?)\s*"
+    r"(?:['’′:m ]\s*(?:([0-9]{1,2}(?:\.[0-9]+)?)\s*(?:\"|”|″|''|s)?)?)?\s*([NSEWnsew]?)"
+)
+"""Degrees and minutes, and perhaps seconds: 16°24'S, 71 31 48 W, -16:24:00."""
+
+
+def _decimal(match: re.Match[str]) -> str:
+    sign, degrees, minutes, seconds, letter = match.groups()
+    size = int(degrees) + float(minutes) / 60 + float(seconds or 0) / 3600
+    return f"{-size if sign == '-' or letter in tuple('SWsw') else size:.5f}".rstrip("0").rstrip(".")
+
+
 _NOT_KNOWN = ("inf", "infinity", "nan", "null", "none", "n/a", "na", "unknown", "?", "-")
 
 
@@ -101,12 +114,23 @@ def parse_longitude(text: str) -> Parsed[float]:
 @remembered
 def _parse_degrees(text: str, limit: int) -> Parsed[float]:
     value, notes = parse_number(text)
+    if value is None and (minutes := _MINUTES.fullmatch(text.strip())):
+        hint = f"Write decimal degrees: {_decimal(minutes)}; south and west are negative."
+        notes = (notes[0]._replace(hint=hint),)
     notes = tuple(note._replace(code=note.code.replace("number.", "coordinate.", 1)) for note in notes)
     notes = tuple(n._replace(code="coordinate.number") if n.code == "coordinate.format" else n for n in notes)
     if value is None or -limit <= value <= limit:
         return Parsed(value, notes)
     message = f"{shown(text)} is not between -{limit} and {limit}."
     return refused("coordinate.range", message, _degrees_hint(value, limit))
+
+
+def swapped_hint(latitude: str, longitude: str) -> str:
+    """What to say where the latitude is too large, but would fit as longitude; empty if that is not so."""
+    north, east = parse_number(latitude).value, parse_number(longitude).value
+    if north is None or east is None or not (90 < abs(north) <= 180 and abs(east) <= 90):
+        return ""
+    return f"With latitude {east:g}, longitude {north:g} it would fit: swapped?"
 
 
 def _degrees_hint(value: float, limit: int) -> str:

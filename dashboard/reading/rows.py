@@ -4,6 +4,7 @@ A reader never raises: it tells its `Problem`s and returns None for a row that h
 """
 
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from datetime import datetime
 from enum import StrEnum
 from typing import Any, TypeVar
@@ -130,9 +131,10 @@ def _parse_moment(text: str) -> Parsed[str]:
 
 def read_place(reader: RowReader) -> Place | None:
     """The place of a row, or None."""
+    told_before = len(reader.problems)
     latitude = reader.required("latitude", reader.value("latitude", number_cells.parse_latitude))
     longitude = reader.required("longitude", reader.value("longitude", number_cells.parse_longitude))
-    _tell_swapped(reader)
+    _tell_swapped(reader, told_before)
     if latitude == 0 or longitude == 0:
         both = "0, 0 lies in the Gulf of Guinea" if latitude == longitude else "exactly 0"
         column = "latitude" if latitude == 0 else "longitude"
@@ -156,19 +158,18 @@ def read_place(reader: RowReader) -> Place | None:
     return Place(latitude=latitude, longitude=longitude, radius_km=radius, **values)
 
 
-def _tell_swapped(reader: RowReader) -> None:
-    """Where latitude is too large but would fit as longitude, put that in the hint of the problem just told."""
-    north = number_cells.parse_number(reader.cells.get("latitude", "")).value
-    east = number_cells.parse_number(reader.cells.get("longitude", "")).value
-    if north is None or east is None or not (90 < abs(north) <= 180 and abs(east) <= 90):
+def _tell_swapped(reader: RowReader, told_before: int) -> None:
+    """Where latitude is too large but would fit as longitude, put that in the hint of the problem just told.
+
+    ``told_before`` problems are of other rows: there may be very many.
+    """
+    hint = number_cells.swapped_hint(reader.cells.get("latitude", ""), reader.cells.get("longitude", ""))
+    if not hint:
         return
-    hint = f"With latitude {east:g}, longitude {north:g} it would fit: swapped?"
-    for i, problem in enumerate(reader.problems):
+    for i in range(told_before, len(reader.problems)):
+        problem = reader.problems[i]
         if problem.row == reader.row.number and problem.code == "coordinate.range":
-            reader.problems[i] = Problem(
-                file=problem.file, code=problem.code, message=problem.message, hint=hint,
-                row=problem.row, line=problem.line, column=problem.column,
-            )  # fmt: skip
+            reader.problems[i] = replace(problem, hint=hint)
 
 
 def _parse_country(text: str) -> Parsed[str]:

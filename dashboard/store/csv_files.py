@@ -10,7 +10,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TypeVar
 
-from dashboard.errors import Problem, Severity
+from dashboard.errors import Kind, Problem, Problems, Severity
 from dashboard.model import Article, Event, Place
 from dashboard.reading.cross_checks import Read, unique, warn_of_twins
 from dashboard.reading.csv_text import CsvText, read_csv
@@ -20,7 +20,7 @@ from dashboard.reading.rows import RowReader, read_article, read_place
 from dashboard.regular_files import FOLDER, kind_at
 from dashboard.store.csv_writing import file_stamp, replace_file, update_table
 from dashboard.store.enclosure import ARTICLES, TABLE_FILES, foreign_entries
-from dashboard.tables import COLUMNS, EITHER, REQUIRED
+from dashboard.tables import COLUMNS, EITHER, OPTIONAL, REQUIRED
 
 __all__ = ["Project", "project_version", "read_project", "replace_file", "update_table"]
 
@@ -44,6 +44,9 @@ class Project:
     places: Mapping[str, Place] = field(default_factory=dict)
     events: tuple[Event, ...] = ()
     problems: tuple[Problem, ...] = ()
+    """Those of rows up to `PROBLEMS_KEPT`."""
+    more_problems: Mapping[Kind, int] = field(default_factory=dict)
+    """How many more problems of rows there are, by their kind."""
     left_out: Mapping[str, int] = field(default_factory=dict)
     """Rows that did not load, per file; only files with some. Nobody knows how many rows the `unread` files have."""
     lost_places: Mapping[str, int] = field(default_factory=dict)
@@ -54,6 +57,11 @@ class Project:
     unplaced: int = 0
     """Events that `conflictmap geocode` may give a place. Those it cannot help have a problem of their own."""
     version: str = ""
+
+    @property
+    def all_problems(self) -> Problems:
+        """The problems with those that are only counted; a list of the caller's own."""
+        return Problems(self.problems, self.more_problems)
 
     @property
     def is_empty(self) -> bool:
@@ -98,9 +106,10 @@ class _Reading:
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
-        self.problems: list[Problem] = []
+        self.problems = Problems()
         self.left_out: dict[str, int] = {}
         self.unread: list[str] = []
+        self.unplaced = 0
         self.foreign_articles = set[str]()
         """Files of articles that are links or no files, each told with its row."""
 
@@ -117,8 +126,9 @@ class _Reading:
         self.problems += [problem for problem in foreign_entries(self.folder) if problem.file not in told]
         return Project(
             folder=self.folder, articles=articles, places=places, events=events, problems=tuple(self.problems),
-            left_out=self.left_out, lost_places=lost_places, unread=tuple(self.unread),
-            unplaced=sum(map(known.awaits_geocoding, events)), version=version,
+            more_problems=dict(self.problems.more), left_out=self.left_out, lost_places=lost_places,
+            unread=tuple(self.unread),
+            unplaced=self.unplaced, version=version,
         )  # fmt: skip
 
     def _articles(self) -> tuple[dict[str, Article], set[str]]:
@@ -149,9 +159,11 @@ class _Reading:
         return places, {place_id: number for place_id, number in rows.items() if place_id not in places}
 
     def _events(self, known: Known) -> tuple[Event, ...]:
-        return tuple(
-            self._table("events", lambda reader: read_event(reader, known), "event_id", warn_of_twins).values()
-        )
+        def compare(read: list[Read[Event]]) -> None:
+            warn_of_twins(read)
+            self.unplaced = sum(known.awaits_geocoding(event, reader.cells) for reader, event in read)
+
+        return tuple(self._table("events", lambda reader: read_event(reader, known), "event_id", compare).values())
 
     def _table(
         self, name: str, read: Callable[[RowReader], T | None], id_column: str,
@@ -169,7 +181,8 @@ class _Reading:
             compare(loaded)
         if missing := len(rows) - len(loaded) + text.left_out:
             self.left_out[text.file] = missing
-        self.problems += sorted(text.problems, key=lambda problem: problem.line or 0)
+        self.problems.add(sorted(text.problems, key=lambda problem: problem.line or 0))
+        self.problems.more.update(text.problems.more)
         return {getattr(item, id_column): item for _, item in loaded}
 
     def _can_read_rows(self, name: str, text: CsvText) -> bool:
@@ -183,7 +196,7 @@ class _Reading:
         for pair in lost:
             _tell_missing(text, " or ".join(pair), pair[0], "No row can be read without it.")
         if name == "events" and "event_id" in there:
-            known_lost = {column for pair in lost for column in pair}
+            known_lost = {column for pair in lost for column in pair} | OPTIONAL
             for column in COLUMNS["events"]:
                 if column not in there and column not in known_lost:
                     _tell_missing(text, column, column, "It is read as empty. A file with event_id has every column.")

@@ -15,7 +15,7 @@ from dashboard.store.files import file_stamp, replace_file
 from dashboard.store.saving import Entry, NewFile, locked, save, settle
 from dashboard.store.sheets import RowChange, Sheet, encoded, keep_sheet, read_sheet, row_id_of
 from dashboard.store.whole_table import whole_table
-from dashboard.tables import COLUMNS, Row
+from dashboard.tables import Row, empty_row
 
 __all__ = ["Change", "Entry", "RowChange", "commit", "file_stamp", "replace_file", "settle", "update_table"]
 
@@ -105,7 +105,7 @@ def update_table(folder: Path, name: str, change: Change, *, action: str = "upda
     """
     with locked(folder):
         sheet = read_sheet(folder, name, is_to_be_saved=True)
-        before = [dict.fromkeys(COLUMNS[name], "") | row.cells for row in sheet.text.rows]
+        before = [empty_row(name) | row.cells for row in sheet.text.rows]
         after = change([dict(row) for row in before])
         if after == before:
             return

@@ -93,7 +93,7 @@ class Manifest:
                  "broken": list, "lost": list, "left_out": int, "problems": list}  # fmt: skip
         if not all(isinstance(getattr(self, name), kind) for name, kind in kinds.items()):
             raise TypeError("a value of another type")
-        if not _FOLDER.fullmatch(self.folder) or any(".." in file for file in self.files):
+        if not _FOLDER.fullmatch(self.folder) or "\0" in self.events or any(".." in file for file in self.files):
             raise ValueError("a path that leads elsewhere")
         if not all(any(file.startswith(f"{table}/") for file in self.files) for table in (*LEVELS, *PLACES)):
             raise ValueError("a table without a file")

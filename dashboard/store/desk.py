@@ -1,6 +1,8 @@
 """What a reviewer has on the desk: single events, places and articles, without reading the whole project."""
 
+import threading
 from collections.abc import Mapping
+from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 
@@ -10,8 +12,26 @@ from dashboard.reading.csv_text import DataRow
 from dashboard.reading.event_rows import Known, read_event
 from dashboard.reading.rows import RowReader
 from dashboard.store.csv_files import load_article
+from dashboard.store.files import file_stamp
 from dashboard.store.sheets import Sheet, read_sheet
 from dashboard.tables import Row
+
+_KEPT = 4
+"""Projects whose rows are remembered as readable or not."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Checked:
+    """A row of events.csv as it was when it was checked, with the stamp of its article's text."""
+
+    cells: Row
+    article: bytes
+    is_readable: bool
+
+
+_checked: dict[Path, tuple[bytes, dict[str, _Checked]]] = {}
+"""By folder: the stamp of articles.csv, and what came of each event's row."""
+_guard = threading.Lock()
 
 
 class Desk:
@@ -46,6 +66,36 @@ class Desk:
         """An event, or None if there is no such row or it breaks a rule."""
         row = self.events.data_row(event_id)
         return self._read(row, self.places, []) if row else None
+
+    @cached_property
+    def unreadable(self) -> frozenset[str]:
+        """The ids of the rows of events.csv that break a rule: they are on no map, and nobody can review them.
+
+        A row is checked again only if it or its article was saved since: a page asks this at every step.
+        """
+        key, stamps = self.folder.absolute(), dict[str, bytes]()
+        stamp, known = _checked.get(key, (b"", {}))
+        if stamp != self._articles.stamp:
+            known = {}
+        now = {event_id: self._checked(event_id, known.get(event_id), stamps) for event_id in self.events.rows}
+        with _guard:
+            _checked[key] = self._articles.stamp, now
+            while len(_checked) > _KEPT:
+                del _checked[next(iter(_checked))]
+        return frozenset(event_id for event_id, checked in now.items() if not checked.is_readable)
+
+    def _checked(self, event_id: str, before: _Checked | None, stamps: dict[str, bytes]) -> _Checked:
+        row = self.events.data_row(event_id)
+        assert row
+        article_id = row.cells.get("article_id", "").strip()
+        if article_id not in stamps:
+            is_there = self._articles.data_row(article_id) is not None
+            stamps[article_id] = file_stamp(self.folder / "articles" / f"{article_id}.txt") if is_there else b""
+        if before and before.cells == row.cells and before.article == stamps[article_id]:
+            return before
+        # Whether a place is known is told of a row, and does not hide it.
+        is_readable = self._read(row, {}, []) is not None
+        return _Checked(row.cells, stamps[article_id], is_readable)
 
     def article(self, article_id: str) -> Article | None:
         """A stored article with its text, or None if there is none or it is not the one that was stored."""

@@ -8,6 +8,7 @@ from contextlib import suppress
 from pathlib import Path
 
 from dashboard.errors import DataError
+from dashboard.read_only import refuse_if_read_only
 from dashboard.regular_files import FILE, kind_at, open_regular
 
 TEMPORARY_PREFIX = ".conflictmap-"
@@ -22,7 +23,10 @@ def replace_file(path: Path, data: bytes) -> None:
     ------
     DataError
         The disk refuses: full, not permitted, broken. The old file stands, but where the message says otherwise.
+    ReadOnlyError
+        This process may not change a project.
     """
+    refuse_if_read_only()
     temporary = path.with_name(f"{TEMPORARY_PREFIX}{path.name}-{secrets.token_hex(4)}.tmp")
     try:
         write_aside(temporary, data, like=path)

@@ -30,7 +30,7 @@ from dashboard.store.parquet_sql import FileSet, first_line, why_unreadable
 from dashboard.store.parquet_tally import IDS, Tally
 from dashboard.store.queries import NUMBER
 from dashboard.store.words import Batches, index_file
-from dashboard.tables import EVENT_COLUMNS
+from dashboard.tables import EVENT_COLUMNS, OPTIONAL
 
 REQUIRED = ("event_id", "event_type", "date_start", "geo_precision", "latitude", "longitude")
 """Columns without which nothing can be counted; others are read as empty where they are missing."""
@@ -39,7 +39,7 @@ KEPT_EVENTS = 20_000
 _SEARCHED = ("title", "passage", "toponym", "place_name", "actor1", "actor2", "claimed_by", "publisher")
 _COUNTED = tuple(name for name in SOURCE if name not in ("file", "row"))
 _BATCH = 20_000
-_EXPECTED = sorted({*EVENT_COLUMNS, *SOURCE} - {"file", "row", "publisher", "place_name"})
+_EXPECTED = sorted({*EVENT_COLUMNS, *SOURCE} - {"file", "row", "publisher", "place_name", *OPTIONAL - {*SOURCE}})
 
 
 def counted_rows(stated: str, broken_rules: Collection[str], lost: Collection[str]) -> str:
@@ -255,7 +255,9 @@ class ParquetRows:
         ``broken`` and ``lost`` are the rules and columns of the `Tally` that was made then.
         """
         self._db, self._broken, self._lost = db, broken, lost
-        self._set = FileSet([str(file) for file in parquet_files(self.path) if str(file) not in unread], COLUMNS)
+        self._set = FileSet(
+            [str(file) for file in parquet_files(self.path) if file.is_file() and str(file) not in unread], COLUMNS
+        )
         return self._set.files
 
     def part(self, files: Sequence[int]) -> str:

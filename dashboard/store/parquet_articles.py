@@ -33,6 +33,9 @@ class StoredArticles:
     def of(self, db: duckdb.DuckDBPyConnection, article_ids: Collection[str]) -> Mapping[str, Article]:
         """These articles by their ids. What cannot be read is told, and is not among them."""
         files = [str(file) for file in article_files(self._path) if str(file) not in self._damaged]
+        for odd in [file for file in files if not Path(file).is_file()]:  # a pipe would be waited for
+            self._tell(odd, "it is no file")
+            files.remove(odd)
         if not files:
             return {}
         try:
@@ -46,11 +49,13 @@ class StoredArticles:
         try:
             return list(self._read(db, [file], article_ids))
         except duckdb.Error as error:
-            name, hint = Path(file).name, "Write it again; until then its articles cannot be opened."
-            self._damaged[file] = Problem(
-                file=name, code="file.unreadable", message=f"cannot be read: {first_line(error)}.", hint=hint
-            )
+            self._tell(file, first_line(error))
             return []
+
+    def _tell(self, file: str, why: str) -> None:
+        hint = "Write it again; until then its articles cannot be opened."
+        message = f"cannot be read: {why}."
+        self._damaged[file] = Problem(file=Path(file).name, code="file.unreadable", message=message, hint=hint)
 
     def _read(
         self, db: duckdb.DuckDBPyConnection, files: list[str], article_ids: Collection[str]
@@ -84,6 +89,8 @@ def articles_not_read(path: Path) -> list[Problem]:
     files = article_files(path)
     if not files:
         return []
+    if odd := next((file for file in files if not file.is_file()), None):
+        return [Problem(file=odd.name, code="article.unreadable", message="is no file.", hint="Remove it.")]
     with duckdb.connect() as db:
         try:
             if "problem" not in db.sql(f"SELECT * FROM {parquet(files)}").columns:

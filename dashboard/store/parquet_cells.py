@@ -13,7 +13,7 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
-from dashboard.model import FIRST_DAY, ID_PATTERN, LAST_DAY, DateBasis, DatePrecision
+from dashboard.model import FIRST_DAY, ID_PATTERN, LAST_DAY, DateBasis, DatePrecision, PlaceBasis
 from dashboard.reading.number_cells import DEATHS_LIMIT, RADIUS_LIMIT_KM
 from dashboard.reading.rows import PASSAGE_LIMIT, TITLE_LIMIT
 from dashboard.store.codes import ASSERTIONS, PRECISIONS, STATUSES, TYPES
@@ -62,7 +62,7 @@ ALLOWED_WORDS = {
 _SHORT = ("title", "publisher", "toponym", "actor1", "actor2", "claimed_by", *_OF_THE_PLACE)
 _NO_WORDS = (
     "event_id", "incident_id", "article_id", "place_id", "event_type", "geo_precision", "assertion", "status",
-    "date_precision", "date_basis",
+    "date_precision", "date_basis", "place_basis",
 )  # fmt: skip
 TEXT_LIMITS = {
     name: TITLE_LIMIT if name in _SHORT else PASSAGE_LIMIT
@@ -208,6 +208,7 @@ LOST: dict[str, str] = {
     **{name: f"{name} <> '' AND NOT {_is_id(name)}" for name in _IDS},
     "date_precision": f"date_precision <> '' AND ({_PRECISION_LOST})",
     "date_basis": f"date_basis <> '' AND NOT ({_among('date_basis', DateBasis)})",
+    "place_basis": f"place_basis <> '' AND NOT ({_among('place_basis', PlaceBasis)})",
     "fatalities_low": f"lost_fatalities_low OR NOT {_DEATHS[0]} OR coalesce({_NO_ORDER}, false)",
     "fatalities_high": f"lost_fatalities_high OR NOT {_DEATHS[1]} OR coalesce({_NO_ORDER}, false)",
     "char_start": f"""lost_char_start OR lost_char_end OR (char_start IS NULL) <> (char_end IS NULL)
@@ -220,6 +221,7 @@ LOST_WORDS = {
     **dict.fromkeys(_IDS, "must be 1 to 64 letters, digits or . _ : -"),
     "date_precision": f"must be one of {', '.join(DatePrecision)}, and fit the dates",
     "date_basis": f"must be one of {', '.join(DateBasis)}",
+    "place_basis": f"must be one of {', '.join(PlaceBasis)}",
     **dict.fromkeys(
         ("fatalities_low", "fatalities_high"), f"must be whole numbers from 0 to {DEATHS_LIMIT:,}, the lower one first"
     ),

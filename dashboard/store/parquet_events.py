@@ -4,12 +4,13 @@ from collections.abc import Mapping
 from enum import StrEnum
 from typing import Any
 
-from dashboard.model import Assertion, DateBasis, DatePrecision, Event, EventType, GeoPrecision, Status
+from dashboard.model import Assertion, DateBasis, DatePrecision, Event, EventType, GeoPrecision, PlaceBasis, Status
 
 _WHOLE = ("char_start", "char_end", "fatalities_low", "fatalities_high")
 _CHOICES: dict[str, type[StrEnum]] = {
     "event_type": EventType, "geo_precision": GeoPrecision, "assertion": Assertion, "status": Status,
     "date_basis": DateBasis, "date_precision": DatePrecision,
+    "place_basis": PlaceBasis,
 }  # fmt: skip
 
 

@@ -36,9 +36,9 @@ def first_line(error: Exception) -> str:
 
 def why_unreadable(db: duckdb.DuckDBPyConnection, file: Path) -> str:
     """Why a file cannot be opened, in a few words; empty if it can."""
-    if file.exists() and not file.is_file():
-        return "it is no file"  # a pipe would be waited for
     try:
+        if file.exists() and not file.is_file():
+            return "it is no file"  # a pipe would be waited for
         db.execute("SELECT num_rows FROM parquet_file_metadata($file)", {"file": glob.escape(str(file))}).fetchall()
     except duckdb.Error as error:
         is_other = isinstance(error, duckdb.InvalidInputException)

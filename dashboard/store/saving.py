@@ -22,6 +22,7 @@ from pathlib import Path
 from filelock import FileLock, Timeout
 
 from dashboard.errors import ConflictError, DataError
+from dashboard.read_only import refuse_if_read_only
 from dashboard.reading.file_kinds import folder_problem
 from dashboard.store import audit
 from dashboard.store.audit import Line, Recorded, Tail
@@ -106,7 +107,10 @@ def locked(folder: Path) -> Iterator[None]:
         The folder cannot be entered or written to, or something in it leads elsewhere.
     ConflictError
         Another program holds the lock for too long.
+    ReadOnlyError
+        This process may not change a project.
     """
+    refuse_if_read_only()
     if problem := folder_problem(folder):
         raise DataError(str(problem))
     refuse_foreign(folder)

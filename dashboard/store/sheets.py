@@ -6,6 +6,7 @@ A sheet is one CSV file as it stood at one moment. Changing some rows of it keep
 import hashlib
 import threading
 import time
+from array import array
 from bisect import bisect_left
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
@@ -19,7 +20,7 @@ from dashboard.reading.csv_text import CsvText, DataRow, parse_csv, read_csv
 from dashboard.reading.rows import RowReader, read_place
 from dashboard.store.files import file_digest, file_stamp
 from dashboard.store.whole_table import whole_table
-from dashboard.tables import COLUMNS, ID_COLUMNS, Row, row_event_id
+from dashboard.tables import COLUMNS, ID_COLUMNS, Row, empty_row, row_event_id
 
 HALF_SAVED_SECONDS = 3.0
 """An editor needs no longer between two pieces of a file it writes."""
@@ -52,7 +53,7 @@ class Sheet:
     @cached_property
     def rows(self) -> Mapping[str, Row]:
         """Every row by its id, in the file's order, with all columns of the table; of two with one id the first."""
-        empty = dict.fromkeys((c for c in COLUMNS[self.name] if c not in self.text.columns), "")
+        empty = {column: "" for column in empty_row(self.name) if column not in self.text.columns}
         rows = self.text.rows
         return {row_id: rows[at].cells | empty if empty else rows[at].cells for row_id, at in self._places.items()}
 
@@ -148,7 +149,7 @@ class Sheet:
         return self.text.rows[self._places[ids[at]]].record if at < len(ids) else len(self.text.records)
 
     def _written_anew(self, changes: Sequence[RowChange]) -> str:
-        before = [dict.fromkeys(COLUMNS[self.name], "") | row.cells for row in self.text.rows]
+        before = [empty_row(self.name) | row.cells for row in self.text.rows]
         after: dict[int, Row] = dict(enumerate(before))
         for new, change in enumerate(changes, start=len(before)):
             at = self._places.get(change.row_id, new)
@@ -201,7 +202,9 @@ def read_sheet(folder: Path, name: str, *, is_to_be_saved: bool = False) -> Shee
     if _is_half_saved(path, text):
         raise ConflictError(f"{path.name} is being saved by another program. Try again in a moment.")
     if not text.is_whole and text.problems[0].code != "file.missing":
-        first = next(problem for problem in text.problems if problem.severity == "error")
+        errors = (str(problem) for problem in text.problems if problem.severity == "error")
+        # Behind ten thousand warnings an error is only counted.
+        first = next(errors, f"{text.file}: rows of it cannot be read; see conflictmap check.")
         raise DataError(f"{first} The file is not written until this is mended, so that nothing is lost.")
     sheet = Sheet(name=name, stamp=stamp, text=text, hashes=_hashes(folder, text) if name == "events" else {})
     keep_sheet(folder, sheet)
@@ -227,7 +230,7 @@ def _is_half_saved(path: Path, text: CsvText) -> bool:
     if not text.records:
         return is_new and any(problem.code == "file.empty" for problem in text.problems)
     last = len(text.records) - 1
-    is_cut = not text.is_whole or any(record == last for _, _, record in text.set_aside)
+    is_cut = not text.is_whole or text.aside[1][-1:] == array("q", [last])
     return is_new and is_cut and not line_end(text.records[last])
 
 

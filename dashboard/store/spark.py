@@ -196,7 +196,6 @@ def add_articles(spark: "SparkSession", files: Sequence[Path], out: Path, steps:
     Articles are known by the SHA-256 of their text: adding one again changes nothing, nor does one that is among the
     lines twice. Every machine must see the files and the folder under these names.
     """
-    _refuse_links(out)
     _check_whole(out)
     work = out / "_new"
     if (work / "ready").exists():
@@ -219,7 +218,7 @@ def add_articles(spark: "SparkSession", files: Sequence[Path], out: Path, steps:
     return counts
 
 
-def _refuse_links(out: Path) -> None:
+def refuse_links(out: Path) -> None:
     """Raise `DataError` if something in the folder is a link: Spark would write to where it leads."""
     for root, folders, files in os.walk(out):
         if link := next((path for name in (*folders, *files) if (path := Path(root, name)).is_symlink()), None):

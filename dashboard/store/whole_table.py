@@ -1,10 +1,11 @@
 """A table written anew, with the rows that did not change as they were typed."""
 
 from collections.abc import Sequence
+from itertools import islice
 
 from dashboard.reading.csv_records import format_record, line_end
 from dashboard.reading.csv_text import BYTE_ORDER_MARK, CsvText, header_names
-from dashboard.tables import COLUMNS, Row
+from dashboard.tables import COLUMNS, STATED_COLUMNS, Row
 
 
 def whole_table(text: CsvText, name: str, before: Sequence[Row], after: Sequence[Row]) -> str:
@@ -15,15 +16,18 @@ def whole_table(text: CsvText, name: str, before: Sequence[Row], after: Sequence
     columns, header = _columns_to_write(text, name, before, after)
     end = line_end(text.head) or "\n"
     as_typed = _as_typed(text, before, columns)
-    lines = []
-    for row in after:
-        cells = tuple(row.get(column, "") for column in columns)
-        lines.append(as_typed.get(cells) or format_record(cells, end=end))
+    cells = (tuple(row.get(column, "") for column in columns) for row in after)
+    good = (as_typed.get(one) or format_record(one, end=end) for one in cells)
+    lines: list[str] = []
     blanks = [""] * (len(columns) - len(text.columns))
-    for place, cells_aside, record in text.set_aside:  # in file order: each finds the rows above it in place already
-        kept = cells_aside if len(cells_aside) < len(text.columns) else [*cells_aside, *blanks]
-        line = format_record(kept, end=end) if blanks or text.separator != "," else text.records[record]
-        lines.insert(min(place, len(lines)), line)
+    for place, record in text.set_aside():
+        lines += islice(good, max(place - len(lines), 0))
+        if blanks or text.separator != ",":
+            aside = text.cells_of(record)
+            lines.append(format_record(aside if len(aside) < len(text.columns) else [*aside, *blanks], end=end))
+        else:
+            lines.append(text.records[record])
+    lines += good
     return "".join([_head(text, header, end), *(line if line_end(line) else line + end for line in lines)])
 
 
@@ -47,9 +51,10 @@ def _columns_to_write(
 ) -> tuple[list[str], list[str]]:
     """The file's own columns first, then those of the table that are needed now.
 
-    A file that gets its first event_id becomes one of the program's own, which have every column.
+    A file that gets its first event_id becomes one of the program's own, which have every column but those that only
+    a person's own rows need.
     """
-    known = COLUMNS[name]
+    known, rare = COLUMNS[name], STATED_COLUMNS if name == "events" else ()
     strange = {column for row in after for column in row} - set(known) - set(text.columns)
     if strange:
         raise ValueError(f"{name} has no column {', '.join(sorted(strange))}")
@@ -57,6 +62,7 @@ def _columns_to_write(
     everything = not text.columns or becomes_ours
     new = [
         column for column in known
-        if column not in text.columns and (everything or any(row.get(column) for row in after))
+        if column not in text.columns
+        and ((everything and column not in rare) or any(row.get(column) for row in after))
     ]  # fmt: skip
     return [*text.columns, *new], [*text.header, *new]

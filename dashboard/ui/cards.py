@@ -114,7 +114,7 @@ def _placed(event: Event, place: Place | None) -> str:
     if place is None:
         return f"<b>Placed</b> {reason}" if reason else ""
     country = gazetteer().country_name(place.country_code)
-    name = ", ".join(part for part in (place.name, country) if part)
+    name = ", ".join(dict.fromkeys(part for part in (place.name, country) if part))
     words = f"“{html_text(event.toponym)}” → " if event.toponym and event.toponym != place.name else ""
     return f"<b>Placed</b> {words}{html_text(name)}{f'; {reason}' if reason else ''}"
 

@@ -201,7 +201,9 @@ def _welcome() -> None:
         f"The folder {folder.resolve()} holds no events.csv. Look at the sample, a real article with ten events, "
         "or write your own rows: the README shows how in five minutes."
     )
-    if st.button("Copy the sample into this folder", type="primary"):
+    if why := widgets.only_read():
+        st.info(why)
+    elif st.button("Copy the sample into this folder", type="primary"):
         try:
             copy_sample(folder)
         except DashboardError as error:

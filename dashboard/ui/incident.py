@@ -24,7 +24,8 @@ ROWS_SHOWN = 20
 
 def show(event: Event, desk: Desk) -> None:
     """The other rows of the event's incident, and events that may be the same."""
-    ids = [one for one in members(desk, incident_of(desk, event.event_id)) if one != event.event_id]
+    incident = members(desk, incident_of(desk, event.event_id))
+    ids = [one for one in incident if one != event.event_id and one not in desk.unreadable]
     others = [other for event_id in ids[:ROWS_SHOWN] if (other := desk.event(event_id))]
     perhaps = similar(desk, event)
     if not (others or perhaps):

@@ -80,7 +80,8 @@ def _label(place: Place) -> str:
 
 
 def _facts(place: Place, desk: Desk) -> None:
-    used = sum(row["place_id"].strip() == place.place_id for row in desk.events.rows.values())
+    rows = desk.events.rows.items()
+    used = sum(row["place_id"].strip() == place.place_id and key not in desk.unreadable for key, row in rows)
     also = ", ".join(place.alternate_names)
     lines = [
         f"<b>{counted(used, 'event')}</b> lie here" if used != 1 else "<b>1 event</b> lies here",

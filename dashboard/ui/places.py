@@ -35,7 +35,7 @@ def page() -> None:
     if desk is None:
         return
     chooser = widgets.chooser(desk)
-    names = _names_in_use(desk, chooser, str(desk.folder), desk.stamp)
+    names = _names_in_use(desk, chooser, str(desk.folder), desk.stamp, desk.unreadable)
     _head(names)
     if told := st.session_state.get(_CONFLICT):
         conflict.show(told, on_keep=_keep_theirs, on_mine=None)
@@ -51,9 +51,11 @@ def page() -> None:
 
 
 @st.cache_data(max_entries=2, show_spinner="Looking through the names …")
-def _names_in_use(_desk: Desk, _chooser: Chooser, folder: str, stamp: tuple[bytes, bytes]) -> list[NameInUse]:
+def _names_in_use(
+    _desk: Desk, _chooser: Chooser, folder: str, stamp: tuple[bytes, bytes], unreadable: frozenset[str]
+) -> list[NameInUse]:
     """The names of this version of the tables; kept, because the page runs again with every key."""
-    del folder, stamp  # what they are remembered by
+    del folder, stamp, unreadable  # what they are remembered by
     return names_in_use(_desk, _chooser)
 
 

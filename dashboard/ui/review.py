@@ -48,15 +48,15 @@ def page() -> None:
     if event_id := _current(desk, queue):
         _review(desk, event_id)
     else:
-        _nothing_waits(desk, queue, filters)
+        _nothing_waits(queue, filters)
     _write(filters)
 
 
 def open_desk() -> Desk | None:
     """The project's tables; None, with a sentence that says why, if they cannot be read whole or not be written to."""
     folder = widgets.settings().data
-    if not widgets.is_reviewable():
-        st.info("This data is Parquet, which is only read. Decisions are made in a project's folder, on its CSV files.")
+    if why := widgets.only_read():
+        st.info(why)
         return None
     try:
         refuse_foreign(folder)
@@ -104,6 +104,8 @@ def _head(desk: Desk, queue: Queue, filters: Filters) -> None:
         parts = [f"{len(queue.waiting):,} to go, the least certain first"] if queue.waiting else []
         if put_off := len(set(under_review.skipped()) & set(queue.waiting)):
             parts.append(f"{put_off:,} skipped")
+        if queue.unreadable:
+            parts.append(f"{counted(queue.unreadable, 'row')} cannot be read: see conflictmap check")
         first = f"{queue.done:,} of {queue.total:,} reviewed"
         st.html(
             "<h1 class='headline'>Review</h1>"
@@ -152,7 +154,7 @@ def _review(desk: Desk, event_id: str) -> None:
     subject = under_review.subject_of(event, desk)
     article = desk.article(event.article_id)
     chooser = widgets.chooser(desk)
-    candidates = chooser.for_event(event, article)
+    candidates = chooser.for_event(event, article, subject.row.get("country", ""))
     name = event.toponym.strip()
     choosing.take_click(event_id, name, candidates, desk)
     left, right = st.columns([0.58, 0.42], gap="medium")
@@ -205,20 +207,19 @@ def _where(subject: Subject, chooser: Chooser, candidates: list[Candidate], desk
     choosing.show_list(event_id, candidates, subject.event.place_id, with_keys=not under_review.is_rejecting())
 
 
-def _nothing_waits(desk: Desk, queue: Queue, filters: Filters) -> None:
+def _nothing_waits(queue: Queue, filters: Filters) -> None:
     """Say the next step."""
     if filters != Filters():
         st.info("No pending event passes these filters.")
         st.button("Review all pending events", on_click=_review_all)
     elif queue.total:
         st.success("Every event is reviewed. New ones come with the next article: see Sources.")
+    elif queue.unreadable:
+        st.warning("No event can be read. Mend events.csv first; this says how: conflictmap check")
     else:
         st.info("There is no event yet. Add an article on the page Sources: what it tells waits here for you.")
-    if unreadable := len(queue.waiting):
-        st.warning(f"{counted(unreadable, 'pending row')} cannot be read. See: conflictmap check")
     if reviewer.name() and queue.done:
         verdict.show_undo()
-    del desk
 
 
 def _review_all() -> None:

@@ -14,6 +14,7 @@ from dashboard.geocode.fill import own_places
 from dashboard.model import Article, Event, Place
 from dashboard.safetext import display_text, escape_markdown
 from dashboard.store.columnar import Store
+from dashboard.store.parquet_files import is_parquet
 from dashboard.store.queries import of_article
 from dashboard.ui import cards, reader, state, widgets, wording
 
@@ -34,7 +35,7 @@ def page() -> None:
     said = st.session_state.pop(_ADDED, "")
     if said:
         st.success(escape_markdown(said))
-    if not widgets.is_reviewable():
+    if is_parquet(widgets.settings().data):
         st.info(_ONLY_READ)
         return
     articles = sorted(store.project.articles.values(), key=lambda a: (a.published or date.min, a.title), reverse=True)
@@ -43,7 +44,9 @@ def page() -> None:
     st.html(f"<p class='sentence'><b>{counted(len(articles), 'article')}</b>, each with its passages marked.{but}</p>")
     read, add = st.columns([0.55, 0.45], gap="large")
     with add:
-        source = _form()
+        if why := widgets.only_read():
+            st.info(why)
+        source = None if why else _form()
         draft = _read_draft(source, store) if source else None
     with read:
         if draft:
@@ -54,7 +57,8 @@ def page() -> None:
 
 def _read(store: Store, articles: list[Article]) -> None:
     if not articles:
-        st.info("No article yet. Paste one on this page, or run: conflictmap add FILE")
+        st.info("No article yet." if widgets.only_read() else
+                "No article yet. Paste one on this page, or run: conflictmap add FILE")  # fmt: skip
         return
     labels = {a.article_id: _label(a) for a in articles}
     asked = st.query_params.get("read", "")

@@ -11,7 +11,7 @@ from pathlib import Path
 import streamlit as st
 
 from dashboard.candidates import Chooser
-from dashboard.errors import DashboardError, DataError, counted
+from dashboard.errors import DashboardError, DataError, counted, told_line, told_once
 from dashboard.gazetteer import Gazetteer
 from dashboard.model import EventType
 from dashboard.palette import TYPE_STYLE
@@ -47,8 +47,17 @@ def store() -> Store:
 
 
 def is_reviewable() -> bool:
-    """True for a project's folder, which can be written to; False for Parquet, which is only read."""
-    return not is_parquet(settings().data)
+    """True where decisions can be made; see `only_read`."""
+    return not only_read()
+
+
+def only_read() -> str:
+    """Why nothing can be changed here, as a sentence; "" for a project's folder that can be written to."""
+    if settings().read_only:
+        return "This page is read-only: no article is added on it, and nothing is decided."
+    if is_parquet(settings().data):
+        return "This data is Parquet, which is only read. Decisions are made in a project's folder, on its CSV files."
+    return ""
 
 
 @st.cache_resource(max_entries=2, show_spinner="Reading the data …")
@@ -154,9 +163,10 @@ def show_problems(opened: Store) -> None:
     left_out = sum(project.left_out.values())
     if left_out or not parts:
         parts.append(f"{counted(left_out, 'row was', 'rows were')} left out" if left_out else "No row was left out")
-    parts.append(f"{counted(len(project.problems), 'note')} on the files")
+    told = told_once(project.problems)
+    parts.append(f"{counted(project.all_problems.total, 'note')} on the files")
     with st.expander(" · ".join(parts), icon=":material/warning:", expanded=bool(project.unread)):
-        items = "".join(f"<li>{html_text(str(problem))}</li>" for problem in project.problems[:PROBLEMS_SHOWN])
-        rest = len(project.problems) - PROBLEMS_SHOWN
+        items = "".join(f"<li>{html_text(told_line(problem, more))}</li>" for problem, more in told[:PROBLEMS_SHOWN])
+        rest = project.all_problems.total - sum(1 + more for _, more in told[:PROBLEMS_SHOWN])
         more = f"<p>and {rest:,} more. <code>conflictmap check</code> lists them all.</p>" if rest > 0 else ""
         st.html(f"<ul class='problems'>{items}</ul>{more}")

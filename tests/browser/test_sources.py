@@ -5,7 +5,8 @@ import re
 import pytest
 from playwright.sync_api import expect
 
-from dashboard.sample import sample_folder
+from dashboard.sample import copy_sample, sample_folder
+from dashboard.store.csv_files import read_project
 
 PLACES = ("geonames:1138336.act.dot", "geonames:1138958.act.dot", "geonames:290030.act.dot", "geonames:745044.act.dot",
           "geonames:1168873.act.area", "geonames:1183606.act.area", "curated:tora-bora.named.ring")  # fmt: skip
@@ -56,3 +57,32 @@ def test_what_is_no_article_is_told_in_a_sentence_and_the_day_is_checked(serve, 
     page.keyboard.press("Tab")
     expect(page.get_by_text("Without the day of publication")).to_be_visible(timeout=60_000)
     assert page.foreign_requests == []
+
+
+def test_a_bad_address_is_told_before_it_is_saved_and_does_not_cost_the_article_its_text(serve, tmp_path, page):
+    folder = tmp_path / "new"
+    page.goto(f"{serve(folder).url}/sources")
+    page.get_by_role("textbox", name="or its text, pasted").fill("Clashes broke out in Goma on Monday.")
+    page.get_by_role("textbox", name="Address").fill("dawn.com/goma")
+    page.get_by_role("textbox", name="Publisher").fill("Dawn")
+    page.keyboard.press("Tab")
+    told = "its url 'dawn.com/goma' was left out: only http and https links are allowed"
+    expect(page.get_by_text(told)).to_be_visible(timeout=60_000)
+    page.get_by_role("button", name="Save the article and its events").click()
+    expect(page.get_by_text("1 article added with 1 pending event.")).to_be_visible(timeout=60_000)
+    expect(page.get_by_text(told)).to_be_visible()
+    project = read_project(folder)
+    (article,) = project.articles.values()
+    assert (project.problems, article.url, article.publisher) == ((), "", "Dawn")
+
+
+def test_an_article_that_the_rules_failed_on_is_listed_with_what_failed(serve, tmp_path, page):
+    copy_sample(tmp_path / "data")
+    path = tmp_path / "data" / "articles.csv"
+    header, row = path.read_text(encoding="utf-8").splitlines()
+    problem = "The rules failed on it (KeyError in extract/date_relative.py, line 265), so something may be missing."
+    path.write_text(f'{header},problem\n{row},"{problem}"\n', encoding="utf-8")
+    page.goto(f"{serve(tmp_path / 'data').url}/sources")
+    expect(page.get_by_text("1 article could not be read whole: the list says which.")).to_be_visible(timeout=60_000)
+    expect(page.get_by_text(problem)).to_be_visible()
+    expect(page.locator(".article-text mark").first).to_be_visible()

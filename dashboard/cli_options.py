@@ -1,0 +1,75 @@
+"""What the commands of `conflictmap` have in common: errors as sentences, and options that go together."""
+
+import errno
+import io
+import logging
+import sys
+from typing import Any
+
+import click
+from click.core import ParameterSource
+
+from dashboard.errors import DashboardError, SettingsError
+from dashboard.safetext import display_text
+
+_log = logging.getLogger(__name__)
+
+
+class WrongUse(click.ClickException):
+    exit_code = 2
+
+
+class SentenceGroup(click.Group):
+    """Prints the errors meant for people as one sentence; every other exception is a bug and keeps its traceback.
+
+    What the system refuses (a full disk, a file that vanished, no permission) is no bug: its words are the sentence.
+    """
+
+    def invoke(self, ctx: click.Context) -> Any:
+        try:
+            return super().invoke(ctx)
+        except DashboardError as error:
+            kind = WrongUse if isinstance(error, SettingsError) else click.ClickException
+            raise kind(display_text(str(error))) from error
+        except OSError as error:
+            if error.errno == errno.EPIPE:
+                raise  # whoever read what is printed has gone: click ends quietly
+            _log.debug("the system refused", exc_info=True)
+            where = f"{error.filename}: " if error.filename else ""
+            raise click.ClickException(display_text(f"{where}{error.strerror or error}.")) from error
+
+
+def prepare_streams() -> None:
+    """Let no character that a terminal cannot show, and no input that was closed, end a command."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="backslashreplace")
+    if sys.stdin is None:  # closed by whoever started the program
+        sys.stdin = io.TextIOWrapper(io.BytesIO())
+
+
+def show_tracebacks(ctx: click.Context) -> None:
+    """Print what is logged until the command ends."""
+    logger, handler = logging.getLogger("dashboard"), logging.StreamHandler()
+    logger.setLevel(logging.DEBUG)
+    logger.addHandler(handler)
+    ctx.call_on_close(lambda: logger.removeHandler(handler))
+
+
+def refuse_data(why: str) -> None:
+    """Refuse a --data that would have no effect."""
+    above = click.get_current_context().parent
+    if above and above.get_parameter_source("data") is ParameterSource.COMMANDLINE:
+        raise click.UsageError(f"--data has no effect here: {why}")
+
+
+def master_url(engine: str, url: str | None) -> str:
+    """The master URL for --engine spark; refuses one that nothing would be run on."""
+    if url and engine != "spark":
+        raise click.UsageError("--spark URL goes with --engine spark.")
+    return url or "local[*]"
+
+
+spark_option = click.option(
+    "--spark", "master", metavar="URL", help="With --engine spark: the master. Default: this machine."
+)
