@@ -16,7 +16,9 @@ else:
 
     from dashboard.errors import SettingsError
     from dashboard.ui.guard import Guard, enter
+    from dashboard.ui.loops import keep_no_files_open
 
+    keep_no_files_open()
     try:
         access = enter()
     except SettingsError as error:

@@ -13,7 +13,7 @@ from dashboard.store import audit
 from dashboard.store.audit import Line, Recorded
 from dashboard.store.csv_files import Project, read_project
 from dashboard.store.opening import open_store
-from dashboard.store.parquet import articles_not_read
+from dashboard.store.parquet_articles import articles_not_read
 from dashboard.store.saving import is_unfinished
 from dashboard.store.sheets import Sheet, read_sheet
 from dashboard.tables import Row, row_version

@@ -84,6 +84,11 @@ def _meet(one: Event, other: Event) -> bool:
     return one.date_start <= other.date_end + _DAYS_APART and other.date_start <= one.date_end + _DAYS_APART
 
 
+def are_one_incident(events: Sequence[Event]) -> bool:
+    """True if the events name one and the same incident. An event that names none is an incident of its own."""
+    return len({event.incident_id or event.event_id for event in events}) == 1
+
+
 # --- disagreeing
 
 

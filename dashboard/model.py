@@ -155,6 +155,8 @@ class Article:
     language: str = ""
     retrieved_at: str = ""
     """UTC, ISO 8601."""
+    has_changed: bool = False
+    """True if the text is not the one whose sha256 this is."""
     problem: str = ""
     """A sentence on why events of it may be missing: the rules failed on it. Empty: it was read."""
 

@@ -24,6 +24,14 @@ class Stretch:
     role: Role | None = None
 
 
+def span_of(event: Event, article: Article) -> tuple[int, int] | None:
+    """Where the passage stands in the article; None where the article has other words between the event's offsets."""
+    start, end = event.char_start, event.char_end
+    if start is None or end is None or not event.passage or article.text[start:end] != event.passage:
+        return None
+    return start, end
+
+
 _SENTENCE_END = re.compile(r"[.!?…؟۔。]+[\"'”’»)\]]*(?=\s)|\n")
 _CONTEXT_LIMIT = 400
 """Longest sentence shown as context, in characters; an article without full stops is cut here."""

@@ -92,7 +92,7 @@ class GeocodeReport:
 
     @property
     def _placeless(self) -> int:
-        return self.nameless + self.kept_unlocated + len({problem.row for problem in self.problems})
+        return self.nameless + self.kept_unlocated + self.not_found
 
 
 def geocode_events(

@@ -404,5 +404,5 @@ def test_a_place_that_a_reviewer_adds_meanwhile_is_known(tmp_path, monkeypatch):
 
     monkeypatch.setattr(pipeline, "update_table", after_the_reviewer)
     report = geocode_events(tmp_path, Gazetteer.open())
-    assert (report.problems, report.is_complete, report.events) == ((), True, 1)
+    assert (report.problems, report.is_complete, report.events) == ([], True, 1)
     assert read_project(tmp_path).events[0].place_id == "local:camp-nine"

@@ -2,9 +2,11 @@
 
 import re
 
+import pandas as pd
 import pytest
 from conftest import APP
 from streamlit.testing.v1 import AppTest
+from test_parquet import row, write
 
 from benchmarks.made_parquet import make
 
@@ -102,3 +104,33 @@ def test_where_events_are_only_read_no_article_is_asked_for(monkeypatch, tmp_pat
     assert not app.exception
     assert "The events on this map are only read" in app.info[0].value
     assert not app.text_area
+
+
+def test_events_that_name_no_incident_are_not_one_and_a_doubtful_passage_is_not_marked(run, tmp_path):
+    (tmp_path / "events").mkdir()
+    (tmp_path / "articles").mkdir()
+    one = row("e1", article_id="a1", passage="Red fought.", char_start=0, char_end=11, actor1="Red", fatalities_low=1)
+    other = row(
+        "e2", article_id="a1", passage="Blue fled.", char_start=5, char_end=15, actor1="Blue", fatalities_low=90
+    )
+    for cells in (one, other):
+        del cells["incident_id"], cells["place_id"]
+    write(tmp_path / "events" / "e.parquet", [one, other])
+    article = {"article_id": "a1", "title": "T", "text": "Red fought. Blue fled.", "sha256": "", "published": "soon"}
+    pd.DataFrame([article]).to_parquet(tmp_path / "articles" / "a.parquet")
+    app = run(tmp_path)
+    app.query_params["mark"] = "at:34.52813:69.17233.act.dot"
+    app.run()
+    assert not app.exception
+    assert "<b>Kabul</b> · 2 events" in html(app)
+    assert "One incident" not in " ".join(caption.value for caption in app.caption)
+    assert "They disagree" not in html(app)
+    assert html(app).count("Not verified") == 1
+    del app.query_params["mark"]
+    for event_id, marked, doubtful in (("e1", 1, 0), ("e2", 0, 1)):
+        app.query_params["event"], app.query_params["article"] = event_id, "open"
+        app.run()
+        assert not app.exception
+        assert html(app).count("<mark class='selected'>") == marked
+        assert html(app).count("Not verified") == doubtful
+        assert "1 passage marked" in html(app)

@@ -16,8 +16,8 @@ from dashboard.names import fold_name
 _COMMAS = re.compile(r"[,،](?![^()]*\))")
 """Not those in brackets."""
 _IN_BRACKETS = re.compile(r"([^()]*[^()\s])\s*\((.+)\)\s*")
-_PARTS_LIMIT = 4
-"""A village, its district, province and country; what has more commas is no name."""
+_PARTS_LIMIT = 7
+"""A village, the town that it is near, its municipality, district, province and country; more commas are no name's."""
 
 
 def resolve_name(toponym: str, context: Context, gazetteer: Names, own: OwnPlaces | None = None) -> Resolution | None:

@@ -70,6 +70,7 @@ def _compare_deaths(reader: RowReader, event: Event, deaths: dict[Any, tuple[Any
     key = (event.incident_id, event.article_id, event.claimed_by)
     before, row = deaths.setdefault(key, (told, reader.row.number))
     if before != told:
-        message = f"incident {event.incident_id} has other deaths in row {row}, from the same source."
+        source = ", from the same source" if event.article_id or event.claimed_by else ""
+        message = f"incident {event.incident_id} has other deaths in row {row}{source}."
         hint = "Deaths belong to the incident: repeat the same numbers in its rows."
         reader.tell("fatalities_low", "incident.deaths", message, hint, Severity.WARNING)

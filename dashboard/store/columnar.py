@@ -63,6 +63,9 @@ class Rows(Protocol):
     def make_source(self, db: duckdb.DuckDBPyConnection) -> None:
         """Offer the rows as the relation ``source``; see `loading.SOURCE`."""
 
+    def look_over(self, db: duckdb.DuckDBPyConnection) -> None:
+        """Tell what is wrong with the rows beside each other, once they are loaded."""
+
     def events(self, places: Sequence[tuple[int, int]]) -> list[Event]:
         """The events at these places, as (file, row) of the relation ``source``, in this order."""
 
@@ -145,7 +148,9 @@ class Store:
     def _load(self) -> tuple[Span | None, Grain]:
         """Make the tables that the queries ask; returns the span of what is not background, and the bars' width."""
         self.rows.make_source(self._db)
-        return loading.load(self._db)
+        loaded = loading.load(self._db)
+        self.rows.look_over(self._db)
+        return loaded
 
     @property
     def project(self) -> Project:

@@ -27,7 +27,8 @@ from dashboard.store.csv_files import Project
 from dashboard.store.cube_files import LEVELS, PLACES, Manifest, cube_version, fingerprint, levels_needed
 from dashboard.store.files import file_stamp
 from dashboard.store.marks import OutlineBox
-from dashboard.store.parquet import ParquetRows, parquet
+from dashboard.store.parquet import ParquetRows
+from dashboard.store.parquet_sql import first_line, parquet
 from dashboard.store.queries import ALL, Params, Scope
 from dashboard.store.summary import Grain, Span
 from dashboard.store.words import Batches
@@ -50,6 +51,15 @@ _FETCHED = f"""SELECT * FROM (
         CASE WHEN s.incident_id <> '' THEN hash(s.incident_id) END AS incident
     FROM ({{source}}) s {loading.AT_POINTS} WHERE {{stated}})"""
 """Rows of the events themselves, with the columns by which they are counted."""
+
+
+@contextmanager
+def _readable(what: str) -> Iterator[None]:
+    """Let what the database says of a file that went or is broken be an error for people."""
+    try:
+        yield
+    except duckdb.Error as error:
+        raise DataError(f"{what} cannot be read: {first_line(error)}") from error
 
 
 class CubeRows:
@@ -84,11 +94,15 @@ class CubeRows:
 
     def make_source(self, db: duckdb.DuckDBPyConnection) -> None:
         """Note the files of the events; none is opened."""
-        self._files = self.parquet.rely_on(db, self.manifest.columns)
+        manifest = self.manifest
+        self._files = self.parquet.rely_on(db, manifest.broken, manifest.lost, manifest.unread_files(self.path))
         self._stamps = [file_stamp(Path(file)) for file in self._files]
         left_out = {self.events_path.name: self.manifest.left_out} if self.manifest.left_out else {}
         problems = (*self._changes(), *self.manifest.told())
         self._project = replace(self._project, left_out=left_out, problems=problems)
+
+    def look_over(self, db: duckdb.DuckDBPyConnection) -> None:
+        """Nothing: rows were compared with each other when they were counted."""
 
     def source(self, days: Sequence[date] | None) -> str:
         """SQL: the rows of the events of these last days (`date.max`: the undated), or of all. Raises `DataError`."""
@@ -109,7 +123,8 @@ class CubeRows:
                     f"{self._files[n]} was changed while this map was open, so the counts are older than it. Count the "
                     f"events again: conflictmap summarise {self.events_path} --out {self.path}"
                 )
-        return self.parquet.part(files)
+        with _readable(f"The events at {self.events_path}"):
+            return self.parquet.part(files)
 
     def events(self, places: Sequence[tuple[int, int]]) -> list[Event]:
         """The events at these places, as (file, row), in this order."""
@@ -126,15 +141,6 @@ class CubeRows:
     def words_file(self) -> Path | None:
         """None: there is no index."""
         return None
-
-
-@contextmanager
-def _readable(what: str) -> Iterator[None]:
-    """Let what the database says of a file that went or is broken be an error for people."""
-    try:
-        yield
-    except duckdb.Error as error:
-        raise DataError(f"{what} cannot be read: {str(error).splitlines()[0]}") from error
 
 
 class CubeStore(Store):
@@ -253,6 +259,8 @@ class CubeStore(Store):
 
     def _known(self, names: Params) -> list[tuple[int, int]]:
         """Where the events stand whose columns have these values, whatever the filters."""
+        if not all(names.values()):
+            return []  # no event has an empty id in common with another
         place = self._where.get(names.get("event_id", ""))
         return [place] if place else self._kept_search(*names.items())
 

@@ -9,7 +9,7 @@ import json
 import os
 import re
 import shutil
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any, Self
@@ -20,7 +20,7 @@ from dashboard.regular_files import open_regular
 from dashboard.store.files import file_stamp, remove_stale, replace_file
 from dashboard.store.parquet_files import CUBE, holds_tables, parquet_files
 
-FORM = 1
+FORM = 2
 """Of the columns and of what the numbers in them mean (`codes`); another form is made anew, never guessed at."""
 LEVELS = (5, 8, 11, DETAIL)
 """Levels of cells that are counted beforehand; those between are added up from the next finer one. The last is that of
@@ -47,8 +47,12 @@ class Manifest:
     """The Parquet that was counted, seen from the cube's folder."""
     events_seen: str
     """What `fingerprint` said of it."""
-    columns: list[str]
-    """The columns of the events."""
+    unread: list[str]
+    """Files of the events that could not be read, seen from theirs."""
+    broken: list[str]
+    """The rules of `parquet_cells` that rows break; the others need not be asked again."""
+    lost: list[str]
+    """The columns in which cells are read as empty though something stands there."""
     left_out: int
     problems: list[dict[str, Any]]
     """What was wrong with the events, as `Problem`."""
@@ -85,8 +89,8 @@ class Manifest:
 
     def _check(self) -> None:
         """Raise ValueError or TypeError if a value is not what this program writes there."""
-        kinds = {"made_at": str, "engine": str, "folder": str, "files": dict, "events": str, "columns": list,
-                 "left_out": int, "problems": list}  # fmt: skip
+        kinds = {"made_at": str, "engine": str, "folder": str, "files": dict, "events": str, "unread": list,
+                 "broken": list, "lost": list, "left_out": int, "problems": list}  # fmt: skip
         if not all(isinstance(getattr(self, name), kind) for name, kind in kinds.items()):
             raise TypeError("a value of another type")
         if not _FOLDER.fullmatch(self.folder) or "\0" in self.events or any(".." in file for file in self.files):
@@ -102,6 +106,11 @@ class Manifest:
     def path_of_events(self, cube: Path) -> Path:
         """Where the events should be."""
         return Path(os.path.normpath(cube.absolute() / self.events))
+
+    def unread_files(self, cube: Path) -> set[str]:
+        """The files of the events that were not counted."""
+        events = self.path_of_events(cube)
+        return {str(file) for file in parquet_files(events) if os.path.relpath(file, events) in self.unread}
 
     def told(self) -> tuple[Problem, ...]:
         """What was wrong with the events when they were counted."""
@@ -132,6 +141,11 @@ def fingerprint(events: Path) -> str:
         name = os.path.relpath(file, events) if events.is_dir() else file.name
         seen.update(f"{name}\0{_size(file)};".encode("utf-8", "surrogateescape"))
     return seen.hexdigest()[:16]
+
+
+def unread(events: Path, read: Collection[str]) -> list[str]:
+    """Those files of events that are not among the read ones, seen from the folder of all."""
+    return [os.path.relpath(file, events) for file in parquet_files(events) if str(file) not in read]
 
 
 def cube_version(cube: Path) -> str:

@@ -9,25 +9,27 @@ growing where every place has every kind on every day.
 """
 
 import shutil
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Protocol
+from typing import Any, NamedTuple, Protocol
 
 import duckdb
 
 from dashboard.cluster import DETAIL
-from dashboard.errors import DataError, Problem, counted
+from dashboard.errors import DataError, Problem, Severity, counted
 from dashboard.store import cube_files, queries
 from dashboard.store.columnar import connect
 from dashboard.store.cube_files import LEVELS, Manifest
-from dashboard.store.loading import AT_POINTS, COMPACT, MORTON, PLACES, SOURCE
-from dashboard.store.parquet import BROKEN, ParquetRows, parquet, quoted
+from dashboard.store.loading import AT_POINTS, COMPACT, MORTON, PLACES
+from dashboard.store.parquet import ParquetRows, counted_rows
 from dashboard.store.parquet_files import is_parquet
+from dashboard.store.parquet_sql import first_line, parquet, quoted
+from dashboard.store.parquet_tally import Tally, tally_of
 
-_COLUMNS = ", ".join(name for name in SOURCE if name not in ("file", "row"))
+_REPEATED = "SELECT count(event_id) - count(DISTINCT event_id) FROM source"
 _IN_ORDER = "until, since, grp, event_type, geo_precision, assertion, status"
 """Rows that are alike stand together, which packs well."""
 
@@ -52,8 +54,8 @@ class Engine(Protocol):
     def write(self, name: str, select: str, folder: Path) -> None:
         """Write an answer to a folder as Parquet, in its order, and offer it as a relation."""
 
-    def number(self, select: str) -> int:
-        """The one number that is the answer."""
+    def rows(self, select: str) -> list[tuple[Any, ...]]:
+        """A short answer."""
 
 
 Run = Callable[[], AbstractContextManager[Engine]]
@@ -96,7 +98,7 @@ class DuckDB:
 
     def view(self, name: str, select: str) -> None:
         """See `Engine`."""
-        self._db.execute(f"CREATE TEMP VIEW {name} AS {select}")
+        self._db.execute(f"CREATE OR REPLACE TEMP VIEW {name} AS {select}")
 
     def table(self, name: str, select: str) -> None:
         """See `Engine`."""
@@ -109,9 +111,9 @@ class DuckDB:
         self._db.execute(f"COPY ({select}) TO {quoted(file)} (FORMAT parquet, COMPRESSION zstd)")
         self.read(name, [str(file)])
 
-    def number(self, select: str) -> int:
+    def rows(self, select: str) -> list[tuple[Any, ...]]:
         """See `Engine`."""
-        return int(self._db.execute(select).fetchall()[0][0])
+        return self._db.execute(select).fetchall()
 
 
 def make_cube(events: Path, cube: Path, run: Run = DuckDB) -> Made:
@@ -128,38 +130,49 @@ def make_cube(events: Path, cube: Path, run: Run = DuckDB) -> Made:
             f"--out {cube} lies within {events}, where its counts would be taken for events. Put it beside."
         )
     rows = ParquetRows(events)
-    files, columns = rows.examine(connect())
-    if not columns:
+    if not rows.examine():
         raise DataError(" ".join(str(problem) for problem in rows.project.problems))
     seen = cube_files.fingerprint(events)
     folder = cube_files.new_folder(cube)
     try:
         with run() as engine:
             engine.work_in(folder / "_spill")
-            counts = _count(engine, rows, files, folder)
+            counts = _count(engine, rows, folder)
             name = engine.name
         shutil.rmtree(folder / "_spill", ignore_errors=True)
     except BaseException as error:
         cube_files.give_up(cube, folder)
         if isinstance(error, duckdb.Error):
-            raise DataError(f"The events could not be counted: {str(error).splitlines()[0]}") from error
+            raise DataError(f"The events could not be counted: {first_line(error)}") from error
         raise
-    problems = rows.project.problems + _told(counts[1], events)
+    problems = rows.project.problems + tuple(_told(counts, events))
     manifest = Manifest(
         form=cube_files.FORM, made_at=datetime.now(UTC).isoformat(timespec="seconds"), engine=name, folder=folder.name,
-        files=cube_files.files_of(folder), events=cube_files.relative(events, cube), events_seen=seen, columns=columns,
-        left_out=counts[1], problems=cube_files.problems_as_objects(problems),
+        files=cube_files.files_of(folder), events=cube_files.relative(events, cube), events_seen=seen,
+        unread=cube_files.unread(events, rows.files), broken=sorted(counts.tally.broken),
+        lost=sorted(counts.tally.lost), left_out=counts.tally.left_out,
+        problems=cube_files.problems_as_objects(problems),
     )  # fmt: skip
     cube_files.put_in_place(cube, manifest)
-    total, left_out, spots = counts
-    return Made(events=total, left_out=left_out, rows=spots, size=sum(manifest.files.values()), problems=problems)
+    return Made(
+        events=counts.events, left_out=counts.tally.left_out, rows=counts.rows, size=sum(manifest.files.values()),
+        problems=problems,
+    )  # fmt: skip
 
 
-def _count(engine: Engine, rows: ParquetRows, files: Sequence[str], folder: Path) -> tuple[int, int, int]:
-    """Write all counts; returns the events that were counted, those left out, and the rows of the finest counts."""
-    engine.read("every_file", files)
-    engine.view("every_row", rows.cleaned("SELECT *, 0 AS file, 0 AS row FROM every_file"))
-    engine.view("source", f"SELECT {_COLUMNS} FROM every_row WHERE ({BROKEN}) IS NULL")
+class _Counts(NamedTuple):
+    """The events that were counted, the rows of the finest counts, and what was wrong with the events."""
+
+    events: int
+    rows: int
+    tally: Tally
+    repeated: int
+
+
+def _count(engine: Engine, rows: ParquetRows, folder: Path) -> _Counts:
+    """Write all counts."""
+    tally = _tallied(engine, rows)
+    engine.view("source", counted_rows("SELECT * FROM every_row", tally.broken, tally.lost))
     for name, select in PLACES.items():
         engine.table(name, select)
     engine.view("compact", f"SELECT {COMPACT.format(small='SMALLINT')} FROM source s {AT_POINTS}")
@@ -173,16 +186,33 @@ def _count(engine: Engine, rows: ParquetRows, files: Sequence[str], folder: Path
         engine.write(f"level_{level}", select, folder / str(level))
     engine.write("counted_spots", f"{queries.COUNTED_SPOTS} ORDER BY s.spot", folder / "spots")
     engine.write("written_points", "SELECT * FROM points ORDER BY spot, place_id", folder / "points")
-    every, total = (engine.number(f"SELECT {count} FROM {name}") for count, name in _TOTALS)
-    return total, every - total, engine.number("SELECT count(*) FROM spot_counts")
+    numbers = [int(engine.rows(select)[0][0]) for select in (*_TOTALS, _REPEATED)]
+    return _Counts(numbers[0], numbers[1], tally, numbers[2])
 
 
-_TOTALS = (("count(*)", "every_file"), ("coalesce(sum(n), 0)", "spot_counts"))
+_TOTALS = ("SELECT coalesce(sum(n), 0) FROM spot_counts", "SELECT count(*) FROM spot_counts")
 
 
-def _told(left_out: int, events: Path) -> tuple[Problem, ...]:
-    if not left_out:
-        return ()
-    message = f"{counted(left_out, 'row breaks', 'rows break')} the rules: not counted."
+def _tallied(engine: Engine, rows: ParquetRows) -> Tally:
+    """Ask the rules of all rows; files that are damaged are told of, and the others are counted."""
+    while True:
+        cells = rows.cells()
+        engine.read("every_file", rows.files)
+        engine.view("every_row", cells.stated(cells.raw("every_file")))
+        try:
+            return Tally.of(engine.rows(tally_of("SELECT * FROM every_row")))
+        except duckdb.Error:
+            if not rows.leave_out_damaged() or not rows.files:
+                raise
+
+
+def _told(counts: _Counts, events: Path) -> Iterator[Problem]:
     hint = f"What is wrong with them: conflictmap --data {events} check"
-    return (Problem(file=events.name, code="cube.left_out", message=message, hint=hint),)
+    if counts.tally.left_out:
+        message = f"{counted(counts.tally.left_out, 'row breaks', 'rows break')} the rules: not counted."
+        yield Problem(file=events.name, code="cube.left_out", message=message, hint=hint)
+    warnings = [f"{counted(cells, 'cell')} of {name} read as empty" for name, (cells, _) in counts.tally.lost.items()]
+    warnings += [f"{counted(counts.repeated, 'row')} with the id of another, all counted"] * bool(counts.repeated)
+    if warnings:
+        message = f"{'; '.join(warnings)}."
+        yield Problem(file=events.name, code="cube.odd", message=message, hint=hint, severity=Severity.WARNING)

@@ -38,6 +38,9 @@ class ProjectRows:
         db.execute("INSERT INTO source BY NAME SELECT * FROM loaded")
         db.unregister("loaded")
 
+    def look_over(self, db: duckdb.DuckDBPyConnection) -> None:
+        """Nothing: rows were compared with each other when they were read."""
+
     def _frame(self) -> pd.DataFrame:
         """One row for each event, with its place's and its article's columns beside it."""
         events = self._project.events

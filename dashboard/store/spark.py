@@ -21,8 +21,8 @@ from urllib.parse import urlsplit
 import duckdb
 
 from dashboard.errors import DataError, shown
-from dashboard.store.parquet import why_unreadable
 from dashboard.store.parquet_files import ARTICLES, EVENTS, article_files, parquet_files
+from dashboard.store.parquet_sql import why_unreadable
 from dashboard.tables import EVENT_COLUMNS
 
 if TYPE_CHECKING:

@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from dashboard.errors import DataError
 from dashboard.store.spark import as_it_is, session
@@ -40,9 +40,9 @@ class Spark:
         self._ask(select).write.option("compression", "zstd").parquet(str(folder))
         self.read(name, [str(folder)])
 
-    def number(self, select: str) -> int:
+    def rows(self, select: str) -> list[tuple[Any, ...]]:
         """See `cube_making.Engine`."""
-        return int(self._ask(select).collect()[0][0])
+        return [tuple(row) for row in self._ask(select).collect()]
 
     def _ask(self, select: str) -> "DataFrame":
         return self._spark.sql(in_sparks_words(select))

@@ -6,7 +6,7 @@ from html import escape
 import streamlit as st
 
 from dashboard.model import Article, Event, Place
-from dashboard.passages import Stretch, around, marked
+from dashboard.passages import Stretch, around, marked, span_of
 from dashboard.safetext import safe_url, url_host
 from dashboard.store.columnar import Store
 from dashboard.taxonomy import title_of
@@ -51,7 +51,14 @@ def card_html(event: Event, place: Place | None, article: Article | None) -> str
         f"<span class='when'>{html_text(wording.when(event))}</span>"
         f"<span class='where{named}'>{html_text(wording.where(event, place))}</span>"
     )
-    lines = [_says(event, article), _placed(event, place), _dated(event), _deaths(event), _state(event)]
+    lines = [
+        _says(event, article),
+        _doubtful(event, article),
+        _placed(event, place),
+        _dated(event),
+        _deaths(event),
+        _state(event),
+    ]
     facts = "".join(f"<li>{line}</li>" for line in lines if line)
     return (
         f"<article class='card'><header>{head}</header>{_quote(event, article)}<ul class='facts'>{facts}</ul></article>"
@@ -72,8 +79,8 @@ def _quote(event: Event, article: Article | None) -> str:
         missing = f"coded summary by {event.source_dataset}" if event.source_dataset else "no article stored"
         return f"<p class='quote' dir='auto'>{html_text(event.title)}</p><p class='note'>{html_text(missing)}</p>"
     before, after = "", ""
-    if article and event.char_start is not None and event.char_end is not None:
-        before, after = around(article, event.char_start, event.char_end)
+    if article and (span := span_of(event, article)):
+        before, after = around(article, *span)
     context = [f"<span class='context'>{html_text(text)}</span>" if text else "" for text in (before, after)]
     quote = f"{context[0]} {stretches_html(marked(event))} {context[1]}".strip()
     return f"<blockquote class='quote' dir='auto'>{quote}</blockquote>"
@@ -95,6 +102,11 @@ def _says(event: Event, article: Article | None) -> str:
         host = html_text(url_host(link))
         line += f" · <a href='{escape(link)}' target='_blank' rel='noopener noreferrer'>{host}</a>"
     return line
+
+
+def _doubtful(event: Event, article: Article | None) -> str:
+    words = wording.doubt(event, article) if article else ""
+    return f"<b>Not verified</b> {html_text(words)}" if words else ""
 
 
 def _placed(event: Event, place: Place | None) -> str:

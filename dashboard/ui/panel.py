@@ -7,6 +7,7 @@ import streamlit as st
 from dashboard.cluster import Key, Shape
 from dashboard.errors import counted
 from dashboard.filters import Filters
+from dashboard.incidents import are_one_incident
 from dashboard.model import Assertion, Event, Place
 from dashboard.passages import independent_sources
 from dashboard.store.columnar import Store
@@ -109,7 +110,7 @@ def _head(store: Store, view: state.View, chosen: list[Event]) -> None:
             on_click=state.change,
             kwargs={"event_id": "", "mark": "", "reading": False},
         )
-    if len(chosen) > 1 and len({event.incident_id for event in chosen}) == 1:
+    if len(chosen) > 1 and are_one_incident(chosen):
         st.caption(f"One incident, told {_told_by(store, chosen)}.")
         if told := _disagreements(store, chosen):
             st.html(told)

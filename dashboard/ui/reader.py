@@ -8,6 +8,7 @@ import streamlit as st
 from dashboard.errors import counted
 from dashboard.filters import Filters
 from dashboard.model import Article, Event
+from dashboard.passages import span_of
 from dashboard.safetext import safe_url, url_host
 from dashboard.store.columnar import Store
 from dashboard.store.queries import of_article
@@ -20,7 +21,8 @@ Spans = Iterable[tuple[int, int]]
 def show(event: Event, article: Article, store: Store) -> None:
     """The selected event's article in the place of the panel."""
     events = store.events(Filters(), scope=of_article(article.article_id), limit=10_000)
-    spans = [(e.char_start, e.char_end) for e in events if e.char_start is not None and e.char_end is not None]
+    spans = [span for one in events if (span := span_of(one, article))]
+    selected = span_of(event, article)
     st.button(
         "Back to the passages",
         icon=":material/arrow_back:",
@@ -29,9 +31,12 @@ def show(event: Event, article: Article, store: Store) -> None:
         kwargs={"reading": False},
     )
     with st.container(border=True, key="reader"):
+        words = wording.doubt(event, article)
+        doubt = f"<p class='note'><b>Not verified</b>: {html_text(words)}.</p>" if words else ""
         st.html(
-            head(article, len(set(spans)), selected=True)
-            + article_html(article.text, spans, (event.char_start or 0, event.char_end or 0))
+            head(article, len(set(spans)), selected=bool(selected))
+            + doubt
+            + article_html(article.text, spans, selected or (0, 0))
         )
 
 

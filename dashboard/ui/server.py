@@ -14,6 +14,7 @@ from streamlit import runtime
 from streamlit.web.cli import main
 
 from dashboard.errors import DashboardError
+from dashboard.ui.loops import keep_no_files_open
 
 # Warns of every thread without a session that asks for anything; this one has none on purpose.
 _NO_SESSION = "streamlit.runtime.scriptrunner_utils.script_run_context"
@@ -34,5 +35,6 @@ def _prepare() -> None:
 
 
 if __name__ == "__main__":
+    keep_no_files_open()
     threading.Thread(target=_prepare, daemon=True).start()
     sys.exit(main(prog_name="streamlit"))

@@ -32,9 +32,11 @@ def page() -> None:
     state.renew(*state.GROUPS)  # Streamlit forgets the widgets of the page that was left
     store = widgets.store()
     st.html("<h1 class='headline'>Sources</h1>")
-    said = st.session_state.pop(_ADDED, "")
+    said, *problems = st.session_state.pop(_ADDED, [""])
     if said:
         st.success(escape_markdown(said))
+    for problem in problems:
+        st.warning(escape_markdown(problem))
     if is_parquet(widgets.settings().data):
         st.info(_ONLY_READ)
         return
@@ -136,9 +138,9 @@ def _save(source: Source) -> None:
     try:
         report = add_article(widgets.settings().data, source, widgets.gazetteer(), _recogniser())
     except DashboardError as error:
-        st.session_state[_ADDED] = f"Not saved. {error}"
+        st.session_state[_ADDED] = ["", f"Not saved. {error}"]
         return
-    st.session_state[_ADDED] = " ".join([report.summary(), *report.problems])
+    st.session_state[_ADDED] = [report.summary(), *report.problems]
     st.session_state[_FORM] += 1
 
 

@@ -6,7 +6,8 @@ from datetime import date
 from dashboard.cluster import Manner
 from dashboard.errors import counted
 from dashboard.filters import Filters
-from dashboard.model import Assertion, DateBasis, DatePrecision, Event, GeoPrecision, Place
+from dashboard.model import Article, Assertion, DateBasis, DatePrecision, Event, GeoPrecision, Place
+from dashboard.passages import span_of
 from dashboard.store.summary import Span, Summary
 
 PRECISION_WORDS = {
@@ -117,6 +118,13 @@ def deaths(event: Event) -> str:
     if figure and words:
         return f"{figure} ({words})"
     return figure or (f"{words}; no figure given" if words else "")
+
+
+def doubt(event: Event, article: Article) -> str:
+    """Why the passage cannot be taken for what the article says; '' if it can."""
+    if event.char_start is not None and span_of(event, article) is None:
+        return "the stored article has other words where this passage should stand"
+    return "the stored article is not the text that was read: its sha256 is another" if article.has_changed else ""
 
 
 def headline(filters: Filters, span: Span | None) -> str:

@@ -62,6 +62,7 @@ def test_what_is_no_article_is_told_in_a_sentence_and_the_day_is_checked(serve, 
 def test_a_bad_address_is_told_before_it_is_saved_and_does_not_cost_the_article_its_text(serve, tmp_path, page):
     folder = tmp_path / "new"
     page.goto(f"{serve(folder).url}/sources")
+    expect(page.get_by_text("No article yet.")).to_be_visible(timeout=60_000)
     page.get_by_role("textbox", name="or its text, pasted").fill("Clashes broke out in Goma on Monday.")
     page.get_by_role("textbox", name="Address").fill("dawn.com/goma")
     page.get_by_role("textbox", name="Publisher").fill("Dawn")
@@ -69,7 +70,7 @@ def test_a_bad_address_is_told_before_it_is_saved_and_does_not_cost_the_article_
     told = "its url 'dawn.com/goma' was left out: only http and https links are allowed"
     expect(page.get_by_text(told)).to_be_visible(timeout=60_000)
     page.get_by_role("button", name="Save the article and its events").click()
-    expect(page.get_by_text("1 article added with 1 pending event.")).to_be_visible(timeout=60_000)
+    expect(page.get_by_text("1 article added with 1 pending event")).to_be_visible(timeout=60_000)
     expect(page.get_by_text(told)).to_be_visible()
     project = read_project(folder)
     (article,) = project.articles.values()
