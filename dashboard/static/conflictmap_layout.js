@@ -7,8 +7,8 @@
 
 const conflictmapLayout = (() => {
   const MOST_COVERED = 0.15; // of the smaller of two signs: of its width as a disc, of its area as a box
-  const AIM = 0.13; // what signs are pushed to, so that rounding to whole pixels does not undo it
-  const ROUNDS = 60;
+  const AIM = 0.145; // what signs are pushed to, so that rounding to whole pixels does not undo it
+  const ROUNDS = 200;
   const FAR = 1.5; // widths of a sign: members farther from its middle get a line, and names stray no farther
   const INSET = 18; // px that the sign of a cell keeps from the cell's edge, if its mean lies less than STEP from there
   const STEP = 12;
@@ -178,7 +178,7 @@ const conflictmapLayout = (() => {
   /** Push signs off each other, the less important ones farther, none by more than half its width. */
   function relax(all, pairs) {
     for (const one of all) if (!one.still) [one.dx, one.dy] = [0.01 * Math.cos(2.4 * one.order), 0.01 * Math.sin(2.4 * one.order)];
-    const rounds = pairs.length > 5 * all.length ? ROUNDS / 6 : ROUNDS; // a knot: what has no room is soon seen
+    const rounds = pairs.length > 5 * all.length ? ROUNDS / 20 : ROUNDS; // a knot: what has no room is soon seen
     for (let round = 0; round < rounds; round += 1) {
       let isMoved = false;
       for (const [a, b] of pairs) {
@@ -197,7 +197,7 @@ const conflictmapLayout = (() => {
   function push(one, right, down) {
     const x = one.dx + right;
     const y = one.dy + down;
-    const share = Math.min(1, (one.r - 0.5) / Math.max(Math.hypot(x, y), 1e-9));
+    const share = Math.min(1, (one.r - 0.1) / Math.max(Math.hypot(x, y), 1e-9));
     [one.dx, one.dy] = [x * share, y * share];
   }
 
@@ -256,7 +256,7 @@ const conflictmapLayout = (() => {
   /** The eight places of a label around a symbol, the best first, as its left top corner from the symbol's centre. */
   function spots(r, width, height) {
     const side = r + 4;
-    const slant = r * 0.75;
+    const slant = r - 0.5;
     return [
       [side, -height / 2],
       [-side - width, -height / 2],

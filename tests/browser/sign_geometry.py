@@ -30,10 +30,10 @@ def write_project(folder: Path, places: dict, events: list[dict]) -> Path:
     of_events = [common | {"event_id": f"made:{n}", "title": f"Event {n}"} | event for n, event in enumerate(events)]
     for table, rows in (("places", of_places), ("events", of_events)):
         file = folder / f"{table}.csv"
-        is_new = not file.exists()
+        columns = file.read_text("utf-8").split("\n")[0].strip().split(",") if file.exists() else []
         with file.open("a", encoding="utf-8", newline="") as text:
-            writer = csv.DictWriter(text, COLUMNS[table], restval="")
-            if is_new:
+            writer = csv.DictWriter(text, columns or COLUMNS[table], restval="")
+            if not columns:
                 writer.writeheader()
             writer.writerows(rows)
     return folder

@@ -113,8 +113,8 @@ def points_of(places):
 
 
 DATA = {
-    "sample": (copy_sample, SAMPLE, 9),
-    "conflicts": (three_conflicts, SAMPLE | points_of(CONFLICTS), 9 + len(CONFLICTS) + 3),
+    "sample": (copy_sample, SAMPLE, 8),
+    "conflicts": (three_conflicts, SAMPLE | points_of(CONFLICTS), 8 + len(CONFLICTS) + 3),
     "even": (lambda folder: crowd(folder, even(), 1), points_of(even()), 240),
     "knots": (lambda folder: crowd(folder, knots(), 2), points_of(knots()), 240),
     "corner": (write_crowded_corner, points_of(crowded_corner()), None),
@@ -173,8 +173,8 @@ def test_a_cluster_of_few_events_names_its_members_lists_them_and_comes_apart(pa
     explore.mark(key).focus()
     page.keyboard.press("Enter")
     head = page.locator(".st-key-panelhead p.panelhead")
-    expect(head).to_have_text(f"Several places · {count} events")
-    expect(explore.mark(key)).to_have_count(0)  # the map went to its events
+    expect(head).to_have_text(f"Several places · {count} events", timeout=30_000)
+    expect(explore.mark(key)).to_have_count(0, timeout=30_000)  # the map went to its events
     explore.settle()
     expect(explore.map.locator(".cm-mark:focus")).to_have_count(1)
     chosen = explore.map.locator(".cm-mark:has(.cm-selected)")
