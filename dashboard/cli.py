@@ -3,9 +3,8 @@
 import json
 import re
 import sys
-from collections import Counter
 from collections.abc import Callable
-from dataclasses import asdict, replace
+from dataclasses import replace
 from pathlib import Path
 from typing import IO, TYPE_CHECKING, Any
 
@@ -27,7 +26,6 @@ from dashboard.safetext import display_text
 from dashboard.sample import copy_sample, is_project
 from dashboard.serve import check_port, serve
 from dashboard.settings import Settings
-from dashboard.store.csv_files import Project
 from dashboard.store.enclosure import why_closed
 from dashboard.store.parquet_files import is_parquet
 
@@ -121,64 +119,11 @@ def check(settings: Settings, as_json: bool, kept: str) -> None:
 
     Example: conflictmap --data my-project check
     """
-    from dashboard.checking import (  # noqa: PLC0415 - other commands need not wait for it
-        check_parquet,
-        check_project,
-        compared_with_kept,
-    )
+    from dashboard.cli_check import checked  # noqa: PLC0415 - other commands need not wait for it
 
-    total = None
     if kept and is_parquet(settings.data):
         raise click.UsageError("--log-head is for a project's folder: Parquet has no log of changes.")
-    if is_parquet(settings.data):
-        total, project, problems = check_parquet(settings.data)
-    else:
-        project, problems = check_project(settings.data)
-    if kept:
-        told = compared_with_kept(settings.data, kept)
-        if isinstance(told, str):
-            click.echo(told, err=as_json)
-        else:
-            problems.append(told)
-    if as_json:
-        click.echo(json.dumps([asdict(problem) for problem in (*problems, *problems.of_more())], indent=2))
-    else:
-        _show_problems(problems)
-        click.echo(_summary(project, problems.total, total))
-    sys.exit(int(problems.has_errors))
-
-
-def _show_problems(problems: Problems) -> None:
-    """A line for each thing that is wrong, in however many rows; beyond `PROBLEMS_SHOWN` they are counted by code."""
-    told = told_once(problems)
-    for problem, more in told[:PROBLEMS_SHOWN]:
-        click.echo(f"{problem.severity.value}: {told_line(problem, more)} [{problem.code}]")
-    rest = Counter[str]()
-    for problem, more in told[PROBLEMS_SHOWN:]:
-        rest[problem.code] += 1 + more
-    for (_, code, _), number in problems.more.items():
-        rest[code] += number
-    if rest:
-        counts = ", ".join(f"{count:,} {code}" for code, count in rest.most_common())
-        click.echo(f"… and {rest.total():,} more: {counts}")
-
-
-def _summary(project: Project, problems: int, of_parquet: int | None) -> str:
-    """One sentence on what loaded and what did not, and one on places still to be found."""
-    if of_parquet is None:
-        loaded = {"event": len(project.events), "place": len(project.places), "article": len(project.articles)}
-        left_out = {kind: project.left_out.get(f"{kind}s.csv", 0) for kind in loaded}
-    else:
-        loaded, left_out = {"event": of_parquet}, {"event": sum(project.left_out.values())}
-    if problems:
-        parts = [f"{lost:,} of {counted(lost + loaded[kind], kind)}" for kind, lost in left_out.items() if lost]
-        parts += project.unread
-        sentence = f"{counted(problems, 'problem')}; {' and '.join(parts) or 'no row'} left out."
-    else:
-        sentence = f"{', '.join(counted(count, kind) for kind, count in loaded.items())}: no problems."
-    if project.unplaced:
-        sentence += f" {counted(project.unplaced, 'event')} not yet placed: conflictmap geocode"
-    return sentence
+    sys.exit(int(checked(settings.data, as_json=as_json, log_head=kept).has_errors))
 
 
 def _offer_sample(folder: Path, *, without_asking: bool) -> None:
