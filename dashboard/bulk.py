@@ -16,6 +16,7 @@ from dashboard.extract.incidents import alike, telling_words
 from dashboard.extract.recogniser import Recogniser, load_recogniser
 from dashboard.gazetteer import Gazetteer
 from dashboard.model import Article, Event, Place
+from dashboard.read_only import refuse_if_read_only
 from dashboard.store import spark
 from dashboard.tables import EVENT_COLUMNS
 
@@ -38,6 +39,7 @@ def add_with_spark(files: list[Path], about: Source, out: Path, *, url: str, rul
         tell=partial(_events_in, rules_only=rules_only),
         same=_same_incidents,
     )
+    refuse_if_read_only()
     spark.refuse_links(out)
     with spark.session(url) as session:
         counts = spark.add_articles(session, files, out, steps)

@@ -75,6 +75,8 @@ def run(settings: Settings, /, port: int, sample: bool, browser: bool, **given: 
     """
     guards = {name: given[name] or getattr(settings, name) for name in ("read_only", "without_sign_in")}
     settings = replace(settings, **guards)  # what the environment says is not taken back
+    if settings.read_only:
+        forbid_writing("The page is to be read-only.")
     access = Access(address=given["address"] or Access().address, names=given["names"])
     check_access(access, settings, f"conflictmap run {_said(access)} --without-sign-in --read-only")
     check_port(port, access)  # before anything is copied

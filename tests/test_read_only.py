@@ -11,6 +11,7 @@ from streamlit.testing.v1 import AppTest
 
 from dashboard import read_only
 from dashboard.adding import Source, add_article
+from dashboard.bulk import add_with_spark
 from dashboard.decisions import save_changes
 from dashboard.errors import ReadOnlyError
 from dashboard.gazetteer import Gazetteer
@@ -19,6 +20,7 @@ from dashboard.reviewing import Decision, Verdict, review_event, undo_last
 from dashboard.sample import copy_sample
 from dashboard.store.csv_files import replace_file, update_table
 from dashboard.store.csv_writing import settle
+from dashboard.store.cube_making import make_cube
 from dashboard.store.desk import Desk
 from dashboard.store.sheets import RowChange
 
@@ -66,6 +68,9 @@ VERBS = {
     "a file": lambda folder: replace_file(folder / "articles" / "new.txt", b"new"),
     "the sample": lambda folder: copy_sample(folder / "new"),
     "what a killed program left": settle,
+    "counting beforehand": lambda folder: make_cube(folder / "events.parquet", folder / "cube"),
+    "adding on a cluster": lambda folder: add_with_spark([], Source(data=b""), folder / "set", url="local[1]",
+                                                         rules_only=True),
 }  # fmt: skip
 
 

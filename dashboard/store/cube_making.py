@@ -20,6 +20,7 @@ import duckdb
 
 from dashboard.cluster import DETAIL
 from dashboard.errors import DataError, Problem, Severity, counted
+from dashboard.read_only import refuse_if_read_only
 from dashboard.store import cube_files, queries
 from dashboard.store.columnar import connect
 from dashboard.store.cube_files import LEVELS, Manifest
@@ -121,6 +122,7 @@ def make_cube(events: Path, cube: Path, run: Run = DuckDB) -> Made:
 
     What breaks the rules of the data is left out, told of, and noted in the cube.
     """
+    refuse_if_read_only()
     if not is_parquet(events) or cube_files.is_cube(events):
         hint = "A project's folder needs no cube: open it as it is."
         raise DataError(f"{events} is no Parquet file, folder or pattern with events. {hint}")
