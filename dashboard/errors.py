@@ -52,7 +52,8 @@ class RowConflictError(ConflictError):
             if "reviewed_by" in columns and self.theirs["reviewed_by"]
             else ""
         )
-        return f"was changed{by} ({', '.join(columns)})"
+        which = f" ({', '.join(columns)})" if columns else ""  # none: what it was saved with is gone
+        return f"was changed{by}{which}"
 
 
 class RulesError(DashboardError):

@@ -17,6 +17,7 @@ from dashboard.geocode.qualified import resolve_name
 from dashboard.model import Candidate, Place
 from dashboard.names import fold_name, stop_words
 from dashboard.reading.csv_text import read_csv
+from dashboard.reading.event_rows import STOPGAP_CODE
 from dashboard.store.csv_files import Project, project_version, read_project, update_table
 from dashboard.store.parquet_files import refuse_parquet
 from dashboard.tables import COLUMNS, STATED_COLUMNS, Row, no_place_reason, place_row
@@ -72,7 +73,7 @@ class GeocodeReport:
     @property
     def is_complete(self) -> bool:
         """Every name has its place and every row could be read."""
-        return not (self.problems or self.left_out or self.trouble)
+        return not (self.problems or self.left_out or self.trouble or self._by_country)
 
     def summary(self) -> str:
         """One true sentence for people."""
@@ -87,8 +88,16 @@ class GeocodeReport:
             parts.append(f"{counted(self.placed, 'event')} newly placed")
         if self.decided_again:
             parts.append(f"{counted(self.decided_again, 'event')} placed again for a changed toponym, country or point")
+        if self._by_country:
+            parts.append(f"{counted(self._by_country, 'event')} placed by the country alone")
         parts.append(f"{' and '.join(self.written)} written" if self.written else "nothing changed")
         return " ".join([f"{'; '.join(parts)}.", *self.converted])
+
+    @property
+    def _by_country(self) -> int:
+        """Events whose name is not known in the country that they state, which stands for it."""
+        kept = sum(doubt.code == STOPGAP_CODE for doubt in self.doubts)
+        return kept + sum(number for (_, code, _), number in self.doubts.more.items() if code == STOPGAP_CODE)
 
     @property
     def _placeless(self) -> int:

@@ -253,6 +253,7 @@ def cp1251(data: bytes) -> bytes:
 OWN_CASES = {
     "windows-1251": Case(with_bytes("events", cp1251), "file.encoding", column="title",
                          says="windows-1251 ('Обстрел лагеря')"),
+    "boms": whole(lambda d: b"\xef\xbb\xbf" * 3 + d, "file.bom", line=1, severity=FIXED, lost=()),
     "bom": whole(lambda d: b"\xef\xbb\xbf" + d, "file.bom", line=1, severity=FIXED, lost=()),
     "tabs": whole(lambda _: csv_bytes(rows("events"), "\t"), "dialect.separator", "tabs", line=1,
                   lost=()),

@@ -270,3 +270,38 @@ def test_only_what_a_person_adds_to_a_point_makes_a_name_mean_it(tmp_path):
     write(tmp_path, "title,toponym,latitude,longitude\nSiege,Trujillo,,\n")
     geocoded(tmp_path)
     assert (events(tmp_path)[0]["place_id"], events(tmp_path)[0]["place_basis"]) == (POINT, "own")
+
+
+@pytest.mark.parametrize(
+    ("toponym", "latitude", "longitude", "precision"),
+    [
+        ("Antioquia department", 7.0, -75.5, GeoPrecision.ADMIN1),
+        ("Herat province", 34.3, 62.2, GeoPrecision.ADMIN1),
+        ("Balochistan", 28.5, 65.0, GeoPrecision.ADMIN1),
+        ("Red Sea", 20.0, 38.0, GeoPrecision.SEA),
+        ("Sudan", 15.0, 30.0, GeoPrecision.COUNTRY),
+        ("Herat", 34.35, 62.2, GeoPrecision.SETTLEMENT),
+        ("Antioquia department", -16.4, -71.53, GeoPrecision.SETTLEMENT),  # in Peru: it is only called so
+        ("A bend in the river", 34.3, 62.2, GeoPrecision.SETTLEMENT),
+    ],
+)
+def test_the_coordinates_of_an_area_are_no_town(tmp_path, toponym, latitude, longitude, precision):
+    write(tmp_path, f"title,toponym,latitude,longitude\nClash,{toponym},{latitude},{longitude}\n")
+    assert geocoded(tmp_path).exit_code == 0
+    (event,) = read_project(tmp_path).events
+    assert (event.geo_precision, event.place_basis) == (precision, PlaceBasis.COORDINATES)
+
+
+def test_what_a_file_says_of_the_precision_goes_before_the_name(tmp_path):
+    write(tmp_path, "title,toponym,latitude,longitude,geo_precision\nClash,Herat province,34.3,62.2,exact\n")
+    geocoded(tmp_path)
+    assert read_project(tmp_path).events[0].geo_precision is GeoPrecision.EXACT
+
+
+def test_a_row_that_somebody_reviewed_without_a_place_gets_none(tmp_path):
+    """A program of before left the coordinates aside: the name was looked up, and the row confirmed without a place."""
+    write(tmp_path, "title,toponym,place_reason,status,latitude,longitude\n"
+                    "Clash,Nowhere Known,no place of the name 'Nowhere Known' is known,confirmed,34.3,62.2\n"
+                    "Raid,Elsewhere,,confirmed,34.4,62.3\n")  # fmt: skip
+    geocoded(tmp_path)
+    assert [row["place_id"] for row in events(tmp_path)] == ["", "local:at:34.4:62.3"]

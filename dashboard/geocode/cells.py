@@ -11,8 +11,13 @@ def is_reviewed(row: Row) -> bool:
 
 
 def keeps_no_place(row: Row) -> bool:
-    """A person looked and left the row without a place."""
-    return is_reviewed(row) and bool(row.get("geo_precision", "").strip())
+    """A person looked and left the row without a place: it says how sure that is, or why there is none.
+
+    Rows that came reviewed from elsewhere, and were never looked up, say neither.
+    """
+    is_placeless = not row.get("place_id", "").strip()
+    said = any(row.get(column, "").strip() for column in ("geo_precision", "place_reason"))
+    return is_reviewed(row) and is_placeless and said
 
 
 def derive_precision(row: Row, place: Place, found: GeoPrecision | None = None) -> None:

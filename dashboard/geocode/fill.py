@@ -27,6 +27,7 @@ from dashboard.geocode.stated_place import (
 )
 from dashboard.model import Article, GeoPrecision, Place, PlaceBasis
 from dashboard.reading.cells import Note
+from dashboard.reading.event_rows import STOPGAP_CODE
 from dashboard.reading.stated_cells import Point, stated_point, unknown_country_note
 from dashboard.tables import (
     STATED_COLUMNS,
@@ -167,7 +168,7 @@ class _Filler:
     def _put(self, number: int, row: Row, found: "_Found", *, before: str) -> Place:
         """Write the place into the row; ``before`` is the place_id it had."""
         if found.basis is PlaceBasis.STOPGAP:
-            note = Note("place.stopgap", f"{found.rule}.", _OWN_ROW_HINT, Severity.WARNING)
+            note = Note(STOPGAP_CODE, f"{found.rule}.", _OWN_ROW_HINT, Severity.WARNING)
             self.filled.doubts.append(Told(number, "toponym", note))
         row["place_id"] = found.place.place_id
         cells.derive_precision(row, found.place, found.precision)
@@ -213,8 +214,19 @@ class _Filler:
         if country is None and row.get("country", "").strip():
             self.filled.doubts.append(Told(number, "country", unknown_country_note(row["country"])))
         place = self._point_place(row, point)
-        found = _Found(place, _OF_THE_ROWS, PlaceBasis.COORDINATES, reason=chosen.COORDINATES)
+        precision = self._named_area(row, place)
+        found = _Found(place, _OF_THE_ROWS, PlaceBasis.COORDINATES, precision=precision, reason=chosen.COORDINATES)
         return self._put(number, row, found, before=row.get("place_id", "").strip())
+
+    def _named_area(self, row: Row, point: Place) -> GeoPrecision | None:
+        """How coarse the row's name is, if it is that of an area: the coordinates of a province are its middle.
+
+        None if the name is that of a settlement, is known nowhere, or is a namesake in another country.
+        """
+        found = self._resolved(row) if row.get("toponym", "").strip() else None
+        if found is None or found.geo_precision in (GeoPrecision.EXACT, GeoPrecision.SETTLEMENT):
+            return None
+        return found.geo_precision if found.place.country_code in ("", point.country_code) else None
 
     def _point_place(self, row: Row, point: Point) -> Place:
         country = _country(row)

@@ -128,8 +128,7 @@ def parse_csv(data: bytes, file: str, known: Collection[str]) -> CsvText:
     text = _decoded(data, result)
     lines = list(io.StringIO(text, newline=""))  # splits at LF, CRLF and CR alone, as the csv module does
     first = _header_line(lines)
-    mark = BYTE_ORDER_MARK if data.startswith(codecs.BOM_UTF8) else ""
-    result.head = mark + "".join(lines if first is None else lines[: first + 1])
+    result.head = BYTE_ORDER_MARK * _marks(data) + "".join(lines if first is None else lines[: first + 1])
     if first is None:
         result.tell("file.empty", "has no header: the file holds nothing or only blank lines.")
         return result
@@ -149,15 +148,23 @@ def _header_line(lines: list[str]) -> int | None:
 
 def _decoded(data: bytes, result: CsvText) -> str:
     """The text; bytes that are no UTF-8 stay as lone surrogates, by which their rows are found and left out."""
-    if data.startswith(codecs.BOM_UTF8):
+    if marks := _marks(data):
         message = "begins with a byte order mark; it was skipped."
         result.tell("file.bom", message, severity=Severity.FIXED, line=1)
-        data = data[3:]
+        data = data[marks * len(codecs.BOM_UTF8) :]
     try:
         return data.decode("utf-8")
     except UnicodeDecodeError:
         result.is_whole = False
         return data.decode("utf-8", "surrogateescape")
+
+
+def _marks(data: bytes) -> int:
+    """How many byte order marks the file begins with; programs that add one do not look for one."""
+    marks = 0
+    while data.startswith(codecs.BOM_UTF8, marks * len(codecs.BOM_UTF8)):
+        marks += 1
+    return marks
 
 
 def _separator(header: str, number: int, known: Collection[str], result: CsvText) -> str:

@@ -37,6 +37,8 @@ from dashboard.tables import (
 )
 
 OFFSET_LIMIT = 1_000_000_000
+STOPGAP_CODE = "place.stopgap"
+"""Of the problem that a whole country stands for a name that is not known in it."""
 _HINT_OWN_PLACE = "Write place_id yourself, or a row in places.csv with this name, and geocode again."
 
 GAZETTEER_IDS = ("geonames:", "curated:")
@@ -222,7 +224,7 @@ def _place(reader: RowReader, known: Known) -> dict[str, Any]:
         precision = _told_contradiction(reader, place, precision)
     if place and basis is PlaceBasis.STOPGAP:
         message = f"{no_place_reason(toponym.strip(), place.name)}, so the whole country stands for it."
-        reader.tell("toponym", "place.stopgap", message, _HINT_OWN_PLACE, Severity.WARNING)
+        reader.tell("toponym", STOPGAP_CODE, message, _HINT_OWN_PLACE, Severity.WARNING)
     return {"toponym": toponym, "place_id": place_id, "place_basis": basis, "geo_precision": precision}
 
 
