@@ -161,6 +161,19 @@ def test_a_cluster_lists_what_its_badge_counts_and_an_event_is_read(either, coun
     assert count(f"event_id = 'made:{event[1]}' AND place_name = '{event[2]}'") == 1
 
 
+def badges_at_rest(explore):
+    """What the map shows once its view and its marks have stayed the same for a second."""
+    before = None
+    for _ in range(30):
+        explore.settle()
+        now = explore.page.url, shown_badges(explore)
+        if now == before:
+            return now[1]
+        before = now
+        explore.page.wait_for_timeout(1000)
+    pytest.fail("the map does not come to rest")
+
+
 def test_zooming_in_takes_clusters_apart_and_the_link_brings_the_view_back(explore):
     page = explore.page
     before = shown_badges(explore)
@@ -170,17 +183,11 @@ def test_zooming_in_takes_clusters_apart_and_the_link_brings_the_view_back(explo
     page.get_by_role("button", name="Zoom in").click()
     expect(page).to_have_url(re.compile(r"at=-?[\d.]+(%2C|,)-?[\d.]+&zoom="))
     expect(explore.mark(key)).to_have_count(0)  # its places stand apart now, or in smaller clusters
-    explore.settle()
-    page.wait_for_timeout(600)  # the map reports its view a quarter of a second after it came to rest
-    explore.settle()
-    apart = shown_badges(explore)
+    apart = badges_at_rest(explore)
     again = Explore(page, page.url).page
     again.reload()
     expect(explore.map.locator(".cm-mark svg").first).to_be_visible(timeout=30_000)
-    explore.settle()
-    page.wait_for_timeout(600)
-    explore.settle()
-    assert shown_badges(explore) == apart
+    assert badges_at_rest(explore) == apart
     assert "at=" in page.url
 
 
