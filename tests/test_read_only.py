@@ -6,12 +6,14 @@ import subprocess
 import sys
 
 import pytest
+from click.testing import CliRunner
 from conftest import APP
 from streamlit.testing.v1 import AppTest
 
 from dashboard import read_only
 from dashboard.adding import Source, add_article
 from dashboard.bulk import add_with_spark
+from dashboard.cli import main
 from dashboard.decisions import save_changes
 from dashboard.errors import ReadOnlyError
 from dashboard.gazetteer import Gazetteer
@@ -103,6 +105,13 @@ def test_the_command_line_obeys_the_environment(sample_project, tmp_path, free_p
     assert done.stderr == b"Error: CONFLICTMAP_READ_ONLY is set. Nothing was saved.\n"
     assert done.returncode == 1
     assert everything(tmp_path) == before
+
+
+def test_the_sample_is_not_written_for_a_page_that_writes_nothing(tmp_path):
+    result = CliRunner().invoke(main, ["--data", str(tmp_path / "new"), "run", "--sample", "--read-only"])
+    assert result.exit_code == 2
+    assert "--sample is written into the folder, and --read-only writes nothing: leave one out." in result.output
+    assert not (tmp_path / "new").exists()
 
 
 # --- the pages
