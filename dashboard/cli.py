@@ -75,10 +75,10 @@ def run(settings: Settings, /, port: int, sample: bool, browser: bool, **given: 
     """
     guards = {name: given[name] or getattr(settings, name) for name in ("read_only", "without_sign_in")}
     settings = replace(settings, **guards)  # what the environment says is not taken back
-    if sample and given["read_only"]:
-        raise click.UsageError("--sample is written into the folder, and --read-only writes nothing: leave one out.")
     access = Access(address=given["address"] or Access().address, names=given["names"])
     check_access(access, settings, f"conflictmap run {_said(access)} --without-sign-in --read-only")
+    if sample and given["read_only"]:
+        raise click.UsageError("--sample is written into the folder, and --read-only writes nothing: leave one out.")
     check_port(port, access)  # before anything is copied
     if not is_parquet(settings.data):
         if not is_project(settings.data) and (sample or not settings.read_only):
