@@ -14,7 +14,7 @@ from typing import BinaryIO
 from dashboard.errors import DataError, Problem, shown
 from dashboard.regular_files import open_regular
 from dashboard.store.audit_lines import FIRST_HASH, REMOVED, Line, Recorded, decoded, encoded
-from dashboard.store.files import reason
+from dashboard.store.files import TEMPORARY_PREFIX, reason, sync_folder, write_aside
 from dashboard.tables import Row, row_version
 
 __all__ = ["BEGIN", "FILE", "PROGRAM", "REMOVED", "UNDO", "WITHDRAW", "Line", "Recorded", "Tail", "append", "backwards",
@@ -33,6 +33,7 @@ ALTERED_LIMIT = 100
 """After so many lines that this program did not write, the rest of the file is not read."""
 _ENDLESS = f"the line has no end, or more than {LINE_LIMIT_BYTES // 1_000_000:,} MB: this program did not write it."
 _FROM_A_COPY = "Take the file from a copy that is whole."
+_MEND = "Take the file from a copy, or delete that line; until then nothing is saved, so that no history is lost."
 _TAIL_BYTES = 65_536
 
 
@@ -46,6 +47,8 @@ class Tail:
     """Bytes up to its end."""
     torn: int
     """Bytes behind it, of a line that was never finished."""
+    is_ended: bool = True
+    """False if the last line is whole but for the end of line behind it."""
 
     @property
     def number(self) -> int:
@@ -71,20 +74,38 @@ def _version(row: Row | None) -> str | None:
 def append(folder: Path, line: Line, tail: Tail) -> None:
     """Add the line behind the tail and wait until the disk has it.
 
+    The first line of a log is put in place whole. Any other may be cut short by a crash, and the files set aside for
+    its change then say that it was ours.
+
     Raises
     ------
     DataError
-        A cell is no text, or the line would be longer than may be read.
+        A cell is no text, the line would be longer than may be read, or the log ends with a part of a line.
     OSError
         The disk refuses; then a part of the line may stand there: see `cut`.
     """
-    data = (b"\n" if tail.torn else b"") + encoded(line, tail.line.hash if tail.line else FIRST_HASH) + b"\n"
+    if tail.torn:
+        raise DataError(f"{FILE}: the last line is cut short, and no change that was interrupted explains it. {_MEND}")
+    data = (b"" if tail.is_ended else b"\n") + encoded(line, tail.line.hash if tail.line else FIRST_HASH) + b"\n"
     if len(data) > LINE_LIMIT_BYTES:
         raise DataError(f"The change is too big for a line of {FILE}. Nothing was changed. Change fewer rows at once.")
+    if not tail.size:
+        _begin_with(data, folder)
+        return
     with open_regular(folder / FILE, "ab", buffering=0) as file:
         while data:
             data = data[file.write(data) :]
         os.fsync(file.fileno())
+
+
+def _begin_with(first: bytes, folder: Path) -> None:
+    aside = folder / f"{TEMPORARY_PREFIX}{FILE}.tmp"
+    try:
+        write_aside(aside, first, like=folder / FILE)
+        aside.replace(folder / FILE)
+    finally:
+        aside.unlink(missing_ok=True)
+    sync_folder(folder)
 
 
 def cut(folder: Path, size: int) -> None:
@@ -124,14 +145,13 @@ def _tail(file: BinaryIO) -> Tail:
         if start == 0 or lines[1]:
             break
         wanted = _more(wanted)
+    if line := decoded(torn):
+        return Tail(line, end, 0, is_ended=False)
     if not lines[2]:
         return Tail(None, end - len(torn), len(torn))
     line = decoded(lines[2])
     if line is None:
-        hint = (
-            "Take the file from a copy, or delete that line; until then nothing is saved, so that no history is lost."
-        )
-        raise DataError(f"{FILE}: the last line was altered. {hint}")
+        raise DataError(f"{FILE}: the last line was altered. {_MEND}")
     return Tail(line, end - len(torn), len(torn))
 
 

@@ -181,8 +181,6 @@ def save(folder: Path, files: Sequence[NewFile], entry: Entry, changes: Sequence
         _set_aside(asides, files)
         audit.append(folder, line, tail)
         stands = True
-        if tail.line is None:
-            sync_folder(folder)  # the log itself is new
         withdrawn = _finish(folder)
     except BaseException as error:
         _after_failure(folder, asides, tail, error, stands=stands)
@@ -253,7 +251,7 @@ def _finish(folder: Path) -> list[str]:
         else:
             withdrawn.append(aside)
     sync_folder(folder)
-    if tail.torn:  # a line was being written when the program was killed
+    if any(aside.number == tail.number + 1 for aside in asides):  # its line was being written
         audit.cut(folder, tail.size)
     if withdrawn and tail.line:
         audit.append(folder, _withdrawal(tail.line, withdrawn), audit.tail_of(folder))
