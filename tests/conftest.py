@@ -19,7 +19,7 @@ from dashboard.sample import copy_sample
 REPOSITORY = Path(__file__).parent.parent
 APP = REPOSITORY / "dashboard" / "app.py"
 OWN_HOSTS = {"127.0.0.1", "localhost", "::1", ""}
-CHROMIUM_NAMES = ("chromium", "chromium-browser", "google-chrome")
+CHROMIUM_NAMES = ("chromium-headless-shell", "chromium", "chromium-browser", "google-chrome")
 CHROMIUM = os.environ.get("CONFLICTMAP_CHROMIUM") or next(filter(None, map(shutil.which, CHROMIUM_NAMES)), None)
 CHROMIUM_FLAGS = [
     "--no-sandbox",
@@ -206,33 +206,34 @@ def browser():
         chromium.close()
 
 
+@pytest.fixture(scope="session")
+def profile(browser):
+    """What all pages share, as the tabs of one reader do: the page's scripts are fetched and compiled once."""
+    return browser.new_context()
+
+
 @pytest.fixture
-def new_page(browser):
-    """`new_page(viewport=…, color_scheme=…)` opens a page that asks nobody but this machine.
+def new_page(profile):
+    """`new_page(viewport=…)` opens a page that asks nobody but this machine.
 
     What it tried to ask elsewhere stands in `page.foreign_requests`, errors of its scripts in `page.console_errors`.
     """
-    contexts = []
+    pages = []
 
-    def open_page(**options):
-        context = browser.new_context(**({"viewport": {"width": 1440, "height": 900}} | options))
-        contexts.append(context)
-        page = context.new_page()
+    def open_page(viewport=None):
+        page = profile.new_page()
+        pages.append(page)
+        page.set_viewport_size(viewport or {"width": 1440, "height": 900})
         page.foreign_requests, page.console_errors = [], []
 
-        def guard(route):
-            if urlsplit(route.request.url).hostname in OWN_HOSTS:
-                route.continue_()
-            else:
-                page.foreign_requests.append(route.request.url)
-                route.abort()
+        # To answer requests here would turn the browser's cache off; the flag above has cut the network.
+        def note(asked):
+            address = urlsplit(asked.url)
+            if address.scheme in ("http", "https", "ws", "wss") and address.hostname not in OWN_HOSTS:
+                page.foreign_requests.append(asked.url)
 
-        def note_socket(web_socket):
-            if urlsplit(web_socket.url).hostname not in OWN_HOSTS:
-                page.foreign_requests.append(web_socket.url)
-
-        context.route(lambda url: url.startswith(("http:", "https:")), guard)
-        page.on("websocket", note_socket)
+        page.on("request", note)
+        page.on("websocket", note)
         page.on(
             "console", lambda message: page.console_errors.append(message.text) if message.type == "error" else None
         )
@@ -240,8 +241,9 @@ def new_page(browser):
         return page
 
     yield open_page
-    for context in contexts:
-        context.close()
+    for page in pages:
+        page.close()
+    profile.clear_cookies()
 
 
 @pytest.fixture
