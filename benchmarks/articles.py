@@ -33,15 +33,15 @@ def measure(read):
     return {"rate": best, "mb": resident_mb(), "characters": sum(map(len, texts)) / len(texts)}
 """
 SPACY = """
-from dashboard.extract.recogniser import load_recogniser
+from dashboard.extract.places.ner import load_recogniser
 print(json.dumps(measure(load_recogniser())))
 """
 OURS = """
-from dashboard.extract.recogniser import load_recogniser
-from dashboard.gazetteer import Gazetteer
-from dashboard.geoparsing import geoparse_lines
+from dashboard.extract.places.ner import load_recogniser
+from dashboard.gazetteer.index import Gazetteer
+from dashboard.ingest.geoparse_lines import geoparse_lines
 from dashboard.model import Article
-from dashboard.article_events import events_from_article
+from dashboard.ingest.read_article import events_from_article
 gazetteer, recogniser = Gazetteer.open(), load_recogniser() if sys.argv[4] == "ner" else None
 def place(text):
     return list(geoparse_lines([json.dumps({"doc_id": "", "text": text})], gazetteer, recogniser))

@@ -18,9 +18,9 @@ import duckdb
 
 from benchmarks.made_parquet import ROW_GROUP, make
 from benchmarks.report import Row, told
-from dashboard.cluster import viewport_at
 from dashboard.filters import Filters
-from dashboard.store.cube_making import make_cube
+from dashboard.marks import viewport_at
+from dashboard.store.cube.make import make_cube
 from dashboard.store.opening import open_store
 
 SIZES = tuple(int(n) for n in os.environ.get("BENCH_EVENTS", "1000000 10000000").split())

@@ -30,7 +30,7 @@ before = resident_mb()
 OURS = (
     COMMON
     + """
-from dashboard.gazetteer import Gazetteer
+from dashboard.gazetteer.index import Gazetteer
 start = time.perf_counter(); Gazetteer.open(); first = time.perf_counter() - start
 start = time.perf_counter(); gazetteer = Gazetteer.open(); again = time.perf_counter() - start
 ids = per_call(gazetteer.ids, 2000)

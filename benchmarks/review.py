@@ -14,14 +14,14 @@ import time
 from datetime import date, timedelta
 from pathlib import Path
 
-from dashboard.candidates import Chooser
 from dashboard.filters import Filters
-from dashboard.gazetteer import Gazetteer
+from dashboard.gazetteer.index import Gazetteer
 from dashboard.model import DatePrecision, Event, EventType
-from dashboard.reading.csv_records import format_csv
-from dashboard.review_queue import queue_of
-from dashboard.reviewing import Decision, Verdict, review_event
-from dashboard.store.desk import Desk
+from dashboard.project.open_tables import Desk
+from dashboard.project.reading.csv_records import format_csv
+from dashboard.review.candidates import Chooser
+from dashboard.review.decide import Decision, Verdict, review_event
+from dashboard.review.waiting import queue_of
 from dashboard.tables import EVENT_COLUMNS, event_row
 
 EVENTS, ROUNDS = 20_000, 30

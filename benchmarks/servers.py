@@ -45,7 +45,7 @@ def served(script, *, data=None, ours=False):
     with socket.socket() as listener:
         listener.bind(("127.0.0.1", 0))
         port = listener.getsockname()[1]
-    streamlit = "dashboard.ui.server" if ours else "streamlit"  # as `conflictmap run` does
+    streamlit = "dashboard.ui.serving.server" if ours else "streamlit"  # as `conflictmap run` does
     command = [sys.executable, "-m", streamlit, "run", str(script), "--server.port", str(port)]
     environment = os.environ | {"CONFLICTMAP_DATA": str(data or ""), "PYTHONPATH": str(REPOSITORY)}
     with tempfile.TemporaryFile() as output:

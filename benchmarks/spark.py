@@ -13,11 +13,11 @@ from functools import partial
 from pathlib import Path
 
 from benchmarks.report import Row, told
-from dashboard import bulk
-from dashboard.adding import Source, add_articles, sources_in_lines
-from dashboard.extract.recogniser import load_recogniser
-from dashboard.gazetteer import Gazetteer
-from dashboard.store import spark
+from dashboard.extract.places.ner import load_recogniser
+from dashboard.gazetteer.index import Gazetteer
+from dashboard.ingest import on_cluster
+from dashboard.ingest.add import Source, add_articles, sources_in_lines
+from dashboard.store.spark import articles as spark
 
 GOLD = Path(__file__).parent.parent / "tests" / "samples" / "gold.jsonl"
 ARTICLES = int(os.environ.get("BENCH_ARTICLES", "3000"))
@@ -46,8 +46,8 @@ def alone(folder, lines):
 def on_cores(folder, lines, cores):
     """Articles a second of Spark, its events, and the seconds until it was ready."""
     steps = spark.Steps(
-        read=partial(bulk._articles_in, about=Source(data=b"")),
-        tell=partial(bulk._events_in, rules_only=False), same=bulk._same_incidents,
+        read=partial(on_cluster._articles_in, about=Source(data=b"")),
+        tell=partial(on_cluster._events_in, rules_only=False), same=on_cluster._same_incidents,
     )  # fmt: skip
     files = {name: folder / f"{name}.jsonl" for name in ("warm", "many")}
     files["warm"].write_text("\n".join(articles(56, "warm")), encoding="utf-8")

@@ -1,5 +1,5 @@
 """`python -m dashboard` is `conflictmap`."""
 
-from dashboard.cli import main
+from dashboard.cli.commands import main
 
 main(prog_name="conflictmap")

@@ -15,8 +15,8 @@ else:
     from starlette.middleware import Middleware
 
     from dashboard.errors import SettingsError
-    from dashboard.ui.guard import Guard, enter
-    from dashboard.ui.loops import keep_no_files_open
+    from dashboard.ui.serving.guard import Guard, enter
+    from dashboard.ui.serving.loops import keep_no_files_open
 
     keep_no_files_open()
     try:

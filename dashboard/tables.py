@@ -1,6 +1,6 @@
 """The columns of the three tables, objects as rows of text, and the ids that follow from a row's content.
 
-Reading, with every check of a row, is in `dashboard.reading.rows`; the files themselves are the store's.
+Reading, with every check of a row, is in `dashboard.project.reading.rows`; the files themselves are the project's.
 """
 
 import hashlib

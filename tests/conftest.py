@@ -14,7 +14,7 @@ from urllib.parse import urlsplit
 
 import pytest
 
-from dashboard.sample import copy_sample
+from dashboard.project.sample import copy_sample
 
 REPOSITORY = Path(__file__).parent.parent
 APP = REPOSITORY / "dashboard" / "app.py"

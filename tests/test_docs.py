@@ -7,7 +7,7 @@ from pathlib import Path
 import click
 import pytest
 
-from dashboard.cli import main
+from dashboard.cli.commands import main
 from dashboard.settings import VARIABLES
 
 REPOSITORY = Path(__file__).parent.parent
@@ -61,9 +61,9 @@ def test_every_file_the_readme_links_to_exists(readme):
 
 def test_notice_names_every_table_that_is_delivered_and_every_language_model():
     notice = (REPOSITORY / "NOTICE").read_text("utf-8")
-    tables = [path.name for path in (REPOSITORY / "dashboard").glob("*.csv")]
+    tables = [path.relative_to(REPOSITORY).as_posix() for path in (REPOSITORY / "dashboard").rglob("*.csv")]
     assert len(tables) >= 4
-    assert [name for name in tables if f"dashboard/{name}" not in notice] == []
+    assert [name for name in tables if name not in notice] == []
     models = tomllib.loads((REPOSITORY / "pyproject.toml").read_text("utf-8"))["project"]["optional-dependencies"][
         "ner"
     ]

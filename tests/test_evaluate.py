@@ -6,7 +6,7 @@ from datetime import date
 import pytest
 
 from dashboard.errors import DataError
-from dashboard.gazetteer import Gazetteer
+from dashboard.gazetteer.index import Gazetteer
 from dashboard.model import Assertion, DatePrecision, EventType
 from dashboard.taxonomy import is_sub_type
 from tools import evaluate

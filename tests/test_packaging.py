@@ -84,7 +84,7 @@ def test_the_wheel_carries_licence_and_notice(wheel):
 
 
 def test_what_runs_is_the_installed_package_and_not_the_repository(installed, tmp_path):
-    code = "import dashboard, dashboard.sample as s; print(dashboard.__file__, s.sample_folder())"
+    code = "import dashboard, dashboard.project.sample as s; print(dashboard.__file__, s.sample_folder())"
     printed = subprocess.check_output([installed / "python", "-c", code], cwd=tmp_path, text=True)
     assert str(REPOSITORY) not in printed
     assert printed.strip().endswith("sample")

@@ -38,13 +38,13 @@ def belongs_to(module, packages):
 @pytest.mark.parametrize("name", FILES)
 def test_folium_is_imported_by_maps_alone(name):
     found = [m for m in imported_modules(FILES[name]) if belongs_to(m, {"folium", "branca"})]
-    assert not found or name == "maps.py", f"{name} imports {found}; draw through dashboard.maps."
+    assert not found or name == "maps/layers.py", f"{name} imports {found}; draw through dashboard.maps.layers."
 
 
 @pytest.mark.parametrize("name", FILES)
 def test_no_page_runs_html_of_its_own_in_a_frame(name):
     found = [m for m in imported_modules(FILES[name]) if m.startswith("streamlit.components")]
-    found = [m for m in found if (name, m) != ("ui/presses.py", "streamlit.components.v2.types")]
+    found = [m for m in found if (name, m) != ("ui/shared/html_buttons.py", "streamlit.components.v2.types")]
     calls = [ast.unparse(n.func) for n in ast.walk(FILES[name]) if isinstance(n, ast.Call)]
     frames = [c for c in calls if c.endswith(("components.html", "components.v1.html", "v1.iframe", "st.iframe"))]
     assert not found + frames, f"{name}: a frame shares the app's origin, so its scripts could press our buttons."
@@ -89,7 +89,7 @@ class Judge:
         self.doors = {
             a.asname or a.name for n in imports for a in n.names if belongs_to(n.module, {"folium", "branca"})
         }
-        self.constants = {a.name for n in imports for a in n.names if n.module == "dashboard.palette"}
+        self.constants = {a.name for n in imports for a in n.names if n.module == "dashboard.maps.palette"}
         self.true_maptext = any(n.module == "dashboard.safetext" and a.name == "maptext" and not a.asname
                                 for n in imports for a in n.names)  # fmt: skip
         self.values = {t.id: n.value for n in tree.body for t in assigned_names(n)}
@@ -222,7 +222,7 @@ def values_at_doors(judge, node):
     return []
 
 
-MAPS = (DASHBOARD / "maps.py").read_text("utf-8")
+MAPS = (DASHBOARD / "maps" / "layers.py").read_text("utf-8")
 
 
 def test_every_value_that_folium_is_given_is_harmless():
@@ -230,7 +230,7 @@ def test_every_value_that_folium_is_given_is_harmless():
 
 
 def changed(old, new):
-    assert MAPS.count(old) == 1, f"maps.py no longer holds {old!r} once; mend this test."
+    assert MAPS.count(old) == 1, f"maps/layers.py no longer holds {old!r} once; mend this test."
     return MAPS.replace(old, new)
 
 

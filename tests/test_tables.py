@@ -5,7 +5,6 @@ from datetime import date
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from made_project import read, rows, with_cells
 
 from dashboard.model import (
     Assertion,
@@ -17,7 +16,7 @@ from dashboard.model import (
     Place,
     Status,
 )
-from dashboard.store.csv_files import read_project
+from dashboard.project.read import read_project
 from dashboard.tables import (
     ARTICLE_COLUMNS,
     EVENT_COLUMNS,
@@ -31,6 +30,7 @@ from dashboard.tables import (
     row_event_id,
     row_version,
 )
+from tests.support.made_project import read, rows, with_cells
 
 
 def test_the_columns_are_those_of_the_documented_files():

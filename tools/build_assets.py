@@ -178,7 +178,7 @@ def _write_sources(path: Path) -> None:
         f"| [{s['name']}]({s['url']}) | {s['package']} | {s['licence']} | {s['used_for']} | {s['credit']} |"
         for s in packages.SOURCES
     ]
-    lines.append("| our own table | dashboard/curated_places.csv | Apache-2.0 | what no package has | |")
+    lines.append("| our own table | dashboard/gazetteer/curated_places.csv | Apache-2.0 | what no package has | |")
     path.write_text("\n".join(lines) + "\n", encoding="utf-8")
 
 

@@ -16,13 +16,13 @@ from functools import cache, partial
 from pathlib import Path
 from typing import Any, TypeVar
 
-from dashboard.article_events import attempt, told_by
 from dashboard.errors import DashboardError, DataError, RulesError, shown
-from dashboard.extract.dates import DateMention, find_dates
-from dashboard.extract.event_types import plover_of
-from dashboard.extract.recogniser import PIPELINES, Recogniser, load_recogniser
-from dashboard.gazetteer import Gazetteer
-from dashboard.geoparsing import geoparse_lines
+from dashboard.extract.acts.classify import plover_of
+from dashboard.extract.dates.find import DateMention, find_dates
+from dashboard.extract.places.ner import PIPELINES, Recogniser, load_recogniser
+from dashboard.gazetteer.index import Gazetteer
+from dashboard.ingest.geoparse_lines import geoparse_lines
+from dashboard.ingest.read_article import attempt, told_by
 from dashboard.model import Article, Event
 from tools.evaluate_gold import GoldFile, gold_files
 from tools.evaluate_scores import DateScore, EventScore, PlaceScore, Row, f1, macro_f1, share

@@ -1,4 +1,4 @@
-"""Writing the merged rows as the files `dashboard.gazetteer` maps into memory. Same rows, same bytes."""
+"""Writing the merged rows as the files `dashboard.gazetteer.index` maps into memory. Same rows, same bytes."""
 
 import json
 from dataclasses import dataclass
@@ -8,7 +8,7 @@ from typing import Any
 import marisa_trie
 import numpy as np
 
-from dashboard.gazetteer import AREAS, FORMAT, NO_ADMIN1, NO_COUNTRY, OUTLINES, PLACES, RECORD
+from dashboard.gazetteer.index import AREAS, FORMAT, NO_ADMIN1, NO_COUNTRY, OUTLINES, PLACES, RECORD
 from tools.gazetteer_rows import Row
 from tools.packages import SOURCES
 

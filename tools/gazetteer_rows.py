@@ -8,8 +8,8 @@ from collections import defaultdict
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from dashboard.gazetteer import COMMON, CURATED, PRIMARY, SHORT
-from dashboard.names import fold_name
+from dashboard.gazetteer.index import COMMON, CURATED, PRIMARY, SHORT
+from dashboard.gazetteer.names import fold_name
 from tools import packages
 from tools.packages import LocalisCity, Subdivision
 from tools.provinces import KM_PER_DEGREE, Province, area_km2
@@ -268,7 +268,7 @@ def _mark_capitals(rows: dict[str, Row]) -> None:
         row.feature_code = "PPLC"
 
 
-def curated_table(path: Path = DASHBOARD / "curated_places.csv") -> list[dict[str, str]]:
+def curated_table(path: Path = DASHBOARD / "gazetteer" / "curated_places.csv") -> list[dict[str, str]]:
     """The rows of our own table, all cells as text."""
     with path.open(encoding="utf-8", newline="") as lines:
         return list(csv.DictReader(lines))
@@ -300,7 +300,7 @@ def _add_curated(rows: dict[str, Row], areas: dict[str, tuple[float, float, floa
             row.names.setdefault(fold_name(name), 0)
 
 
-def stop_words(path: Path = DASHBOARD / "stop_words.csv") -> dict[str, str]:
+def stop_words(path: Path = DASHBOARD / "gazetteer" / "stop_words.csv") -> dict[str, str]:
     """Folded word -> ``always`` (never a place) or ``lowercase`` (no place unless written with a capital)."""
     with path.open(encoding="utf-8", newline="") as lines:
         return {fold_name(cells["word"]): cells["use"] for cells in csv.DictReader(lines)}

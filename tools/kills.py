@@ -15,11 +15,11 @@ from itertools import count
 from pathlib import Path
 
 from dashboard.model import Event, EventType, GeoPrecision, Place
-from dashboard.reading.csv_records import format_csv
-from dashboard.store import audit
-from dashboard.store.csv_files import read_project
-from dashboard.store.csv_writing import Entry, RowChange, commit, settle
-from dashboard.store.sheets import read_sheet
+from dashboard.project import audit_log
+from dashboard.project.commit import Entry, RowChange, commit, settle
+from dashboard.project.read import read_project
+from dashboard.project.reading.csv_records import format_csv
+from dashboard.project.table_text import read_sheet
 from dashboard.tables import EVENT_COLUMNS, PLACE_COLUMNS, Row, event_row, place_row, row_version
 
 EVENTS, PLACES = 2_000, 500
@@ -107,8 +107,8 @@ def _look(folder: Path, acknowledged: list[str], tally: Tally) -> None:
     project = read_project(folder)
     notes = sorted(note for event in project.events for note in event.review_note.split())
     places = sorted(note for place in project.places.values() for note in place.note.split())
-    lines = list(audit.walk(folder))
-    logged = sorted(line.note.strip() for line in lines if isinstance(line, audit.Line))
+    lines = list(audit_log.walk(folder))
+    logged = sorted(line.note.strip() for line in lines if isinstance(line, audit_log.Line))
     is_whole = len(project.events) == EVENTS and not project.problems and len(logged) == len(lines)
     tally.torn += not (is_whole and notes == places == logged and _is_as_logged(folder))
     tally.lost += len(set(acknowledged) - set(notes))
@@ -117,7 +117,9 @@ def _look(folder: Path, acknowledged: list[str], tally: Tally) -> None:
 
 
 def _is_as_logged(folder: Path) -> bool:
-    last = {(change.table, change.row_id): change.after for line in audit.history(folder) for change in line.changes}
+    last = {
+        (change.table, change.row_id): change.after for line in audit_log.history(folder) for change in line.changes
+    }
     return all(
         row_version(read_sheet(folder, table).rows[row_id]) == version for (table, row_id), version in last.items()
     )

@@ -11,7 +11,7 @@ import shapely
 from shapely.geometry import shape
 from shapely.geometry.base import BaseGeometry
 
-from dashboard.names import fold_name
+from dashboard.gazetteer.names import fold_name
 from tools import packages
 
 KM_PER_DEGREE = 111.195

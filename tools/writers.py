@@ -15,11 +15,11 @@ from pathlib import Path
 from filelock import FileLock
 
 from dashboard.errors import ConflictError
-from dashboard.store import audit
-from dashboard.store.csv_files import read_project
-from dashboard.store.csv_writing import Entry, RowChange, commit
-from dashboard.store.desk import Desk
-from dashboard.store.sheets import read_sheet
+from dashboard.project import audit_log
+from dashboard.project.commit import Entry, RowChange, commit
+from dashboard.project.open_tables import Desk
+from dashboard.project.read import read_project
+from dashboard.project.table_text import read_sheet
 from dashboard.tables import row_version
 from tools.kills import make_project
 
@@ -102,8 +102,8 @@ def _tally(folder: Path, said: list[str]) -> Tally:
     rows, project = Desk(folder).events.rows, read_project(folder)
     notes = {note for row in rows.values() for note in row["review_note"].split()}
     acknowledged = [word for word in said if word != "shown"]
-    lines = list(audit.walk(folder))
-    last = {(c.table, c.row_id): c.after for line in audit.history(folder) for c in line.changes}
+    lines = list(audit_log.walk(folder))
+    last = {(c.table, c.row_id): c.after for line in audit_log.history(folder) for c in line.changes}
     as_logged = all(
         row_version(read_sheet(folder, table).rows[row_id]) == version or row_id in (SHARED, BY_HAND)
         for (table, row_id), version in last.items()
@@ -114,7 +114,7 @@ def _tally(folder: Path, said: list[str]) -> Tally:
         shown=said.count("shown"),
         imported=sum(event.article_id != "" for event in project.events),
         hand_edits=sum(rows[event_id]["title"] == "edited by hand" for event_id in (SHARED, BY_HAND)),
-        log_is_whole=as_logged and all(isinstance(line, audit.Line) for line in lines),
+        log_is_whole=as_logged and all(isinstance(line, audit_log.Line) for line in lines),
     )
 
 

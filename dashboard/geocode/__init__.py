@@ -1,10 +1,11 @@
 """Choosing the place a name means, and asking online geocoders where a person has opted in.
 
-What needs geopy (`dashboard.geocode.online`, `dashboard.geocode.answers`) is imported only by those who use it.
+A name, its candidates and the words around it go in; one place with the reason comes out, or none. The rooms above may
+import it; it knows neither `extract` nor `store`. Only `dashboard.geocode.online` needs geopy.
 """
 
 from dashboard.geocode.cues import country_votes
-from dashboard.geocode.evidence import Context, distance_km
 from dashboard.geocode.resolve import OwnPlaces, Resolution, kind_of, precision_for, resolve
+from dashboard.geocode.scoring import Context, distance_km
 
 __all__ = ["Context", "OwnPlaces", "Resolution", "country_votes", "distance_km", "kind_of", "precision_for", "resolve"]

@@ -8,8 +8,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
+from dashboard.gazetteer.names import fold_name
 from dashboard.model import Candidate
-from dashboard.names import fold_name
 
 _PROVINCE, _DISTRICT, _TOWN, _REGION = ("ADM1",), ("ADM2", "ADM3"), ("PPL",), ("RGN", "ADM1", "ADMD", "AREA")
 
@@ -71,7 +71,7 @@ _WORD = re.compile(r"[^\W\d_][\w'’-]*")
 
 
 class Names(Protocol):
-    """Anything that knows places by name, such as `dashboard.gazetteer.Gazetteer`."""
+    """Anything that knows places by name, such as `dashboard.gazetteer.index.Gazetteer`."""
 
     def candidates(self, name: str) -> Sequence[Candidate]:
         """The places a name may mean, likeliest first; empty if it names no place."""

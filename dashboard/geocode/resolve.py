@@ -10,10 +10,10 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 
 from dashboard.errors import shown
+from dashboard.gazetteer.names import fold_name
 from dashboard.geocode.cues import Cue, Names, heads, kind_beside, parents_beside, surroundings, variants, water_name
-from dashboard.geocode.evidence import Context, Evidence, Scored, homes_of, lies_in, weigh
+from dashboard.geocode.scoring import Context, Evidence, Scored, homes_of, lies_in, weigh
 from dashboard.model import Candidate, GeoPrecision, Place, PlaceBasis
-from dashboard.names import fold_name
 from dashboard.tables import names_of, precision_of
 
 NAME_LIMIT = 200
@@ -27,7 +27,7 @@ _OWN_SCORE = 40.0
 _STRAY = -1.5
 """Points for distance: 1,500 km from the article's nearest other place."""
 _CAUSES_IN_ARTICLE = ("parent", "child", "province", "country", "distance")
-"""In the order in which they are told; see `evidence.CAUSES`."""
+"""In the order in which they are told; see `geocode.scoring.CAUSES`."""
 _BASIS_OF_KIND = {"own": PlaceBasis.OWN, "curated": PlaceBasis.CURATED}
 _WORDS_OF_KIND = {
     "PCL": "country",

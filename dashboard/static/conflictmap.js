@@ -216,7 +216,7 @@ const conflictmap = (() => {
     return part("g", { class: "cm-badge", transform: `translate(${r * 0.8} ${-r * 0.85})` }, { parts });
   }
 
-  /** What Python says of a mark in a row, taken apart; `maps._row` puts it together, and for clusters `rowOf`. */
+  /** What Python says of a mark in a row, taken apart; `maps.layers._row` puts it together, and for clusters `rowOf`. */
   function propertiesOf([key, , , flags, types, label = "", radius = 0, outline = null]) {
     const [, place, manner, shape] = key.match(/^(.*)\.([a-z]+)\.([a-z]+)$/);
     return {
@@ -358,7 +358,7 @@ const conflictmap = (() => {
     item.marker.setZIndexOffset(isOn ? 5000 : item.rank);
   }
 
-  /** A key taken apart, as `cluster.Key` does: the places and cells whose events it names. */
+  /** A key taken apart, as `marks.Key` does: the places and cells whose events it names. */
   function chosenBy(key) {
     const [, members, manner, shape] = key.match(/^(.*)\.([a-z]+)\.([a-z]+)$/);
     if (!isOfCell(shape)) return { key };
@@ -546,7 +546,7 @@ const conflictmap = (() => {
     });
   }
 
-  /** The row of a cluster that is made here, of marks of one kind. Its key names them; see `cluster.KEY_PATTERN`. */
+  /** The row of a cluster that is made here, of marks of one kind. Its key names them; see `marks.KEY_PATTERN`. */
   function rowOf(marks) {
     const { manner, shape } = marks[0].properties;
     const cells = marks.filter(({ cell }) => cell).map(({ place }) => place).sort();

@@ -7,7 +7,7 @@ its date is a day, an interval or unknown. Queries group by it, and `unpacked` t
 
 from enum import IntEnum, StrEnum
 
-from dashboard.cluster import Manner, Shape
+from dashboard.marks import Manner, Shape
 from dashboard.model import Assertion, EventType, GeoPrecision, Status
 
 TYPES = tuple(EventType)

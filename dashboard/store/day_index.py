@@ -14,12 +14,12 @@ from typing import Any, NamedTuple
 import numpy as np
 import numpy.typing as npt
 
-from dashboard.cluster import DETAIL
 from dashboard.filters import Filters
+from dashboard.marks import DETAIL
 from dashboard.model import Status
 from dashboard.store.codes import ASSERTIONS, CODES, GROUPS, PRECISIONS, STATUSES, Dating
-from dashboard.store.counting import TYPE_OF, Answer, Groups, Integers, Mask, z_curve
-from dashboard.store.loading import MORTON
+from dashboard.store.groups import TYPE_OF, Answer, Groups, Integers, Mask, z_curve
+from dashboard.store.load import MORTON
 
 NOWHERE = -1
 """The cell and the spot of what has no coordinates."""
@@ -34,7 +34,7 @@ _CELLS = (1 << 2 * LEVEL) + 1
 ROWS = f"""SELECT grp, CASE WHEN x IS NULL THEN {NOWHERE} ELSE ({MORTON}) >> {2 * (DETAIL - LEVEL)} END::SMALLINT AS z,
     (since - DATE '1970-01-01')::INTEGER AS since, (until - DATE '1970-01-01')::INTEGER AS until, spot,
     geo_precision, assertion, status FROM events"""
-"""SQL: the events as `DayIndex` takes them, days as whole numbers from 1970 on, in the order of `loading`: by date."""
+"""SQL: the events as `DayIndex` takes them, days as whole numbers from 1970 on, in the order of `load`: by date."""
 # What events are told apart by, beside cell and group.
 _KINDS = {"geo_precision": PRECISIONS, "assertion": ASSERTIONS, "status": STATUSES}
 _EPOCH = date(1970, 1, 1).toordinal()

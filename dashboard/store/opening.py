@@ -3,14 +3,14 @@
 from pathlib import Path
 
 from dashboard.errors import DataError, Problem
-from dashboard.store.columnar import Rows, Store
-from dashboard.store.csv_files import Project, project_version, read_project
-from dashboard.store.cube import CubeStore
-from dashboard.store.cube_files import cube_version, is_cube
-from dashboard.store.marks import OutlineBox
-from dashboard.store.parquet import ParquetRows
-from dashboard.store.parquet_files import is_parquet, parquet_version
-from dashboard.store.project_rows import ProjectRows
+from dashboard.project.read import Project, project_version, read_project
+from dashboard.store.cube.files import cube_version, is_cube
+from dashboard.store.cube.store import CubeStore
+from dashboard.store.sources.parquet import ParquetRows
+from dashboard.store.sources.parquet_files import is_parquet, parquet_version
+from dashboard.store.sources.project import ProjectRows
+from dashboard.store.store import Rows, Store
+from dashboard.store.symbols import OutlineBox
 
 
 def data_version(path: Path) -> str:

@@ -1,6 +1,6 @@
 """Every question the program asks of its events: plain DuckDB SQL, in one place.
 
-The tables are those that `loading` makes. Values reach a query only as named parameters; the SQL text is made of
+The tables are those that `load` makes. Values reach a query only as named parameters; the SQL text is made of
 constants. ``{events}`` is the table to ask: all events, or those that a search for words has found. Its rows are
 events, or rows of a cube that stand for several; ``{n}``, ``{low}`` and ``{high}`` say how they are counted (see
 `Counting`).
@@ -11,11 +11,11 @@ from collections.abc import Callable, Sequence
 from datetime import date
 from typing import Any, NamedTuple
 
-from dashboard.cluster import DETAIL, Cell, Grid, Key
 from dashboard.filters import Filters
+from dashboard.marks import DETAIL, Cell, Grid, Key
 from dashboard.model import Assertion, Status
 from dashboard.store.codes import CODES, GROUPS_OF_A_SHAPE, WHERES, Dating, Where, groups_of
-from dashboard.store.loading import NO_BIN
+from dashboard.store.load import NO_BIN
 
 Params = dict[str, Any]
 Numbers = Callable[[str, Sequence[str]], list[int]]

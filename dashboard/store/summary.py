@@ -7,7 +7,7 @@ from datetime import date, timedelta
 from enum import StrEnum
 from itertools import pairwise
 
-from dashboard.cluster import Box, Mark
+from dashboard.marks import Box, Mark
 from dashboard.model import EventType
 
 Span = tuple[date, date]

@@ -2,12 +2,12 @@
 
 import streamlit as st
 
-from dashboard.gazetteer import Source
+from dashboard.gazetteer.index import Source
 from dashboard.model import EventType
 from dashboard.safetext import escape_markdown
 from dashboard.settings import Settings
 from dashboard.taxonomy import title_of
-from dashboard.ui import state, widgets
+from dashboard.ui.shared import view_state, widgets
 
 _METHOD = """
 Every marker stands for events that somebody wrote about, and opens on the sentence that says so. The map shows
@@ -33,7 +33,7 @@ Disputed lines, such as the Line of Control in Kashmir, are dashed. A line on th
 def page() -> None:
     """Draw the page."""
     widgets.style()
-    state.renew(*state.GROUPS)  # Streamlit forgets the widgets of the page that was left
+    view_state.renew(*view_state.GROUPS)  # Streamlit forgets the widgets of the page that was left
     with st.container(key="about"):
         st.html("<h1 class='headline'>About this map</h1>")
         st.markdown(_METHOD)

@@ -4,7 +4,12 @@ import streamlit as st
 
 from dashboard.errors import DashboardError
 from dashboard.safetext import escape_markdown
-from dashboard.ui import about, explore, places, review, sources, state, under_review, widgets
+from dashboard.ui import about, sources
+from dashboard.ui.explore import page as explore
+from dashboard.ui.places import page as places
+from dashboard.ui.review import page as review
+from dashboard.ui.review import session
+from dashboard.ui.shared import view_state, widgets
 
 
 def run() -> None:
@@ -16,7 +21,7 @@ def run() -> None:
     places_page = st.Page(places.page, title="Places", url_path="places")
     about_page = st.Page(about.page, title="About this map", url_path="about")
     current = st.navigation([explore_page, sources_page, review_page, places_page, about_page], position="hidden")
-    if event_id := under_review.asked_for():
+    if event_id := session.asked_for():
         st.switch_page(review_page, query_params={"event": event_id})
     title = ""
     try:
@@ -26,7 +31,7 @@ def run() -> None:
         st.error(escape_markdown(str(error)))
     with st.container(horizontal=True, key="footer"):
         # The view goes along as the link's parameters: a page's address is all it knows of another.
-        st.page_link(explore_page, label="Map", query_params=state.last_params())
+        st.page_link(explore_page, label="Map", query_params=view_state.last_params())
         st.page_link(review_page, label="Review")
         st.page_link(places_page, label="Places")
         st.page_link(sources_page, label="Sources")

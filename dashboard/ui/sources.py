@@ -5,18 +5,18 @@ from datetime import date
 
 import streamlit as st
 
-from dashboard.adding import Source, add_article, article_from, kept_of
-from dashboard.article_events import Told, told_by
 from dashboard.errors import DashboardError, counted
-from dashboard.extract.recogniser import Recogniser, load_recogniser
+from dashboard.extract.places.ner import Recogniser, load_recogniser
 from dashboard.filters import Filters
-from dashboard.geocode.fill import own_places
+from dashboard.geocode.rows.fill import own_places
+from dashboard.ingest.add import Source, add_article, article_from, kept_of
+from dashboard.ingest.read_article import Told, told_by
 from dashboard.model import Article, Event, Place
 from dashboard.safetext import display_text, escape_markdown
-from dashboard.store.columnar import Store
-from dashboard.store.parquet_files import is_parquet
 from dashboard.store.queries import of_article
-from dashboard.ui import cards, reader, state, widgets, wording
+from dashboard.store.sources.parquet_files import is_parquet
+from dashboard.store.store import Store
+from dashboard.ui.shared import cards, reader, view_state, widgets, wording
 
 EVENTS_SHOWN = 200
 _ONLY_READ = (
@@ -29,7 +29,7 @@ _ADDED, _FORM = "sources_added", "sources_form"
 def page() -> None:
     """Draw the page."""
     widgets.style()
-    state.renew(*state.GROUPS)  # Streamlit forgets the widgets of the page that was left
+    view_state.renew(*view_state.GROUPS)  # Streamlit forgets the widgets of the page that was left
     store = widgets.store()
     st.html("<h1 class='headline'>Sources</h1>")
     said, *problems = st.session_state.pop(_ADDED, [""])

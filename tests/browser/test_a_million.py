@@ -5,13 +5,13 @@ import shutil
 
 import duckdb
 import pytest
-from counting_line import Line
 from playwright.sync_api import expect
-from sign_geometry import frame_of, measured
-from test_explore import Explore
 
 from benchmarks.made_parquet import make
-from dashboard.store.cube_making import make_cube
+from dashboard.store.cube.make import make_cube
+from tests.browser.counting_line import Line
+from tests.browser.sign_geometry import frame_of, measured
+from tests.browser.test_explore import Explore
 
 COUNT = 1_000_000
 NUMBER = re.compile(r"[\d,]+")

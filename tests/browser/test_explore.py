@@ -9,7 +9,7 @@ import pytest
 from playwright.sync_api import expect
 
 from dashboard.filters import Filters
-from dashboard.ui import wording
+from dashboard.ui.shared import wording
 
 DOHA = "agreed to an immediate ceasefire during talks in Doha, both sides said on October 19"
 KABUL, KANDAHAR, DOHA_ID = "geonames:1138958", "geonames:1138336", "geonames:290030"
@@ -76,7 +76,7 @@ class Explore:
 
 @pytest.fixture(scope="module")
 def url(start_server, tmp_path_factory):
-    from dashboard.sample import copy_sample
+    from dashboard.project.sample import copy_sample
 
     project = tmp_path_factory.mktemp("explore") / "project"
     copy_sample(project)
@@ -272,7 +272,7 @@ def test_a_step_fades_no_element_by_itself(explore):
 SLOW_PAGE = """
 import time
 import streamlit as st
-from dashboard.ui import widgets
+from dashboard.ui.shared import widgets
 
 widgets.style()
 if st.button("Take long"):

@@ -4,11 +4,11 @@ import csv
 import hashlib
 
 import pytest
-from hostile_text import HOSTILE
 from playwright.sync_api import expect
 
 from dashboard.safetext import display_text
 from dashboard.tables import ARTICLE_COLUMNS, EVENT_COLUMNS, PLACE_COLUMNS
+from tests.support.hostile_text import HOSTILE
 
 COMMAND = "{{ cycler.__init__.__globals__.os.mkdir('%s') }}"
 TEXTS = ("title", "sub_event_type", "date_text", "toponym", "actor1", "actor2", "claimed_by", "fatalities_text",

@@ -3,10 +3,10 @@
 import json
 
 import pytest
-from hostile_text import HOSTILE
 from playwright.sync_api import expect
 
 from dashboard.safetext import display_text
+from tests.support.hostile_text import HOSTILE
 
 LABEL_CHARACTERS = 28
 PAGE = """
@@ -16,8 +16,8 @@ from pathlib import Path
 import streamlit as st
 from streamlit_folium import st_folium
 
-from dashboard import maps
-from dashboard.cluster import Manner, Mark, Shape
+from dashboard.maps import layers
+from dashboard.marks import Manner, Mark, Shape
 from dashboard.model import EventType
 
 labels = json.loads((Path(__file__).parent / "labels.json").read_text("ascii"))
@@ -30,13 +30,13 @@ marks = [
     for n, label in enumerate(labels)
 ]
 for number in (1, 2):
-    view = maps.View(selected=marks[0].key, dark=number == 2)
-    layer = maps.event_layer(marks, view, outline_file=lambda _: None)
+    view = layers.View(selected=marks[0].key, dark=number == 2)
+    layer = layers.event_layer(marks, view, outline_file=lambda _: None)
     clicked = st_folium(
-        maps.base_map(), key=f"map {number}", feature_group_to_add=layer, returned_objects=maps.RETURNED_OBJECTS,
+        layers.base_map(), key=f"map {number}", feature_group_to_add=layer, returned_objects=layers.RETURNED_OBJECTS,
         height=1000, use_container_width=True,
     )
-    st.text(f"clicked {maps.clicked_mark(clicked)}")
+    st.text(f"clicked {layers.clicked_mark(clicked)}")
 """
 COMMAND = "{{ cycler.__init__.__globals__.os.mkdir('%s') }}"
 LABELS = """() => JSON.parse(__GLOBAL_DATA__.last_feature_group.match(/conflictmap\\.show\\((.*)\\);/)[1])

@@ -13,8 +13,8 @@ import json
 import streamlit as st
 from streamlit_folium import st_folium
 
-from dashboard import maps
-from dashboard.cluster import Box, Manner, Mark, Shape
+from dashboard.maps import layers
+from dashboard.marks import Box, Manner, Mark, Shape
 from dashboard.model import EventType as E
 
 
@@ -39,12 +39,12 @@ MARKS = [
 FILES = {"geonames:1168873": "provinces/PK.json", "geonames:1183606": "provinces/PK.json"}
 number = st.slider("marks", 1, len(MARKS), len(MARKS))
 st.session_state.runs = st.session_state.get("runs", 0) + 1
-view = maps.View(fit=Box(28.95, 25.2, 71.9, 41.1))
-layer = maps.event_layer(MARKS[:number], view, outline_file=FILES.get)
-result = st_folium(maps.base_map(), key="map", feature_group_to_add=layer, returned_objects=maps.RETURNED_OBJECTS,
+view = layers.View(fit=Box(28.95, 25.2, 71.9, 41.1))
+layer = layers.event_layer(MARKS[:number], view, outline_file=FILES.get)
+result = st_folium(layers.base_map(), key="map", feature_group_to_add=layer, returned_objects=layers.RETURNED_OBJECTS,
                    height=560, use_container_width=True)
-key, count = maps.clicked_mark(result)
-seen = maps.viewport(result)
+key, count = layers.clicked_mark(result)
+seen = layers.viewport(result)
 st.text(json.dumps({"key": key, "count": count, "runs": st.session_state.runs, "at": seen and seen[1]}))
 """
 DOHA, KABUL = "geonames:290030.act.dot", "geonames:1138958.act.dot"

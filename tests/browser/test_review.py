@@ -8,10 +8,10 @@ import pytest
 from click.testing import CliRunner
 from playwright.sync_api import expect
 
-from dashboard.cli import main
-from dashboard.sample import sample_folder
-from dashboard.store import audit
-from dashboard.store.desk import Desk
+from dashboard.cli.commands import main
+from dashboard.project import audit_log
+from dashboard.project.open_tables import Desk
+from dashboard.project.sample import sample_folder
 
 FRAME = "iframe[title*='streamlit_folium']"
 
@@ -120,7 +120,7 @@ def test_the_events_of_an_article_are_reviewed_with_keys_alone(serve, page, proj
     (corrected,) = (row for row in decided.values() if row["status"] == "corrected")
     place = Desk(project).places[corrected["place_id"]]
     assert (place.name, place.source) == (corrected["toponym"], "put on the map by hand")
-    assert [line.action for line in audit.history(project) if line.who == "Ana"] == [
+    assert [line.action for line in audit_log.history(project) if line.who == "Ana"] == [
         "confirm", "correct", "reject", "reject", "undo"]  # fmt: skip
 
     checked = conflictmap(project, "check")
@@ -174,7 +174,7 @@ def test_two_reviewers_and_the_command_line_never_lose_a_decision(serve, new_pag
         "Ana",
         "Ben",
     ]
-    assert [line.who for line in audit.history(project) if line.action == "confirm"] == ["Ana", "Ana", "Ben"]
+    assert [line.who for line in audit_log.history(project) if line.action == "confirm"] == ["Ana", "Ana", "Ben"]
     assert conflictmap(project, "check").exit_code == 0
 
 

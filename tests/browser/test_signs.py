@@ -7,10 +7,10 @@ from urllib.parse import quote
 
 import pytest
 from playwright.sync_api import expect
-from sign_geometry import measured, write_project
-from test_explore import Explore
 
-from dashboard.sample import copy_sample, sample_folder
+from dashboard.project.sample import copy_sample, sample_folder
+from tests.browser.sign_geometry import measured, write_project
+from tests.browser.test_explore import Explore
 
 ZOOMS = [zoom / 4 for zoom in range(4, 49)]
 WIDTHS = ((390, 844), (820, 1100), (1440, 900), (1920, 1080))

@@ -5,8 +5,8 @@ import re
 import pytest
 from playwright.sync_api import expect
 
-from dashboard.sample import copy_sample, sample_folder
-from dashboard.store.csv_files import read_project
+from dashboard.project.read import read_project
+from dashboard.project.sample import copy_sample, sample_folder
 
 PLACES = ("geonames:1138336.act.dot", "geonames:1138958.act.dot", "geonames:290030.act.dot", "geonames:745044.act.dot",
           "geonames:1168873.act.area", "geonames:1183606.act.area", "curated:tora-bora.named.ring")  # fmt: skip
@@ -81,7 +81,7 @@ def test_an_article_that_the_rules_failed_on_is_listed_with_what_failed(serve, t
     copy_sample(tmp_path / "data")
     path = tmp_path / "data" / "articles.csv"
     header, row = path.read_text(encoding="utf-8").splitlines()
-    problem = "The rules failed on it (KeyError in extract/date_relative.py, line 265), so something may be missing."
+    problem = "The rules failed on it (KeyError in dates/relative.py, line 265), so something may be missing."
     path.write_text(f'{header},problem\n{row},"{problem}"\n', encoding="utf-8")
     page.goto(f"{serve(tmp_path / 'data').url}/sources")
     expect(page.get_by_text("1 article could not be read whole: the list says which.")).to_be_visible(timeout=60_000)

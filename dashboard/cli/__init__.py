@@ -1,0 +1,9 @@
+"""The command line, `conflictmap`: its commands, and a module for each of those that are long.
+
+Arguments go in; sentences, tables and an exit code come out.
+Only `python -m dashboard` and the installed command import it; it may import every room but the pages.
+"""
+
+from dashboard.cli.commands import main
+
+__all__ = ["main"]

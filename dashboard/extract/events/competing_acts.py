@@ -1,0 +1,112 @@
+"""Which of several acts of a sentence at one place tells what happened there."""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from dashboard.extract.acts.attribution import Attribution
+from dashboard.extract.acts.classify import VIOLENT, Act
+from dashboard.extract.events.place_groups import Group
+from dashboard.extract.events.sentence import SentenceFacts
+from dashboard.extract.events.where import is_about
+from dashboard.model import EventType
+
+
+@dataclass(frozen=True, slots=True)
+class Placed:
+    """An act that is an event, with the group of its places, if any."""
+
+    facts: SentenceFacts
+    number: int
+    """Of the act in its sentence."""
+    group: Group | None
+    put: Attribution
+    anchor: int = -1
+    """Where in the sentence its date is looked for; -1: at the act."""
+
+    @property
+    def act(self) -> Act:
+        return self.facts.acts[self.number]
+
+    @property
+    def clause(self) -> int:
+        return self.facts.clauses[self.number]
+
+
+_CHARGES = frozenset({"accusation", "rejection", "investigation"})
+_DIPLOMATIC = frozenset({EventType.AGREEMENT, EventType.TALKS, EventType.STATEMENT})
+_CROWD = frozenset({EventType.PROTEST, EventType.RIOT})
+_BY_THE_WAY = frozenset({"release", "withdrawal", "return"})
+"""Agreements that are none where there is fighting: prisoners are freed in an attack, an army retreats from it."""
+
+
+_ONE_SIDED = re.compile(r"(?:attack|raid|storm|assault|ambush|open(?:ed|ing) fire)", re.IGNORECASE)
+"""Fighting in which only one side need be armed."""
+
+
+def telling(events: Sequence[Placed]) -> list[Placed]:
+    """Of the acts of one sentence those that no other act at the same place says better, in order."""
+    kept: list[Placed] = []
+    for one in sorted(events, key=lambda placed: -placed.act.score):
+        if not any(_yields(one, other) for other in kept):
+            kept = [other for other in kept if not _yields(other, one)] + [one]
+    return sorted(kept, key=lambda placed: placed.number)
+
+
+def _yields(placed: Placed, other: Placed) -> bool:
+    """Whether an act gives way to another; of two that would give way to each other the poorer one does."""
+    if not _gives_way(placed, other):
+        return False
+    return not _gives_way(other, placed) or (placed.act.score, -placed.number) < (other.act.score, -other.number)
+
+
+def _gives_way(placed: Placed, other: Placed) -> bool:
+    """Whether another act of the sentence at the same place says better what happened there."""
+    if placed is other or not _is_same_place(placed.group, other.group):
+        return False
+    mine, its = placed.act, other.act
+    if _is_attack_on(its, mine, placed.facts.text):
+        return False
+    aside = mine.is_aside and not its.is_aside and mine.event_type not in _CROWD
+    if aside or _is_attack_on(mine, its, placed.facts.text) or _is_said_of(mine, its):
+        return True
+    if mine.event_type in VIOLENT:
+        charged = its.sub_event_type in _CHARGES
+        if charged or (its.event_type in _CROWD | _DIPLOMATIC and _is_about(placed, other)):
+            return not charged
+    if mine.event_type is EventType.OTHER and its.event_type in VIOLENT | _CROWD:
+        return mine.sub_event_type != "displacement"
+    return placed.clause == other.clause and _is_poorer(mine, its)
+
+
+def _is_said_of(mine: Act, its: Act) -> bool:
+    """Whether an act is a charge of violence, or what goes along with it."""
+    return its.event_type in VIOLENT and mine.sub_event_type in _CHARGES | _BY_THE_WAY
+
+
+def _is_attack_on(mine: Act, its: Act, sentence: str) -> bool:
+    """Whether a raid is one on civilians, as the act beside it says: "raided the village and killed farmers"."""
+    raid = mine.event_type is EventType.BATTLE and _ONE_SIDED.match(sentence, mine.at)
+    return bool(raid) and its.event_type is EventType.CIVILIANS and its.of_civilians
+
+
+def _is_same_place(mine: Group | None, its: Group | None) -> bool:
+    if mine is None or its is None:
+        return mine is its
+    return (mine.start, mine.end) == (its.start, its.end)
+
+
+def _is_poorer(mine: Act, its: Act) -> bool:
+    """Whether the other act is of a kindred type and told more exactly, or more plainly."""
+    if mine.event_type is its.event_type and bool(mine.sub_event_type) != bool(its.sub_event_type):
+        return not mine.sub_event_type
+    spoken = EventType.STATEMENT in (mine.event_type, its.event_type)
+    same = mine.event_type is its.event_type is EventType.OTHER or mine.sub_event_type == its.sub_event_type
+    kin = same or any({mine.event_type, its.event_type} <= family for family in (VIOLENT, _CROWD, _DIPLOMATIC))
+    return (kin or spoken) and (mine.score, -mine.start) < (its.score, -its.start)
+
+
+def _is_about(placed: Placed, other: Placed) -> bool:
+    """Whether an act is only what another is about: "marched in A against the killings"."""
+    after = placed.act.start >= other.act.end and placed.clause == other.clause
+    return after and is_about(placed.facts.text, other.act.end, placed.act.start)

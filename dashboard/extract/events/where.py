@@ -1,0 +1,196 @@
+"""Which of a sentence's places belong to which of its acts: by clause, speaker, nearness and the words between."""
+
+import re
+from collections.abc import Sequence
+from dataclasses import replace
+
+from dashboard.extract.acts.classify import VIOLENT, Act
+from dashboard.extract.acts.speakers import Speech
+from dashboard.extract.events.place_groups import ADMIN_RANK, Group, Located
+from dashboard.extract.events.sentence import SentenceFacts
+from dashboard.model import EventType
+
+_AT = frozenset(
+    {"in", "at", "near", "outside", "inside", "around", "across", "throughout", "over", "on", "into", "along", "like",
+     "within", "through", "off", "between", "against", "to", "of", "hit", "hits", "rocked", "struck"}
+)  # fmt: skip
+_INSIDE = frozenset({"in", "inside", "across", "throughout", "over", "into", "within"})
+_TOWARDS, _AWAY = frozenset({"to", "into", "towards", "toward"}), frozenset({"from", ""})
+_AIMED = frozenset({"threat", "warning"})
+_SPOKEN_OF = frozenset({EventType.TALKS, EventType.PROTEST})
+_ABOUT = re.compile(
+    r"\b(?:against|over|about|discuss\w*|condemn\w*|denounc\w*|mark\w*|mourn\w*|"
+    r"to (?:end|stop|halt|prevent|investigate))\b"
+)
+_SPOKEN_THERE = re.compile(
+    r"\b(?:said|told|tells|says|speaking|announced|confirmed|reporting|reported|adding|added|statement|conference|"
+    r"interview|reporters|journalists)\s+(?:[a-z]+\s+){0,3}(?:in|at|from)\s+(?:the\s+)?\Z"
+)
+_MADE_AT = re.compile(
+    r"\b(?:conference|briefing|rally|speech|address|meeting|summit|statement|reporters|journalists)\s+(?:[a-z]+\s+){0,2}"
+    r"(?:in|at|from)\s+(?:the\s+)?\Z"
+)
+"""Before where a demand or a charge is made."""
+_SAYS = re.compile(
+    r",?\s+(?:also\s+)?(?:said|says|told|added|warned|claimed|confirmed|announced|reported|denied|stated)\b"
+)
+_OF_SPEAKER = re.compile(r"(?!During\b)[A-Z][a-z]+ing\b|According\b|Asked\b")
+"""How a sentence opens whose first words tell of the speaker: "Commenting on the talks in X, …"."""
+_WITNESSES = re.compile(
+    r"\b(?:residents?|people|villagers|locals|witness(?:es)?|families|inhabitants|doctors|medics|hospitals?|activists)"
+    r"\s+(?:of|in|from|near|at)\s+(?:the\s+)?\Z",
+    re.IGNORECASE,
+)
+_AND_AT = re.compile(
+    r"[^.;:]{0,60}?,?\s+and\s+(?:(?!who\b|which\b|that\b)[\w’'-]+\s+){0,4}(?:in|at|near|outside|on)\s+(?:the\s+)?"
+    r"(?:\w+\s+of\s+)?"
+)
+"""Between a place and another one of the same act."""
+_AND_TOO = re.compile(r"\s+(?:on|in|late|early|last)\s+[\w ]{1,24},?\s+and\s+(?:the\s+)?(?:\w+\s+of\s+)?")
+"""The same where places are what the act is done to: "captured A on Monday and B on Tuesday"."""
+_DASHES = ("–", "—", "-")
+_FRONT = 60
+"""Characters from the start of a sentence in which "In Sittwe, …" begins."""
+LEAST_FIT = -2.5
+
+
+def is_about(sentence: str, start: int, end: int) -> bool:
+    """Whether words between say that what follows is only spoken of: "marched against the killings"."""
+    return bool(_ABOUT.search(sentence, start, end))
+
+
+def place_of(facts: SentenceFacts, number: int) -> Group | None:
+    """The group an act happened at, of those its clause leaves to it; None if none fits."""
+    act = facts.acts[number]
+    taken = next((group for group in facts.groups if group.start <= act.place_at < group.end), None)
+    if taken:
+        return taken
+    left = facts.groups_left_to(number)
+    speech = _speech_of(act, facts.said)
+    near = [group for group in left if _is_of_speech(facts.text, group, speech)]
+    if act.sub_event_type == "displacement":
+        return _way(act, near) or _best(facts.text, act, near)
+    best = _best(facts.text, act, near)
+    if best is None and act.event_type in VIOLENT:
+        before = (group for group in left if group.end <= act.start)
+        return next((group for group in before if _WITNESSES.search(facts.text, 0, group.start)), None)
+    return _within_area(facts.text, _finer(facts.text, act, best, near), near) if best else None
+
+
+def _within_area(sentence: str, group: Group, near: Sequence[Group]) -> Group:
+    """With the area that the sentence opens with, where no gazetteer knows a place of the group."""
+    if group.within or all(place.place_id for place in group.places):
+        return group
+    areas = (_placed(one.places) for one in near if one.rank >= ADMIN_RANK and _is_fronted(sentence, one))
+    return replace(group, within=next(filter(None, areas), None))
+
+
+def done_again(facts: SentenceFacts, number: int, group: Group) -> list[Group]:
+    """Where the act was done again, told without its verb: "killed five in A on Monday and six in B on Tuesday"."""
+    act, again, last = facts.acts[number], [], group
+    if act.event_type not in VIOLENT or group.start < act.start:
+        return []
+    for other, clause in zip(facts.groups, facts.group_clauses, strict=True):
+        if other.start <= last.end or clause != facts.clauses[number]:
+            continue
+        if any(last.end <= one.at < other.start for one in facts.acts):
+            break
+        is_object = not last.preposition and _AND_TOO.fullmatch(facts.text, last.end, other.start)
+        if is_object or _AND_AT.fullmatch(facts.text, last.end, other.start):
+            again.append(other)
+            last = other
+    return again
+
+
+def _best(sentence: str, act: Act, near: Sequence[Group]) -> Group | None:
+    fits = [(fit, group) for group in near if (fit := _fit(sentence, act, group)) > LEAST_FIT]
+    return max(fits, key=lambda pair: (pair[0], -pair[1].start))[1] if fits else None
+
+
+def _speech_of(act: Act, said: Sequence[Speech]) -> Speech | None:
+    """The innermost speech that holds the act and has a verb, which parts it from the words about its speaker."""
+    holding = [one for one in said if one.verb and one.start <= act.at < one.end]
+    return min(holding, key=lambda one: one.end - one.start, default=None)
+
+
+def _is_of_speech(sentence: str, group: Group, speech: Speech | None) -> bool:
+    """Whether a place stands with what is said, and not with who says it: "…, the governor of X said"."""
+    if speech is None or speech.start <= group.start < speech.end:
+        return True
+    return _is_fronted(sentence, group) and not _OF_SPEAKER.match(sentence)
+
+
+def _is_fronted(sentence: str, group: Group) -> bool:
+    """Whether the sentence opens with it: "In Sittwe, …", "At the port of Aden, …", "BOUAR – …"."""
+    after = sentence[group.end : group.end + 20].lstrip(" )")
+    opens = not any(mark in sentence[: group.start] for mark in ",;:")
+    return group.start <= _FRONT and bool(group.preposition) and opens and ("," in after[:12] or after[:1] in _DASHES)
+
+
+def _finer(sentence: str, act: Act, best: Group, near: Sequence[Group]) -> Group:
+    """The town told later where the sentence opens with its province: "In Rakhine, jets bombed a camp in Minbya"."""
+    if best.rank < ADMIN_RANK or best.start > act.start:
+        return best
+    later = [group for group in near if group.rank < best.rank and group.start >= act.start]
+    town = _best(sentence, act, [group for group in later if group.preposition in _AT])
+    if town is None:
+        return best
+    return replace(town, within=town.within or _placed(best.places))
+
+
+def _placed(places: Sequence[Located]) -> Located | None:
+    return next((one for one in places if one.place_id), None)
+
+
+def _way(act: Act, near: Sequence[Group]) -> Group | None:
+    """Where people flee to, and where from."""
+    to = [group for group in near if group.preposition in _TOWARDS]
+    away = [group for group in near if group.preposition in _AWAY and group.start >= act.start]
+    ends = [*to, *away]
+    if not ends:
+        return None
+    return replace(ends[0], places=tuple(dict.fromkeys(place for group in ends for place in group.places)))
+
+
+def _fit(sentence: str, act: Act, group: Group) -> float:
+    """How well a group's words go with an act's: under a preposition of place, right after it, near."""
+    if group.is_country and not _is_in_country(act, group):
+        return -10.0
+    if act.event_type in _SPOKEN_OF and is_about(sentence, act.end, max(act.end, group.start)):
+        return -10.0
+    front = 0.0
+    if act.event_type is EventType.STATEMENT:
+        if not _is_spoken_at(sentence, act, group):
+            return -10.0
+        front = 4.0 if act.sub_event_type not in _AIMED and _is_fronted(sentence, group) else 0.0
+    elif _is_speakers(sentence, act, group):
+        return -10.0
+    after = group.start >= act.start
+    distance = group.start - act.end if after else act.start - group.end
+    points = (2.0 if after else 0.0) - max(0, distance) / 40
+    points += 3.0 if group.preposition in _AT else 1.5 if after and distance <= 12 else 0.0
+    points -= 2.0 if group.preposition == "from" else 0.0
+    return points + front - (2.0 if group.is_country else 0.0)
+
+
+def _is_in_country(act: Act, group: Group) -> bool:
+    """Whether the words put the act into the country, and do not only name its government."""
+    if act.event_type is EventType.EXPLOSION and group.preposition in ("at", "on"):
+        return True
+    return group.preposition in _INSIDE or (act.sub_event_type == "visit" and group.preposition == "to")
+
+
+def _is_spoken_at(sentence: str, act: Act, group: Group) -> bool:
+    """A threat is at the place it names; demands, charges and refusals are where they are made."""
+    if act.sub_event_type in _AIMED:
+        return True
+    if _is_fronted(sentence, group):
+        return True
+    before = max(0, group.start - 50)
+    return any(form.search(sentence, before, group.start) for form in (_SPOKEN_THERE, _MADE_AT))
+
+
+def _is_speakers(sentence: str, act: Act, group: Group) -> bool:
+    """Whether somebody only speaks there, or the name is who speaks."""
+    there = _SPOKEN_THERE.search(sentence, max(0, group.start - 50), group.start)
+    return bool(there or (group.end < act.start and _SAYS.match(sentence, group.end)))

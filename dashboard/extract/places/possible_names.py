@@ -1,0 +1,118 @@
+"""What may be a place's name, with what speaks for and against it: names of the gazetteer, what the recogniser saw,
+and names that only the words around them tell.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+
+from dashboard.extract.places.entities import Entity, bare_name
+from dashboard.extract.places.gazetteer_names import Match, NameIndex, matches
+from dashboard.extract.places.name_evidence import Point, Surroundings, context, is_heading, recognised, strength
+from dashboard.extract.places.roles import peoples
+from dashboard.extract.places.unlisted import is_ordinary, unlisted
+from dashboard.extract.text.tokens import Token
+from dashboard.extract.text.word_lists import word_list
+
+_UNKNOWN = {"GPE": 1.6, "LOC": 0.6, "FAC": -0.6}
+"""Points of a name no gazetteer has, by the recogniser's label."""
+_WRITTEN_LARGE = -1.2
+"""Points of a name in a text that is all in capitals: any word may look like one."""
+
+
+@dataclass(slots=True)
+class Proposal:
+    """Words that may be a place's name, with what speaks for and against."""
+
+    first: int
+    last: int
+    points: list[Point]
+    match: Match | None = None
+    stands_for: str = ""
+    total: float = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.total = sum(points for points, _ in self.points)
+
+    def add(self, points: float, reason: str) -> None:
+        self.points.append((points, reason))
+        self.total += points
+
+    @property
+    def reason(self) -> str:
+        """The strongest evidence first, at most three."""
+        pro = sorted((point for point in self.points if point[0] > 0), key=lambda point: -point[0])
+        return ", ".join(reason for _, reason in pro[:3])
+
+
+def proposals(text: str, words: Sequence[Token], around: Surroundings, index: NameIndex) -> list[Proposal]:
+    """All that may be names of places, in order; they may overlap."""
+    named = [_of_match(match, around) for match in matches(text, words, index) if not _is_never(match, words)]
+    taken = {at: one for one in named for at in range(one.first, one.last + 1)}
+    unique = dict.fromkeys(around.entity_at.values())
+    unknown = [_of_entity(bare_name(one, words), around) for one in unique if one.is_place]
+    unknown = [one for one in unknown if not _is_known(one, taken, words) and not _is_no_name(one, words)]
+    sure = {at for one in named if one.total > 0 for at in range(one.first, one.last + 1)}
+    seen = sure | {at for one in unknown for at in range(one.first, one.last + 1)}
+    told = [Proposal(*one) for one in unlisted(around, seen)]
+    return sorted([*named, *unknown, *told], key=lambda one: one.first)
+
+
+def _of_match(match: Match, around: Surroundings) -> Proposal:
+    first, last = match.first, match.last
+    points = [*strength(match), *recognised(first, last, around), *context(first, last, around)]
+    is_short = around.words[first].is_abbreviation and first == last and not is_heading(first, last, around)
+    if is_short and match.best.name_kind != "curated":
+        points.append((-10.0, "an abbreviation that our own table lacks"))
+    if around.words[first].is_caseless and match.best.score < 5.0:
+        points.append((-4.0, "a short name in a script without capitals"))
+    if around.words[first].is_shouted and match.best.place.feature_code != "PCLI":
+        points.append((_WRITTEN_LARGE, "in a text all in capitals"))
+    return Proposal(first, last, points, match, match.listed_as)
+
+
+def _of_entity(entity: Entity, around: Surroundings) -> Proposal:
+    points = [(_UNKNOWN[entity.label], f"recognised as {entity.label}"), *context(entity.first, entity.last, around)]
+    return Proposal(entity.first, entity.last, points)
+
+
+def _is_never(match: Match, words: Sequence[Token]) -> bool:
+    name = match.name.lower()
+    before = words[match.first - 1].lower if match.first else ""
+    if f"{before} {name}" in word_list("never_places"):
+        return True
+    if words[match.first].is_shouted and match.first == match.last and is_ordinary(words[match.first].folded):
+        return True
+    is_word = match.first == match.last and match.best.name_kind != "curated" and len(name.replace(".", "")) <= 2
+    return name in word_list("never_places") or is_word
+
+
+def _is_no_name(one: Proposal, words: Sequence[Token]) -> bool:
+    """What a recogniser takes for an unknown place and is none: numbers, abbreviations, peoples, everyday words."""
+    first = words[one.first]
+    text = " ".join(word.text for word in words[one.first : one.last + 1])
+    bare = text.lower()
+    if bare in word_list("never_places") or bare in word_list("kinds") or any(map(str.isdigit, text)):
+        return True
+    return one.first == one.last and (first.is_abbreviation or len(text) < 3 or first.text in peoples())
+
+
+def _is_known(one: Proposal, taken: Mapping[int, Proposal], words: Sequence[Token]) -> bool:
+    """True if the gazetteer's names say it better: they are all of it but for small words and kinds."""
+    span = range(one.first, one.last + 1)
+    inside = {id(taken[at]): taken[at] for at in span if at in taken}.values()
+    if not inside:
+        return False
+    if any(known.first < one.first or known.last > one.last for known in inside):
+        return True
+    if words[one.last].lower in word_list("bodies"):
+        return True
+    rest = [words[at].text for at in span if at not in taken]
+    return all(_is_small(word) for word in rest) or len(inside) > 1
+
+
+def _is_small(word: str) -> bool:
+    """Adds nothing to a name the gazetteer has: "northern", "province", but not "Valley" or "West"."""
+    small = word.lower()
+    if small in word_list("kinds_in_names"):
+        return word[0].islower()
+    return small in word_list("stripped_directions") | word_list("kinds") | {"and", "of", "the", "in", "or", "to"}

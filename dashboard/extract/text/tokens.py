@@ -1,0 +1,113 @@
+"""The words of a text with their offsets, folded as names are, and where a name may run on from word to word."""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+
+from dashboard.gazetteer.names import fold_name
+
+_TOKEN = re.compile(r"(?:[^\W\d_]\.){2,}|[^\W_]+(?:['’ʼʻ‘][^\W_]+)*[^\W\d_]?")
+_POSSESSIVE = re.compile(r"['’ʼ]s?$|['’ʼ]S$")
+_OPENING = re.compile(r"[.!?\n]|[:“\"]\s*$")
+"""Between two words: the second one starts a sentence or a quotation."""
+_CASELESS = re.compile(r"[\u0590-\u08FF\u0900-\u0DFF\u0E00-\u0EFF\u3040-\u30FF\u3400-\u9FFF\uAC00-\uD7AF]")
+"""Letters of scripts that have no capitals: Hebrew, Arabic, Indic, Thai, Chinese, Japanese, Korean."""
+_SHOUTED = re.compile(r"[^a-z\n]{30,}")
+"""So long a stretch without a small letter is written in capitals, as old telegrams and some headlines are."""
+_FEWEST_SHOUTED = 5
+"""Words in capitals that stand together."""
+
+fold = lru_cache(32_768)(fold_name)
+
+
+@dataclass(slots=True)  # frozen ones take three times as long to make, and a text has thousands
+class Token:
+    """A word, without "'s". ``full_end`` is where it ends with "'s"."""
+
+    start: int
+    end: int
+    full_end: int
+    text: str
+    lower: str
+    """The same in small letters."""
+    starts_sentence: bool
+    is_capital: bool
+    """May begin a name: a capital, or a script without capitals. "d'Ivoire" begins so, too."""
+    is_shouted: bool = False
+    """Stands among words that are all written in capitals, so that its own say nothing."""
+
+    @property
+    def folded(self) -> str:
+        return fold(self.text)
+
+    @property
+    def is_possessive(self) -> bool:
+        return self.full_end > self.end
+
+    @property
+    def is_caseless(self) -> bool:
+        return bool(_CASELESS.match(self.text[0]))
+
+    @property
+    def is_abbreviation(self) -> bool:
+        """Two to four letters, all capitals, perhaps with full stops: US, N.S.W."""
+        if self.is_shouted and "." not in self.text:
+            return False
+        letters = self.text.replace(".", "")
+        return 2 <= len(letters) <= 4 and letters.isascii() and letters.isupper() and letters.isalpha()
+
+
+def tokens(text: str) -> list[Token]:
+    """All words of the text in their order."""
+    found: list[Token] = []
+    last_end = 0
+    for match in _TOKEN.finditer(text):
+        word = match[0]
+        start, end = match.span()
+        full_end = end
+        if not word.isalnum() and (tail := _POSSESSIVE.search(word)):
+            end = start + tail.start()
+            word = text[start:end]
+        elif word[-1] == "s" and text[full_end : full_end + 1] in ("'", "’"):
+            full_end += 1
+        if word:
+            gap = text[last_end:start]
+            opens = gap != " " and (not found or bool(_OPENING.search(gap)))
+            lower = word.lower()
+            found.append(Token(start, end, full_end, word, lower, opens, lower != word or _is_capital(word)))
+            last_end = full_end
+    _mark_shouted(text, found)
+    return found
+
+
+def without_shouting(text: str) -> str:
+    """The text with the letters of stretches in capitals made small; offsets stay as they are."""
+    if not _SHOUTED.search(text):
+        return text
+    lowered = list(text)
+    for word in tokens(text):
+        if word.is_shouted and word.text.isascii():
+            lowered[word.start : word.end] = word.lower
+    return "".join(lowered)
+
+
+def _mark_shouted(text: str, words: Sequence[Token]) -> None:
+    """Mark the words in stretches without small letters; a few capitals in a row are a name or an abbreviation."""
+    at = 0
+    for stretch in _SHOUTED.finditer(text):
+        while at < len(words) and words[at].start < stretch.start():
+            at += 1
+        last = at
+        while last < len(words) and words[last].end <= stretch.end():
+            last += 1
+        capitals = [word for word in words[at:last] if word.text.isupper()]
+        if len(capitals) >= _FEWEST_SHOUTED:
+            for word in capitals:
+                word.is_shouted = True
+        at = last
+
+
+def _is_capital(word: str) -> bool:
+    """Of a word without a capital: whether its script has none, or no small letters for some it has."""
+    return not word.isascii() and (bool(_CASELESS.match(word)) or any(map(str.isupper, word)))

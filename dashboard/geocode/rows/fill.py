@@ -1,0 +1,403 @@
+"""Filling what is empty in rows of events.csv, and the rows of places.csv they need. Pure but for the online answer.
+
+What a person wrote stays; what the reader of the file derives anew each time (the end of a date, the precision of
+a place) is left empty. What the program chose for a toponym that was corrected since is decided again. What a person
+has reviewed keeps its place, even if it is none.
+"""
+
+from collections import Counter
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
+
+from dashboard.errors import GeocodingError, Severity
+from dashboard.gazetteer.index import Gazetteer
+from dashboard.geocode import place_basis
+from dashboard.geocode.qualified import resolve_name
+from dashboard.geocode.resolve import OwnPlaces, Resolution
+from dashboard.geocode.rows import cells
+from dashboard.geocode.rows.article_votes import ArticleVotes, Remembered
+from dashboard.geocode.rows.filled import Filled, Told, UnknownPlace, Unresolved
+from dashboard.geocode.rows.stated_place import (
+    StatedCountry,
+    lies_in_one,
+    outside_note,
+    place_at,
+    resolve_in,
+    stated_country,
+)
+from dashboard.geocode.scoring import Context
+from dashboard.model import Article, GeoPrecision, Place, PlaceBasis
+from dashboard.project.reading.cells import Note
+from dashboard.project.reading.event_rows import STOPGAP_CODE
+from dashboard.project.reading.stated_cells import Point, stated_point, unknown_country_note
+from dashboard.tables import (
+    STATED_COLUMNS,
+    Row,
+    is_point_id,
+    no_place_reason,
+    place_row,
+    point_of,
+    row_event_id,
+)
+
+_NEIGHBOURS = 20
+"""Places of the same article that count, the last found."""
+
+NOT_FOUND = "no place of this name in the gazetteer"
+"""The reason of an extracted row without a place, until the geocoding step looks for it."""
+
+_STOPGAPS = (PlaceBasis.WITHIN, PlaceBasis.STOPGAP)
+"""What a person's own place would be better than."""
+_OWN_ROW_HINT = "Write a row in places.csv with this name, or place_id, and geocode again."
+_OF_THE_ROWS = "coordinates in events.csv"
+"""The note of places that rows' own coordinates make."""
+
+Ask = Callable[[str, Mapping[str, float]], Place | None]
+"""An online geocoder: name and votes by country code in, the likeliest place or None out."""
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """What there is to find places with."""
+
+    gazetteer: Gazetteer
+    places: Mapping[str, Place]
+    """places.csv as it stands."""
+    articles: Mapping[str, Article]
+    ask: Ask | None = None
+    server: str = ""
+
+
+def fill(rows: Sequence[Row], known: Known, progress: Callable[[int, int], None] | None = None) -> Filled:
+    """Fill ids, dates and places of all rows, in their order.
+
+    ``progress`` is called after each row with the rows done and the rows there are.
+    """
+    filler = _Filler(known, rows)
+    for number, row in enumerate(rows, start=1):
+        filler.fill(number, row)
+        if progress:
+            progress(number, len(rows))
+    return filler.filled
+
+
+def own_places(places: Mapping[str, Place], gazetteer: Gazetteer) -> OwnPlaces:
+    """The places of places.csv that a person wrote or changed: those the gazetteer does not give just so.
+
+    The note does not count, since it holds the rule of the row that brought the place.
+    """
+    return OwnPlaces(place for place in places.values() if _is_own(place, gazetteer))
+
+
+def _is_own(place: Place, gazetteer: Gazetteer) -> bool:
+    return _cells_of(place) != _cells_of(gazetteer.place(place.place_id))
+
+
+def _cells_of(place: Place | None) -> Row | None:
+    return place_row(replace(place, note="")) if place else None
+
+
+class _Filler:
+    """One pass over the rows."""
+
+    def __init__(self, known: Known, rows: Sequence[Row]) -> None:
+        self.filled = Filled()
+        self._known = known
+        self._names = Remembered(known.gazetteer)
+        self._ask = known.ask
+        self._own = own_places(known.places, known.gazetteer)
+        self._articles = ArticleVotes(known.articles, self._names, rows)
+        self._neighbours: dict[str, dict[str, Place]] = {}
+        self._ids = Counter(row.get("event_id", "").strip() for row in rows)
+
+    def fill(self, number: int, row: Row) -> None:
+        if not any(row.values()):
+            self.filled.rows.append(row)
+            return
+        changed = {**row, **self._identity(row)}
+        place = self._place(number, changed)
+        self.filled.rows.append(changed)
+        if place and (article_id := row.get("article_id", "").strip()):
+            self._neighbours.setdefault(article_id, {})[place.place_id] = place
+
+    def _identity(self, row: Row) -> Row:
+        """The ids that are missing. Two rows of the same words are two: the second gets "-2"."""
+        event_id = row.get("event_id", "").strip()
+        if not event_id:
+            base = self._id_of(row)
+            numbers = (base if n == 1 else f"{base}-{n}" for n in range(1, len(self._ids) + 3))
+            event_id = next(number for number in numbers if not self._ids[number])
+            self._ids[event_id] += 1
+        return {"event_id": event_id, "incident_id": row.get("incident_id", "").strip() or event_id}
+
+    def _place(self, number: int, row: Row) -> Place | None:
+        place_id, stated = row.get("place_id", "").strip(), stated_point(row)
+        if place_id and self._is_persons(row, place_id):
+            return self._named(number, row, place_id)
+        if stated.point:
+            return self._at_point(number, row, stated.point)
+        if stated.is_refused:
+            return self._refused(number, row, [one for one in stated.notes if one[1].severity is Severity.ERROR])
+        country = _country(row)
+        if country is None and row.get("country", "").strip():
+            return self._refused(number, row, [("country", unknown_country_note(row["country"]))])
+        return self._by_name(number, row, country)
+
+    def _by_name(self, number: int, row: Row, country: StatedCountry | None) -> Place | None:
+        """The place that the row's toponym means, in the country that the row states."""
+        place_id, toponym = row.get("place_id", "").strip(), row.get("toponym", "").strip()
+        if self._is_stopgap(row):
+            if not place_id:
+                self.filled.unresolved.append(Unresolved(number, toponym))
+            return self._named(number, row, place_id) if place_id else None
+        if place_id and not self._is_outdated(row, place_id):
+            return self._named(number, row, place_id)
+        if place_id:
+            row |= {"place_id": "", "place_reason": ""} | ({} if country else {"geo_precision": ""})
+        if not (toponym or country) or cells.keeps_no_place(row):
+            self.filled.decided_again += bool(place_id)
+            return None
+        if found := self._found(row) or self._country_instead(toponym, country):
+            return self._put(number, row, found, before=place_id)
+        self.filled.decided_again += bool(place_id)
+        self.filled.unresolved.append(Unresolved(number, toponym))
+        if not cells.is_reviewed(row):
+            row["place_basis"] = ""
+            cells.give_reason(row, no_place_reason(toponym))
+        return None
+
+    def _put(self, number: int, row: Row, found: "_Found", *, before: str) -> Place:
+        """Write the place into the row; ``before`` is the place_id it had."""
+        if found.basis is PlaceBasis.STOPGAP:
+            note = Note(STOPGAP_CODE, f"{found.rule}.", _OWN_ROW_HINT, Severity.WARNING)
+            self.filled.doubts.append(Told(number, "toponym", note))
+        row["place_id"] = found.place.place_id
+        cells.derive_precision(row, found.place, found.precision)
+        told = found.reason or place_basis.told(found.place, found.rule, self._known.gazetteer)
+        cells.give_reason(row, told)
+        row["place_basis"] = found.basis.value
+        self.filled.placed += not before
+        self.filled.decided_again += before not in ("", found.place.place_id)
+        return self._kept(found.place, found.rule)
+
+    # --- what the row itself says about its place
+
+    def _is_persons(self, row: Row, place_id: str) -> bool:
+        """True if a person has chosen the place: then what else the row says about it has been answered."""
+        basis = place_basis.basis_of(row)
+        if cells.is_reviewed(row) or basis is PlaceBasis.PERSON:
+            return True
+        if basis is None:
+            return not is_point_id(place_id)
+        is_stated = any(row.get(column, "").strip() for column in STATED_COLUMNS)
+        return is_stated and self._is_typed_over(row, place_id, basis)
+
+    def _is_typed_over(self, row: Row, place_id: str, basis: PlaceBasis) -> bool:
+        """True if a person has written another place_id over the one that was chosen on this basis."""
+        if basis is PlaceBasis.COORDINATES:
+            return not is_point_id(place_id)
+        place = self._place_of(place_id)
+        if place is None:
+            return False
+        if basis is PlaceBasis.STOPGAP:
+            return not place.feature_code.startswith("PCL")
+        return place_basis.is_rule(row.get("place_reason", "").strip()) and self._describes(row, place) is False
+
+    def _at_point(self, number: int, row: Row, point: Point) -> Place | None:
+        """The place at the row's own coordinates; its name is the label there, and is not looked up."""
+        if cells.keeps_no_place(row):
+            return None
+        country = _country(row)
+        if country and country.is_swapped(point):
+            return self._refused(number, row, [("latitude", outside_note(point, country))])
+        if country and country.excludes(point):
+            self.filled.doubts.append(Told(number, "latitude", outside_note(point, country)))
+        if country is None and row.get("country", "").strip():
+            self.filled.doubts.append(Told(number, "country", unknown_country_note(row["country"])))
+        place = self._point_place(row, point)
+        precision = self._named_area(row, place)
+        found = _Found(place, _OF_THE_ROWS, PlaceBasis.COORDINATES, precision=precision, reason=place_basis.COORDINATES)
+        return self._put(number, row, found, before=row.get("place_id", "").strip())
+
+    def _named_area(self, row: Row, point: Place) -> GeoPrecision | None:
+        """How coarse the row's name is, if it is that of an area: the coordinates of a province are its middle.
+
+        None if the name is that of a settlement, is known nowhere, or is a namesake in another country.
+        """
+        found = self._resolved(row) if row.get("toponym", "").strip() else None
+        if found is None or found.geo_precision in (GeoPrecision.EXACT, GeoPrecision.SETTLEMENT):
+            return None
+        return found.geo_precision if found.place.country_code in ("", point.country_code) else None
+
+    def _point_place(self, row: Row, point: Point) -> Place:
+        country = _country(row)
+        new = place_at(point, row.get("toponym", "").strip(), country.code if country else "")
+        return self._place_of(new.place_id) or new
+
+    def _country_instead(self, toponym: str, country: StatedCountry | None) -> "_Found | None":
+        """The country that the row states, where it names nothing more, or nothing that is known there."""
+        place = country.place(self._names) if country else None
+        if place is None:
+            return None
+        reason = place_basis.by_country(toponym, place.name) if toponym else place_basis.COUNTRY_ALONE
+        return _Found(place, reason, PlaceBasis.STOPGAP if toponym else PlaceBasis.RULE, reason=reason)
+
+    def _refused(self, number: int, row: Row, notes: Sequence[tuple[str, Note]]) -> Place | None:
+        """None: the row is left without a place, and is told why."""
+        self.filled.refused += [Told(number, column, note) for column, note in notes]
+        if not cells.is_reviewed(row):
+            self.filled.decided_again += bool(row.get("place_id", "").strip())
+            row |= {"place_id": "", "place_basis": ""}
+            cells.give_reason(row, place_basis.NO_COUNTRY if notes[0][0] == "country" else place_basis.NO_POINT)
+        return None
+
+    # --- who chose the place that stands there
+
+    def _is_stopgap(self, row: Row) -> bool:
+        """True if the program, which read the whole article, knew no such place, and nobody has added it since."""
+        if place_basis.basis_of(row) not in _STOPGAPS or _country(row) or not self._is_as_first_written(row):
+            return False
+        found = self._resolved(row)
+        return found is None or found.name_kind != "own"
+
+    def _is_outdated(self, row: Row, place_id: str) -> bool:
+        """True if the program chose the place for another toponym than the row has now, or until a better is known."""
+        place, toponym, basis = self._place_of(place_id), row.get("toponym", "").strip(), place_basis.basis_of(row)
+        if cells.is_reviewed(row):
+            return False
+        if basis is PlaceBasis.COORDINATES or (place and self._is_not_of_its_country(row, place)):
+            return True  # the row gives no coordinates any more, or states another country
+        if basis in _STOPGAPS:
+            return bool(place and toponym) and not self._is_typed_over(row, place_id, basis)
+        if place is None or not toponym or self._is_as_first_written(row) or not self._describes(row, place):
+            return False
+        return self._has_better(row, place, toponym)
+
+    def _is_not_of_its_country(self, row: Row, place: Place) -> bool:
+        """True if the place lies in another country than the row states, or is all of it for want of a better."""
+        country, basis = _country(row), place_basis.basis_of(row)
+        return country is not None and (basis is PlaceBasis.STOPGAP or not lies_in_one(place, country.codes))
+
+    def _has_better(self, row: Row, place: Place, toponym: str) -> bool:
+        """True if the toponym, which is another than the place was chosen for, does not mean it."""
+        found = self._resolved(row)
+        if found is None:
+            return not place_basis.is_online(place.place_id)  # what was found online, the gazetteer need not know
+        if place_basis.is_online(found.place.place_id) or place_basis.bears(place, toponym, found):
+            return False
+        return not self._is_rule_for(row, found)
+
+    def _is_as_first_written(self, row: Row) -> bool:
+        """True if the event_id, which comes from the toponym as first written, still follows from the row."""
+        return row["event_id"].partition("-")[0] == self._id_of({**row, "event_id": ""})
+
+    def _id_of(self, row: Row) -> str:
+        article = self._known.articles.get(row.get("article_id", "").strip())
+        return row_event_id(row, article.sha256 if article else "")
+
+    def _place_of(self, place_id: str) -> Place | None:
+        places = (self._known.places.get(place_id), self.filled.new_places.get(place_id))
+        return next(filter(None, places), None) or self._known.gazetteer.place(place_id)
+
+    def _describes(self, row: Row, place: Place) -> bool | None:
+        reason, gazetteer = row.get("place_reason", "").strip(), self._known.gazetteer
+        is_own = place.place_id in self._known.places and _is_own(place, gazetteer)
+        return place_basis.describes(reason, place, gazetteer, is_own=is_own)
+
+    def _is_rule_for(self, row: Row, found: Resolution) -> bool:
+        """True if the row's reason is that of the place its toponym means now, whatever place stands in the row."""
+        reason = row.get("place_reason", "").strip()
+        return reason in (found.reason, place_basis.told(found.place, found.reason, self._known.gazetteer))
+
+    def _named(self, number: int, row: Row, place_id: str) -> Place | None:
+        """The place the row itself names; its row in places.csv is made if it is missing."""
+        place = self._known.places.get(place_id) or self.filled.new_places.get(place_id)
+        if place is None and is_point_id(place_id) and (point := point_of(place_id)):
+            place = self._kept(self._point_place(row, Point(*point)), _OF_THE_ROWS)
+        if place is None:
+            # Asking online again makes sense only for what an online geocoder has given.
+            found = self._found(row, may_ask=place_basis.is_online(place_id))
+            same, rule = (
+                (found.place, found.rule) if found and found.place.place_id == place_id else (None, place_basis.NAMED)
+            )
+            if known := same or self._known.gazetteer.place(place_id):
+                place = self._kept(known, rule)
+        if place is None:
+            self.filled.unknown.append(UnknownPlace(number, place_id))
+        elif not row.get("place_reason", "").strip():
+            row |= {"place_reason": place_basis.NAMED, "place_basis": PlaceBasis.PERSON.value}
+        elif not cells.is_reviewed(row) and self._is_corrected(row, place):
+            cells.derive_precision(row, place)
+            row |= {"place_reason": place_basis.NAMED, "place_basis": PlaceBasis.PERSON.value}
+        elif not cells.is_reviewed(row) and (basis := place_basis.basis_of(row)):
+            row["place_basis"] = basis.value
+        return place
+
+    def _is_corrected(self, row: Row, place: Place) -> bool:
+        """True if the program chose another place and a person wrote this one over it."""
+        if place_basis.basis_of(row) is PlaceBasis.PERSON or not place_basis.is_rule(row["place_reason"].strip()):
+            return False
+        found = self._resolved(row)
+        if found and found.place.place_id == place.place_id:
+            return False
+        return self._describes(row, place) is False or (found is not None and self._is_rule_for(row, found))
+
+    def _kept(self, place: Place, reason: str) -> Place:
+        if place.place_id in self._known.places:
+            return self._known.places[place.place_id]
+        note = f"{reason}. {place.note}" if place.note else reason
+        return self.filled.new_places.setdefault(place.place_id, replace(place, note=note))
+
+    def _found(self, row: Row, *, may_ask: bool = True) -> "_Found | None":
+        """The place the row's words mean and the rule that chose it: offline, then, where allowed, online."""
+        if resolution := self._resolved(row):
+            return _Found(resolution.place, resolution.reason, resolution.basis, resolution.geo_precision)
+        toponym, country = row.get("toponym", "").strip(), _country(row)
+        if self._ask is None or not may_ask or not toponym:
+            return None
+        try:
+            votes = dict.fromkeys(country.codes, 1.0) if country else self._context(row, toponym).countries
+            place = self._ask(toponym, votes)
+        except GeocodingError as error:
+            # The next names would only wait for the same trouble.
+            self._ask, self.filled.trouble = None, str(error)
+            return None
+        if place is None or (country and not lies_in_one(place, country.codes)):
+            return None
+        return _Found(place, f"answer of {self._known.server}, to be reviewed", PlaceBasis.ONLINE)
+
+    def _resolved(self, row: Row) -> Resolution | None:
+        """What the row's toponym means, offline."""
+        toponym, country = row.get("toponym", "").strip(), _country(row)
+        if not toponym:
+            return None
+        context = self._context(row, toponym)
+        if country:
+            return resolve_in(country, toponym, context, self._names, self._own)
+        return resolve_name(toponym, context, self._names, self._own)
+
+    def _context(self, row: Row, toponym: str) -> Context:
+        article_id = row.get("article_id", "").strip()
+        words = "\n".join(filter(None, (row.get("passage", ""), row.get("title", ""))))
+        return Context(
+            text=words,
+            countries=self._articles.votes(article_id, toponym, words),
+            neighbours=tuple(self._neighbours.get(article_id, {}).values())[-_NEIGHBOURS:],
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class _Found:
+    place: Place
+    rule: str
+    """The note of its row in places.csv, if that has to be made."""
+    basis: PlaceBasis
+    precision: GeoPrecision | None = None
+    """None: that of the place."""
+    reason: str = ""
+    """What the row is told; empty: the rule, with the name of the place where that needs it."""
+
+
+def _country(row: Row) -> StatedCountry | None:
+    """The country that the row states; None if it states none, or one that is not known."""
+    return stated_country(row.get("country", ""))

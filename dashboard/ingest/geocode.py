@@ -1,0 +1,332 @@
+"""The verbs: what the command line and the pages do with a project. Each joins rooms that do not know each other."""
+
+import re
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, replace
+from functools import lru_cache
+from pathlib import Path
+from typing import Any, Protocol
+
+from dashboard.errors import DataError, Problem, Problems, Severity, counted, shown
+from dashboard.gazetteer.index import Gazetteer
+from dashboard.gazetteer.names import fold_name, stop_words
+from dashboard.geocode import Context, country_votes, kind_of
+from dashboard.geocode.qualified import resolve_name
+from dashboard.geocode.rows.fill import Ask, Known, fill, own_places
+from dashboard.geocode.rows.filled import Filled, Told, UnknownPlace, Unresolved
+from dashboard.ingest.read_article import events_from_article
+from dashboard.model import Candidate, Place
+from dashboard.project.read import Project, project_version, read_project, update_table
+from dashboard.project.reading.csv_text import read_csv
+from dashboard.project.reading.event_rows import STOPGAP_CODE
+from dashboard.store.sources.parquet_files import refuse_parquet
+from dashboard.tables import COLUMNS, STATED_COLUMNS, Row, no_place_reason, place_row
+
+__all__ = ["GeocodeReport", "Online", "Progress", "events_from_article", "find_places", "geocode_events", "suggestions"]
+
+Progress = Callable[[int, int], None]
+"""Called with the rows done and the rows there are."""
+
+SUGGESTIONS = 3
+_ABBREVIATION = re.compile(r"(?:[A-Z]\.?){2,4}")
+
+
+class Online(Protocol):
+    """An online geocoder with manners, such as `dashboard.geocode.online.geocoder.OnlineGeocoder`."""
+
+    server: str
+
+    def find(self, name: str, countries: Mapping[str, float] | None = None) -> Place | None:
+        """The likeliest place; None if there is none. Raises `GeocodingError` if the service fails."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class GeocodeReport:
+    """What the geocoding step did and what it could not do."""
+
+    events: int
+    places: int
+    """Different places the events use."""
+    placed: int
+    """Events that got a place in this run."""
+    decided_again: int
+    """Events whose place was chosen for a toponym that a person has changed since."""
+    nameless: int
+    """Events that say nothing of a place: there is nothing to look up."""
+    not_found: int
+    """Events whose name or place_id is known nowhere, or whose own coordinates or country cannot be used."""
+    kept_unlocated: int
+    """Events with a name that a person has left without a place."""
+    problems: Problems
+    """Names without a place (``place.not_found``) and ids without one (``place.unknown``), each with a hint."""
+    doubts: Problems
+    """What a person should look at of events that have a place: only their country is known, or it is another one."""
+    written: tuple[str, ...]
+    """Files that were written; empty if nothing changed."""
+    left_out: Mapping[str, int]
+    """Rows that cannot be read, per file."""
+    trouble: str = ""
+    """Why the online geocoder was no longer asked."""
+    converted: tuple[str, ...] = ()
+    """What is different now about the form of the files written, a sentence each."""
+
+    @property
+    def is_complete(self) -> bool:
+        """Every name has its place and every row could be read."""
+        return not (self.problems or self.left_out or self.trouble or self._by_country)
+
+    def summary(self) -> str:
+        """One true sentence for people."""
+        parts = [f"{counted(self.places, 'place')} for {counted(self.events - self._placeless, 'event')}"]
+        if self.nameless:
+            parts.append(f"{counted(self.nameless, 'event has', 'events have')} no place name")
+        if self.kept_unlocated:
+            parts.append(
+                f"{counted(self.kept_unlocated, 'event was', 'events were')} left without a place by a reviewer"
+            )
+        if self.placed:
+            parts.append(f"{counted(self.placed, 'event')} newly placed")
+        if self.decided_again:
+            parts.append(f"{counted(self.decided_again, 'event')} placed again for a changed toponym, country or point")
+        if self._by_country:
+            parts.append(f"{counted(self._by_country, 'event')} placed by the country alone")
+        parts.append(f"{' and '.join(self.written)} written" if self.written else "nothing changed")
+        return " ".join([f"{'; '.join(parts)}.", *self.converted])
+
+    @property
+    def _by_country(self) -> int:
+        """Events whose name is not known in the country that they state, which stands for it."""
+        kept = sum(doubt.code == STOPGAP_CODE for doubt in self.doubts)
+        return kept + sum(number for (_, code, _), number in self.doubts.more.items() if code == STOPGAP_CODE)
+
+    @property
+    def _placeless(self) -> int:
+        return self.nameless + self.kept_unlocated + self.not_found
+
+
+def geocode_events(
+    folder: Path, gazetteer: Gazetteer, online: Online | None = None, progress: Progress | None = None
+) -> GeocodeReport:
+    """Give every event of the project that names a place its place, and places.csv a row for every place used.
+
+    What a person wrote stays; rows of places.csv are added, never changed. Doing it twice changes nothing.
+
+    Raises
+    ------
+    DataError
+        There is no events.csv, or a file cannot be read whole or written.
+    """
+    refuse_parquet(folder)
+    project = read_project(folder)
+    if missing := [one for one in project.problems if one.code.startswith("folder.") or _is_without_events(one)]:
+        raise DataError(str(missing[0]))
+    known = Known(gazetteer, project.places, project.articles)
+    trouble = ""
+    if online:
+        known = replace(known, server=online.server)
+        answers, trouble = _asked_beforehand(folder, known, online)
+        known = replace(known, ask=answers)
+    filled, before, written = Filled(), list[Row](), list[str]()
+
+    def fill_events(rows: list[Row]) -> list[Row]:
+        nonlocal filled, project, before
+        if project_version(folder) != project.version:  # somebody saved a place since, which the rows may name
+            project = read_project(folder)
+        now = replace(known, places=project.places, articles=project.articles)
+        filled, before = fill(rows, now, progress), rows
+        written.extend(["events.csv"] * (filled.rows != rows))
+        return filled.rows
+
+    def add_places(rows: list[Row]) -> list[Row]:
+        merged = _with_places(rows, filled.new_places)
+        written.extend(["places.csv"] * (merged != rows))
+        return merged
+
+    # Events first: should the program be killed in between, the next run adds the places they name.
+    update_table(folder, "events", fill_events)
+    update_table(folder, "places", add_places)
+    problems, doubts = _problems(folder, filled, gazetteer, project.lost_places)
+    # Rows that could not be told apart, for want of an id, can be read now.
+    after = read_project(folder) if project.left_out and written else project
+    if after.left_out.get("events.csv"):
+        filled = _of_loaded(filled, before, after)
+    return _report(
+        filled, problems, doubts=doubts, written=tuple(written), left_out=after.left_out, trouble=trouble,
+        converted=tuple(filter(None, (_conversion(file, project.problems) for file in written))),
+    )  # fmt: skip
+
+
+def _of_loaded(filled: Filled, before: list[Row], project: Project) -> Filled:
+    """What came of the rows that load, and those without a name; the others are on no map, whatever was found."""
+    loaded = {event.event_id for event in project.events}
+    numbered = list(enumerate(filled.rows, start=1))
+    there = {number for number, row in numbered if row["event_id"] in loaded or _says_no_place(row)}
+    placed = {n for n in there if filled.rows[n - 1]["place_id"] and not before[n - 1]["place_id"].strip()}
+    return replace(
+        filled, rows=[filled.rows[number - 1] for number in sorted(there)], placed=len(placed),
+        unresolved=[one for one in filled.unresolved if one.row in there],
+        unknown=[one for one in filled.unknown if one.row in there],
+        refused=[one for one in filled.refused if one.row in there],
+        doubts=[one for one in filled.doubts if one.row in there],
+    )  # fmt: skip
+
+
+def _says_no_place(row: Row) -> bool:
+    return not any(row.get(column, "").strip() for column in ("place_id", "toponym", *STATED_COLUMNS))
+
+
+def _is_without_events(problem: Problem) -> bool:
+    return (problem.file, problem.code, problem.severity) == ("events.csv", "file.missing", Severity.ERROR)
+
+
+def _conversion(file: str, before: tuple[Problem, ...]) -> str:
+    """What a person's other programs may notice about a file that was written; empty if it had our form already."""
+    codes = {problem.code for problem in before if problem.file == file}
+    changes = ["with commas between the columns"] * ("dialect.separator" in codes)
+    changes += ["without the byte order mark it began with"] * ("file.bom" in codes)
+    return f"{file} is now written {' and '.join(changes)}." if changes else ""
+
+
+def find_places(folder: Path, name: str, words: str, gazetteer: Gazetteer) -> list[dict[str, Any]]:
+    """The places a name may mean, likeliest first, as plain values; empty if there is none.
+
+    ``words`` are those around the name; they and the project's own places.csv count as they do in geocoding.
+    """
+    own = own_places(read_project(folder).places, gazetteer)
+    resolution = resolve_name(name, Context(text=words, countries=country_votes(words, gazetteer)), gazetteer, own)
+    if resolution is None:
+        return []
+    first, *others = resolution.candidates
+    return [_found(replace(first, reason=resolution.reason)), *map(_found, others)]
+
+
+def _found(candidate: Candidate) -> dict[str, Any]:
+    place = candidate.place
+    kept = ("place_id", "name", "country_code", "admin1_name", "feature_code", "latitude", "longitude", "population")
+    more = {"kind": kind_of(place.feature_code), "score": candidate.score, "reason": candidate.reason}
+    return {key: getattr(place, key) for key in kept} | more
+
+
+class _Asked:
+    """What an online geocoder answered before the project was locked: nobody should wait for a slow server."""
+
+    def __init__(self, online: Online) -> None:
+        self._online = online
+        self._answers: dict[tuple[str, tuple[tuple[str, float], ...]], Place | None] = {}
+
+    def ask(self, name: str, countries: Mapping[str, float]) -> Place | None:
+        """Ask, and remember the answer."""
+        place = self._online.find(name, countries)
+        self._answers[name, tuple(sorted(countries.items()))] = place
+        return place
+
+    def remember(self, name: str, countries: Mapping[str, float]) -> Place | None:
+        """The answer given before; None also if the name was not asked."""
+        return self._answers.get((name, tuple(sorted(countries.items()))))
+
+
+def _asked_beforehand(folder: Path, known: Known, online: Online) -> tuple[Ask, str]:
+    """The online answers for the rows as they stand, and what went wrong if asking had to stop."""
+    asked, rows = _Asked(online), list[Row]()
+
+    def look(before: list[Row]) -> list[Row]:
+        rows.extend(before)
+        return before
+
+    update_table(folder, "events", look)
+    return asked.remember, fill(rows, replace(known, ask=asked.ask)).trouble
+
+
+def _with_places(rows: list[Row], new: Mapping[str, Place]) -> list[Row]:
+    """The rows of places.csv and the missing ones, by id; if a person keeps another order, the new ones at the end."""
+    there = [row["place_id"].strip() for row in rows]
+    added = [place_row(place) for place_id, place in sorted(new.items()) if place_id not in there]
+    if there == sorted(there):
+        return sorted([*rows, *added], key=lambda row: row["place_id"].strip())
+    return [*rows, *added]
+
+
+def _report(filled: Filled, problems: Problems, **rest: Any) -> GeocodeReport:
+    rows = [row for row in filled.rows if any(row.values())]
+    placeless = [row for row in rows if not row["place_id"].strip()]
+    nameless = sum(map(_says_no_place, placeless))
+    refused = len({told.row for told in filled.refused})
+    unknown = {missing.place_id for missing in filled.unknown}
+    return GeocodeReport(
+        events=len(rows),
+        places=len({row["place_id"].strip() for row in rows} - {""} - unknown),
+        decided_again=filled.decided_again,
+        placed=filled.placed,
+        nameless=nameless,
+        not_found=len(filled.unresolved) + len(filled.unknown) + refused,
+        kept_unlocated=len(placeless) - nameless - len(filled.unresolved) - refused,
+        problems=problems,
+        **rest,
+    )
+
+
+def _problems(
+    folder: Path, filled: Filled, gazetteer: Gazetteer, lost_places: Mapping[str, int]
+) -> tuple[Problems, Problems]:
+    """Why rows have no place, and what is doubtful about those that have one."""
+    hint = lru_cache(maxsize=None)(lambda toponym: _hint(toponym, gazetteer))  # many rows have the same name
+    missing: list[Unresolved | UnknownPlace | Told] = [*filled.unresolved, *filled.unknown, *filled.refused]
+    if not (missing or filled.doubts):
+        return Problems(), Problems()
+    rows = read_csv(folder / "events.csv", folder, COLUMNS["events"]).rows
+
+    def words(one: Unresolved | UnknownPlace | Told) -> Problem:
+        if isinstance(one, Unresolved):
+            return _no_place(one, hint(one.toponym))
+        if isinstance(one, UnknownPlace):
+            return _no_such_id(one, lost_places.get(one.place_id))
+        return _told(one)
+
+    def placed(found: Iterable[Unresolved | UnknownPlace | Told]) -> Problems:
+        # `row` counts among the rows that could be read; people count them in the file.
+        return Problems(
+            replace(words(one), row=rows[one.row - 1].number, line=rows[one.row - 1].line)
+            for one in sorted(found, key=lambda one: one.row)
+        )
+
+    return placed(missing), placed(filled.doubts)
+
+
+def _told(told: Told) -> Problem:
+    note = told.note
+    return replace(_problem(told.row, told.column, note.code, note.message, note.hint), severity=note.severity)
+
+
+def _no_place(missing: Unresolved, hint: str) -> Problem:
+    return _problem(missing.row, "toponym", "place.not_found", f"{no_place_reason(missing.toponym)}.", hint)
+
+
+def _hint(toponym: str, gazetteer: Gazetteer) -> str:
+    near = suggestions(toponym, gazetteer)
+    return f"Did you mean {' or '.join(near)}?" if near else "Add it to places.csv with its coordinates."
+
+
+def suggestions(name: str, gazetteer: Gazetteer) -> tuple[str, ...]:
+    """Names that are spelt alike, with their countries, for a person to choose from.
+
+    None for words that are no names here (said, spring) and for abbreviations, to which anything is alike.
+    """
+    if _ABBREVIATION.fullmatch(name.strip()) or fold_name(name) in stop_words():
+        return ()
+    found = (candidate.place for candidate in gazetteer.suggest(name))
+    labels = dict.fromkeys(f"{place.name}{f' ({place.country_code})' if place.country_code else ''}" for place in found)
+    return tuple(labels)[:SUGGESTIONS]
+
+
+def _no_such_id(missing: UnknownPlace, lost_row: int | None) -> Problem:
+    if lost_row:
+        message = f"{shown(missing.place_id)} stands in row {lost_row} of places.csv, which cannot be read."
+        return _problem(missing.row, "place_id", "place.left_out", message, f"Mend row {lost_row} of places.csv.")
+    message = f"{shown(missing.place_id)} is neither in places.csv nor in the gazetteer."
+    online = missing.place_id.startswith(("osm:", "online:"))
+    hint = "An online geocoder gave it: run with --online." if online else "Find it: conflictmap places find NAME"
+    return _problem(missing.row, "place_id", "place.unknown", message, hint)
+
+
+def _problem(row: int, column: str, code: str, message: str, hint: str) -> Problem:
+    return Problem(file="events.csv", code=code, row=row, column=column, message=message, hint=hint)

@@ -1,0 +1,119 @@
+"""Articles by the thousand or million: the steps that run on every worker of a cluster, and who asks for it.
+
+The rows are those that `ingest.add` would write: `events_from_article` is the same, and so is what is refused. The
+gazetteer and the recogniser are opened once in every worker process.
+"""
+
+from collections.abc import Iterator, Mapping, Sequence
+from functools import cache, partial
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from dashboard.errors import shown
+from dashboard.extract.events.retellings import alike, telling_words
+from dashboard.extract.places.ner import Recogniser, load_recogniser
+from dashboard.gazetteer.index import Gazetteer
+from dashboard.ingest.add import AddReport, Source, admitted, source_of
+from dashboard.ingest.read_article import told_by
+from dashboard.model import Article, Event, Place
+from dashboard.project.disk.read_only import refuse_if_read_only
+from dashboard.store.spark import articles as spark
+from dashboard.tables import EVENT_COLUMNS
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    Frames = Iterator[pd.DataFrame]
+
+
+def add_with_spark(files: list[Path], about: Source, out: Path, *, url: str, rules_only: bool) -> AddReport:
+    """Add the articles of JSON lines to a folder of Parquet, on the cluster of a master URL.
+
+    Raises
+    ------
+    DataError
+        Spark is not there, not reachable or fails (see `spark.articles.session`), or something in the folder is a link.
+    """
+    steps = spark.Steps(
+        read=partial(_articles_in, about=about),
+        tell=partial(_events_in, rules_only=rules_only),
+        same=_same_incidents,
+    )
+    refuse_if_read_only()
+    spark.refuse_links(out)
+    with spark.session(url) as session:
+        counts = spark.add_articles(session, files, out, steps)
+    return AddReport(
+        added=counts.added, known=counts.known, events=counts.events, unplaced=counts.unplaced,
+        without_events=counts.without_events, refused=counts.refused, failed=counts.failed,
+        read_again=counts.read_again, problems=list(counts.problems),
+    )  # fmt: skip
+
+
+@cache
+def _tools(rules_only: bool) -> tuple[Gazetteer, Recogniser | None]:
+    return Gazetteer.open(), None if rules_only else load_recogniser()
+
+
+def _articles_in(frames: "Frames", about: Source) -> "Frames":
+    """Lines to articles, or to what is wrong with them; empty lines are passed over."""
+    for frame in frames:
+        lines = [line for line in frame.to_dict("records") if line["value"].strip()]
+        rows = [line | _read(line["value"], line["file"], about) for line in lines]
+        yield _frame(rows, ("refused", "left_out", "file", "line", *spark.ARTICLE_SET_COLUMNS))
+
+
+def _read(line: bytes, file: str, about: Source) -> dict[str, Any]:
+    """Counting lines would need all of a file, so a line is told by how it begins."""
+    report, empty = AddReport(), dict.fromkeys(("refused", "left_out", *spark.ARTICLE_SET_COLUMNS))
+    name = f"{file}, line {shown(line[:40].decode('utf-8', 'replace'))}"
+    article = admitted(source_of(line, name, about), report)
+    if article is None:
+        return empty | {"refused": report.problems[0], "article_id": ""}
+    cells = {column: getattr(article, column) for column in spark.ARTICLE_SET_COLUMNS}
+    return empty | cells | {"left_out": "\n".join(report.problems) or None}
+
+
+def _events_in(frames: "Frames", rules_only: bool) -> "Frames":
+    """Articles to their events, and for an article that the rules fail on a row with its id and why."""
+    gazetteer, recogniser = _tools(rules_only)
+    for frame in frames:
+        rows = []
+        for cells in frame.to_dict("records"):
+            article = Article(**{str(name): cell for name, cell in cells.items()})
+            told = told_by(article, gazetteer, recogniser)
+            for event in told.events:
+                rows.append(_wide_row(event, article, gazetteer.place(event.place_id) if event.place_id else None))
+            if told.problem:
+                empty = dict.fromkeys(spark.EVENT_SET_COLUMNS)
+                rows.append(empty | {"article_id": article.article_id, spark.FAILED: told.problem})
+        yield _frame(rows, (*spark.EVENT_SET_COLUMNS, spark.FAILED))
+
+
+def _wide_row(event: Event, article: Article, place: Place | None) -> dict[str, Any]:
+    """The event with what is known of its place and its article."""
+    row = {name: getattr(event, name) for name in EVENT_COLUMNS}
+    row |= {"publisher": article.publisher, spark.FAILED: None}
+    where = ("latitude", "longitude", "feature_code", "country_code", "radius_km")
+    return row | {name: getattr(place, name, None) for name in where} | {"place_name": place.name if place else ""}
+
+
+def _same_incidents(frame: "pd.DataFrame") -> "pd.DataFrame":
+    """Events of one type, place and time: each incident that an earlier article tells in similar words, and which."""
+    told: list[tuple[str, str, frozenset[str]]] = []
+    pairs = []
+    for row in frame.sort_values(["is_new", "article_id", "event_id"]).to_dict("records"):
+        words, own, its_article = telling_words(row["passage"]), row["incident_id"], row["article_id"]
+        earlier = (one for one, article, others in told if article != its_article and alike(words, others))
+        same = next(earlier, own) if row["is_new"] else own
+        if same != own:
+            pairs.append({"incident_id": own, "same": same})
+        told.append((same, its_article, words))
+    return _frame(pairs, ("incident_id", "same"))
+
+
+def _frame(rows: Sequence[Mapping[Any, Any]], columns: tuple[str, ...]) -> "pd.DataFrame":
+    import pandas as pd  # noqa: PLC0415 - slow, and the command line need not wait for it
+
+    # Objects, so that None stays None: a column of whole numbers with gaps would become one of fractions.
+    return pd.DataFrame(rows, columns=list(columns), dtype=object)

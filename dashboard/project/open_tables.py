@@ -1,0 +1,122 @@
+"""What a reviewer has on the desk: single events, places and articles, without reading the whole project."""
+
+import threading
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+
+from dashboard.errors import Problem
+from dashboard.model import Article, Event, Place
+from dashboard.project.disk.atomic_files import file_stamp
+from dashboard.project.read import load_article
+from dashboard.project.reading.csv_text import DataRow
+from dashboard.project.reading.event_rows import Known, read_event
+from dashboard.project.reading.rows import RowReader
+from dashboard.project.table_text import Sheet, read_sheet
+from dashboard.tables import Row
+
+_KEPT = 4
+"""Projects whose rows are remembered as readable or not."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Checked:
+    """A row of events.csv as it was when it was checked, with the stamp of its article's text."""
+
+    cells: Row
+    article: bytes
+    is_readable: bool
+
+
+_checked: dict[Path, tuple[bytes, dict[str, _Checked]]] = {}
+"""By folder: the stamp of articles.csv, and what came of each event's row."""
+_guard = threading.Lock()
+
+
+class Desk:
+    """The tables of a project as they stand at this moment; cheap to open again, as a sheet is kept until it is saved.
+
+    Raises `DataError` when opened, if a table cannot be read whole and so must not be saved.
+    """
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        self.events: Sheet = read_sheet(folder, "events")
+        self._places: Sheet = read_sheet(folder, "places")
+        self._articles: Sheet = read_sheet(folder, "articles")
+        self._loaded: dict[str, Article | None] = {}
+
+    @property
+    def stamp(self) -> tuple[bytes, bytes]:
+        """Differs once events.csv or places.csv was saved."""
+        return self.events.stamp, self._places.stamp
+
+    def row(self, table: str, row_id: str) -> Row | None:
+        """A row as text, or None."""
+        sheet = {"events": self.events, "places": self._places, "articles": self._articles}[table]
+        return sheet.rows.get(row_id)
+
+    @property
+    def places(self) -> Mapping[str, Place]:
+        """Every place of places.csv, in its order."""
+        return self._places.places
+
+    def event(self, event_id: str) -> Event | None:
+        """An event, or None if there is no such row or it breaks a rule."""
+        row = self.events.data_row(event_id)
+        return self._read(row, self.places, []) if row else None
+
+    @cached_property
+    def unreadable(self) -> frozenset[str]:
+        """The ids of the rows of events.csv that break a rule: they are on no map, and nobody can review them.
+
+        A row is checked again only if it or its article was saved since: a page asks this at every step.
+        """
+        key, stamps = self.folder.absolute(), dict[str, bytes]()
+        stamp, known = _checked.get(key, (b"", {}))
+        if stamp != self._articles.stamp:
+            known = {}
+        now = {event_id: self._checked(event_id, known.get(event_id), stamps) for event_id in self.events.rows}
+        with _guard:
+            _checked[key] = self._articles.stamp, now
+            while len(_checked) > _KEPT:
+                del _checked[next(iter(_checked))]
+        return frozenset(event_id for event_id, checked in now.items() if not checked.is_readable)
+
+    def _checked(self, event_id: str, before: _Checked | None, stamps: dict[str, bytes]) -> _Checked:
+        row = self.events.data_row(event_id)
+        assert row
+        article_id = row.cells.get("article_id", "").strip()
+        if article_id not in stamps:
+            is_there = self._articles.data_row(article_id) is not None
+            stamps[article_id] = file_stamp(self.folder / "articles" / f"{article_id}.txt") if is_there else b""
+        if before and before.cells == row.cells and before.article == stamps[article_id]:
+            return before
+        # Whether a place is known is told of a row, and does not hide it.
+        is_readable = self._read(row, {}, []) is not None
+        return _Checked(row.cells, stamps[article_id], is_readable)
+
+    def article(self, article_id: str) -> Article | None:
+        """A stored article with its text, or None if there is none or it is not the one that was stored."""
+        if article_id not in self._loaded:
+            row = self._articles.data_row(article_id) if article_id else None
+            self._loaded[article_id] = load_article(RowReader("articles.csv", row, []), self.folder) if row else None
+        return self._loaded[article_id]
+
+    @cached_property
+    def publishers(self) -> Mapping[str, str]:
+        """Article id -> its publisher."""
+        return {article_id: row["publisher"] for article_id, row in self._articles.rows.items()}
+
+    def problems_of(self, row: Row, places: Mapping[str, Place]) -> list[Problem]:
+        """What would be told of a row of events.csv with these cells, in a project with these places."""
+        there = self.events.data_row(row.get("event_id", ""))
+        problems: list[Problem] = []
+        self._read(DataRow(there.number if there else 0, there.line if there else 0, row), places, problems)
+        return problems
+
+    def _read(self, row: DataRow, places: Mapping[str, Place], problems: list[Problem]) -> Event | None:
+        article = self.article(row.cells.get("article_id", "").strip())
+        known = Known({article.article_id: article} if article else {}, places)
+        return read_event(RowReader("events.csv", row, problems), known)

@@ -1,0 +1,183 @@
+"""Rows of text to articles and places, with every check of a row; events are in `dashboard.project.reading.event_rows`.
+
+A reader never raises: it tells its `Problem`s and returns None for a row that has to be left out.
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import replace
+from datetime import datetime
+from enum import StrEnum
+from typing import Any, TypeVar
+
+from dashboard.errors import Problem, Severity, shown
+from dashboard.model import Place
+from dashboard.project.reading import cells, number_cells
+from dashboard.project.reading.cells import Note, Parsed
+from dashboard.project.reading.csv_text import DataRow
+from dashboard.tables import NAMES_SEPARATOR
+
+T = TypeVar("T")
+
+TITLE_LIMIT = 500
+PASSAGE_LIMIT = 20_000
+_LIMITS = dict.fromkeys(
+    ("title", "name", "publisher", "toponym", "actor1", "actor2", "claimed_by", "language", "problem"), TITLE_LIMIT
+)
+
+
+class RowReader:
+    """The cells of one row, and what was told about them. ``failed``: the row has to be left out."""
+
+    __slots__ = ("cells", "failed", "file", "problems", "row")
+
+    def __init__(self, file: str, row: DataRow, problems: list[Problem]) -> None:
+        self.file, self.row, self.problems = file, row, problems
+        self.cells = row.cells
+        self.failed = False
+
+    def tell(
+        self, column: str | None, code: str, message: str, hint: str = "", severity: Severity = Severity.ERROR
+    ) -> None:
+        """Add a problem of this row; an ERROR leaves the row out."""
+        self.failed = self.failed or severity is Severity.ERROR
+        self.problems.append(
+            Problem(
+                file=self.file, code=code, message=message, hint=hint, severity=severity,
+                row=self.row.number, line=self.row.line, column=column,
+            )
+        )  # fmt: skip
+
+    def value(self, column: str, parse: Callable[..., Parsed[T]], *more: Any) -> T | None:
+        """The cell's value, of ``parse(text, *more)``; None if it is empty or was refused."""
+        text = self.cells.get(column, "")
+        if not text or text.isspace():
+            return None
+        value, notes = parse(text, *more)
+        if notes:
+            self._tell_all(column, notes)
+        return value
+
+    def words(self, column: str, *, checked: bool = True) -> str:
+        """A cell of words, exactly as typed. ``checked`` is False for words that are compared with an article."""
+        text = self.cells.get(column, "")
+        if text and (checked or len(text) > PASSAGE_LIMIT):
+            self._tell_all(column, cells.text_notes(text, _LIMITS.get(column, PASSAGE_LIMIT)))
+        return text
+
+    def choice(self, column: str, kind: type[StrEnum]) -> Any:
+        """One of an enumeration's words, or None for an empty cell."""
+        return self.value(column, cells.parse_choice, kind)
+
+    def required(self, column: str, value: T | None) -> T | None:
+        """Tell that a cell is empty that may not be."""
+        if value is None and not self.cells.get(column, "").strip():
+            self.tell(column, "cell.required", "empty.", "It may not be empty.")
+        return value
+
+    def _tell_all(self, column: str, notes: tuple[Note, ...]) -> None:
+        for note in notes:
+            self.tell(column, note.code, note.message, note.hint, note.severity)
+
+
+# --- articles and places
+
+
+def read_article(reader: RowReader) -> dict[str, Any] | None:
+    """The fields of an `Article` but for its text, or None."""
+    values = {
+        "article_id": reader.required("article_id", reader.value("article_id", cells.parse_id)),
+        "title": reader.words("title"),
+        "publisher": reader.words("publisher"),
+        "url": _address(reader),
+        "published": reader.value("published", cells.parse_day),
+        "language": reader.words("language"),
+        "retrieved_at": reader.value("retrieved_at", _parse_moment) or "",
+        "sha256": reader.required("sha256", reader.value("sha256", _parse_sha256)),
+        "problem": reader.words("problem"),
+    }
+    return None if reader.failed else values
+
+
+def _address(reader: RowReader) -> str:
+    """The article's address; a bad one is an error, and read as empty: it does not cost the article its text."""
+    failed = reader.failed
+    address = reader.value("url", cells.parse_url) or ""
+    reader.failed = failed
+    return address
+
+
+def article_problems(row: Mapping[str, str]) -> list[Problem]:
+    """What the rules of reading would refuse in a row of articles.csv that is about to be written."""
+    problems: list[Problem] = []
+    read_article(RowReader("articles.csv", DataRow(1, 2, dict(row)), problems))
+    return [problem for problem in problems if problem.severity is Severity.ERROR]
+
+
+def _parse_sha256(text: str) -> Parsed[str]:
+    value = text.strip().lower()
+    if len(value) == 64 and all(c in "0123456789abcdef" for c in value):
+        return Parsed(value)
+    return Parsed(None, (Note("hash.format", f"{shown(text)} is not 64 hexadecimal digits.", "Run: sha256sum FILE"),))
+
+
+def _parse_moment(text: str) -> Parsed[str]:
+    try:
+        datetime.fromisoformat(text.strip())
+    except ValueError:
+        message = f"{shown(text)} is no ISO time such as 2025-10-29T10:15:00Z."
+        return Parsed(text, (Note("date.format", message, "", Severity.WARNING),))
+    return Parsed(text)
+
+
+def read_place(reader: RowReader) -> Place | None:
+    """The place of a row, or None."""
+    told_before = len(reader.problems)
+    latitude = reader.required("latitude", reader.value("latitude", number_cells.parse_latitude))
+    longitude = reader.required("longitude", reader.value("longitude", number_cells.parse_longitude))
+    _tell_swapped(reader, told_before)
+    if latitude == 0 or longitude == 0:
+        both = "0, 0 lies in the Gulf of Guinea" if latitude == longitude else "exactly 0"
+        column = "latitude" if latitude == 0 else "longitude"
+        reader.tell(column, "coordinate.zero", f"{both}; a missing value?", "", Severity.WARNING)
+    radius = reader.value("radius_km", number_cells.parse_within, 0, number_cells.RADIUS_LIMIT_KM)
+    if radius == 0:
+        reader.tell("radius_km", "number.range", "must be above 0.", "Leave it empty if it is not known.")
+    names = reader.words("alternate_names").split(NAMES_SEPARATOR)
+    values: dict[str, Any] = {
+        "place_id": reader.required("place_id", reader.value("place_id", cells.parse_id)),
+        "name": reader.required("name", reader.words("name").strip() or None),
+        "feature_code": reader.words("feature_code").strip(),
+        "country_code": reader.value("country_code", _parse_country) or "",
+        "admin1_name": reader.words("admin1_name"),
+        "source": reader.words("source"),
+        "note": reader.words("note"),
+        "alternate_names": tuple(name.strip() for name in names if name.strip()),
+    }
+    if reader.failed or latitude is None or longitude is None:
+        return None
+    return Place(latitude=latitude, longitude=longitude, radius_km=radius, **values)
+
+
+def _tell_swapped(reader: RowReader, told_before: int) -> None:
+    """Where latitude is too large but would fit as longitude, put that in the hint of the problem just told.
+
+    ``told_before`` problems are of other rows: there may be very many.
+    """
+    hint = number_cells.swapped_hint(reader.cells.get("latitude", ""), reader.cells.get("longitude", ""))
+    if not hint:
+        return
+    for i in range(told_before, len(reader.problems)):
+        problem = reader.problems[i]
+        if problem.row == reader.row.number and problem.code == "coordinate.range":
+            reader.problems[i] = replace(problem, hint=hint)
+
+
+def _parse_country(text: str) -> Parsed[str]:
+    value = text.strip()
+    if len(value) == 2 and value.isascii() and value.isalpha():
+        if value.isupper():
+            return Parsed(value)
+        note = Note("enum.normalised", f"{shown(value)} was read as '{value.upper()}'.", "", Severity.FIXED)
+        return Parsed(value.upper(), (note,))
+    message = f"{shown(text)} is no country code of two letters (ISO 3166-1 alpha-2); it is read as empty."
+    return Parsed(None, (Note("enum.unknown", message, "Pakistan is PK.", Severity.WARNING),))

@@ -1,0 +1,250 @@
+"""The rows of a project's tables as text, by their ids: what a person sees, decides on and saves again.
+
+A sheet is one CSV file as it stood at one moment. Changing some rows of it keeps every byte of the others.
+"""
+
+import hashlib
+import threading
+import time
+from array import array
+from bisect import bisect_left
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from functools import cached_property
+from pathlib import Path
+
+from dashboard.errors import ConflictError, DataError
+from dashboard.model import Place
+from dashboard.project.disk.atomic_files import file_digest, file_stamp
+from dashboard.project.reading.csv_records import format_record, line_end
+from dashboard.project.reading.csv_text import CsvText, DataRow, parse_csv, read_csv
+from dashboard.project.reading.rows import RowReader, read_place
+from dashboard.project.rewrite import whole_table
+from dashboard.tables import COLUMNS, ID_COLUMNS, Row, empty_row, row_event_id
+
+HALF_SAVED_SECONDS = 3.0
+"""An editor needs no longer between two pieces of a file it writes."""
+_KEPT = 6
+"""Sheets kept in memory: those of two projects."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RowChange:
+    """A row as it is to become. ``before`` is what it was when the change was thought of; None: no such row."""
+
+    table: str
+    row_id: str
+    before: Row | None
+    after: Row | None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Sheet:
+    """One table as text. Nothing in it may be changed: take a copy of a row before you change it."""
+
+    name: str
+    """articles, places or events"""
+    stamp: bytes
+    """Of the file it was read from; see `file_stamp`."""
+    text: CsvText
+    hashes: Mapping[str, str] = field(default_factory=dict)
+    """article_id -> sha256: the ids of events that have none written follow from it."""
+
+    @cached_property
+    def rows(self) -> Mapping[str, Row]:
+        """Every row by its id, in the file's order, with all columns of the table; of two with one id the first."""
+        empty = {column: "" for column in empty_row(self.name) if column not in self.text.columns}
+        rows = self.text.rows
+        return {row_id: rows[at].cells | empty if empty else rows[at].cells for row_id, at in self._places.items()}
+
+    @cached_property
+    def _places(self) -> dict[str, int]:
+        """Where each row stands among those of the text."""
+        found: dict[str, int] = {}
+        for at, row in enumerate(self.text.rows):
+            if any(row.cells.values()):
+                found.setdefault(row_id_of(self.name, row.cells, self.hashes), at)
+        return found
+
+    def data_row(self, row_id: str) -> DataRow | None:
+        """The row with its number and line in the file; None if there is no such row."""
+        at = self._places.get(row_id)
+        return None if at is None else self.text.rows[at]
+
+    @cached_property
+    def places(self) -> Mapping[str, Place]:
+        """The rows of places.csv as places; those that break a rule are left out."""
+        readers = {row_id: RowReader(self.text.file, self.text.rows[at], []) for row_id, at in self._places.items()}
+        return {row_id: place for row_id, reader in readers.items() if (place := read_place(reader))}
+
+    @cached_property
+    def digest(self) -> str:
+        """As `file_digest` gives it of the file that this sheet was read from, or written to."""
+        return hashlib.sha256(self.data()).hexdigest() if self.stamp else ""
+
+    def with_changes(self, changes: Sequence[RowChange]) -> "Sheet":
+        """The sheet after the changes of its rows; its stamp is empty, as no file holds it yet."""
+        text = self._replaced(changes) or self._rewritten(changes)
+        return replace(self, text=text, stamp=b"")
+
+    def read_from(self, folder: Path) -> "Sheet":
+        """The same sheet, as the one that stands in the file now."""
+        return replace(self, stamp=file_stamp(folder / f"{self.name}.csv"))
+
+    def data(self) -> bytes:
+        """The file. Raises `DataError` for text that no file can hold."""
+        return encoded(self.text.head + "".join(self.text.records))
+
+    def _replaced(self, changes: Sequence[RowChange]) -> CsvText | None:
+        """The text with rows replaced in their places; None if rows come or go, or need columns it does not have."""
+        records, rows = list(self.text.records), list(self.text.rows)
+        for change in changes:
+            at = self._places.get(change.row_id)
+            if at is None or change.after is None or not self._has_room_for(change.after):
+                return None
+            old = rows[at]
+            record = self._record(change.after, line_end(records[old.record]))
+            if record.count("\n") != records[old.record].count("\n"):
+                return None  # the lines below would no longer have their numbers
+            records[old.record] = record
+            cells = {column: change.after.get(column, "") for column in self.text.columns}
+            rows[at] = DataRow(old.number, old.line, cells, old.record)
+        return replace(self.text, records=records, rows=rows)
+
+    def _has_room_for(self, row: Row) -> bool:
+        return all(column in self.text.columns for column, cell in row.items() if cell)
+
+    def _record(self, row: Row, end: str) -> str:
+        return format_record([row.get(column, "") for column in self.text.columns], self.text.separator, end)
+
+    def _rewritten(self, changes: Sequence[RowChange]) -> CsvText:
+        """The text with rows added, removed or given new columns."""
+        has_room = all(self._has_room_for(change.after) for change in changes if change.after)
+        written = self._spliced(changes) if has_room and self.text.columns else self._written_anew(changes)
+        return parse_csv(encoded(written), self.text.file, COLUMNS[self.name])
+
+    def _spliced(self, changes: Sequence[RowChange]) -> str:
+        head, records = self.text.head, list(self.text.records)
+        end = line_end(head) or "\n"
+        new: list[tuple[int, str, str]] = []
+        for change in changes:
+            if change.row_id in self._places:
+                at = self.text.rows[self._places[change.row_id]].record
+                records[at] = self._record(change.after, line_end(records[at])) if change.after else ""
+            elif change.after:
+                new.append((self._record_behind(change.row_id), change.row_id, self._record(change.after, end)))
+        last = records[-1] if records else head
+        if new and not line_end(last):
+            head, records = (head, [*records[:-1], last + end]) if records else (head + end, [])
+        for at, _, record in sorted(new, reverse=True):
+            records.insert(at, record)
+        return head + "".join(records)
+
+    def _record_behind(self, row_id: str) -> int:
+        """Before which record a new row is to stand: places that are sorted by id stay so, others go to the end."""
+        ids = list(self._places)
+        if self.name != "places" or ids != sorted(ids):
+            return len(self.text.records)
+        at = bisect_left(ids, row_id)
+        return self.text.rows[self._places[ids[at]]].record if at < len(ids) else len(self.text.records)
+
+    def _written_anew(self, changes: Sequence[RowChange]) -> str:
+        before = [empty_row(self.name) | row.cells for row in self.text.rows]
+        after: dict[int, Row] = dict(enumerate(before))
+        for new, change in enumerate(changes, start=len(before)):
+            at = self._places.get(change.row_id, new)
+            if change.after:
+                after[at] = change.after
+            else:
+                after.pop(at, None)
+        return whole_table(self.text, self.name, before, list(after.values()))
+
+
+def encoded(text: str) -> bytes:
+    """The text as the bytes of a file. Raises `DataError` for what is no text."""
+    try:
+        return text.encode("utf-8")
+    except UnicodeEncodeError as error:
+        raise DataError("A cell holds half of a surrogate pair, which is no text.") from error
+
+
+def row_id_of(table: str, row: Row, hashes: Mapping[str, str]) -> str:
+    """The id a row has, written or following from its content."""
+    if table == "events":
+        return row_event_id(row, hashes.get(row.get("article_id", "").strip(), ""))
+    return row.get(ID_COLUMNS[table], "").strip()
+
+
+# --- reading
+
+_kept: dict[Path, Sheet] = {}
+_guard = threading.Lock()
+
+
+def read_sheet(folder: Path, name: str, *, is_to_be_saved: bool = False) -> Sheet:
+    """The table as it stands now. One that was read before and not saved since is not read again.
+
+    What ``is_to_be_saved`` is compared with the file byte by byte: an edit that no stamp shows must not be lost.
+
+    Raises
+    ------
+    DataError
+        The file cannot be read whole, so that saving it would lose something.
+    ConflictError
+        Another program is about to save it, and has written only a part so far.
+    """
+    path = (folder / f"{name}.csv").absolute()
+    stamp = file_stamp(path)
+    kept = _kept.get(path)
+    if kept and kept.stamp == stamp and stamp and not (is_to_be_saved and _digest_of(path) != kept.digest):
+        return kept
+    text = read_csv(folder / f"{name}.csv", folder, COLUMNS[name])
+    if _is_half_saved(path, text):
+        raise ConflictError(f"{path.name} is being saved by another program. Try again in a moment.")
+    if not text.is_whole and text.problems[0].code != "file.missing":
+        errors = (str(problem) for problem in text.problems if problem.severity == "error")
+        # Behind ten thousand warnings an error is only counted.
+        first = next(errors, f"{text.file}: rows of it cannot be read; see conflictmap check.")
+        raise DataError(f"{first} The file is not written until this is mended, so that nothing is lost.")
+    sheet = Sheet(name=name, stamp=stamp, text=text, hashes=_hashes(folder, text) if name == "events" else {})
+    keep_sheet(folder, sheet)
+    return sheet
+
+
+def _digest_of(path: Path) -> str:
+    try:
+        return file_digest(path)
+    except OSError:
+        return ""  # reading it anew says why
+
+
+def _is_half_saved(path: Path, text: CsvText) -> bool:
+    """True for a file that was changed a moment ago and ends in the middle of a row, or is empty.
+
+    Editors write over a file piece by piece. To take what is there for the whole would lose the rest.
+    """
+    try:
+        is_new = time.time() - path.stat().st_mtime < HALF_SAVED_SECONDS
+    except OSError:
+        return False
+    if not text.records:
+        return is_new and any(problem.code == "file.empty" for problem in text.problems)
+    last = len(text.records) - 1
+    is_cut = not text.is_whole or text.aside[1][-1:] == array("q", [last])
+    return is_new and is_cut and not line_end(text.records[last])
+
+
+def keep_sheet(folder: Path, sheet: Sheet) -> None:
+    """Remember what stands in the file with the sheet's stamp."""
+    with _guard:
+        _kept[(folder / f"{sheet.name}.csv").absolute()] = sheet
+        while len(_kept) > _KEPT:
+            del _kept[next(iter(_kept))]
+
+
+def _hashes(folder: Path, text: CsvText) -> dict[str, str]:
+    """The sha256 of the articles, if there are events without an id of their own."""
+    if all(row.cells.get("event_id", "").strip() for row in text.rows):
+        return {}
+    articles = read_csv(folder / "articles.csv", folder, COLUMNS["articles"])
+    return {row.cells.get("article_id", "").strip(): row.cells.get("sha256", "").strip() for row in articles.rows}

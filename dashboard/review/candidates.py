@@ -1,0 +1,75 @@
+"""The places an event's name may mean, for a person to choose from."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+
+from dashboard.gazetteer.index import Gazetteer
+from dashboard.geocode import Context, country_votes
+from dashboard.geocode.qualified import resolve_name
+from dashboard.geocode.resolve import OwnPlaces
+from dashboard.geocode.rows.fill import own_places
+from dashboard.geocode.rows.stated_place import resolve_in, stated_country
+from dashboard.model import Article, Candidate, Event, Place
+from dashboard.project.open_tables import Desk
+
+MOST = 9
+"""As many as there are digits to choose with."""
+STANDS = "stands in the row now"
+
+
+@dataclass(frozen=True, slots=True)
+class Chooser:
+    """What there is to find places with, in one state of a project's places.csv."""
+
+    places: Mapping[str, Place]
+    gazetteer: Gazetteer
+    own: OwnPlaces
+
+    @classmethod
+    def of(cls, places: Mapping[str, Place], gazetteer: Gazetteer) -> "Chooser":
+        """With the places that a person has written down or changed before all others."""
+        return cls(places, gazetteer, own_places(places, gazetteer))
+
+    def for_event(self, event: Event, article: Article | None, country: str = "") -> list[Candidate]:
+        """The places the event's toponym may mean: the one it has now first, then the likeliest; at most nine.
+
+        ``country`` is what its row states: places there alone, if there are any.
+        """
+        words = "\n".join(filter(None, (event.passage, event.title)))
+        text = article.text if article else words
+        found = self.named(event.toponym, words, text, country) if event.toponym.strip() else []
+        there = self.place(event.place_id)
+        if there is None:
+            return found
+        same = next((one for one in found if one.place.place_id == there.place_id), None)
+        now = same or Candidate(place=there, score=0.0, reason=event.place_reason or STANDS, name_kind="own")
+        return [now, *(one for one in found if one.place.place_id != there.place_id)][:MOST]
+
+    def named(self, name: str, words: str = "", text: str = "", country: str = "") -> list[Candidate]:
+        """The places a name may mean, likeliest first; what is only spelt alike, where no place has the name.
+
+        ``words`` stand around the name, ``text`` is that of the whole article. Where there are places of the name in
+        ``country``, those alone.
+        """
+        context = Context(text=words, countries=country_votes(text, self.gazetteer))
+        stated = stated_country(country)
+        inside = resolve_in(stated, name, context, self.gazetteer, self.own) if stated else None
+        resolution = inside or resolve_name(name, context, self.gazetteer, self.own)
+        if resolution is None:
+            alike = self.gazetteer.suggest(name, MOST)
+            return [replace(one, reason=f"spelt alike: {one.reason}") for one in alike]
+        first, *others = resolution.candidates
+        return [replace(first, reason=resolution.reason), *others][:MOST]
+
+    def place(self, place_id: str) -> Place | None:
+        """A place of the project, else of the gazetteer, by its id; None for an unknown or empty one."""
+        return self.places.get(place_id) or (self.gazetteer.place(place_id) if place_id else None)
+
+
+def places_of_article(desk: Desk, article_id: str) -> list[Place]:
+    """The places at which the article's events lie, each once."""
+    if not article_id:
+        return []
+    rows = (row for row in desk.events.rows.values() if row["article_id"].strip() == article_id)
+    found = dict.fromkeys(row["place_id"].strip() for row in rows)
+    return [place for place_id in found if (place := desk.places.get(place_id))]

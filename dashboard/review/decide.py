@@ -1,0 +1,215 @@
+"""A person's decisions on single events: confirmed, corrected, rejected, undone. Nothing here knows a screen.
+
+Every decision is made on the row as the person saw it. If the row has changed since, nothing is saved and the person
+is shown both versions: `RowConflictError`.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+from pathlib import Path
+
+from dashboard.errors import DataError, RowConflictError, Severity, shown
+from dashboard.gazetteer.names import fold_name
+from dashboard.model import Place, PlaceBasis, Status
+from dashboard.project import audit_log
+from dashboard.project.audit_log import Line, Recorded
+from dashboard.project.commit import Entry, RowChange, commit
+from dashboard.project.open_tables import Desk
+from dashboard.project.transaction import now
+from dashboard.review.places import known, means, placed
+from dashboard.review.save import checked_reviewer
+from dashboard.tables import Row, row_version
+
+NOTE_LIMIT = 2_000
+"""Characters of a note."""
+
+
+class Verdict(StrEnum):
+    """What a reviewer says about an event. To skip one is to say nothing: it is not saved."""
+
+    CONFIRM = "confirm"
+    CORRECT = "correct"
+    REJECT = "reject"
+
+    @property
+    def status(self) -> Status:
+        """The status that the event's row gets."""
+        return {"confirm": Status.CONFIRMED, "correct": Status.CORRECTED, "reject": Status.REJECTED}[self.value]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Decision:
+    """One person's decision on one event."""
+
+    event_id: str
+    verdict: Verdict
+    reviewer: str
+    base: Row
+    """The event's row as the reviewer saw it."""
+    cells: Mapping[str, str] = field(default_factory=dict)
+    """What is corrected: column -> new text. Of the place only what ``place`` does not say, such as geo_precision."""
+    place: Place | None = None
+    """The corrected place: one of places.csv, of a gazetteer, or one the reviewer has pointed at on the map."""
+    note: str = ""
+    """Why; a rejection needs it."""
+    remember: bool = False
+    """The toponym is to mean the corrected place in this project from now on."""
+    others: bool = False
+    """The other pending events with this toponym at the same place as before follow. They stay pending."""
+
+
+def review_event(folder: Path, decision: Decision, *, at: str = "") -> int:
+    """Save a decision; return the number of its line in the audit log. ``at`` is UTC, ISO 8601; empty: now.
+
+    Raises
+    ------
+    DataError
+        The decision says too little (no name, no reason, nothing corrected), or its row would break a rule.
+    RowConflictError
+        Somebody else has changed the event, or a place it needs, since the reviewer saw it.
+    """
+    _check(decision)
+    at = at or now()
+    entry = Entry(who=decision.reviewer.strip(), action=decision.verdict.value, note=decision.note.strip(), at=at)
+    return commit(folder, changes_of(decision, Desk(folder), at), entry)
+
+
+def _check(decision: Decision) -> None:
+    checked_reviewer(decision.reviewer)
+    if decision.verdict is Verdict.REJECT and not decision.note.strip():
+        raise DataError("A rejection needs a reason: whoever reads the project later has only that.")
+    if len(decision.note) > NOTE_LIMIT:
+        raise DataError(f"The note has {len(decision.note):,} characters; the limit is {NOTE_LIMIT:,}.")
+    moves = decision.place is not None and decision.place.place_id != decision.base["place_id"].strip()
+    is_corrected = moves or any(text != decision.base.get(column, "") for column, text in decision.cells.items())
+    if decision.verdict is Verdict.CORRECT and not is_corrected:
+        raise DataError("Nothing is corrected. Change something, or confirm the event as it is.")
+    if decision.verdict is not Verdict.CORRECT and is_corrected:
+        raise DataError(f"To {decision.verdict.value} an event leaves it as it is. Save the changes as a correction.")
+
+
+# --- what a decision changes
+
+
+def changes_of(decision: Decision, desk: Desk, at: str) -> list[RowChange]:
+    """Every row that the decision changes: places first, then the event, then those that follow it."""
+    who, place = decision.reviewer.strip(), decision.place
+    row = decision.base | dict(decision.cells)
+    places, others = list[RowChange](), list[RowChange]()
+    if place:
+        row |= {"place_id": place.place_id, "place_basis": PlaceBasis.PERSON.value, "place_reason": f"chosen by {who}"}
+        row["geo_precision"] = decision.cells.get("geo_precision", "")
+        toponym = row["toponym"].strip()
+        is_remembered = decision.remember and bool(toponym)
+        places = means(desk, toponym, place, who) if is_remembered else known(desk, place, who, toponym)
+        if decision.others:
+            others = placed(desk, others_like(desk, decision.event_id), place, f"chosen by {who} for {toponym}")
+    row |= {
+        "event_id": decision.event_id, "incident_id": row["incident_id"].strip() or decision.event_id,
+        "status": decision.verdict.status.value, "reviewed_by": who, "reviewed_at": at,
+        "review_note": decision.note.strip(),
+    }  # fmt: skip
+    _refuse_what_breaks_a_rule(row, decision, desk)
+    return [*places, RowChange(table="events", row_id=decision.event_id, before=decision.base, after=row), *others]
+
+
+def others_like(desk: Desk, event_id: str) -> list[str]:
+    """The other pending events with the same toponym at the same place, or without one like this."""
+    row = desk.events.rows[event_id]
+    toponym, place_id = fold_name(row["toponym"]), row["place_id"].strip()
+    return [
+        other_id
+        for other_id, other in desk.events.rows.items()
+        if other["place_id"].strip() == place_id
+        and other["status"].strip().casefold() in ("", Status.PENDING)
+        and other_id != event_id
+        and other_id not in desk.unreadable
+        and toponym
+        and fold_name(other["toponym"]) == toponym
+    ]
+
+
+def _refuse_what_breaks_a_rule(row: Row, decision: Decision, desk: Desk) -> None:
+    """Raise `DataError` for an error that the row did not have before."""
+    places = {**desk.places, **({decision.place.place_id: decision.place} if decision.place else {})}
+    before = {(one.code, one.column) for one in desk.problems_of(decision.base, places)}
+    for one in desk.problems_of(row, places):
+        if one.severity is Severity.ERROR and (one.code, one.column) not in before:
+            raise DataError(f"Not saved: {f'{one.column}: ' if one.column else ''}{one.message} {one.hint}".rstrip())
+
+
+# --- undoing
+
+
+@dataclass(frozen=True, slots=True)
+class Undone:
+    """What was taken back: the line of the log, and the events it was about."""
+
+    line: Line
+    event_ids: tuple[str, ...]
+
+
+def undo_last(folder: Path, reviewer: str) -> Undone:
+    """Take back the reviewer's last decision that still stands. Undoing again goes one further back.
+
+    Raises
+    ------
+    DataError
+        There is none, or what it changed was removed from the log for good.
+    RowConflictError
+        A row has been changed since; then nothing is undone.
+    """
+    line = last_decision(folder, reviewer)
+    if line is None:
+        raise DataError("There is no decision of yours to undo.")
+    desk = Desk(folder)
+    changes = [change for one in reversed(line.changes) if (change := _reversed(one, desk, line))]
+    commit(folder, changes, Entry(who=reviewer.strip(), action=audit_log.UNDO, undoes=line.number))
+    return Undone(line, tuple(one.row_id for one in line.changes if one.table == "events"))
+
+
+def last_decision(folder: Path, reviewer: str) -> Line | None:
+    """The reviewer's last decision that has not been undone; None if there is none."""
+    undone: set[int | None] = set()
+    for line in audit_log.backwards(folder):
+        if line.action in (audit_log.UNDO, audit_log.WITHDRAW):
+            undone.add(line.undoes)
+        elif line.who == reviewer.strip() and line.number not in undone:
+            return line
+    return None
+
+
+def _reversed(one: Recorded, desk: Desk, line: Line) -> RowChange | None:
+    """The row as it was before the line; None if there is nothing to take back."""
+    _refuse_what_was_removed(one, line)
+    there = desk.row(one.table, one.row_id)
+    before, saved = (
+        (there or {}) | {column: pair[side] or "" for column, pair in one.cells.items()} for side in (0, 1)
+    )
+    if (row_version(there) if there else None) != one.after:
+        raise RowConflictError(one.table, one.row_id, base=saved, theirs=there, yours=before)
+    if one.before is None:
+        is_used = one.table == "places" and _is_used(desk, one.row_id, line)
+        return None if is_used else RowChange(table=one.table, row_id=one.row_id, before=there, after=None)
+    return RowChange(table=one.table, row_id=one.row_id, before=there, after=before)
+
+
+def _refuse_what_was_removed(one: Recorded, line: Line) -> None:
+    """Raise `DataError` if the log does not tell any more how the row was before the line."""
+    if one.is_complete:
+        return
+    gone = [column for column, pair in one.cells.items() if None in pair]
+    what = f"what stood in {' and '.join(gone)}" if gone else "how the row was"
+    raise DataError(
+        f"Line {line.number} of {audit_log.FILE} cannot be taken back: {what} was removed from it for good "
+        f"({one.table}.csv, row {shown(one.row_id)}). Change the row on this page or by hand instead."
+    )
+
+
+def _is_used(desk: Desk, place_id: str, line: Line) -> bool:
+    """True if other events than those of the line lie at the place by now: then its row has to stay."""
+    its_own = {one.row_id for one in line.changes if one.table == "events"}
+    return any(
+        row["place_id"].strip() == place_id for event_id, row in desk.events.rows.items() if event_id not in its_own
+    )

@@ -1,0 +1,78 @@
+"""The names of places a project uses, and which of them a person should look at first."""
+
+from dataclasses import dataclass
+from functools import lru_cache
+
+from dashboard.gazetteer.names import fold_name
+from dashboard.geocode import Context
+from dashboard.geocode.place_basis import basis_of
+from dashboard.geocode.qualified import resolve_name
+from dashboard.model import PlaceBasis, Status
+from dashboard.project.open_tables import Desk
+from dashboard.review.candidates import Chooser
+from dashboard.tables import Row
+
+
+@dataclass(frozen=True, slots=True)
+class NameInUse:
+    """One name with one meaning, as the rows of events.csv have it."""
+
+    name: str
+    """As the first of the rows writes it."""
+    place_id: str
+    """Empty: no place."""
+    waiting: tuple[str, ...]
+    """The ids of the pending events with this name at this place, in the order of the file."""
+    reviewed: int
+    """Further events that somebody has reviewed; they do not follow a correction of the name."""
+    doubt: str
+    """Why a person should look, in words; empty: nothing speaks against it."""
+
+
+def names_in_use(desk: Desk, chooser: Chooser) -> list[NameInUse]:
+    """Every name at every place: those without a place first, then the doubtful, each by how many events wait on it."""
+    groups: dict[tuple[str, str], list[str]] = {}
+    places: dict[str, set[str]] = {}
+    for event_id, row in desk.events.rows.items():
+        if event_id in desk.unreadable or basis_of(row) is PlaceBasis.COORDINATES:  # there the name is only a label
+            continue
+        if folded := fold_name(row["toponym"]):
+            place_id = row["place_id"].strip()
+            groups.setdefault((folded, place_id), []).append(event_id)
+            places.setdefault(folded, set()).add(place_id)
+    is_ambiguous = lru_cache(maxsize=None)(lambda name: _is_ambiguous(name, chooser))
+    found = []
+    for (folded, place_id), event_ids in groups.items():
+        rows = [desk.events.rows[event_id] for event_id in event_ids]
+        waiting = tuple(event_id for event_id, row in zip(event_ids, rows, strict=True) if _is_pending(row))
+        doubt = _doubt(rows, place_id, len(places[folded]), chooser) or (
+            is_ambiguous(rows[0]["toponym"]) if waiting else ""
+        )
+        found.append(NameInUse(rows[0]["toponym"].strip(), place_id, waiting, len(rows) - len(waiting), doubt))
+    return sorted(found, key=lambda one: (bool(one.place_id), not one.doubt, -len(one.waiting)))
+
+
+def _is_pending(row: Row) -> bool:
+    return row["status"].strip().casefold() in ("", Status.PENDING)
+
+
+def _doubt(rows: list[Row], place_id: str, meanings: int, chooser: Chooser) -> str:
+    if not any(map(_is_pending, rows)):
+        return ""
+    if not place_id:
+        return "no place is known"
+    if chooser.place(place_id) is None:
+        return "its place is not in places.csv"
+    bases = {basis_of(row) for row in rows if _is_pending(row)}
+    if meanings > 1:
+        return "the same name stands at another place too"
+    if PlaceBasis.STOPGAP in bases:
+        return "no place is known, and its country stands for it"
+    return "known only in part" if PlaceBasis.WITHIN in bases else ""
+
+
+def _is_ambiguous(name: str, chooser: Chooser) -> str:
+    found = resolve_name(name.strip(), Context(), chooser.gazetteer, chooser.own)
+    if found is None or found.basis is PlaceBasis.OWN or not found.ambiguous:
+        return ""
+    return f"{len(found.candidates)} places of this name are about as likely"

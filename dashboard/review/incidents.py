@@ -1,0 +1,206 @@
+"""One incident told in several places: joining what belongs together, and where those who tell it disagree."""
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import timedelta
+from enum import StrEnum
+from itertools import combinations
+
+from dashboard.errors import DataError, shown
+from dashboard.gazetteer.names import fold_name
+from dashboard.geocode import distance_km
+from dashboard.model import Assertion, Event, GeoPrecision, Place
+from dashboard.project.commit import RowChange
+from dashboard.project.open_tables import Desk
+
+SIMILAR_SHOWN = 5
+_COMPARED = 200
+"""Events at one place that are compared, so that a page stays quick."""
+_DAYS_APART = timedelta(days=1)
+_NEAR_KM = 10.0
+"""Points of one place differ by so much between sources."""
+
+
+# --- joining and parting
+
+
+def joined(desk: Desk, event_id: str, other_id: str) -> list[RowChange]:
+    """The two events are one incident, with all that is told of each already. No other cell changes."""
+    kept, gone = incident_of(desk, event_id), incident_of(desk, other_id)
+    if kept == gone:
+        raise DataError("The two events are one incident already.")
+    return [_with_incident(desk, one, kept) for one in members(desk, gone)]
+
+
+def parted(desk: Desk, event_id: str) -> list[RowChange]:
+    """The event is an incident of its own; the others of its incident stay together."""
+    incident_id = incident_of(desk, event_id)
+    others = [one for one in members(desk, incident_id) if one != event_id]
+    if not others:
+        raise DataError("The event is an incident of its own already.")
+    if incident_id != event_id:
+        return [_with_incident(desk, event_id, event_id)]
+    # The incident bears the id of the event that leaves it: the others need another.
+    return [_with_incident(desk, one, others[0]) for one in others]
+
+
+def _with_incident(desk: Desk, event_id: str, incident_id: str) -> RowChange:
+    row = desk.events.rows[event_id]
+    after = row | {"event_id": event_id, "incident_id": incident_id}
+    return RowChange(table="events", row_id=event_id, before=row, after=after)
+
+
+def incident_of(desk: Desk, event_id: str) -> str:
+    """The id of the event's incident: its own, if none is written. Raises `DataError` for an unknown event."""
+    row = desk.row("events", event_id)
+    if row is None:
+        raise DataError(f"There is no event {shown(event_id)} in events.csv.")
+    return row["incident_id"].strip() or event_id
+
+
+def members(desk: Desk, incident_id: str) -> list[str]:
+    """The ids of the incident's events, in the order of the file."""
+    return [one for one, row in desk.events.rows.items() if (row["incident_id"].strip() or one) == incident_id]
+
+
+def similar(desk: Desk, event: Event) -> list[Event]:
+    """Events at the same place within a day of this one, of another incident: perhaps the same, told elsewhere.
+
+    Those of the same type come first.
+    """
+    incident = incident_of(desk, event.event_id)
+    near = [
+        event_id
+        for event_id, row in desk.events.rows.items()
+        if row["place_id"].strip() == event.place_id != "" and (row["incident_id"].strip() or event_id) != incident
+    ]
+    found = [other for event_id in near[:_COMPARED] if (other := desk.event(event_id)) and _meet(event, other)]
+    return sorted(found, key=lambda other: other.event_type is not event.event_type)[:SIMILAR_SHOWN]
+
+
+def _meet(one: Event, other: Event) -> bool:
+    if not (one.date_start and one.date_end and other.date_start and other.date_end):
+        return False
+    return one.date_start <= other.date_end + _DAYS_APART and other.date_start <= one.date_end + _DAYS_APART
+
+
+def are_one_incident(events: Sequence[Event]) -> bool:
+    """True if the events name one and the same incident. An event that names none is an incident of its own."""
+    return len({event.incident_id or event.event_id for event in events}) == 1
+
+
+# --- disagreeing
+
+
+class Matter(StrEnum):
+    """What those who tell of an incident may disagree about."""
+
+    WHETHER = "whether it happened"
+    PLACE = "the place"
+    DATE = "the date"
+    ACTOR = "who it was"
+    DEATHS = "the deaths"
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """One event of an incident, with its place."""
+
+    event: Event
+    place: Place | None
+
+    @property
+    def voice(self) -> tuple[str, str]:
+        """Who tells it: one article, and in it one speaker."""
+        return self.event.article_id or self.event.event_id, fold_name(self.event.claimed_by)
+
+
+def disagreements(told: Sequence[Told]) -> dict[Matter, list[Told]]:
+    """What the voices of one incident disagree about, with one statement of each that takes part.
+
+    Only what excludes each other counts: a province and a town in it agree, so do a month and a day of it, and who
+    gives no figure contradicts none. One voice may name several places: it disagrees with another that names none of
+    them.
+    """
+    voices: dict[tuple[str, str], list[Told]] = {}
+    for one in told:
+        voices.setdefault(one.voice, []).append(one)
+    found = {matter: list(_at_odds(list(voices.values()), exclude)) for matter, exclude in _EXCLUDE.items()}
+    return {matter: sides for matter, sides in found.items() if sides}
+
+
+def _at_odds(voices: list[list[Told]], exclude: Callable[[Told, Told], bool | None]) -> Iterator[Told]:
+    """The first statement of each voice that excludes all that another voice says."""
+    at_odds: set[int] = set()
+    for one, other in combinations(range(len(voices)), 2):
+        verdicts = [exclude(a, b) for a in voices[one] for b in voices[other]]
+        spoken = [verdict for verdict in verdicts if verdict is not None]
+        if spoken and all(spoken):
+            at_odds |= {one, other}
+    for number in sorted(at_odds):
+        yield next(a for a in voices[number] if any(exclude(a, b) for n in at_odds if n != number for b in voices[n]))
+
+
+def _one_denies(one: Told, other: Told) -> bool | None:
+    told = {one.event.assertion, other.event.assertion}
+    return None if not any(map(_speaks_of_it, told)) else Assertion.DENIED in told and any(a.is_act for a in told)
+
+
+def _speaks_of_it(assertion: Assertion) -> bool:
+    return assertion.is_act or assertion is Assertion.DENIED
+
+
+def _apart(one: Told, other: Told) -> bool | None:
+    """Places of which neither lies in the other. None where one of them is not known."""
+    a, b = one.place, other.place
+    if a is None or b is None or a.place_id == b.place_id:
+        return None if a is None or b is None else False
+    if _holds(a, one.event.geo_precision, b) or _holds(b, other.event.geo_precision, a):
+        return False
+    return distance_km(a, b) > max(_NEAR_KM, a.radius_km or 0.0, b.radius_km or 0.0)
+
+
+def _holds(area: Place, precision: GeoPrecision, place: Place) -> bool:
+    """True if the place may lie in the area: of its country, and of its province where that is known."""
+    if area.country_code != place.country_code:
+        return False
+    if precision is GeoPrecision.COUNTRY:
+        return True
+    return precision is GeoPrecision.ADMIN1 and fold_name(place.admin1_name) in ("", fold_name(area.name))
+
+
+def _at_other_times(one: Told, other: Told) -> bool | None:
+    a, b = one.event, other.event
+    if not (a.date_start and a.date_end and b.date_start and b.date_end):
+        return None
+    return a.date_start > b.date_end or b.date_start > a.date_end
+
+
+def _by_others(one: Told, other: Told) -> bool | None:
+    """No actor in common: "Pakistan" and "the Pakistan Army" have one, as one name holds the other."""
+    a, b = (
+        [fold_name(name) for name in (told.event.actor1, told.event.actor2) if fold_name(name)] for told in (one, other)
+    )
+    return not any(x in y or y in x for x in a for y in b) if a and b else None
+
+
+def _other_deaths(one: Told, other: Told) -> bool | None:
+    a, b = (_range(told.event) for told in (one, other))
+    return a[0] > b[1] or b[0] > a[1] if a and b else None
+
+
+def _range(event: Event) -> tuple[float, float] | None:
+    """Fewest and most deaths; one bound may be open."""
+    low, high = event.fatalities_low, event.fatalities_high
+    if low is None and high is None:
+        return None
+    return (low or 0, float("inf") if high is None else high)
+
+
+_EXCLUDE = {
+    Matter.WHETHER: _one_denies,
+    Matter.PLACE: _apart,
+    Matter.DATE: _at_other_times,
+    Matter.ACTOR: _by_others,
+    Matter.DEATHS: _other_deaths,
+}

@@ -1,0 +1,159 @@
+"""What a person decides about places: which one a name means, two that are one, another name, another point.
+
+Each function says which rows would change, and changes none: show that to the person, then hand it to `save_changes`.
+What a project's names mean stands in places.csv: a place that a person has changed there goes before every gazetteer,
+with all its names.
+"""
+
+import hashlib
+import re
+from collections.abc import Collection, Iterable, Iterator
+from dataclasses import replace
+
+from dashboard.errors import DataError, shown
+from dashboard.gazetteer.names import fold_name
+from dashboard.model import GeoPrecision, Place, PlaceBasis
+from dashboard.project.commit import RowChange
+from dashboard.project.open_tables import Desk
+from dashboard.review.save import checked_name
+from dashboard.tables import NAMES_SEPARATOR, Row, as_text, contradicts, is_point_id, place_row
+
+LOCAL = "local:"
+"""How the ids of places begin that a person has put on the map."""
+
+
+# --- what a name means
+
+
+def known(desk: Desk, place: Place, who: str, toponym: str) -> list[RowChange]:
+    """The place stands in places.csv. No change if it does already."""
+    there = desk.row("places", place.place_id)
+    return [] if there else [_place_change(place.place_id, None, _new_row(place, who, toponym))]
+
+
+def means(desk: Desk, toponym: str, place: Place, who: str) -> list[RowChange]:
+    """In this project the toponym means this place from now on.
+
+    The place's row is made if it is missing. Another place that has the toponym among its further names loses it there,
+    so that the name means one place. Events keep the places they have; see `placed`.
+    """
+    name = checked_name(toponym, "name of a place")
+    there = desk.row("places", place.place_id)
+    row = with_name(there or _new_row(place, who, name), name)
+    forgotten = list(_forgotten(desk, name, place.place_id))
+    return forgotten if row == there else [*forgotten, _place_change(place.place_id, there, row)]
+
+
+def with_name(row: Row, name: str) -> Row:
+    """The row of a place that has this name too.
+
+    A place's first name is listed again on purpose: that makes the row differ from the gazetteer's, and so a
+    person's, which goes before its namesakes. A place that a person has made needs no such sign; of one that the
+    coordinates of rows have made, the first name is a label until it is listed.
+    """
+    names = [one.strip() for one in row["alternate_names"].split(NAMES_SEPARATOR) if one.strip()]
+    is_own = row["place_id"].startswith(LOCAL) and not is_point_id(row["place_id"].strip())
+    is_first_of_own = is_own and fold_name(name) == fold_name(row["name"])
+    if is_first_of_own or fold_name(name) in map(fold_name, names):
+        return row
+    return row | {"alternate_names": NAMES_SEPARATOR.join([*names, name])}
+
+
+def _forgotten(desk: Desk, name: str, but: str) -> Iterator[RowChange]:
+    """The other places with the name among their further ones, without it."""
+    folded = fold_name(name)
+    for place_id, place in desk.places.items():
+        kept = [one for one in place.alternate_names if fold_name(one) != folded]
+        if place_id != but and len(kept) < len(place.alternate_names):
+            row = _row(desk, place_id)
+            yield _place_change(place_id, row, row | {"alternate_names": NAMES_SEPARATOR.join(kept)})
+
+
+def _new_row(place: Place, who: str, toponym: str) -> Row:
+    chosen = f"chosen by {who} for {shown(toponym)}"
+    return place_row(place) | {"note": f"{chosen}. {place.note}" if place.note else chosen}
+
+
+def placed(desk: Desk, event_ids: Iterable[str], place: Place, reason: str) -> list[RowChange]:
+    """The events lie there; how exactly, follows from the place."""
+    basis = PlaceBasis.PERSON.value
+    cells = {"place_id": place.place_id, "place_basis": basis, "place_reason": reason, "geo_precision": ""}
+    return [_event_change(desk, event_id, cells) for event_id in event_ids]
+
+
+def local_id(name: str, taken: Collection[str]) -> str:
+    """A new id for a place that a person has put on the map, such as ``local:tora-bora``."""
+    letters = "-".join(re.findall("[a-z0-9]+", fold_name(name)))[:40]
+    base = LOCAL + (letters or hashlib.sha256(name.encode()).hexdigest()[:8])
+    numbered = (base if n == 1 else f"{base}-{n}" for n in range(1, len(taken) + 2))
+    return next(one for one in numbered if one not in taken)
+
+
+# --- the places themselves
+
+
+def renamed(desk: Desk, place_id: str, name: str) -> list[RowChange]:
+    """The place has another name; the one before stays among its further names, so that texts still find it, unless
+    it was only the label of a point.
+    """
+    row, name = _row(desk, place_id), checked_name(name, "name of a place")
+    if row["name"] == name:
+        return []
+    after = row | {"name": name}
+    return [_place_change(place_id, row, after if is_point_id(place_id) else with_name(after, row["name"]))]
+
+
+def moved(desk: Desk, place_id: str, latitude: float, longitude: float, radius_km: float | None) -> list[RowChange]:
+    """The place lies at this point, WGS 84 degrees, and its name reaches so far; None: not known."""
+    row, before = _row(desk, place_id), desk.places[place_id]
+    place = replace(before, latitude=latitude, longitude=longitude, radius_km=radius_km)
+    # A number that stays, stays as it was typed.
+    moved = [name for name in ("latitude", "longitude", "radius_km") if getattr(place, name) != getattr(before, name)]
+    after = row | {name: as_text(getattr(place, name)) for name in moved}
+    return [_place_change(place_id, row, after)] if moved else []
+
+
+def merged(desk: Desk, kept_id: str, gone_id: str) -> list[RowChange]:
+    """Two places are one: the events of the second lie at the first, which takes over its names; its row goes."""
+    if kept_id == gone_id:
+        raise DataError("A place cannot be merged with itself. Choose another.")
+    kept, gone = _row(desk, kept_id), _row(desk, gone_id)
+    row = kept
+    label = () if is_point_id(gone_id) else (gone["name"],)
+    for name in (*label, *gone["alternate_names"].split(NAMES_SEPARATOR)):
+        if name.strip() and fold_name(name) != fold_name(kept["name"]):
+            row = with_name(row, name.strip())
+    place = desk.places[kept_id]
+    reason = f"{gone['name']} and {kept['name']} are one place"
+    chosen = {"place_basis": PlaceBasis.PERSON.value, "place_reason": reason}
+    events = [
+        _event_change(desk, event_id, {"place_id": kept_id} | chosen | _precision_left(event, place))
+        for event_id, event in desk.events.rows.items()
+        if event["place_id"].strip() == gone_id
+    ]
+    return [*events, *([] if row == kept else [_place_change(kept_id, kept, row)]), _place_change(gone_id, gone, None)]
+
+
+def _precision_left(row: Row, place: Place) -> Row:
+    """A precision that the other place cannot have goes; it then follows from the place."""
+    precision = row["geo_precision"].strip().casefold()
+    is_wrong = precision in set(GeoPrecision) and contradicts(GeoPrecision(precision), place)
+    return {"geo_precision": ""} if is_wrong else {}
+
+
+def _event_change(desk: Desk, event_id: str, cells: Row) -> RowChange:
+    row = desk.events.rows[event_id]
+    return RowChange(table="events", row_id=event_id, before=row, after=row | cells | {"event_id": event_id})
+
+
+def _place_change(place_id: str, before: Row | None, after: Row | None) -> RowChange:
+    return RowChange(table="places", row_id=place_id, before=before, after=after)
+
+
+def _row(desk: Desk, place_id: str) -> Row:
+    row = desk.row("places", place_id)
+    if row is None or place_id not in desk.places:
+        raise DataError(
+            f"{shown(place_id)} is no place of places.csv, or its row breaks a rule: see conflictmap check."
+        )
+    return row

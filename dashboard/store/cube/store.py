@@ -1,0 +1,302 @@
+"""A cube as a store: map, histogram and slider from counts made beforehand, passages from the events themselves.
+
+The counts of the world are in memory, those of closer views are read from the disk. A page of events is found without
+reading the others: the counts say which days it lies on, and only the files of these days are opened.
+"""
+
+import re
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import replace
+from datetime import date
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+
+import duckdb
+
+from dashboard.errors import DataError, Problem, Severity
+from dashboard.filters import Filters
+from dashboard.marks import DETAIL
+from dashboard.model import Article, Assertion, Event
+from dashboard.project.disk.atomic_files import file_stamp
+from dashboard.project.read import Project
+from dashboard.store import load, queries
+from dashboard.store.codes import CODES
+from dashboard.store.cube.files import LEVELS, PLACES, Manifest, cube_version, fingerprint, levels_needed
+from dashboard.store.groups import Answer
+from dashboard.store.queries import ALL, Params, Scope
+from dashboard.store.sources.parquet import ParquetRows
+from dashboard.store.sources.parquet_sql import first_line, parquet
+from dashboard.store.store import KEPT_ANSWERS, PAGE, Choice, Store
+from dashboard.store.summary import Grain, Span
+from dashboard.store.symbols import OutlineBox
+from dashboard.store.words import Batches
+
+MOST_STATED = 10_000
+"""Events of one article or incident that are listed at most."""
+KEPT_PLACES = 50_000
+"""Events whose row is remembered, so that it is found again without a search."""
+_MONTH = re.compile(r"[/\\]month=([^/\\]+)[/\\]")
+_UNDATED = (date.min, date.max)
+_WITHOUT_BIN = f"until = DATE '{date.max}' OR assertion = {CODES[Assertion.BACKGROUND]}"
+_WORLD = """CREATE TABLE events AS SELECT since, until, event_type::UTINYINT AS event_type,
+    geo_precision::UTINYINT AS geo_precision, assertion::UTINYINT AS assertion, status::UTINYINT AS status,
+    grp::SMALLINT AS grp, x::SMALLINT AS x, y::SMALLINT AS y, n::UINTEGER AS n, low::INTEGER AS low,
+    high::INTEGER AS high, west::SMALLINT AS west, east::SMALLINT AS east, top::SMALLINT AS top,
+    bottom::SMALLINT AS bottom{bin} FROM {world} ORDER BY until, since"""
+_A_CELL_OF_ITS_OWN = "spot AS low, spot AS high, x AS west, x AS east, y AS top, y AS bottom"
+_FETCHED = f"""SELECT * FROM (
+    SELECT {load.COMPACT.format(small="SMALLINT")}, s.file, s.row,
+        CASE WHEN s.incident_id <> '' THEN hash(s.incident_id) END AS incident
+    FROM ({{source}}) s {load.AT_POINTS} WHERE {{stated}})"""
+"""Rows of the events themselves, with the columns by which they are counted."""
+
+
+@contextmanager
+def _readable(what: str) -> Iterator[None]:
+    """Let what the database says of a file that went or is broken be an error for people."""
+    try:
+        yield
+    except duckdb.Error as error:
+        raise DataError(f"{what} cannot be read: {first_line(error)}") from error
+
+
+class CubeRows:
+    """The events that a cube counts; see `store.store.Rows`. None is read before somebody looks at it."""
+
+    def __init__(self, cube: Path) -> None:
+        self.path, self.manifest = cube, Manifest.read(cube)
+        self.version = cube_version(cube)
+        self.events_path = self.manifest.path_of_events(cube)
+        self.parquet = ParquetRows(self.events_path)
+        self._files: list[str] = []
+        self._stamps: list[bytes] = []
+        self._project = Project(folder=cube, version=self.version)
+
+    @property
+    def project(self) -> Project:
+        """What was left out when it was counted, and whether the events had changed when it was opened."""
+        return self._project
+
+    def _changes(self) -> list[Problem]:
+        again = f"Count them again: conflictmap summarise {self.events_path} --out {self.path}"
+        code = "cube.old"
+        if not self._files:
+            code = "cube.alone"
+            message = f"its events are not at {self.events_path} any more: the map shows their numbers, but no passage."
+        elif fingerprint(self.events_path) != self.manifest.events_seen:
+            message = f"its events were changed after they were counted on {self.manifest.made_at[:10]}: numbers and "
+            message += "lists may differ."
+        else:
+            return []
+        return [Problem(file=self.path.name, code=code, message=message, hint=again, severity=Severity.WARNING)]
+
+    def make_source(self, db: duckdb.DuckDBPyConnection) -> None:
+        """Note the files of the events; none is opened."""
+        manifest = self.manifest
+        self._files = self.parquet.rely_on(db, manifest.broken, manifest.lost, manifest.unread_files(self.path))
+        self._stamps = [file_stamp(Path(file)) for file in self._files]
+        left_out = {self.events_path.name: self.manifest.left_out} if self.manifest.left_out else {}
+        problems = (*self._changes(), *self.manifest.told())
+        self._project = replace(self._project, left_out=left_out, problems=problems)
+
+    def look_over(self, db: duckdb.DuckDBPyConnection) -> None:
+        """Nothing: rows were compared with each other when they were counted."""
+
+    def source(self, days: Sequence[date] | None) -> str:
+        """SQL: the rows of the events of these last days (`date.max`: the undated), or of all. Raises `DataError`."""
+        if not self._files:
+            raise DataError(f"The events of this map are not at {self.events_path} any more: it has no passages.")
+        months = [match and match[1] for match in map(_MONTH.search, self._files)]
+        wanted = None
+        if days is not None and all(months):
+            wanted = {"undated" if day == date.max else f"{day:%Y-%m}" for day in days}
+        return self.part([n for n, month in enumerate(months) if wanted is None or month in wanted])
+
+    def part(self, files: Sequence[int]) -> str:
+        """SQL: the good rows of some of the files, by their numbers. Raises `DataError` for one that was changed."""
+        for n in files:
+            stamp = file_stamp(Path(self._files[n]))
+            if stamp and stamp != self._stamps[n]:  # what is gone is told when it is read
+                raise DataError(
+                    f"{self._files[n]} was changed while this map was open, so the counts are older than it. Count the "
+                    f"events again: conflictmap summarise {self.events_path} --out {self.path}"
+                )
+        with _readable(f"The events at {self.events_path}"):
+            return self.parquet.part(files)
+
+    def events(self, places: Sequence[tuple[int, int]]) -> list[Event]:
+        """The events at these places, as (file, row), in this order."""
+        return self.parquet.events(places)
+
+    def articles(self, article_ids: Collection[str]) -> Mapping[str, Article]:
+        """These articles, if the events came with their articles."""
+        return self.parquet.articles(article_ids)
+
+    def words(self) -> Batches:
+        """None: counts have no words."""
+        yield from ()
+
+    def words_file(self) -> Path | None:
+        """None: there is no index."""
+        return None
+
+
+class CubeStore(Store):
+    """All reads of a cube and of the events it counts; a filter that it lacks raises `DataError`."""
+
+    lacks = frozenset({"words", "actors", "publishers"})
+    rows: CubeRows
+    _counting = queries.SUMMED
+    _centres, _areas, _reach = queries.CENTRES_OF_CUBE, queries.AREAS_OF_CUBE, queries.REACH_OF_CELLS
+
+    def __init__(self, cube: Path, outline_box: OutlineBox = lambda _: None) -> None:
+        self._where: dict[str, tuple[int, int]] = {}
+        self._kept_search = lru_cache(KEPT_ANSWERS)(self._search)
+        super().__init__(CubeRows(cube), outline_box)
+
+    def _load(self) -> tuple[Span | None, Grain]:
+        with _readable(f"The counts in {self.rows.path}"):
+            return self._loaded()
+
+    def _loaded(self) -> tuple[Span | None, Grain]:
+        self.rows.make_source(self._db)
+        for table in PLACES:
+            self._db.execute(f"CREATE TABLE {table} AS SELECT * FROM {self._read(table)}")
+        world = self._read(str(LEVELS[0]))
+        self._db.execute(f"CREATE VIEW counted AS SELECT * FROM {world}")
+        first, last = self._rows(queries.CUBE_SPAN)[0]
+        span = (first, last) if first else None
+        grain = Grain.of(span) if span else Grain.DAY
+        load.make_bins(self._db, span, grain)
+        which_bin = load.bin_of(grain, "since", "until", _WITHOUT_BIN)
+        self._db.execute(_WORLD.format(bin=f", {which_bin} AS bin", world="counted"))
+        for level in LEVELS[1:-1]:
+            self._db.execute(f"CREATE VIEW level_{level} AS SELECT * FROM {self._read(str(level))}")
+        spots = f"SELECT *, {_A_CELL_OF_ITS_OWN}, {which_bin} AS bin FROM {self._read(str(DETAIL))}"
+        self._db.execute(f"CREATE VIEW level_{DETAIL} AS {spots}")
+        self._db.execute(f"CREATE VIEW area_events AS {spots} WHERE {queries.IN_AREAS}")
+        return span, grain
+
+    def _read(self, table: str) -> str:
+        return parquet(self.rows.manifest.parquet(self.rows.path, table))
+
+    def _index_days(self) -> None:
+        """None: the counts of the world may be many, and stay on the disk."""
+
+    def _choices(self) -> dict[str, list[Choice]]:
+        return {"places": self._chosen_from(queries.PLACES_OF_CUBE), "actors": [], "publishers": []}
+
+    def _relation(self, filters: Filters, scope: Scope) -> str:
+        asked = [field for field in sorted(self.lacks) if getattr(filters, field)]
+        if asked:
+            raise DataError(f"This map shows counts, which know no {' and no '.join(asked)}. {self.hint}")
+        level = levels_needed(max(scope.level, DETAIL if filters.place_ids else 0))
+        return "events" if level == LEVELS[0] else f"level_{level}"
+
+    @property
+    def title(self) -> str:
+        """See `Store.title`."""
+        return f"{self.rows.events_path.name}, counted on {self.rows.manifest.made_at[:10]}"
+
+    @property
+    def hint(self) -> str:
+        """How to ask what cannot be asked here."""
+        return f"For that open the events themselves: {self.rows.events_path}"
+
+    # --- events
+
+    def events(
+        self, filters: Filters, *, scope: Scope = ALL, limit: int = PAGE, offset: int = 0, order: str = "newest"
+    ) -> list[Event]:
+        """See `Store.events`. Raises `DataError` if the events are not there, or changed while they were open."""
+        if scope.is_stated:
+            places = self._stated(filters, scope)[offset : offset + limit]
+        else:
+            places = self._page(filters, scope, limit, offset, order)
+        return self._noted(places)
+
+    def _noted(self, places: Sequence[tuple[int, int]]) -> list[Event]:
+        events = self.rows.events(places)
+        if len(self._where) > KEPT_PLACES:
+            self._where = {}
+        self._where |= {event.event_id: place for event, place in zip(events, places, strict=True)}
+        return events
+
+    def _page(self, filters: Filters, scope: Scope, limit: int, offset: int, order: str) -> list[tuple[int, int]]:
+        """Where the events of a page stand: the counts tell on which days they lie."""
+        before, chosen, seen = 0, [], 0
+        for since, until, n in self._rows(queries.DAYS, filters, scope, order=queries.DAY_ORDERS[order]):
+            if seen + n <= offset:
+                before += int(n)
+            elif seen < offset + limit:
+                chosen.append((since, until))
+            else:
+                break
+            seen += int(n)
+        if not chosen:
+            return []
+        ends = ", ".join(f"DATE '{until}'" for _, until in chosen if until != date.max)
+        stated = [f"s.date_end IN ({ends})"] * bool(ends) + ["s.date_end IS NULL"] * (_UNDATED in chosen)
+        pairs = ", ".join(f"(DATE '{since}', DATE '{until}')" for since, until in chosen)
+        source = self.rows.source([until for _, until in chosen])
+        fetched = _FETCHED.format(source=source, stated=" OR ".join(stated))
+        page = {"limit": limit, "offset": offset - before}
+        return self._fetch(
+            queries.FETCHED, filters, scope, page, fetched=fetched, pairs=pairs, order=queries.ORDERS[order]
+        )
+
+    def _stated(self, filters: Filters, scope: Scope) -> list[tuple[int, int]]:
+        """Where the events of the scope stand that pass the filters: one event, or those of an incident or article."""
+        places = self._known(scope.values)
+        if not places:
+            return []
+        rows = " OR ".join(f"(s.file = {file} AND s.row = {row})" for file, row in places)
+        source = self.rows.part(sorted({file for file, _ in places}))
+        fetched = _FETCHED.format(source=source, stated=rows)
+        return self._fetch(queries.FETCHED_STATED, filters, ALL, {"limit": MOST_STATED}, fetched=fetched)
+
+    def _known(self, names: Params) -> list[tuple[int, int]]:
+        """Where the events stand whose columns have these values, whatever the filters."""
+        if not all(names.values()):
+            return []  # no event has an empty id in common with another
+        place = self._where.get(names.get("event_id", ""))
+        return [place] if place else self._kept_search(*names.items())
+
+    def _search(self, *names: tuple[str, str]) -> list[tuple[int, int]]:
+        """Look through one column of all files."""
+        stated = " AND ".join(f"{name} = ${name}" for name, _ in names)
+        found = (
+            f"SELECT file, row FROM ({self.rows.source(None)}) WHERE {stated} ORDER BY file, row LIMIT {MOST_STATED}"
+        )
+        return self._fetch(found, None, ALL, dict(names))
+
+    def _fetch(self, sql: str, *asked: Any, **parts: str) -> list[Any]:
+        """Ask the events themselves."""
+        with _readable(f"The events at {self.rows.events_path}"):
+            return super()._rows(sql, *asked, **parts)
+
+    def _rows(self, sql: str, *asked: Any, **parts: Any) -> list[tuple[Any, ...]]:
+        with _readable(f"The counts in {self.rows.path}"):
+            return super()._rows(sql, *asked, **parts)
+
+    def _columns(self, sql: str, *asked: Any, **parts: Any) -> Answer:
+        with _readable(f"The counts in {self.rows.path}"):
+            return super()._columns(sql, *asked, **parts)
+
+    def count(self, filters: Filters, *, scope: Scope = ALL) -> int:
+        """See `Store.count`."""
+        return len(self._stated(filters, scope)) if scope.is_stated else super().count(filters, scope=scope)
+
+    def event(self, event_id: str) -> Event | None:
+        """See `Store.event`. An event that was not listed before is searched for in all files."""
+        return next(iter(self._noted(self._known({"event_id": event_id})[:1])), None)
+
+    def _stands(self, event_id: str) -> list[tuple[Any, ...]]:
+        places = self._known({"event_id": event_id})[:1]
+        if not places:
+            return []
+        ((file, row),) = places
+        fetched = _FETCHED.format(source=self.rows.part([file]), stated=f"s.row = {row}")
+        return self._fetch(queries.STANDS_OF_CUBE.format(fetched=fetched), None)

@@ -1,0 +1,341 @@
+"""Parquet files as rows for counting: a file, a folder of them, or a pattern such as ``events/*.parquet``.
+
+The columns are those of events.csv plus latitude, longitude, feature_code, country_code and radius_km; place_name and
+publisher may be there too. What is counted goes into memory; texts stay in the files, and are read for the events that
+somebody looks at. What the cells mean and which rows are left out is in `parquet_cells`.
+"""
+
+from collections import OrderedDict, defaultdict
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from contextlib import closing
+from pathlib import Path
+from threading import Lock
+from typing import Any
+
+import duckdb
+import numpy as np
+
+from dashboard.errors import DataError, Problem, Severity, shown
+from dashboard.model import Article, Event
+from dashboard.project.read import Project
+from dashboard.settings import cache_folder
+from dashboard.store.load import SOURCE
+from dashboard.store.queries import NUMBER
+from dashboard.store.sources import parquet_tally
+from dashboard.store.sources.parquet_articles import StoredArticles
+from dashboard.store.sources.parquet_cells import ALLOWED_WORDS, COLUMNS, Cells, broken, cleaned, fits
+from dashboard.store.sources.parquet_events import event_of
+from dashboard.store.sources.parquet_files import parquet_files, parquet_version
+from dashboard.store.sources.parquet_sql import FileSet, first_line, why_unreadable
+from dashboard.store.sources.parquet_tally import IDS, Tally
+from dashboard.store.store import connect
+from dashboard.store.words import Batches, index_file
+from dashboard.tables import EVENT_COLUMNS, OPTIONAL
+
+REQUIRED = ("event_id", "event_type", "date_start", "geo_precision", "latitude", "longitude")
+"""Columns without which nothing can be counted; others are read as empty where they are missing."""
+KEPT_EVENTS = 20_000
+"""Events kept in memory after they were read."""
+_SEARCHED = ("title", "passage", "toponym", "place_name", "actor1", "actor2", "claimed_by", "publisher")
+_COUNTED = tuple(name for name in SOURCE if name not in ("file", "row"))
+_BATCH = 20_000
+_EXPECTED = sorted({*EVENT_COLUMNS, *SOURCE} - {"file", "row", "publisher", "place_name", *OPTIONAL - {*SOURCE}})
+
+
+def counted_rows(stated: str, broken_rules: Collection[str], lost: Collection[str]) -> str:
+    """SQL: of a `Cells.stated` relation the good rows, as `SOURCE`. Only what some row breaks is asked again."""
+    if broken_rules:
+        stated = f"SELECT * FROM ({stated}) g WHERE {broken(broken_rules)} IS NULL"
+    return cleaned(stated, _COUNTED, lost)
+
+
+class ParquetRows:
+    """The events of Parquet files; see `store.store.Rows`."""
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+        self.version = parquet_version(path)
+        self._set = FileSet([], COLUMNS)
+        self._articles = StoredArticles(path)
+        self._problems: list[Problem] = []
+        self._unread: list[str] = []
+        self._left_out = 0
+        self._broken: Sequence[str] = ()
+        self._lost: Sequence[str] = ()
+        self._kept: OrderedDict[tuple[int, int], Event] = OrderedDict()
+        self._keeping = Lock()
+
+    @property
+    def project(self) -> Project:
+        """What could not be read."""
+        left_out = {self.path.name: self._left_out} if self._left_out else {}
+        problems = (*self._problems, *self._articles.problems)
+        return Project(
+            folder=self.path, problems=problems, left_out=left_out, unread=tuple(self._unread), version=self.version
+        )
+
+    # --- for counting
+
+    def make_source(self, db: duckdb.DuckDBPyConnection) -> None:
+        """Offer the rows as the relation ``source``; what breaks the rules of the data is told and left out."""
+        self._db = db
+        # A damaged file can make a database unusable: they are looked through in one that is thrown away.
+        with closing(connect()) as scratch:
+            if self._is_countable(scratch):
+                self._tally(scratch)
+        if self._set.files:
+            db.execute(f"CREATE TEMP VIEW source AS {self.part(range(len(self._set.files)))}")
+        else:
+            db.execute(f"CREATE TEMP TABLE source ({', '.join(f'{name} {kind}' for name, kind in SOURCE.items())})")
+
+    def _is_countable(self, db: duckdb.DuckDBPyConnection) -> bool:
+        """Take the files that can be read; False, with the reasons told, if there is none."""
+        files = self._openable(db)
+        self._set = FileSet(files, COLUMNS)
+        if not files:
+            return False
+        try:
+            unfit = list(self._unfit(db, None, self.path.name))
+        except duckdb.Error as error:
+            hint = "Open them apart, or write them with the same types."
+            unfit = [self._problem("column.type", f"the files differ: {first_line(error)}", hint)]
+        if unfit and len(files) > 1:
+            self._take_each(db)
+        elif unfit:
+            self._problems += unfit
+            self._leave_out([0])
+        if self._set.files:
+            self._tell_columns(db)
+        return bool(self._set.files)
+
+    def _openable(self, db: duckdb.DuckDBPyConnection) -> list[str]:
+        """The files that can be opened; the others are told of."""
+        files = []
+        for file in parquet_files(self.path):
+            why = why_unreadable(db, file)
+            if why:
+                self._tell_unreadable(file.name, why)
+                self._unread.append(file.name)
+            else:
+                files.append(str(file))
+        if not files and not self._unread:
+            hint = "Name a file, a folder or a pattern with --data."
+            self._tell("file.missing", "there is no Parquet file here.", hint)
+            self._unread.append(str(self.path))
+        return files
+
+    def _take_each(self, db: duckdb.DuckDBPyConnection) -> None:
+        """The files do not go together as one table: read each by itself, and leave out those that do not fit."""
+        self._set = FileSet(self._set.files, COLUMNS, are_alike=False)
+        unfit = {n: list(self._unfit(db, [n], Path(file).name)) for n, file in enumerate(self._set.files)}
+        self._problems += [problem for problems in unfit.values() for problem in problems]
+        self._leave_out([n for n, problems in unfit.items() if problems])
+
+    def _leave_out(self, numbers: Collection[int]) -> None:
+        """Go on without these files."""
+        self._unread += [Path(self._set.files[n]).name for n in numbers]
+        kept = [file for n, file in enumerate(self._set.files) if n not in numbers]
+        self._set = FileSet(kept, COLUMNS, are_alike=self._set.are_alike)
+
+    def _unfit(self, db: duckdb.DuckDBPyConnection, numbers: Sequence[int] | None, file: str) -> Iterator[Problem]:
+        """Why nothing of some files can be counted: columns that are missing or of a wrong type."""
+        own = self._set.described(db, numbers).cells.own
+        for name in REQUIRED:
+            if name not in own:
+                hint = "Nothing can be counted without it."
+                yield self._problem("header.missing_column", "is missing.", hint, column=name, file=file)
+            elif not fits(COLUMNS[name], own[name]):
+                message = f"is {own[name].kind}; it must be {ALLOWED_WORDS[COLUMNS[name]]}."
+                hint = "Nothing can be counted with it."
+                yield self._problem("column.type", message, hint, column=name, file=file)
+
+    def _tell_columns(self, db: duckdb.DuckDBPyConnection) -> None:
+        """Tell of columns that are read as empty, and of those that are there twice."""
+        numbers = [None] if self._set.are_alike else [[n] for n in range(len(self._set.files))]
+        described = [self._set.described(db, some) for some in numbers]
+        there = {name for one in described for name in one.cells.own}
+        if empty := ", ".join(name for name in _EXPECTED if name not in there):
+            hint = "They are read as empty."
+            self._tell("header.missing_column", f"columns missing: {empty}.", hint, severity=Severity.WARNING)
+        for name, own in {name: own for one in described for name, own in one.cells.own.items()}.items():
+            if not fits(COLUMNS[name], own):
+                message = f"is {own.kind}; it must be {ALLOWED_WORDS[COLUMNS[name]]}."
+                self._tell("column.type", message, "It is read as empty.", column=name)
+        for name in sorted({name for one in described for name in one.second}):
+            message = "is not read: a column of this name stands before it."
+            hint = "Rename it if it is another."
+            self._tell("header.duplicate", message, hint, column=shown(name)[1:-1], severity=Severity.WARNING)
+
+    def _tally(self, db: duckdb.DuckDBPyConnection) -> None:
+        """Ask all rules of all rows, so that every cell is read; damaged files are told and left out."""
+        try:
+            answer = db.execute(parquet_tally.tally_of(self._set.stated(db))).fetchall()
+        except duckdb.Error:
+            if not self.leave_out_damaged():
+                raise
+            if self._set.files:
+                with closing(connect()) as another:
+                    self._tally(another)
+            return
+        tally = Tally.of(answer)
+        self._left_out, self._broken, self._lost = tally.left_out, list(tally.broken), list(tally.lost)
+        self._problems += parquet_tally.problems_of(tally, lambda number, columns: self._look(db, number, columns))
+
+    def leave_out_damaged(self) -> bool:
+        """Look for files that cannot be read to their end, tell of them and go on without; False if there is none."""
+        damaged = {n: why for n in range(len(self._set.files)) if (why := self._damage(n))}
+        for n, why in damaged.items():
+            self._tell_unreadable(Path(self._set.files[n]).name, f"it is damaged ({why})")
+        self._leave_out(damaged)
+        return bool(damaged)
+
+    def _damage(self, number: int) -> str:
+        """Why a file cannot be read through, in the words of the database; empty if it can."""
+        with closing(connect()) as db:
+            try:
+                db.execute(parquet_tally.tally_of(self._set.stated(db, [number]))).fetchall()
+            except duckdb.Error as error:
+                return first_line(error)
+        return ""
+
+    def _look(self, db: duckdb.DuckDBPyConnection, number: int, columns: Sequence[str]) -> tuple[str, int, list[str]]:
+        """See `parquet_tally.Look`."""
+        file, row = parquet_tally.position(number)
+        cells = ", ".join(f"CAST({name} AS VARCHAR)" for name in columns)
+        (found,) = db.execute(f"SELECT {cells} FROM ({self._set.raw(db, [file], [row])})").fetchall()
+        return Path(self._set.files[file]).name, row + 1, [cell or "" for cell in found]
+
+    def look_over(self, db: duckdb.DuckDBPyConnection) -> None:
+        """Tell of events that have the id of another; ``db`` holds the tables of `store.load`."""
+        ids = np.sort(db.execute(IDS).fetchnumpy()["event"])  # in a fifth of the time that DuckDB takes to count them
+        rows = int(np.count_nonzero(ids[1:] == ids[:-1]))
+        if rows and self._set.files:
+            file, row = db.execute(parquet_tally.A_REPEATED).fetchall()[0]
+            name, _, (event_id,) = self._look(db, (file << 40) | row, ["event_id"])
+            self._problems.append(parquet_tally.repeated(rows, event_id, name))
+
+    def _tell_unreadable(self, name: str, why: str) -> None:
+        self._tell("file.unreadable", f"cannot be read: {why}.", "Write it again; the other files load.", file=name)
+
+    def _problem(self, code: str, message: str, hint: str, *, file: str = "", **more: Any) -> Problem:
+        return Problem(file=file or self.path.name or str(self.path), code=code, message=message, hint=hint, **more)
+
+    def _tell(self, code: str, message: str, hint: str, **more: Any) -> None:
+        self._problems.append(self._problem(code, message, hint, **more))
+
+    # --- for counting beforehand, and for reading what was counted
+
+    def examine(self) -> bool:
+        """Look at the columns of the files; False if nothing can be counted as one table. Problems are told."""
+        with closing(connect()) as db:
+            if not self._is_countable(db):
+                return False
+            if not self._set.are_alike:
+                hint = "Open them apart, or write them with the same types."
+                self._tell("column.type", "the files do not go together as one table.", hint)
+            else:
+                self._set.described(db)
+            return self._set.are_alike
+
+    @property
+    def files(self) -> list[str]:
+        """The files that are read."""
+        return self._set.files
+
+    def cells(self) -> Cells:
+        """The SQL for the columns of all files together."""
+        with closing(connect()) as db:
+            return self._set.described(db).cells
+
+    def rely_on(
+        self, db: duckdb.DuckDBPyConnection, broken: Sequence[str], lost: Sequence[str], unread: Collection[str]
+    ) -> list[str]:
+        """Take the files as they were counted, without opening one; ``unread`` are not among them. Returns their names.
+
+        ``broken`` and ``lost`` are the rules and columns of the `Tally` that was made then.
+        """
+        self._db, self._broken, self._lost = db, broken, lost
+        self._set = FileSet(
+            [str(file) for file in parquet_files(self.path) if file.is_file() and str(file) not in unread], COLUMNS
+        )
+        return self._set.files
+
+    def part(self, files: Sequence[int]) -> str:
+        """SQL: the good rows of some of the files, as `SOURCE`."""
+        return counted_rows(self._set.stated(self._db, files), self._broken, self._lost)
+
+    # --- for reading
+
+    def events(self, places: Sequence[tuple[int, int]]) -> list[Event]:
+        """The events at these places of the relation, in this order.
+
+        Raises
+        ------
+        DataError
+            A file was changed or removed since it was opened.
+        """
+        wanted = defaultdict(list)
+        with self._keeping:
+            known = {place: self._kept[place] for place in places if place in self._kept}
+        for file, row in places:
+            if (file, row) not in known:
+                wanted[file].append(row)
+        for file, rows in wanted.items():
+            known |= {(file, row): event for row, event in self._fetched(file, rows)}
+        self._keep(known)
+        return [known[place] for place in places]
+
+    def _fetched(self, file: int, rows: list[int]) -> list[tuple[int, Event]]:
+        try:
+            stated = self._set.stated(self._db, [file], rows)
+            found = (
+                self._db.cursor()
+                .execute(f"SELECT row, * FROM ({cleaned(stated, EVENT_COLUMNS, self._lost)})")
+                .fetchall()
+            )
+            events = [(cells[0], event_of(dict(zip(EVENT_COLUMNS, cells[1:], strict=False)))) for cells in found]
+        except (duckdb.Error, ValueError) as error:
+            raise self._changed(file) from error
+        if len(events) != len(set(rows)):
+            raise self._changed(file)
+        return events
+
+    def _changed(self, file: int) -> DataError:
+        return DataError(
+            f"{self._set.files[file]} was changed or removed while it was open. Reload the page to read it again."
+        )
+
+    def _keep(self, events: dict[tuple[int, int], Event]) -> None:
+        with self._keeping:
+            self._kept |= events
+            for place in events:
+                self._kept.move_to_end(place)
+            while len(self._kept) > KEPT_EVENTS:
+                self._kept.popitem(last=False)
+
+    def articles(self, article_ids: Collection[str]) -> Mapping[str, Article]:
+        """These articles by their ids, if the set of events came with its articles; else none."""
+        return self._articles.of(self._db, article_ids)
+
+    def words(self) -> Batches:
+        """The text in which words are searched, of every event, by its number.
+
+        Raises
+        ------
+        DataError
+            A file was changed or removed since it was opened.
+        """
+        if not self._set.files:
+            return
+        try:
+            stated = self._set.stated(self._db)
+            sql = f"SELECT {NUMBER}, concat_ws(' ', {', '.join(_SEARCHED)}) FROM ({stated})"
+            reading = self._db.cursor().execute(sql)
+            while batch := reading.fetchmany(_BATCH):
+                yield batch
+        except duckdb.Error as error:
+            raise DataError(f"The words of {self.path.name} cannot be read: {first_line(error)}") from error
+
+    def words_file(self) -> Path | None:
+        """In the cache, by the version of the files."""
+        return index_file(cache_folder(), self.version)

@@ -1,0 +1,5 @@
+"""Apache Spark: articles to events, and events to cubes, on many cores and machines.
+
+Files go in, with the steps to run on them; Parquet comes out that `sources` can read, whole or not at all.
+`dashboard.ingest` and the command line may import it; the steps are arguments, so it knows no rule of extraction.
+"""

@@ -1,0 +1,215 @@
+"""The main page: map, timeline and passages, three panes on one choice of events."""
+
+import time
+from dataclasses import dataclass, replace
+
+import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
+from streamlit_folium import st_folium
+
+from dashboard.errors import DashboardError, DataError
+from dashboard.maps import layers
+from dashboard.marks import Box, Key, Shape
+from dashboard.project.sample import copy_sample
+from dashboard.safetext import escape_markdown
+from dashboard.store.queries import of_mark
+from dashboard.store.store import Store, within_span
+from dashboard.store.summary import Summary
+from dashboard.ui.explore import filter_bar, panel, playing, timeline
+from dashboard.ui.shared import html_buttons, map_first, view_state, widgets, wording
+
+HEAD_START_SECONDS = 0.1
+"""So long the map alone has the browser, which draws one thing at a time; the rest of the page is sent after it. A step
+that comes meanwhile ends the run here, so that of many quick steps only the last draws the whole page."""
+_TURNS = map_first.Turns()
+"""Of all readers of this process."""
+MAP_HEIGHT = 460
+"""Pixels; style.css lets the frame follow the window."""
+
+
+def page() -> None:
+    """Draw the page. The map goes first, because the rest of the page is drawn while the browser draws the map."""
+    widgets.style()
+    store = widgets.store()
+    if store.is_empty:
+        _welcome()
+        return
+    view_state.view()
+    filter_bar.leave_out(store)
+    viewport = view_state.seen()
+    view = _closed(store, view_state.current())
+    if is_clicked := _clicked(store, view):
+        viewport, view = view_state.seen(), _closed(store, view_state.current())
+    # Streamlit sends what has gathered, then nothing for 5 ms: so panes well before the map, and the map in one piece.
+    panes = _Panes.laid_out()
+    with panes.legend:
+        filter_bar.await_words(store, view.filters)
+    with _TURNS.first():
+        summary = store.summarise(view.filters, viewport)
+        layer = _layer(store, view, summary)
+        with panes.map:
+            _map(layer)
+        html_buttons.listen()
+        if is_clicked:  # whoever clicked on the map waits for its passages
+            _passages(panes, store, view, summary)
+    if not is_clicked:
+        time.sleep(HEAD_START_SECONDS)
+    # Looking into the state ends the run where its reader has moved on.
+    with _TURNS.following(look_up=lambda: st.session_state.get("map")):
+        _around_the_map(panes, store, view, summary, is_clicked)
+    if not playing.is_playing():  # else the way back would lead through every step
+        view_state.write()
+
+
+def _around_the_map(panes: "_Panes", store: Store, view: view_state.View, summary: Summary, has_passages: bool) -> None:
+    """Everything else on the page."""
+    with panes.timeline:
+        timeline.show(summary, view.filters)
+    with panes.head:
+        _head(store, view, summary)
+    with panes.legend:
+        filter_bar.legend(store, summary, view.filters)
+    if not has_passages:
+        _passages(panes, store, view, summary)
+    with panes.table, widgets.what_is_missing_is_told():
+        panel.table(store, view, summary)
+
+
+def _passages(panes: "_Panes", store: Store, view: view_state.View, summary: Summary) -> None:
+    with panes.panel, widgets.what_is_missing_is_told():
+        chosen = panel.picked(store, view)
+        with panes.jump:
+            panel.jump(store, view, chosen)
+        panel.show(store, view, summary, chosen)
+
+
+@dataclass(frozen=True, slots=True)
+class _Panes:
+    """Where each part of the page stands, whatever the order in which they are drawn."""
+
+    head: DeltaGenerator
+    legend: DeltaGenerator
+    map: DeltaGenerator
+    jump: DeltaGenerator
+    timeline: DeltaGenerator
+    panel: DeltaGenerator
+    table: DeltaGenerator
+
+    @classmethod
+    def laid_out(cls) -> "_Panes":
+        """Make the panes."""
+        head, legend = st.container(key="headframe"), st.container(key="legendframe")
+        left, right = st.columns([0.62, 0.38], gap="medium")
+        with left:
+            map_frame, jump, bars = (st.container(key=key) for key in ("mapframe", "jumpframe", "barsframe"))
+        return cls(head, legend, map_frame, jump, bars, right.container(key="panel"), st.container(key="tableframe"))
+
+
+def _closed(store: Store, view: view_state.View) -> view_state.View:
+    """The view with a period that has both its ends."""
+    return replace(view, filters=within_span(view.filters, store.span))
+
+
+def _clicked(store: Store, view: view_state.View) -> bool:
+    """Take up a click on the map, once: the component tells of the last one in every run. True if there was one."""
+    click = layers.clicked_mark(st.session_state.get("map"))
+    # A new frame, after another page, counts from 0 again.
+    handled = st.session_state.get("click_handled") if click[1] else None
+    st.session_state["click_handled"] = click
+    if not click[0] or click == handled:
+        return False
+    try:
+        events = store.events(view.filters, scope=of_mark(click[0]), limit=2)
+    except DataError:  # the panel will say why
+        view_state.change(event_id="", mark=click[0], reading=False)
+        return True
+    if len(events) == 1:
+        view_state.change(event_id=events[0].event_id, mark="", reading=False)
+    elif events:
+        view_state.change(event_id="", mark=click[0], reading=False)
+        if Key.parse(click[0]).shape.is_of_cell:
+            panel.zoom_in(store, replace(view, mark=click[0]))
+    return bool(events)
+
+
+def _head(store: Store, view: view_state.View, summary: Summary) -> None:
+    first, parts = wording.sentence(summary)
+    headline = wording.headline(view.filters, summary.span) if summary.total else "No events"
+    words, tools = st.columns([0.62, 0.38], gap="medium", vertical_alignment="center")
+    with words:
+        st.html(f"<h1 class='headline'>{headline}</h1>")
+    with tools, st.container(horizontal=True, vertical_alignment="center", key="tools"):
+        filter_bar.search(store, view.filters)
+        filter_bar.more(store, view.filters)
+        with widgets.what_is_missing_is_told():
+            panel.tray(store, view, summary)
+    st.html(f"<p class='sentence' role='status'><b>{first}</b>{''.join(f' · {part}' for part in parts)}</p>")
+    for note in view_state.notes():
+        st.warning(escape_markdown(note))
+    widgets.show_problems(store)
+
+
+def _layer(store: Store, view: view_state.View, summary: Summary) -> layers.Layer:
+    shown = layers.View(
+        selected=view.mark or _mark_of(store, view.event_id, summary),
+        fit=_fit(summary),
+        at=view.at,
+        go=view_state.map_orders(),
+        clustered=not summary.is_whole,
+        dark=st.context.theme.type == "dark",
+    )
+    return layers.event_layer(summary.marks, shown, outline_file=widgets.gazetteer().outline_file)
+
+
+def _map(layer: layers.Layer) -> None:
+    st_folium(
+        layers.base_map(),
+        key="map",
+        height=MAP_HEIGHT,
+        use_container_width=True,
+        feature_group_to_add=layer,
+        returned_objects=layers.RETURNED_OBJECTS,
+        render=False,  # else everything is rendered twice, to the same bytes
+    )
+
+
+def _mark_of(store: Store, event_id: str, summary: Summary) -> str:
+    """The key of the mark to which the event belongs; empty if there is none, or its row cannot be read."""
+    try:
+        return store.mark_of(event_id, summary) if event_id else ""
+    except DataError:  # the panel will say why
+        return ""
+
+
+def _fit(summary: Summary) -> Box | None:
+    """What the map opens on: all points, and all of the areas that have an outline."""
+    if summary.box is None or not summary.is_whole:
+        return summary.box
+    west, south, east, north = summary.box
+    for mark in summary.marks:
+        area = widgets.gazetteer().outline_box(mark.place_id) if mark.shape is Shape.AREA else None
+        if area and west <= east and area[0] <= area[2]:
+            west, south, east, north = (
+                *map(min, (west, south), area[:2]),
+                *map(max, (east, north), area[2:]),
+            )
+    return Box(west, south, east, north)
+
+
+def _welcome() -> None:
+    """An empty project: say the next step, and offer the sample."""
+    folder = widgets.settings().data
+    st.html("<h1 class='headline'>No events yet</h1>")
+    st.text(
+        f"The folder {folder.resolve()} holds no events.csv. Look at the sample, a real article with ten events, "
+        "or write your own rows: the README shows how in five minutes."
+    )
+    if why := widgets.only_read():
+        st.info(why)
+    elif st.button("Copy the sample into this folder", type="primary"):
+        try:
+            copy_sample(folder)
+        except DashboardError as error:
+            st.error(escape_markdown(str(error)))
+        else:
+            st.rerun()

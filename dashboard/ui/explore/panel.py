@@ -1,0 +1,210 @@
+"""The passages beside the map, the tray of what it cannot show, and all of it as a table."""
+
+from collections.abc import Hashable
+
+import streamlit as st
+
+from dashboard.errors import counted
+from dashboard.filters import Filters
+from dashboard.marks import Key, Shape
+from dashboard.model import Assertion, Event, Place
+from dashboard.passages import independent_sources
+from dashboard.review.incidents import are_one_incident
+from dashboard.store.queries import TRAY, of_event, of_incident, of_mark
+from dashboard.store.store import Store
+from dashboard.store.summary import Summary
+from dashboard.taxonomy import title_of
+from dashboard.ui.review import incident
+from dashboard.ui.shared import cards, reader, view_state, widgets, wording
+
+PAGE = 10
+"""Cards of a page."""
+TRAY_CARDS = 20
+TABLE_ROWS = 200
+_PAGES = "pages"
+"""Which page of which list is shown; a list is known by what it lists."""
+
+
+def show(store: Store, view: view_state.View, summary: Summary, chosen: list[Event]) -> None:
+    """The open article, or the selected events (see `picked`) and then the others in the period."""
+    event = chosen[0] if chosen and view.event_id else None
+    if view.event_id and event is None:
+        st.info("The event of this link is not in the project any more.")
+    article = store.article(event.article_id) if event else None
+    if view.reading and event and article:
+        reader.show(event, article, store)
+        return
+    related = _same_incident(store, view, chosen)
+    if chosen:
+        _head(store, view, chosen)
+    cards.show(chosen, store, selected=True)
+    if view.mark:
+        _pager(("mark", view.mark, view.filters), store.count(view.filters, scope=of_mark(view.mark)))
+    if related:
+        st.html(
+            f"<p class='panelhead'><b>The same incident</b> · {_told_by(store, [*chosen, *related])}</p>"
+            f"{_disagreements(store, [*chosen, *related])}"
+        )
+    cards.show(related, store)
+    if not view.mark:
+        _others(store, view, summary, {e.event_id for e in (*chosen, *related)})
+
+
+def jump(store: Store, view: view_state.View, chosen: list[Event]) -> None:
+    """A link down to the passages; style.css shows it on narrow screens alone, where they stand below the rest."""
+    if chosen:
+        st.html(f"<a class='jump' href='#passages'>{_picked_words(store, view, chosen)}: read below</a>")
+
+
+def picked(store: Store, view: view_state.View) -> list[Event]:
+    """The selected events: a page of those of a mark, or one."""
+    if view.mark:
+        page = _page_of(("mark", view.mark, view.filters))
+        return store.events(view.filters, scope=of_mark(view.mark), limit=PAGE, offset=page * PAGE)
+    event = store.event(view.event_id) if view.event_id else None
+    return [event] if event else []
+
+
+def _picked_words(store: Store, view: view_state.View, chosen: list[Event]) -> str:
+    if not view.mark:
+        place = store.place(chosen[0].place_id)
+        return f"<b>{widgets.html_text(place.name if place else 'Off the map')}</b> · {counted(1, 'event')}"
+    key = Key.parse(view.mark)
+    place = store.place(key.place_ids[0]) if len(key.place_ids) == 1 and not key.cells else None
+    words = {Shape.CLUSTER: "Several places", Shape.AREAS: "Several areas"}
+    name = widgets.html_text(place.name) if place else words.get(key.shape, "One place")
+    return f"<b>{name}</b> · {counted(store.count(view.filters, scope=of_mark(view.mark)), 'event')}"
+
+
+def _same_incident(store: Store, view: view_state.View, chosen: list[Event]) -> list[Event]:
+    """The other rows of the selected event's incident, denials first."""
+    if len(chosen) != 1 or not chosen[0].incident_id:
+        return []
+    rows = store.events(view.filters, scope=of_incident(chosen[0].incident_id))
+    return sorted((e for e in rows if e != chosen[0]), key=lambda e: e.assertion is not Assertion.DENIED)
+
+
+def _told_by(store: Store, events: list[Event]) -> str:
+    """How many articles tell of an incident, and how many of them are more than copies."""
+    ids = dict.fromkeys(event.article_id for event in events)
+    stored = store.articles(ids)
+    articles = [stored[article_id] for article_id in ids if article_id in stored]
+    if len(articles) < 2:
+        return "at another place or in other words"
+    return f"in {counted(len(articles), 'article')}, {counted(independent_sources(articles), 'independent source')}"
+
+
+def _disagreements(store: Store, events: list[Event]) -> str:
+    stored = store.articles(event.article_id for event in events)
+    publishers = {article_id: article.publisher for article_id, article in stored.items()}
+    return incident.disagreements_html(events, store.place, lambda article_id: publishers.get(article_id, ""))
+
+
+def _head(store: Store, view: view_state.View, chosen: list[Event]) -> None:
+    with st.container(horizontal=True, vertical_alignment="center", key="panelhead"):
+        st.html(f"<p class='panelhead' id='passages'>{_picked_words(store, view, chosen)}</p>")
+        if view.mark and Key.parse(view.mark).shape.is_of_cell:
+            st.button("Zoom in", type="tertiary", on_click=zoom_in, args=(store, view))
+        st.button(
+            "Clear",
+            type="tertiary",
+            on_click=view_state.change,
+            kwargs={"event_id": "", "mark": "", "reading": False},
+        )
+    if len(chosen) > 1 and are_one_incident(chosen):
+        st.caption(f"One incident, told {_told_by(store, chosen)}.")
+        if told := _disagreements(store, chosen):
+            st.html(told)
+    if not view.mark and not store.count(view.filters, scope=of_event(chosen[0].event_id)):
+        st.caption("This event lies outside the chosen filters or period.")
+
+
+def _others(store: Store, view: view_state.View, summary: Summary, above: set[str]) -> None:
+    if not summary.matched:
+        if summary.total:
+            st.info("No event matches these filters in this period.")
+            st.button("Show everything", on_click=view_state.start_from, args=(Filters(),))
+        else:
+            st.info("There is no event to show. What is wrong with the files stands above.")
+        return
+    key = ("all", view.filters)
+    page = _page_of(key)
+    events = store.events(view.filters, limit=PAGE, offset=page * PAGE)
+    words = "Also in this period" if above else "In this period"
+    st.html(f"<p class='panelhead'><b>{words}</b> · newest first</p>")
+    cards.show([event for event in events if event.event_id not in above], store)
+    _pager(key, summary.matched)
+
+
+def _page_of(key: Hashable) -> int:
+    """The page of a list; the first, as soon as the list is another one."""
+    pages: dict[Hashable, int] = st.session_state.get(_PAGES, {})
+    return pages.get(key, 0)
+
+
+def _pager(key: tuple[Hashable, ...], total: int) -> None:
+    """Which events of the list are shown, and the way to those before and after."""
+    if total <= PAGE:
+        return
+    page = _page_of(key)
+    with st.container(horizontal=True, vertical_alignment="center", key=f"pager-{key[0]}"):
+        last = min((page + 1) * PAGE, total)
+        st.html(f"<p class='panelhead'>{page * PAGE + 1:,}–{last:,} of {total:,}</p>", width="content")
+        st.button("Newer", disabled=page == 0, on_click=_turn, args=(key, page - 1))
+        st.button("Older", disabled=last >= total, on_click=_turn, args=(key, page + 1))
+
+
+def _turn(key: Hashable, page: int) -> None:
+    st.session_state[_PAGES] = {key: page}
+
+
+def zoom_in(store: Store, view: view_state.View) -> None:
+    """Send the map to where it shows the events of the view's mark alone, unless it is as near to them already."""
+    box = store.box_of_mark(view.mark, view.filters)
+    if box:
+        view_state.send_map_closer(box)
+
+
+def tray(store: Store, view: view_state.View, summary: Summary) -> None:
+    """Events the map cannot show: off the map or without a date."""
+    count = summary.in_tray
+    if not count:
+        return
+    label = f"{count:,} off the map or undated" if summary.undated else f"{count:,} off the map"
+    # Only an open tray is filled: what nobody sees would be sent at every step.
+    box = st.popover(label, key="tray", on_change="rerun")
+    if not box.open:
+        return
+    with box:
+        st.caption("Named only as a whole country, at sea or nowhere, or without any date.")
+        cards.show(store.events(view.filters, scope=TRAY, limit=TRAY_CARDS), store)
+        if count > TRAY_CARDS:
+            st.caption(f"The first {TRAY_CARDS} of {count:,}. Narrow the filters to see the others.")
+
+
+def table(store: Store, view: view_state.View, summary: Summary) -> None:
+    """The same content for people who cannot use a map."""
+    box = st.expander("The same events as a table", key="table", on_change="rerun")
+    if not box.open:
+        return
+    with box:
+        events = store.events(view.filters, limit=TABLE_ROWS)
+        places = store.places(event.place_id for event in events)
+        rows = "".join(_table_row(event, places.get(event.place_id)) for event in events)
+        st.html(
+            "<table class='events'><thead><tr><th>When</th><th>Type</th><th>Where</th><th>Told as</th>"
+            f"<th>Title</th></tr></thead><tbody>{rows}</tbody></table>"
+        )
+        if summary.matched > TABLE_ROWS:
+            st.caption(f"The first {TABLE_ROWS} of {summary.matched:,}.")
+
+
+def _table_row(event: Event, place: Place | None) -> str:
+    cells = (
+        wording.when(event),
+        title_of(event.event_type, event.sub_event_type),
+        wording.where(event, place),
+        event.assertion.value,
+        event.title,
+    )
+    return f"<tr>{''.join(f'<td dir=auto>{widgets.html_text(cell)}</td>' for cell in cells)}</tr>"

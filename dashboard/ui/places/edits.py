@@ -1,0 +1,144 @@
+"""The places of places.csv one by one: another name, a further name, another point, two that are one."""
+
+import hashlib
+from collections.abc import Callable, Sequence
+
+import streamlit as st
+
+from dashboard.errors import DashboardError, counted
+from dashboard.model import Candidate, Place
+from dashboard.project.commit import RowChange
+from dashboard.project.open_tables import Desk
+from dashboard.review.candidates import Chooser
+from dashboard.review.places import means, merged, moved, renamed
+from dashboard.safetext import display_text, escape_markdown
+from dashboard.ui.review import place_chooser, reviewer
+from dashboard.ui.shared import widgets
+from dashboard.ui.shared.widgets import html_text
+
+Offer = Callable[[Sequence[RowChange], str], None]
+"""Shows what would change, with the button that saves it."""
+LABEL_CHARACTERS = 90
+_EDITS = {"rename": "Rename", "alias": "Add a name", "move": "Move", "merge": "Merge"}
+
+
+def show(desk: Desk, chooser: Chooser, offer: Offer) -> None:
+    """Choose a place, and what to do with it."""
+    if not desk.places:
+        st.info("There is no place yet. Add an article on the page Sources, or run: conflictmap geocode")
+        return
+    left, right = st.columns([0.42, 0.58], gap="medium")
+    with left:
+        place_id = _choose(desk, "Place", "places_place", first=next(iter(_labels(desk))))
+        if place_id is None:
+            st.info("The place that was chosen here is not in places.csv any more. Choose another.")
+            return
+        place = desk.places[place_id]
+        _facts(place, desk)
+        edit = st.segmented_control("What to do", list(_EDITS), format_func=lambda key: _EDITS[key], default="rename",
+                                    required=True, key="places_edit")  # fmt: skip
+        changes = _changes(edit or "rename", place, desk)
+    with right:
+        other = desk.places.get(st.session_state.get(_other_key(place), "")) if edit == "merge" else None
+        pins = [Candidate(place=one, score=0.0, reason="", name_kind="own") for one in (place, other) if one]
+        place_chooser.take_click(place.place_id, place.name, pins, desk)
+        place_chooser.show_map(place.place_id, pins, place.place_id)
+        if changes is not None:
+            offer(changes, f"{_EDITS[edit or 'rename'].lower()}: {place.name}")
+
+
+def _choose(desk: Desk, label: str, key: str, *, but: str = "", first: str | None = None) -> str | None:
+    """The id of the chosen place, which stands under ``key`` in the session; None if there is none, or none any more.
+
+    Streamlit knows a choice by its label alone, and takes the first one where the label has changed: a rename
+    would choose another place. So every set of labels has a field of its own, which begins with the choice.
+    """
+    labels = {place_id: name for place_id, name in _labels(desk).items() if place_id != but}
+    options, now = list(labels), st.session_state.get(key, first)
+    version = hashlib.sha256(repr(labels).encode("utf-8", "replace")).hexdigest()[:12]
+    index = options.index(now) if now in labels else None
+    found: str | None = st.selectbox(label, options, index, key=f"{key}-{version}", placeholder="Choose a place",
+                                     format_func=lambda one: labels.get(one, one))  # fmt: skip
+    st.session_state[key] = found
+    return found
+
+
+def _labels(desk: Desk) -> dict[str, str]:
+    """Place id -> how the place is shown, by the alphabet."""
+    labels = {place_id: _label(place) for place_id, place in desk.places.items()}
+    return {place_id: labels[place_id] for place_id in sorted(labels, key=lambda one: labels[one].casefold())}
+
+
+def _other_key(place: Place) -> str:
+    return f"merge-{place.place_id}"
+
+
+def _label(place: Place) -> str:
+    country = widgets.gazetteer().country_name(place.country_code)
+    within = ", ".join(part for part in (place.admin1_name, country) if part and part != place.name)
+    name = display_text(f"{place.name}{f' ({within})' if within else ''}")[:LABEL_CHARACTERS]
+    return f"{name} · {place.place_id}"  # whole: two places of one label could not be told apart
+
+
+def _facts(place: Place, desk: Desk) -> None:
+    rows = desk.events.rows.items()
+    used = sum(row["place_id"].strip() == place.place_id and key not in desk.unreadable for key, row in rows)
+    also = ", ".join(place.alternate_names)
+    lines = [
+        f"<b>{counted(used, 'event')}</b> lie here" if used != 1 else "<b>1 event</b> lies here",
+        f"<b>Also called</b> {html_text(also)}" if also else "",
+        f"<b>Point</b> {place.latitude:g}, {place.longitude:g} (latitude, longitude)",
+        f"<b>Reaches</b> {place.radius_km:g} km" if place.radius_km else "",
+        f"<b>From</b> {html_text(place.source)}" if place.source else "",
+        f"<b>Note</b> {html_text(place.note)}" if place.note else "",
+    ]
+    st.html(f"<ul class='placefacts'>{''.join(f'<li>{line}</li>' for line in lines if line)}</ul>")
+
+
+def _changes(edit: str, place: Place, desk: Desk) -> list[RowChange] | None:
+    """What the filled fields would change; None as long as they say nothing, or what makes no sense."""
+    try:
+        return {"rename": _rename, "alias": _alias, "move": _move, "merge": _merge}[edit](place, desk)
+    except DashboardError as error:
+        st.error(escape_markdown(str(error)))
+        return None
+
+
+def _rename(place: Place, desk: Desk) -> list[RowChange] | None:
+    name = st.text_input(
+        "New name (the old one stays as a further name)", key=f"rename-{place.place_id}", max_chars=200
+    )
+    return renamed(desk, place.place_id, name) if name else None
+
+
+def _alias(place: Place, desk: Desk) -> list[RowChange] | None:
+    st.caption("Texts that use the name mean this place from then on.")
+    name = st.text_input("Further name", key=f"alias-{place.place_id}", max_chars=200)
+    return means(desk, name, place, reviewer.name() or "a reviewer") if name else None
+
+
+def _move(place: Place, desk: Desk) -> list[RowChange] | None:
+    st.caption("Click the map where it lies, or type the point.")
+    found = place_chooser.chosen(place.place_id)
+    point = found or place
+    key = f"{place.place_id}-{point.latitude}-{point.longitude}"
+    with st.container(horizontal=True):
+        latitude = st.number_input("Latitude", -90.0, 90.0, point.latitude, format="%.5f", step=0.01, key=f"lat-{key}")
+        longitude = st.number_input(
+            "Longitude", -180.0, 180.0, point.longitude, format="%.5f", step=0.01, key=f"lon-{key}"
+        )
+        radius = st.number_input("Reaches, km", 0.1, 20_000.0, place.radius_km, key=f"radius-{key}")
+    is_same = (latitude, longitude, radius) == (place.latitude, place.longitude, place.radius_km)
+    return None if is_same else moved(desk, place.place_id, latitude, longitude, radius)
+
+
+def _merge(place: Place, desk: Desk) -> list[RowChange] | None:
+    if len(desk.places) < 2:
+        st.caption("There is no other place.")
+        return None
+    st.caption("The events of the other place move here, with its names; its row goes.")
+    other = _choose(desk, "The same as", _other_key(place), but=place.place_id)
+    if other is None:
+        return None
+    is_to_be_shown = st.checkbox("Show what that would change", key=f"do-{place.place_id}-{other}")
+    return merged(desk, place.place_id, other) if is_to_be_shown else None

@@ -1,0 +1,238 @@
+"""Names that are doubtful or unknown, and the places of the project: what changes is shown before it is saved."""
+
+import hashlib
+from collections.abc import Callable, Sequence
+from functools import partial
+
+import streamlit as st
+
+from dashboard.errors import DashboardError, RowConflictError, counted
+from dashboard.model import Place
+from dashboard.project.commit import RowChange
+from dashboard.project.open_tables import Desk
+from dashboard.review.candidates import Chooser
+from dashboard.review.decide import undo_last
+from dashboard.review.doubtful_names import NameInUse, names_in_use
+from dashboard.review.places import known, means, placed
+from dashboard.review.save import save_changes
+from dashboard.safetext import display_text, escape_markdown
+from dashboard.ui.places import edits, preview
+from dashboard.ui.review import conflict, place_chooser, reviewer
+from dashboard.ui.review import page as review
+from dashboard.ui.shared import view_state, widgets
+from dashboard.ui.shared.uninterrupted import once, to_the_end
+from dashboard.ui.shared.widgets import html_text
+
+NAMES_SHOWN = 30
+SAMPLES = 2
+PAGE = "places"
+_NAME, _CONFLICT = "places_name", "places_conflict"
+_MODES = {"names": "Names to decide", "places": "Places"}
+
+
+def page() -> None:
+    """Draw the page."""
+    widgets.style()
+    view_state.renew(*view_state.GROUPS)  # Streamlit forgets the widgets of the page that was left
+    desk = review.open_desk()
+    if desk is None:
+        return
+    chooser = widgets.chooser(desk)
+    names = _names_in_use(desk, chooser, str(desk.folder), desk.stamp, desk.unreadable)
+    _head(names)
+    if told := st.session_state.get(_CONFLICT):
+        conflict.show(told, on_keep=_keep_theirs, on_mine=None)
+        return
+    mode = st.segmented_control(
+        "Show", list(_MODES), default="names", format_func=lambda key: _MODES[key], key="places_mode", required=True,
+        label_visibility="collapsed", persist_state="session",
+    )  # fmt: skip
+    if mode == "places":
+        edits.show(desk, chooser, offer)
+    else:
+        _names(names, desk, chooser)
+
+
+@st.cache_data(max_entries=2, show_spinner="Looking through the names …")
+def _names_in_use(
+    _desk: Desk, _chooser: Chooser, folder: str, stamp: tuple[bytes, bytes], unreadable: frozenset[str]
+) -> list[NameInUse]:
+    """The names of this version of the tables; kept, because the page runs again with every key."""
+    del folder, stamp, unreadable  # what they are remembered by
+    return names_in_use(_desk, _chooser)
+
+
+def _head(names: Sequence[NameInUse]) -> None:
+    waiting = [one for one in names if one.waiting]
+    nowhere = sum(not one.place_id for one in waiting)
+    doubtful = sum(bool(one.doubt and one.place_id) for one in waiting)
+    words, tools = st.columns([0.6, 0.4], gap="medium", vertical_alignment="bottom")
+    with words:
+        st.html(
+            "<h1 class='headline'>Places</h1><p class='sentence' role='status'>"
+            f"<b>{counted(nowhere, 'name')} without a place</b> · {doubtful:,} doubtful · "
+            f"{counted(len(names), 'name')} in all</p>"
+        )
+    with tools, st.container(horizontal=True, horizontal_alignment="right", key="tools"):
+        if reviewer.name():
+            st.button("Undo", key="places-undo", shortcut="U", on_click=_undo, help="Takes back your last decision")
+            reviewer.show()
+        else:
+            reviewer.ask()
+    widgets.show_said(PAGE)
+
+
+# --- names
+
+
+def _names(names: Sequence[NameInUse], desk: Desk, chooser: Chooser) -> None:
+    left, right = st.columns([0.42, 0.58], gap="medium")
+    with left:
+        listed = _listed(names)
+        by_key = {_key(one): one for one in names}
+        asked = st.session_state.get(_NAME, "")
+        one = by_key.get(asked) or (listed[0] if listed else None)
+        _name_buttons(listed, one, chooser)
+    with right:
+        if one:
+            _decide_name(one, desk, chooser)
+
+
+def _listed(names: Sequence[NameInUse]) -> list[NameInUse]:
+    """The names that wait for a decision, or all with the words that were typed."""
+    with st.container(horizontal=True, vertical_alignment="center"):
+        words = st.text_input(
+            "Find a name", key="places_words", placeholder="Find a name", label_visibility="collapsed", max_chars=100
+        )
+        every = st.checkbox("clear ones too", key="places_every")
+    found = [one for one in names if every or words or (one.doubt and one.waiting)]
+    found = [one for one in found if (words or "").casefold() in one.name.casefold()]
+    if not found:
+        st.info("No name of a place waits for you. Tick “clear ones too” to change one all the same.")
+    return found
+
+
+def _name_buttons(listed: Sequence[NameInUse], now: NameInUse | None, chooser: Chooser) -> None:
+    with st.container(key="names"):
+        for one in listed[:NAMES_SHOWN]:
+            st.button(
+                _name_label(one, chooser), key=f"name-{_key(one)}", width="stretch", wrap=True,
+                type="primary" if one == now else "secondary", on_click=_choose_name, args=(_key(one),),
+            )  # fmt: skip
+    if len(listed) > NAMES_SHOWN:
+        st.caption(f"The first {NAMES_SHOWN} of {len(listed):,}. Type a part of a name to see others.")
+
+
+def _name_label(one: NameInUse, chooser: Chooser) -> str:
+    place = chooser.place(one.place_id)
+    wait = f"{counted(len(one.waiting), 'event waits', 'events wait')}" if one.waiting else "nothing waits"
+    words = " · ".join(filter(None, (f"→ {place.name}" if place else "", wait, one.doubt)))
+    return f"**{escape_markdown(display_text(one.name)[:80])}** {escape_markdown(words)}"
+
+
+def _key(one: NameInUse) -> str:
+    return f"name-{hashlib.sha256(f'{one.name}|{one.place_id}'.encode()).hexdigest()[:12]}"
+
+
+def _choose_name(key: str) -> None:
+    st.session_state[_NAME] = key
+    place_chooser.forget()
+
+
+def _decide_name(one: NameInUse, desk: Desk, chooser: Chooser) -> None:
+    """What the name means: its sentences, the candidates, and what a choice would change."""
+    key = _key(one)
+    samples = [event for event_id in one.waiting[:SAMPLES] if (event := desk.event(event_id))]
+    for event in samples:
+        quote = html_text(event.passage or event.title)
+        st.html(f"<blockquote class='sample' dir='auto'>{quote}</blockquote>")
+    words = "\n".join(event.passage or event.title for event in samples)
+    articles = [article.text for event in samples if (article := desk.article(event.article_id))]
+    candidates = chooser.named(one.name, words, "\n".join(articles))
+    place_chooser.take_click(key, one.name, candidates, desk)
+    st.html(f"<p class='panelhead'>What does <b>“{html_text(one.name)}”</b> mean in this project?</p>")
+    found = place_chooser.find_box(key, one.name, chooser, desk)
+    candidates = candidates if found is None else found
+    place_chooser.show_map(key, candidates, one.place_id)
+    place_chooser.by_hand(key)
+    place_chooser.show_list(key, candidates, one.place_id, with_keys=True)
+    place, _ = place_chooser.chosen_now(key)
+    if place:
+        offer(_changes(one, place, desk), f"decide what {one.name} means")
+
+
+def _changes(one: NameInUse, place: Place, desk: Desk) -> list[RowChange]:
+    who = reviewer.name() or "a reviewer"
+    is_new = one.place_id != place.place_id
+    remembered = means(desk, one.name, place, who) or known(desk, place, who, one.name)
+    follow = placed(desk, one.waiting, place, f"chosen by {who} for {one.name}") if is_new else []
+    return [*remembered, *follow]
+
+
+# --- showing and saving
+
+
+def offer(changes: Sequence[RowChange], action: str) -> None:
+    """Show what would change, and the button that saves exactly this."""
+    if not changes:
+        st.caption("That is so already: nothing would change.")
+        return
+    with st.container(border=True, key="preview"):
+        st.html(
+            "<p class='panelhead'><b>This would change</b>; nothing is saved yet.</p>" + preview.preview_html(changes)
+        )
+        st.button("Save", key="places-save", type="primary", shortcut="E", disabled=not reviewer.name(),
+                  on_click=_save, args=(changes, action))  # fmt: skip
+        if not reviewer.name():
+            st.caption("Say your name above first: it stands beside the change.")
+
+
+def _save(changes: Sequence[RowChange], action: str) -> None:
+    def save() -> Callable[[], object]:
+        name = reviewer.name()
+
+        def act() -> str:
+            save_changes(widgets.settings().data, changes, name, action)
+            return f"Saved: {counted(len(changes), 'row')} changed. U takes it back."
+
+        return _done(act)
+
+    once(save)
+
+
+def _undo() -> None:
+    def undo() -> Callable[[], object]:
+        name = reviewer.name()
+
+        def act() -> str:
+            line = undo_last(widgets.settings().data, name).line
+            return f"Taken back: {line.action}, line {line.number} of the audit log"
+
+        return _done(act)
+
+    to_the_end(undo)
+
+
+def _done(act: Callable[[], str]) -> Callable[[], object]:
+    """Change the files, without a look into the session; returns what is to be noted there."""
+    try:
+        words = act()
+    except RowConflictError as told:
+        return partial(_hold, told)
+    except DashboardError as error:
+        return partial(widgets.say, PAGE, str(error))
+    return partial(_tell, words)
+
+
+def _hold(told: RowConflictError) -> None:
+    st.session_state[_CONFLICT] = told
+
+
+def _tell(words: str) -> None:
+    widgets.say(PAGE, words)
+    place_chooser.forget()
+
+
+def _keep_theirs() -> None:
+    st.session_state.pop(_CONFLICT, None)
+    place_chooser.forget()

@@ -1,0 +1,123 @@
+"""The incident an event belongs to: who else tells of it, what they disagree about; joining and parting."""
+
+from collections.abc import Callable, Sequence
+from functools import partial
+from html import escape
+
+import streamlit as st
+
+from dashboard.errors import DashboardError, counted
+from dashboard.model import Event, Place
+from dashboard.passages import independent_sources
+from dashboard.project.commit import RowChange
+from dashboard.project.open_tables import Desk
+from dashboard.review.incidents import Matter, Told, disagreements, incident_of, joined, members, parted, similar
+from dashboard.review.save import save_changes
+from dashboard.ui.review import reviewer, session
+from dashboard.ui.shared import widgets, wording
+from dashboard.ui.shared.uninterrupted import once
+from dashboard.ui.shared.widgets import html_text
+
+QUOTE_CHARACTERS = 220
+ROWS_SHOWN = 20
+"""Of one incident; more are counted."""
+
+
+def show(event: Event, desk: Desk) -> None:
+    """The other rows of the event's incident, and events that may be the same."""
+    incident = members(desk, incident_of(desk, event.event_id))
+    ids = [one for one in incident if one != event.event_id and one not in desk.unreadable]
+    others = [other for event_id in ids[:ROWS_SHOWN] if (other := desk.event(event_id))]
+    perhaps = similar(desk, event)
+    if not (others or perhaps):
+        return
+    title = f"The same incident: {counted(len(ids), 'other row')}" if others else "Perhaps the same incident"
+    with st.expander(title, expanded=bool(perhaps or others), key=f"incident-{event.event_id}"):
+        if others and (summary := summary_html([event, *others], desk)):  # Streamlit refuses to draw nothing
+            st.html(summary)
+        for other in others:
+            _row(other, desk, "Not the same: part them", _part)
+        for other in perhaps:
+            _row(other, desk, "The same: join them", _join, event.event_id)
+
+
+def summary_html(events: Sequence[Event], desk: Desk) -> str:
+    """How many independent sources tell of an incident, and what they disagree about; "" if neither is known."""
+    articles = [article for key in dict.fromkeys(e.article_id for e in events) if (article := desk.article(key))]
+    publishers = len({article.publisher or article.article_id for article in articles})
+    told = f"{counted(publishers, 'publisher')}, {counted(independent_sources(articles), 'independent source')}"
+    head = f"<p class='panelhead'>Told by {told}.</p>" if articles else ""
+    return head + disagreements_html(events, desk.places.get, lambda key: desk.publishers.get(key, ""))
+
+
+def disagreements_html(
+    events: Sequence[Event], place_of: Callable[[str], Place | None], publisher_of: Callable[[str], str]
+) -> str:
+    """What those who tell of an incident disagree about, each side in its words; "" if in nothing."""
+    lines = []
+    for matter, sides in disagreements([Told(event, place_of(event.place_id)) for event in events]).items():
+        each = "; ".join(
+            f"{html_text(_claim(matter, side))} ({html_text(_voice(side, publisher_of))})" for side in sides
+        )
+        lines.append(f"<li><b>They disagree about {escape(matter.value)}</b> {each}</li>")
+    return f"<ul class='disputes'>{''.join(lines)}</ul>" if lines else ""
+
+
+def _claim(matter: Matter, side: Told) -> str:
+    event = side.event
+    match matter:
+        case Matter.PLACE:
+            return wording.where(event, side.place)
+        case Matter.DATE:
+            return wording.when(event)
+        case Matter.ACTOR:
+            return " and ".join(filter(None, (event.actor1, event.actor2)))
+        case Matter.DEATHS:
+            return wording.deaths(event)
+        case Matter.WHETHER:
+            return event.assertion.value
+
+
+def _voice(side: Told, publisher_of: Callable[[str], str]) -> str:
+    said = filter(None, (side.event.claimed_by, publisher_of(side.event.article_id)))
+    return ", in ".join(said) or "no source named"
+
+
+def _row(event: Event, desk: Desk, word: str, act: Callable[..., None], *args: str) -> None:
+    publisher = desk.publishers.get(event.article_id, "")
+    line = " · ".join(filter(None, (wording.when(event), event.title, publisher, event.status.value)))
+    with st.container(key=f"actions-told-{event.event_id}"):
+        st.html(
+            f"<p class='told'>{widgets.badge(event.event_type)} <b>{html_text(line)}</b><br>"
+            f"<span dir='auto'>{html_text(event.passage[:QUOTE_CHARACTERS])}</span></p>"
+        )
+        if reviewer.name():
+            st.button(
+                word, key=f"incident-{word[:3]}-{event.event_id}", type="tertiary",
+                on_click=act, args=(event.event_id, *args),
+            )  # fmt: skip
+
+
+def _part(event_id: str) -> None:
+    _save(lambda desk: parted(desk, event_id), "split incident", "It is an incident of its own now.")
+
+
+def _join(other_id: str, event_id: str) -> None:
+    _save(lambda desk: joined(desk, event_id, other_id), "merge incidents", "They are one incident now.")
+
+
+def _save(plan: Callable[[Desk], list[RowChange]], action: str, said: str) -> None:
+    def save() -> Callable[[], object]:
+        folder, name = widgets.settings().data, reviewer.name()
+        try:
+            save_changes(folder, plan(Desk(folder)), name, action)
+        except DashboardError as error:
+            return partial(widgets.say, "review", str(error))
+        return partial(_saved, said)
+
+    once(save)
+
+
+def _saved(said: str) -> None:
+    session.go_to(session.at())  # the row has changed by one's own hand
+    widgets.say("review", said)

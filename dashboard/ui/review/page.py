@@ -1,0 +1,218 @@
+"""One pending event at a time: its sentence, the places it may mean, and a person's decision."""
+
+from functools import partial
+
+import streamlit as st
+
+from dashboard.errors import DashboardError, counted
+from dashboard.filters import Filters
+from dashboard.model import Article, Candidate, Event, EventType, Status
+from dashboard.project.commit import settle
+from dashboard.project.enclosure import refuse_foreign
+from dashboard.project.open_tables import Desk
+from dashboard.review.candidates import Chooser, places_of_article
+from dashboard.review.waiting import Queue, queue_of
+from dashboard.safetext import display_text, escape_markdown
+from dashboard.taxonomy import title_of
+from dashboard.ui.review import conflict, correction, incident, place_chooser, reviewer, session, verdict
+from dashboard.ui.review.session import Subject
+from dashboard.ui.shared import cards, reader, view_state, widgets
+
+_PARAMS = ("type", "publisher", "words")
+"""Of the URL's parameters those that narrow the queue."""
+_CHOSEN, _FIRST = "queue_filters", "queue_filters_first"
+"""The filters now, and those the page opened with: a widget's default must stay the same."""
+
+
+def page() -> None:
+    """Draw the page."""
+    widgets.style()
+    view_state.renew(*view_state.GROUPS)  # Streamlit forgets the widgets of the page that was left
+    desk = open_desk()
+    if desk is None:
+        return
+    filters = _asked_for()
+    queue = queue_of(desk, filters)
+    _head(desk, queue, filters)
+    if event_id := _current(desk, queue):
+        _review(desk, event_id)
+    else:
+        _nothing_waits(queue, filters)
+    _write(filters)
+
+
+def open_desk() -> Desk | None:
+    """The project's tables; None, with a sentence that says why, if they cannot be read whole or not be written to."""
+    folder = widgets.settings().data
+    if why := widgets.only_read():
+        st.info(why)
+        return None
+    try:
+        refuse_foreign(folder)
+        settle(folder)
+        return Desk(folder)
+    except DashboardError as error:
+        st.error(escape_markdown(str(error)))
+        return None
+
+
+def _asked_for() -> Filters:
+    """The filters as chosen; when the page opens, those of its address."""
+    if _CHOSEN not in st.session_state:
+        params = {name: st.query_params.get_all(name) for name in _PARAMS if name in st.query_params}
+        filters, notes = Filters.from_params(params)
+        for note in notes:
+            st.warning(escape_markdown(note))
+        st.session_state[_CHOSEN] = st.session_state[_FIRST] = filters
+    if asked := st.query_params.get("event"):
+        session.go_to(asked)  # somebody followed a link to it
+    found: Filters = st.session_state[_CHOSEN]
+    return found
+
+
+def _write(filters: Filters) -> None:
+    """Put the filters into the address, so that it finds them again."""
+    params = {name: value for name, value in filters.to_params().items() if name in _PARAMS}
+    if params != {n: v if len(v) > 1 else v[0] for n in st.query_params if (v := st.query_params.get_all(n))}:
+        st.query_params.from_dict(params)
+
+
+def _current(desk: Desk, queue: Queue) -> str:
+    """The event under review, else the next that can be read; "" if there is none."""
+    asked = session.at()
+    waiting = queue.in_turn(session.skipped())
+    return next((event_id for event_id in (asked, *waiting) if event_id and desk.event(event_id)), "")
+
+
+# --- the head
+
+
+def _head(desk: Desk, queue: Queue, filters: Filters) -> None:
+    words, tools = st.columns([0.6, 0.4], gap="medium", vertical_alignment="bottom")
+    with words:
+        parts = [f"{len(queue.waiting):,} to go, the least certain first"] if queue.waiting else []
+        if put_off := len(set(session.skipped()) & set(queue.waiting)):
+            parts.append(f"{put_off:,} skipped")
+        if queue.unreadable:
+            parts.append(f"{counted(queue.unreadable, 'row')} cannot be read: see conflictmap check")
+        first = f"{queue.done:,} of {queue.total:,} reviewed"
+        st.html(
+            "<h1 class='headline'>Review</h1>"
+            f"<p class='sentence' role='status'><b>{first}</b>{''.join(f' · {part}' for part in parts)}</p>"
+        )
+    with tools, st.container(horizontal=True, horizontal_alignment="right", key="tools"):
+        _filters(desk, filters)
+        if reviewer.name():
+            reviewer.show()
+    share = queue.done / queue.total if queue.total else 0.0
+    st.html(f"<div class='progress' aria-hidden='true'><div style='width: {share:.1%}'></div></div>")
+    widgets.show_said(verdict.PAGE)
+
+
+def _filters(desk: Desk, filters: Filters) -> None:
+    """Which events are to be reviewed now."""
+    first: Filters = st.session_state[_FIRST]
+    count = len(filters.types) + len(filters.publishers) + bool(filters.words)
+    publishers = sorted({name for name in desk.publishers.values() if name} | {*first.publishers, *filters.publishers})
+    box = st.popover(f"Queue · {count}" if count else "Queue", key="queue", on_change="rerun")
+    if not box.open:  # what nobody sees would be sent, and its scripts loaded, with every event
+        return
+    with box:
+        st.multiselect("Types", list(EventType), first.types, format_func=title_of, key="queue_types",
+                       placeholder="All", on_change=_choose_queue, persist_state="session")  # fmt: skip
+        st.multiselect("Publishers", publishers, first.publishers, format_func=display_text, key="queue_publishers",
+                       placeholder="All", on_change=_choose_queue, persist_state="session")  # fmt: skip
+        st.text_input("Words in the passage", first.words, max_chars=200, key="queue_words",
+                      on_change=_choose_queue, persist_state="session")  # fmt: skip
+
+
+def _choose_queue() -> None:
+    """The queue is another now: begin with its first event."""
+    types, publishers, words = (st.session_state.get(f"queue_{name}") for name in ("types", "publishers", "words"))
+    filters = Filters(types=tuple(types or ()), publishers=tuple(publishers or ()), words=(words or "").strip())
+    st.session_state[_CHOSEN] = filters
+    session.go_to("")
+
+
+# --- one event
+
+
+def _review(desk: Desk, event_id: str) -> None:
+    event = desk.event(event_id)
+    assert event
+    subject = session.subject_of(event, desk)
+    article = desk.article(event.article_id)
+    chooser = widgets.chooser(desk)
+    candidates = chooser.for_event(event, article, subject.row.get("country", ""))
+    name = event.toponym.strip()
+    place_chooser.take_click(event_id, name, candidates, desk)
+    left, right = st.columns([0.58, 0.42], gap="medium")
+    with left:  # first, so that there is something to read while the map loads
+        with st.container(border=True, key="card-review"):
+            st.html(cards.card_html(event, chooser.place(event.place_id), article))
+        _decide(subject, desk)
+    with right:
+        _where(subject, chooser, candidates, desk)
+    with left:
+        if not session.is_rejecting():
+            correction.show(subject.row, subject.key)
+        incident.show(event, desk)
+        if article:
+            _whole_article(event, article)
+
+
+def _whole_article(event: Event, article: Article) -> None:
+    if event.char_start is None or event.char_end is None:
+        return
+    with st.expander("The whole article", key="whole-article", on_change="rerun") as box:
+        if box.open:
+            span = (event.char_start, event.char_end)
+            st.html(reader.head(article, 1, selected=True) + reader.article_html(article.text, [span], span))
+
+
+def _decide(subject: Subject, desk: Desk) -> None:
+    if told := session.conflict(subject, desk):
+        is_decided = (told.theirs or {}).get("status", "").strip().casefold() not in ("", Status.PENDING)
+        conflict.show(
+            told, on_keep=partial(session.keep_theirs, subject.event.event_id, is_decided=is_decided),
+            on_mine=verdict.save_mine if session.held_decision() else None,
+        )  # fmt: skip
+    elif reviewer.name():
+        verdict.show(subject, desk)
+    else:
+        reviewer.ask()
+
+
+def _where(subject: Subject, chooser: Chooser, candidates: list[Candidate], desk: Desk) -> None:
+    """The candidates beside the small map."""
+    event_id, name = subject.event.event_id, subject.row["toponym"].strip()
+    head = f"Where is <b>“{widgets.html_text(name)}”</b>?" if name else "Where was it? The row names no place."
+    st.html(f"<p class='panelhead'>{head} A key chooses, a click on the map puts it there by hand.</p>")
+    found = place_chooser.find_box(event_id, name, chooser, desk)
+    candidates = candidates if found is None else found
+    beside = [] if candidates else places_of_article(desk, subject.event.article_id)
+    place_chooser.show_map(event_id, candidates, subject.event.place_id, beside)
+    place_chooser.by_hand(event_id)
+    place_chooser.show_list(event_id, candidates, subject.event.place_id, with_keys=not session.is_rejecting())
+
+
+def _nothing_waits(queue: Queue, filters: Filters) -> None:
+    """Say the next step."""
+    if filters != Filters():
+        st.info("No pending event passes these filters.")
+        st.button("Review all pending events", on_click=_review_all)
+    elif queue.total:
+        st.success("Every event is reviewed. New ones come with the next article: see Sources.")
+    elif queue.unreadable:
+        st.warning("No event can be read. Mend events.csv first; this says how: conflictmap check")
+    else:
+        st.info("There is no event yet. Add an article on the page Sources: what it tells waits here for you.")
+    if reviewer.name() and queue.done:
+        verdict.show_undo()
+
+
+def _review_all() -> None:
+    for name in ("types", "publishers"):
+        st.session_state[f"queue_{name}"] = []
+    st.session_state["queue_words"] = ""
+    _choose_queue()

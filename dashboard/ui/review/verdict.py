@@ -1,0 +1,175 @@
+"""The buttons and keys with which a reviewer decides, and what they do: each hands one decision to `review.decide`."""
+
+from collections.abc import Callable
+from dataclasses import replace
+from functools import partial
+
+import streamlit as st
+
+from dashboard.errors import DashboardError, RowConflictError, counted
+from dashboard.project.open_tables import Desk
+from dashboard.review.decide import Decision, Verdict, others_like, review_event, undo_last
+from dashboard.safetext import escape_markdown
+from dashboard.ui.review import correction, place_chooser, reviewer, session
+from dashboard.ui.review.session import Subject
+from dashboard.ui.shared import widgets
+from dashboard.ui.shared.uninterrupted import once, to_the_end
+
+PAGE = "review"
+REASONS = (
+    "nothing of the kind is told here",
+    "told already by another row",
+    "not of this conflict",
+    "fiction or opinion",
+    "the place or the date cannot be known",
+)
+"""Offered for a rejection; other words can be typed."""
+_DONE = {Verdict.CONFIRM: "Confirmed", Verdict.CORRECT: "Corrected", Verdict.REJECT: "Rejected"}
+
+
+# --- the buttons
+
+
+def show(subject: Subject, desk: Desk) -> None:
+    """The row of buttons, or the reasons for a rejection."""
+    if session.is_rejecting():
+        _show_reasons(subject)
+        return
+    is_corrected = bool(_corrected(subject))
+    with st.container(horizontal=True, key="verdict"):
+        _button(subject, "Confirm", "Y", Verdict.CONFIRM, is_due=not is_corrected)
+        _button(subject, "Save the correction", "E", Verdict.CORRECT, is_due=is_corrected)
+        st.button("Reject …", key="reject", shortcut="N", on_click=session.begin_rejecting)
+        st.button("Skip", key=f"skip-{subject.key}", shortcut="S", on_click=_skip, args=(subject.event.event_id,))
+        show_undo()
+        if is_corrected:
+            st.button("Start over", key="startover", type="tertiary", shortcut="Esc", on_click=session.start_over)
+    if is_corrected:
+        _show_what_else(subject, desk)
+
+
+def _button(subject: Subject, label: str, key: str, verdict: Verdict, *, is_due: bool) -> None:
+    st.button(
+        label, key=f"{verdict}-{subject.key}", shortcut=key, type="primary" if is_due else "secondary",
+        disabled=not is_due, on_click=_decide, args=(subject, verdict),
+    )  # fmt: skip
+
+
+def show_undo() -> None:
+    """The button that takes back one's own last decision."""
+    st.button(
+        "Undo", key="undo", shortcut="U", on_click=_undo, help="Takes back your last decision; again: the one before"
+    )
+
+
+def _show_what_else(subject: Subject, desk: Desk) -> None:
+    """What a corrected place is to mean for other events."""
+    place = place_chooser.chosen(subject.event.event_id)
+    toponym = subject.row["toponym"].strip()
+    if place is None or not toponym:
+        return
+    name = escape_markdown(f"“{toponym}”")
+    st.checkbox(f"Remember: in this project {name} means this place", value=False, key=f"remember-{subject.key}")
+    if others := len(others_like(desk, subject.event.event_id)):
+        words = counted(others, "other pending event that says so follows", "other pending events that say so follow")
+        st.checkbox(words, value=False, key=f"others-{subject.key}")
+
+
+def _show_reasons(subject: Subject) -> None:
+    st.html("<p class='panelhead' role='status'><b>Why is it no event?</b> Choose a reason, or write your own.</p>")
+    with st.container(horizontal=True, key="reasons"):
+        for number, reason in enumerate(REASONS, start=1):
+            st.button(reason.capitalize(), key=f"reason-{number}", shortcut=str(number), on_click=_decide,
+                      args=(subject, Verdict.REJECT, reason))  # fmt: skip
+    key = f"reason-own-{subject.key}"
+    with st.container(horizontal=True, vertical_alignment="bottom"):
+        st.text_input("In your own words", key=key, max_chars=500)
+        st.button(
+            "Reject for this reason", key="reason-own", on_click=_decide, args=(subject, Verdict.REJECT, None, key)
+        )
+        st.button("Back", key="reason-back", shortcut="Esc", type="tertiary", on_click=session.start_over)
+
+
+# --- what they do
+
+
+def _corrected(subject: Subject) -> dict[str, object]:
+    """What the fields and the map say other than the row, as arguments of a `Decision`."""
+    found: dict[str, object] = {}
+    cells = correction.cells(subject.row, subject.key, reviewer.name())
+    place, precision = place_chooser.chosen_now(subject.event.event_id)
+    if place and place.place_id != subject.row["place_id"].strip():
+        found["place"] = place
+        cells |= {"geo_precision": precision} if precision else {}
+    return found | ({"cells": cells} if cells else {})
+
+
+def _decide(subject: Subject, verdict: Verdict, reason: str | None = None, reason_key: str = "") -> None:
+    def act() -> Callable[[], object]:
+        note = reason or str(st.session_state.get(reason_key) or "") if verdict is Verdict.REJECT else ""
+        more = _corrected(subject) if verdict is Verdict.CORRECT else {}
+        if "place" in more:
+            more["remember"] = bool(st.session_state.get(f"remember-{subject.key}", False))
+            more["others"] = bool(st.session_state.get(f"others-{subject.key}", False))
+        return _saved(Decision(event_id=subject.event.event_id, verdict=verdict, reviewer=reviewer.name(),
+                               base=subject.row, note=note, **more))  # type: ignore[arg-type]  # fmt: skip
+
+    once(act)
+
+
+def _saved(decision: Decision) -> Callable[[], object]:
+    """Save the decision, without a look into the session; returns what is to be noted there."""
+    try:
+        review_event(widgets.settings().data, decision)
+    except RowConflictError as told:
+        return partial(session.hold, decision, told)
+    except DashboardError as error:
+        return partial(widgets.say, PAGE, str(error))
+    title = decision.cells.get("title") or decision.base["title"] or decision.event_id
+    return partial(_go_on, decision.event_id, f"{_DONE[decision.verdict]}: {title}")
+
+
+def _go_on(event_id: str, words: str) -> None:
+    widgets.say(PAGE, words)
+    session.take_up(event_id)
+    session.go_to("")
+
+
+def save_mine() -> None:
+    """Save the decision that could not be saved, on the row as it is now."""
+
+    def save() -> Callable[[], object] | None:
+        held = session.held_decision()
+        if held is None:
+            return None
+        decision, told = held
+        is_its_own = (told.table, told.row_id) == ("events", decision.event_id)
+        return _saved(replace(decision, base=told.theirs) if is_its_own and told.theirs else decision)
+
+    to_the_end(save)
+
+
+def _skip(event_id: str) -> None:
+    def skip() -> None:
+        session.skip(event_id)
+        session.go_to("")
+
+    once(lambda: skip)
+
+
+def _undo() -> None:
+    def undo() -> Callable[[], object]:
+        name = reviewer.name()
+        try:
+            undone = undo_last(widgets.settings().data, name)
+        except DashboardError as error:
+            return partial(widgets.say, PAGE, str(error))
+        words = f"Taken back: {undone.line.action}, line {undone.line.number} of the audit log"
+        return partial(_go_back, undone.event_ids[0] if undone.event_ids else "", words)
+
+    to_the_end(undo)
+
+
+def _go_back(event_id: str, words: str) -> None:
+    widgets.say(PAGE, words)
+    session.go_to(event_id)

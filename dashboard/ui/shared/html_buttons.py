@@ -1,0 +1,57 @@
+"""Buttons inside HTML: a list of cards is one piece of HTML, and says here which of its buttons was pressed.
+
+A widget for each button of each card would be sent, and drawn anew, at every step of the slider.
+"""
+
+from functools import cache
+from html import escape
+
+import streamlit as st
+from streamlit.components.v2.types import ComponentRenderer
+
+from dashboard.model import ID_PATTERN
+from dashboard.ui.review import session
+from dashboard.ui.shared import view_state
+
+# While nobody listens, style.css keeps the buttons from being pressed: a press that nothing comes of is worse.
+# Constant: nothing that comes from a file reaches it. The ids are read from the attributes that `button_html` wrote.
+_LISTEN = """
+export default function ({ setTriggerValue }) {
+  const press = (event) => {
+    const button = event.target.closest && event.target.closest(".stHtml button[data-press]");
+    if (button) setTriggerValue("pressed", button.dataset.press);
+  };
+  const page = document.documentElement;
+  document.addEventListener("click", press);
+  page.dataset.presses = "heard";
+  return () => { document.removeEventListener("click", press); delete page.dataset.presses; };
+}
+"""
+_KEY = "presses"
+
+
+@cache
+def _listener() -> ComponentRenderer:
+    return st.components.v2.component("conflictmap_presses", js=_LISTEN)
+
+
+def button_html(words: str, act: str, event_id: str) -> str:
+    """A button for `st.html`: ``act`` is one of the acts of `_take_up`."""
+    return f"<button type='button' data-press='{escape(act)}:{escape(event_id)}'>{escape(words)}</button>"
+
+
+def listen() -> None:
+    """Take up what is pressed in the HTML of this page; once a run."""
+    with st.container(key="listener"):
+        _listener()(key=_KEY, on_pressed_change=_take_up)
+
+
+def _take_up() -> None:
+    pressed = st.session_state[_KEY].get("pressed")
+    act, _, event_id = pressed.partition(":") if isinstance(pressed, str) else ("", "", "")
+    if not ID_PATTERN.fullmatch(event_id):
+        return
+    if act in ("read", "show"):
+        view_state.change(event_id=event_id, mark="", reading=act == "read")
+    elif act == "review":
+        session.ask_for(event_id)
