@@ -54,10 +54,12 @@ def test_imports_point_down():
     [
         ("filters.py", "import folium", "Only maps draws with folium"),
         ("safetext.py", "import streamlit", "Only the page knows Streamlit"),
-        ("gazetteer/index.py", "import geopy", "Only geocode knows geopy"),
+        ("geocode/resolve.py", "import geopy", "Only geocode.online knows geopy"),
         ("marks.py", "import duckdb", "Only the store knows its engines"),
         ("model.py", "import dashboard.filters", "Imports point down"),
         ("newcomer.py", "", "Imports point down"),
+        ("extract/text/tokens.py", "import dashboard.extract.dates.lexer", "Inside extract"),
+        ("store/newcomer.py", "", "Inside store"),
     ],
 )
 def test_a_forbidden_import_or_a_module_without_a_place_is_found(tmp_path, module, line, contract):

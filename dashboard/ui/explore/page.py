@@ -16,6 +16,7 @@ from dashboard.store.queries import of_mark
 from dashboard.store.store import Store, within_span
 from dashboard.store.summary import Summary
 from dashboard.ui.explore import filter_bar, panel, playing, timeline
+from dashboard.ui.review import session
 from dashboard.ui.shared import html_buttons, map_first, view_state, widgets, wording
 
 HEAD_START_SECONDS = 0.1
@@ -49,7 +50,7 @@ def page() -> None:
         layer = _layer(store, view, summary)
         with panes.map:
             _map(layer)
-        html_buttons.listen()
+        html_buttons.listen(session.ask_for)
         if is_clicked:  # whoever clicked on the map waits for its passages
             _passages(panes, store, view, summary)
     if not is_clicked:

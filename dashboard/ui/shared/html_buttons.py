@@ -3,6 +3,7 @@
 A widget for each button of each card would be sent, and drawn anew, at every step of the slider.
 """
 
+from collections.abc import Callable
 from functools import cache
 from html import escape
 
@@ -10,7 +11,6 @@ import streamlit as st
 from streamlit.components.v2.types import ComponentRenderer
 
 from dashboard.model import ID_PATTERN
-from dashboard.ui.review import session
 from dashboard.ui.shared import view_state
 
 # While nobody listens, style.css keeps the buttons from being pressed: a press that nothing comes of is worse.
@@ -40,13 +40,13 @@ def button_html(words: str, act: str, event_id: str) -> str:
     return f"<button type='button' data-press='{escape(act)}:{escape(event_id)}'>{escape(words)}</button>"
 
 
-def listen() -> None:
-    """Take up what is pressed in the HTML of this page; once a run."""
+def listen(review: Callable[[str], None]) -> None:
+    """Take up what is pressed in the HTML of this page; once a run. ``review`` opens the review page on an event."""
     with st.container(key="listener"):
-        _listener()(key=_KEY, on_pressed_change=_take_up)
+        _listener()(key=_KEY, on_pressed_change=lambda: _take_up(review))
 
 
-def _take_up() -> None:
+def _take_up(review: Callable[[str], None]) -> None:
     pressed = st.session_state[_KEY].get("pressed")
     act, _, event_id = pressed.partition(":") if isinstance(pressed, str) else ("", "", "")
     if not ID_PATTERN.fullmatch(event_id):
@@ -54,4 +54,4 @@ def _take_up() -> None:
     if act in ("read", "show"):
         view_state.change(event_id=event_id, mark="", reading=act == "read")
     elif act == "review":
-        session.ask_for(event_id)
+        review(event_id)
