@@ -196,8 +196,9 @@ def serve(start_server):
 @pytest.fixture(scope="session")
 def browser():
     """One Chromium for each process of the test run."""
-    from playwright.sync_api import sync_playwright
+    from playwright.sync_api import expect, sync_playwright
 
+    expect.set_options(timeout=60_000)  # of a page that is slow because others use the machine
     if CHROMIUM is None:
         pytest.fail("No Chromium found. `make test` finds or installs one; CONFLICTMAP_CHROMIUM names another.")
     with sync_playwright() as playwright:

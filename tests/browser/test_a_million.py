@@ -112,7 +112,7 @@ def test_signs_stand_in_their_cells_and_cover_nothing_at_any_zoom(new_page, url,
     frame = frame_of(page)
     for zoom in (1.5, 2.25, 3, 4.75, 7):
         frame.evaluate("(zoom) => map_div.setView([12.1, 40.3], zoom, { animate: false })", zoom)
-        expect(page).to_have_url(re.compile(f"zoom={zoom:g}$"), timeout=30_000)
+        expect(page).to_have_url(re.compile(f"zoom={zoom:g}$"), timeout=60_000)
         explore.settle()
         wrong = measured(page, {}, [zoom])["wrong"]
         made = r"an unknown place|off its place"  # where towns of their own stand the test of fewer events says
@@ -186,7 +186,7 @@ def test_zooming_in_takes_clusters_apart_and_the_link_brings_the_view_back(explo
     apart = badges_at_rest(explore)
     again = Explore(page, page.url).page
     again.reload()
-    expect(explore.map.locator(".cm-mark svg").first).to_be_visible(timeout=30_000)
+    expect(explore.map.locator(".cm-mark svg").first).to_be_visible(timeout=60_000)
     assert badges_at_rest(explore) == apart
     assert "at=" in page.url
 
@@ -201,7 +201,7 @@ def test_the_whole_world_is_in_view_on_a_narrow_screen(new_page, url, count):
     assert explore.map.locator(".cm-mark").evaluate_all(outside) == 0
     assert sum(shown_badges(explore).values()) == count("geo_precision <> 'country'")
     explore.page.goto(f"{url}/?at=20,0&zoom=0.25")
-    expect(explore.map.locator(".cm-mark svg").first).to_be_visible(timeout=30_000)
+    expect(explore.map.locator(".cm-mark svg").first).to_be_visible(timeout=60_000)
     explore.settle()
     expect(explore.page).to_have_url(re.compile("zoom=0.25"))
 

@@ -39,7 +39,7 @@ class Explore:
         )
 
     def settle(self):
-        expect(self.page.locator(".stApp[data-test-script-state='notRunning']")).to_be_attached(timeout=20_000)
+        expect(self.page.locator(".stApp[data-test-script-state='notRunning']")).to_be_attached(timeout=60_000)
 
     def marks(self):
         """Every mark on the map: key -> classes of its body (manner, shape, faded, pending)."""
@@ -149,7 +149,7 @@ def test_a_marker_opens_on_its_sentence_its_article_and_a_link_that_brings_both_
     assert "from=2025-10-18&to=2025-10-26" in link
     assert "event=" in link
     explore.page.reload()
-    expect(explore.page.locator(".article-text mark.selected").first).to_be_visible(timeout=30_000)
+    expect(explore.page.locator(".article-text mark.selected").first).to_be_visible(timeout=60_000)
     assert explore.page.url == link
     expect(explore.page.locator("h1.headline")).to_have_text("18–26 October 2025")
     explore.expect_marks(*(f"{place}.act.dot" for place in (KANDAHAR, KABUL, DOHA_ID, ISTANBUL)))
@@ -244,7 +244,7 @@ def test_a_slow_machine_loses_no_move_of_the_slider(explore):
     for _ in range(7):
         explore.page.keyboard.press("ArrowRight")
         explore.page.wait_for_timeout(300)
-    expect(explore.page.locator("h1.headline")).to_have_text("18–29 October 2025", timeout=20_000)
+    expect(explore.page.locator("h1.headline")).to_have_text("18–29 October 2025", timeout=60_000)
     expect(thumb).to_have_attribute("aria-valuetext", "18 Oct 2025")
     expect(explore.page).to_have_url(re.compile(r"\?from=2025-10-18$"))
 
@@ -286,11 +286,11 @@ def test_a_line_at_the_top_says_when_a_run_takes_long(serve, sample_project, pag
     line = "getComputedStyle(document.querySelector('.stApp'), '::before').opacity"
     button = page.get_by_role("button", name="Take long")
     expect(button).to_be_visible()
-    page.wait_for_function(f"() => {line} === '0'", timeout=20_000)
+    page.wait_for_function(f"() => {line} === '0'", timeout=60_000)
     button.click()
-    page.wait_for_function(f"() => {line} === '1'", timeout=20_000)
+    page.wait_for_function(f"() => {line} === '1'", timeout=60_000)
     expect(button).to_have_css("opacity", "1")
-    page.wait_for_function(f"() => {line} === '0'", timeout=20_000)
+    page.wait_for_function(f"() => {line} === '0'", timeout=60_000)
 
 
 def test_the_last_type_stays_on_because_nothing_would_be_left(explore):
@@ -370,7 +370,7 @@ UNDER_CONTROLS = """() => {
 @pytest.mark.parametrize("size", [(1440, 900), (720, 450), (390, 844)])
 def test_no_name_of_the_base_map_stands_under_a_button_or_the_scale(new_page, url, size):
     explore = Explore(new_page(viewport={"width": size[0], "height": size[1]}), url).open()
-    expect(explore.map.locator(".cm-country").first).to_be_attached(timeout=20_000)
+    expect(explore.map.locator(".cm-country").first).to_be_attached(timeout=60_000)
     (frame,) = (one for one in explore.page.frames if one.query_selector(".cm-map"))
     assert frame.evaluate(UNDER_CONTROLS) == []
 
@@ -397,7 +397,7 @@ def test_the_page_about_the_map_names_sources_hosts_and_leads_back_to_the_same_v
     explore.page.get_by_role("link", name="Map", exact=True).click()
     expect(explore.page.locator("h1.headline")).to_have_text("20–29 October 2025")
     # The new map counts its clicks from the beginning, and the first of them is a click too.
-    expect(explore.map.locator(".cm-mark svg").first).to_be_visible(timeout=30_000)
+    expect(explore.map.locator(".cm-mark svg").first).to_be_visible(timeout=60_000)
     explore.settle()
     explore.click_mark(f"{ISTANBUL}.act.dot")
     expect(explore.page.locator("p.panelhead").first).to_have_text("Istanbul · 2 events")

@@ -70,7 +70,7 @@ def hostile_page(page, url, labels):
     page.on("dialog", lambda dialog: (page.dialogs.append(dialog.message), dialog.dismiss()))
     page.goto(url)
     for number in (0, 1):
-        expect(a_map(page, number).locator(".cm-mark")).to_have_count(len(labels), timeout=30_000)
+        expect(a_map(page, number).locator(".cm-mark")).to_have_count(len(labels), timeout=60_000)
     return page
 
 
@@ -121,7 +121,7 @@ def test_tooltips_and_clicks_run_nothing_either(hostile_page, labels, folder):
         assert normal(first.locator(".cm-tip-name").text_content()) == normal(display_text(label))
         mark.press("Enter")
     last = f"test:{len(labels) - 1}.act.{('dot', 'ring', 'area')[(len(labels) - 1) % 3]}"
-    expect(hostile_page.get_by_text(f"clicked ('{last}'")).to_be_visible(timeout=15_000)
+    expect(hostile_page.get_by_text(f"clicked ('{last}'")).to_be_visible(timeout=60_000)
     assert_nothing_ran(hostile_page, folder)
 
 

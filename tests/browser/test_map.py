@@ -56,8 +56,8 @@ class MapPage:
         self.page = page
         page.goto(url)
         self.map = page.frame_locator("iframe[title*='streamlit_folium']")
-        expect(self.map.locator(".cm-mark")).to_have_count(11, timeout=30_000)
-        expect(self.map.locator(".cm-country span").first).to_be_visible(timeout=15_000)
+        expect(self.map.locator(".cm-mark")).to_have_count(11, timeout=60_000)
+        expect(self.map.locator(".cm-country span").first).to_be_visible(timeout=60_000)
         self.frame = next(frame for frame in page.frames if "streamlit_folium" in frame.url)
 
     def mark(self, key):
@@ -73,7 +73,7 @@ class MapPage:
                 return Object.entries(expected).every(([name, value]) => told[name] === value);
             }""",
             arg=expected,
-            timeout=10_000,
+            timeout=60_000,
         )
 
     def boxes(self, selector):

@@ -39,22 +39,22 @@ class Review:
         page.goto(f"{url}/review")
         page.get_by_role("textbox", name="Your name").fill(name, timeout=60_000)
         page.keyboard.press("Enter")
-        expect(page.get_by_role("button", name="Confirm")).to_be_visible(timeout=30_000)
+        expect(page.get_by_role("button", name="Confirm")).to_be_visible(timeout=60_000)
         self.settle()
 
     def settle(self):
         self.page.wait_for_timeout(600)  # a key pressed sooner is taken for the same press
-        expect(self.page.locator(".stApp[data-test-script-state='notRunning']")).to_be_attached(timeout=20_000)
+        expect(self.page.locator(".stApp[data-test-script-state='notRunning']")).to_be_attached(timeout=60_000)
 
     def press(self, key):
         self.settle()
         self.page.keyboard.press(key)
 
     def expect_said(self, words):
-        expect(self.page.locator("p.said")).to_contain_text(words, timeout=15_000)
+        expect(self.page.locator("p.said")).to_contain_text(words, timeout=60_000)
 
     def expect_progress(self, words):
-        expect(self.page.locator("p.sentence")).to_contain_text(words, timeout=15_000)
+        expect(self.page.locator("p.sentence")).to_contain_text(words, timeout=60_000)
 
     def passage(self):
         return self.page.locator(".st-key-card-review blockquote").inner_text()
@@ -62,7 +62,7 @@ class Review:
     def click_map(self, x, y):
         """Click the small map at a share of its width and height."""
         frame = self.page.frame_locator(FRAME)
-        expect(frame.locator(".cp-pin").first).to_be_attached(timeout=20_000)
+        expect(frame.locator(".cp-pin").first).to_be_attached(timeout=60_000)
         box = self.page.locator(".st-key-pickingframe iframe").bounding_box()
         self.page.mouse.click(box["x"] + x * box["width"], box["y"] + y * box["height"])
         expect(frame.locator(".cp-here.cp-chosen")).to_be_attached()
@@ -90,7 +90,7 @@ def test_the_events_of_an_article_are_reviewed_with_keys_alone(serve, page, proj
 
     review.settle()
     review.click_map(0.75, 0.3)
-    expect(page.get_by_role("button", name="Save the correction")).to_be_enabled(timeout=10_000)
+    expect(page.get_by_role("button", name="Save the correction")).to_be_enabled(timeout=60_000)
     review.press("e")
     review.expect_said("Corrected")
 
@@ -157,7 +157,7 @@ def test_two_reviewers_and_the_command_line_never_lose_a_decision(serve, new_pag
 
     ben.press("n")
     told = ben.page.locator(".st-key-conflict")
-    expect(told).to_contain_text("Ana changed this row while you looked at it", timeout=15_000)
+    expect(told).to_contain_text("Ana changed this row while you looked at it", timeout=60_000)
     expect(told.locator("tr", has_text="status").locator("td")).to_have_text(["pending", "confirmed"])
     ben.press("k")
     ben.expect_progress("1 of 10 reviewed")
@@ -166,7 +166,7 @@ def test_two_reviewers_and_the_command_line_never_lose_a_decision(serve, new_pag
     ana.press("y")  # the next one, which Ben sees as well by now
     ana.expect_progress("2 of 10 reviewed")
     ben.press("y")
-    expect(told.locator("tr", has_text="reviewed_by").locator("td")).to_have_text(["", "Ana", "Ben"], timeout=15_000)
+    expect(told.locator("tr", has_text="reviewed_by").locator("td")).to_have_text(["", "Ana", "Ben"], timeout=60_000)
     ben.page.get_by_role("button", name="Save mine all the same").click()
     ben.expect_said("Confirmed")
     ben.settle()
@@ -185,7 +185,7 @@ def test_the_queues_filters_are_in_the_address_and_survive_a_restart(start_serve
     page.get_by_role("button", name="Queue · 2").click()
     page.get_by_role("textbox", name="Words in the passage").fill("october 25")
     page.keyboard.press("Enter")
-    expect(page.locator("p.sentence")).to_contain_text("0 of 1 reviewed", timeout=15_000)
+    expect(page.locator("p.sentence")).to_contain_text("0 of 1 reviewed", timeout=60_000)
     expect(page).to_have_url(re.compile(r"/review\?type=talks&words=october\+25$"))
     server.stop()
     page.goto(page.url.replace(server.url, start_server(project).url))
@@ -196,23 +196,23 @@ def test_what_a_name_means_is_shown_before_it_is_saved_and_taken_back_with_a_key
     page.goto(f"{serve(project, env={'CONFLICTMAP_REVIEWER': 'Ana'}).url}/places")
     page.get_by_role("textbox", name="Find a name", exact=True).fill("Kandahar", timeout=60_000)
     page.keyboard.press("Enter")
-    expect(page.get_by_role("button", name=re.compile("^Kandahar → Kandahar"))).to_have_count(1, timeout=20_000)
+    expect(page.get_by_role("button", name=re.compile("^Kandahar → Kandahar"))).to_have_count(1, timeout=60_000)
     page.locator("h1.headline").click()
     page.wait_for_timeout(600)
     page.keyboard.press("2")
     shown = page.locator(".st-key-preview")
-    expect(shown).to_contain_text("1 row of events.csv", timeout=15_000)
+    expect(shown).to_contain_text("1 row of events.csv", timeout=60_000)
     expect(shown).to_contain_text("chosen by Ana for Kandahar")
     before = (project / "events.csv").read_bytes()
     page.wait_for_timeout(600)
     for _ in range(4):  # a key held down is one press
         page.keyboard.press("e")
-    expect(page.locator("p.said")).to_contain_text("Saved", timeout=15_000)
+    expect(page.locator("p.said")).to_contain_text("Saved", timeout=60_000)
     (moved,) = (row for row in Desk(project).events.rows.values() if row["toponym"] == "Kandahar")
     assert (moved["place_id"], moved["status"]) != ("geonames:1138336", "confirmed")
     page.wait_for_timeout(600)
     page.keyboard.press("u")
-    expect(page.locator("p.said")).to_contain_text("Taken back", timeout=15_000)
+    expect(page.locator("p.said")).to_contain_text("Taken back", timeout=60_000)
     assert (project / "events.csv").read_bytes() == before
 
 
@@ -220,5 +220,5 @@ def test_a_card_on_the_map_leads_to_the_review_of_its_event(serve, page, project
     event_id, row = next(iter(Desk(project).events.rows.items()))
     page.goto(f"{serve(project, env={'CONFLICTMAP_REVIEWER': 'Ana'}).url}/?event={event_id}")
     page.locator(".cardframe.selected").get_by_role("button", name="Review").click(timeout=60_000)
-    expect(page.locator(".st-key-card-review blockquote")).to_contain_text(row["passage"][:60], timeout=20_000)
+    expect(page.locator(".st-key-card-review blockquote")).to_contain_text(row["passage"][:60], timeout=60_000)
     expect(page.get_by_role("button", name="Confirm")).to_be_enabled()

@@ -173,8 +173,8 @@ def test_a_cluster_of_few_events_names_its_members_lists_them_and_comes_apart(pa
     explore.mark(key).focus()
     page.keyboard.press("Enter")
     head = page.locator(".st-key-panelhead p.panelhead")
-    expect(head).to_have_text(f"Several places · {count} events", timeout=30_000)
-    expect(explore.mark(key)).to_have_count(0, timeout=30_000)  # the map went to its events
+    expect(head).to_have_text(f"Several places · {count} events", timeout=60_000)
+    expect(explore.mark(key)).to_have_count(0, timeout=60_000)  # the map went to its events
     explore.settle()
     expect(explore.map.locator(".cm-mark:focus")).to_have_count(1)
     chosen = explore.map.locator(".cm-mark:has(.cm-selected)")
@@ -186,7 +186,7 @@ def test_a_cluster_of_few_events_names_its_members_lists_them_and_comes_apart(pa
     assert "mark=~knot" in link
     page.goto("about:blank")
     page.goto(link)
-    expect(head).to_have_text(f"Several places · {count} events", timeout=30_000)
+    expect(head).to_have_text(f"Several places · {count} events", timeout=60_000)
 
 
 def test_a_sign_of_several_manners_has_a_key_a_name_and_a_list_for_each(page, url):

@@ -42,7 +42,7 @@ def test_a_pasted_article_becomes_pending_events_on_the_map(serve, tmp_path, pag
     marks = page.frame_locator("iframe[title*='streamlit_folium']").locator(".cm-mark")
     for key in PLACES:
         mark = page.frame_locator("iframe[title*='streamlit_folium']").locator(f".cm-mark[data-key='{key}']")
-        expect(mark).to_have_count(1, timeout=30_000)
+        expect(mark).to_have_count(1, timeout=60_000)
         expect(mark.locator(".cm-body")).to_have_class(re.compile("cm-pending"))
     expect(marks).to_have_count(len(PLACES))
 

@@ -35,7 +35,7 @@ def shown_days(page):
 @pytest.mark.parametrize("span", SPANS)
 def test_days_under_the_bars_never_overlap_and_never_vanish(span, urls, page):
     page.goto(urls[span])
-    expect(page.locator(".days span").first).to_be_attached(timeout=30_000)
+    expect(page.locator(".days span").first).to_be_attached(timeout=60_000)
     shown = {}
     for width in WIDTHS:
         page.set_viewport_size({"width": width, "height": 844})
