@@ -56,9 +56,13 @@ SLOW_FILES = {
     "tests/test_packaging.py",  # builds and installs the wheel
     "tests/gazetteer/test_assets.py",  # every outline of the base map
     "tests/geocode/test_online_geocoder.py",  # waits, as the rules of the public server demand
+    "tests/project/test_csv_files.py",  # writers at once, killed writers, and damage of every kind
     "tests/project/test_foreign_folder.py",  # every command on every kind of planted file
     "tests/project/test_saving.py",  # kills the program and fails the disk at every step
+    "tests/store/test_clusters.py",  # every store against plain Python, over thousands of made-up events
+    "tests/store/test_cube.py",  # likewise
     "tests/store/test_spark.py",  # Java
+    "tests/store/test_store.py",  # every store against plain Python
     "tests/ui/test_access.py",  # starts the program in every way
     "tests/ui/test_open_files.py",  # a server with few files, and readers who come and go
     "tests/ui/test_review_pages.py",  # a run of a whole page for each test, and more
