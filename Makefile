@@ -22,11 +22,11 @@ endif
 endif
 
 .DEFAULT_GOAL := help
-.PHONY: help setup run test screenshot lint format types imports lock assets bench evaluate clean anew
+.PHONY: help setup run test test-fast screenshot lint format types imports lock assets bench evaluate clean anew
 .DELETE_ON_ERROR:
 
 help: ## List the targets
-	@sed -n 's/^\([a-z]*\):.*## /  make \1	/p' Makefile
+	@sed -n 's/^\([a-z-]*\):.*## /  make \1	/p' Makefile
 
 setup: $(VENV)/.ready ## Make the environment in .venv from the hashed lock: make setup PYTHON=python3.13
 
@@ -37,6 +37,9 @@ run: $(VENV)/.ready ## Show the sample project: make run PORT=8501
 test: $(VENV)/.ready-dev ## Run every test, those in a browser included; PYTHON=… makes the environment of another
 	@CONFLICTMAP_CHROMIUM=$$(.ci/chromium $(BIN)/python) && export CONFLICTMAP_CHROMIUM && \
 	$(BIN)/python -m pytest $(PYTEST_ARGS)
+
+test-fast: $(VENV)/.ready-dev ## Run the tests that need no browser and no Spark and take no time: within a minute
+	@$(BIN)/python -m pytest $(PYTEST_ARGS) -m "not browser and not slow"
 
 screenshot: $(VENV)/.ready-dev ## Take the README's picture again
 	@CONFLICTMAP_CHROMIUM=$$(.ci/chromium $(BIN)/python) CONFLICTMAP_SCREENSHOT=$(CURDIR)/docs/explore.png \

@@ -50,11 +50,35 @@ sys.addaudithook(_record)
 """
 
 
+# Measured: together these take most of the time of the tests without a browser.
+SLOW_FILES = {
+    "tests/test_architecture.py",  # copies the program and looks at its imports, ten times
+    "tests/test_packaging.py",  # builds and installs the wheel
+    "tests/gazetteer/test_assets.py",  # every outline of the base map
+    "tests/geocode/test_online_geocoder.py",  # waits, as the rules of the public server demand
+    "tests/project/test_csv_files.py",  # writers at once, killed writers, and damage of every kind
+    "tests/project/test_foreign_folder.py",  # every command on every kind of planted file
+    "tests/project/test_saving.py",  # kills the program and fails the disk at every step
+    "tests/store/test_clusters.py",  # every store against plain Python, over thousands of made-up events
+    "tests/store/test_cube.py",  # likewise
+    "tests/store/test_spark.py",  # Java
+    "tests/store/test_store.py",  # every store against plain Python
+    "tests/ui/test_access.py",  # starts the program in every way
+    "tests/ui/test_open_files.py",  # a server with few files, and readers who come and go
+    "tests/ui/test_review_pages.py",  # a run of a whole page for each test, and more
+    "tests/ui/test_ui.py",  # likewise
+}
+SLOW_FIXTURES = {"serve", "start_server"}
+"""A server of a test's own starts in seconds."""
+
+
 def pytest_collection_modifyitems(items):
-    """`-m "not browser"` leaves out every test that asks for the browser, marked or not."""
+    """Mark what `-m "not browser"` and `-m "not slow"` leave out: by the fixtures a test asks for, and by file."""
     for item in items:
         if "browser" in item.fixturenames:
             item.add_marker(pytest.mark.browser)
+        if SLOW_FIXTURES & set(item.fixturenames) or item.path.relative_to(REPOSITORY).as_posix() in SLOW_FILES:
+            item.add_marker(pytest.mark.slow)
 
 
 @pytest.fixture(autouse=True)
