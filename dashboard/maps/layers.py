@@ -37,11 +37,14 @@ TYPES: Final = tuple(TYPE_STYLE)
 COARSE: Final = 8
 """Below this level of cells a kilometre is less than a pixel."""
 _OUTLINE_PATTERN = re.compile(r"(?:[A-Za-z0-9_-]+/)*[A-Za-z0-9_-]+\.json")
-_SCRIPTS = ("vendor/leaflet/leaflet.js", "conflictmap_layout.js", "conflictmap_base.js", "conflictmap.js")
-_STYLES = ("vendor/leaflet/leaflet.css", "conflictmap.css")
-_PICKING_SCRIPTS = (
-    "vendor/leaflet/leaflet.js", "conflictmap_layout.js", "conflictmap_base.js", "conflictmap_picking.js",
+_SHARED_SCRIPTS = ("vendor/leaflet/leaflet.js", "conflictmap_layout.js", "conflictmap_base.js")
+_SCRIPTS = (
+    *_SHARED_SCRIPTS, "conflictmap_marks.js", "conflictmap_symbols.js", "conflictmap_items.js",
+    "conflictmap_reaches.js", "conflictmap.js",
 )  # fmt: skip
+"""Loaded one after the other: each uses those before it."""
+_STYLES = ("vendor/leaflet/leaflet.css", "conflictmap.css")
+_PICKING_SCRIPTS = (*_SHARED_SCRIPTS, "conflictmap_picking.js")
 _PICKING_STYLES = ("vendor/leaflet/leaflet.css", "conflictmap.css", "conflictmap_picking.css")
 PICKING_OBJECTS: Final = ["last_object_clicked_count", "last_active_drawing"]
 """What `st_folium` is to report of the small map: clicks alone."""
@@ -187,7 +190,7 @@ def event_layer(marks: Sequence[Mark], view: View, *, outline_file: Callable[[st
         A key, a path or a number that may not reach the map.
     """
     shown = {
-        "marks": [_row(mark, outline_file) for mark in marks],
+        "marks": [_mark_row(mark, outline_file) for mark in marks],
         "selected": _checked_key(view.selected) if view.selected else "",
         "fit": _fit(view.fit), "at": _at(view.at), "go": int(view.go),
         "clustered": bool(view.clustered), "dark": bool(view.dark),
@@ -304,7 +307,7 @@ def _pin_row(pin: Pin, outline_file: Callable[[str], str | None]) -> list[Any]:
 # --- what is checked before it reaches folium
 
 
-def _row(mark: Mark, outline_file: Callable[[str], str | None]) -> list[Any]:
+def _mark_row(mark: Mark, outline_file: Callable[[str], str | None]) -> list[Any]:
     """What the scripts are told of a mark: a row as short as can be, because it is sent at every step."""
     flags = int(mark.faded) + 2 * int(mark.pending)
     types = [int(number) for kind, count in mark.types for number in (TYPES.index(kind), count)]
