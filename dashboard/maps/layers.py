@@ -17,9 +17,10 @@ from folium.template import Template
 from jinja2.utils import htmlsafe_json_dumps
 
 from dashboard.errors import DataError, shown
+from dashboard.geo import Box, Cell, Viewport
 from dashboard.maps.palette import TYPE_STYLE
 from dashboard.maps.pins import Pin, box_around
-from dashboard.marks import KEY_PATTERN, Box, Cell, Mark, Shape, Viewport
+from dashboard.marks import KEY_PATTERN, Mark, Shape
 from dashboard.model import check_id
 from dashboard.safetext import maptext
 

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
-from dashboard.marks import Box
+from dashboard.geo import Box
 from dashboard.model import ID_PATTERN
 
 HERE: Final = "map:here"

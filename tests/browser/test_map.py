@@ -14,7 +14,8 @@ import streamlit as st
 from streamlit_folium import st_folium
 
 from dashboard.maps import layers
-from dashboard.marks import Box, Manner, Mark, Shape
+from dashboard.geo import Box
+from dashboard.marks import Manner, Mark, Shape
 from dashboard.model import EventType as E
 
 

@@ -10,8 +10,9 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from dashboard.errors import DataError
+from dashboard.geo import Box, Viewport
 from dashboard.maps import layers
-from dashboard.marks import Box, Manner, Mark, Shape, Viewport
+from dashboard.marks import Manner, Mark, Shape
 from dashboard.model import EventType
 from dashboard.safetext import display_text
 from tests.support.hostile_text import HOSTILE

@@ -8,9 +8,9 @@ from pathlib import Path
 import pytest
 
 from dashboard.errors import DataError
+from dashboard.geo import Box
 from dashboard.maps import layers
 from dashboard.maps.pins import HERE, Pin, picked_place
-from dashboard.marks import Box
 from dashboard.safetext import display_text
 from tests.support.hostile_text import HOSTILE
 

@@ -8,8 +8,9 @@ from streamlit.delta_generator import DeltaGenerator
 from streamlit_folium import st_folium
 
 from dashboard.errors import DashboardError, DataError
+from dashboard.geo import Box
 from dashboard.maps import layers
-from dashboard.marks import Box, Key, Shape
+from dashboard.marks import Key, Shape
 from dashboard.project.sample import copy_sample
 from dashboard.safetext import escape_markdown
 from dashboard.store.queries import of_mark

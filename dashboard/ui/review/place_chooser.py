@@ -10,9 +10,9 @@ from streamlit_folium import st_folium
 
 from dashboard.errors import shown
 from dashboard.gazetteer.names import fold_name
+from dashboard.geo import Box
 from dashboard.maps import layers
 from dashboard.maps.pins import HERE, Pin, picked_place
-from dashboard.marks import Box
 from dashboard.model import Candidate, GeoPrecision, Place
 from dashboard.project.open_tables import Desk
 from dashboard.review.candidates import Chooser

@@ -15,9 +15,10 @@ import streamlit as st
 
 from dashboard.errors import shown
 from dashboard.filters import PARAM_NAMES, Filters
+from dashboard.geo import MAP_SIZE, Box, Viewport, centre_and_zoom, size_in_pixels, viewport_at
 from dashboard.maps import layers
 from dashboard.maps.layers import Place
-from dashboard.marks import KEY_PATTERN, MAP_SIZE, Box, Viewport, fitted, size_of, viewport_at
+from dashboard.marks import KEY_PATTERN
 from dashboard.model import ID_PATTERN
 
 _VIEW, _NOTES = "view", "view_notes"
@@ -177,8 +178,8 @@ def send_map(at: Place | _Stays | None = _STAYS) -> None:
 def send_map_closer(box: Box) -> None:
     """Have the map show a box as large as it can, unless it does already."""
     viewport = seen()
-    size = size_of(viewport) if viewport else MAP_SIZE
-    latitude, longitude, zoom = fitted(box, size, closest=CLOSEST)
+    size = size_in_pixels(viewport) if viewport else MAP_SIZE
+    latitude, longitude, zoom = centre_and_zoom(box, size, closest=CLOSEST)
     zoom = math.floor(zoom * 4) / 4  # the steps of the map
     if not viewport or zoom > viewport.zoom:
         send_map(Place(latitude, longitude, zoom))
