@@ -9,7 +9,7 @@ from dashboard.ui.explore import page as explore
 from dashboard.ui.places import page as places
 from dashboard.ui.review import page as review
 from dashboard.ui.review import session
-from dashboard.ui.shared import view_state, widgets
+from dashboard.ui.shared import opened, view_state
 
 
 def run() -> None:
@@ -26,7 +26,7 @@ def run() -> None:
     title = ""
     try:
         current.run()
-        title = f"Data: {escape_markdown(widgets.store().title)} · "
+        title = f"Data: {escape_markdown(opened.store().title)} · "
     except DashboardError as error:  # a file that changed or went while the page was open
         st.error(escape_markdown(str(error)))
     with st.container(horizontal=True, key="footer"):

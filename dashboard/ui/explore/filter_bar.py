@@ -12,7 +12,7 @@ from dashboard.safetext import display_text, escape_markdown
 from dashboard.store.store import Choice, Store
 from dashboard.store.summary import Summary
 from dashboard.taxonomy import title_of
-from dashboard.ui.shared import view_state, widgets, wording
+from dashboard.ui.shared import style, view_state, wording
 
 _FIELDS = ("place_ids", "actors", "publishers", "precisions", "statuses", "assertions")
 WORTH_A_BAR = 20_000
@@ -133,7 +133,7 @@ def legend(store: Store, summary: Summary, filters: Filters) -> None:
                 on_change=_toggle_types,
                 args=(keys,),
             )
-    widgets.switch_style(keys)
+    style.style_switches(keys)
 
 
 def _toggle_types(keys: dict[EventType, str]) -> None:

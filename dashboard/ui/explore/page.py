@@ -10,6 +10,7 @@ from streamlit_folium import st_folium
 from dashboard.errors import DashboardError, DataError
 from dashboard.geo import Box
 from dashboard.maps import layers
+from dashboard.maps.kept_map import Layer
 from dashboard.marks import Key, Shape
 from dashboard.project.sample import copy_sample
 from dashboard.safetext import escape_markdown
@@ -18,7 +19,7 @@ from dashboard.store.store import Store, within_span
 from dashboard.store.summary import Summary
 from dashboard.ui.explore import filter_bar, panel, playing, timeline
 from dashboard.ui.review import session
-from dashboard.ui.shared import html_buttons, map_first, view_state, widgets, wording
+from dashboard.ui.shared import html_buttons, map_first, notices, opened, style, view_state, wording
 
 HEAD_START_SECONDS = 0.1
 """So long the map alone has the browser, which draws one thing at a time; the rest of the page is sent after it. A step
@@ -31,8 +32,8 @@ MAP_HEIGHT = 460
 
 def page() -> None:
     """Draw the page. The map goes first, because the rest of the page is drawn while the browser draws the map."""
-    widgets.style()
-    store = widgets.store()
+    style.add_style_sheet()
+    store = opened.store()
     if store.is_empty:
         _welcome()
         return
@@ -73,12 +74,12 @@ def _around_the_map(panes: "_Panes", store: Store, view: view_state.View, summar
         filter_bar.legend(store, summary, view.filters)
     if not has_passages:
         _passages(panes, store, view, summary)
-    with panes.table, widgets.what_is_missing_is_told():
+    with panes.table, notices.showing_data_errors():
         panel.table(store, view, summary)
 
 
 def _passages(panes: "_Panes", store: Store, view: view_state.View, summary: Summary) -> None:
-    with panes.panel, widgets.what_is_missing_is_told():
+    with panes.panel, notices.showing_data_errors():
         chosen = panel.picked(store, view)
         with panes.jump:
             panel.jump(store, view, chosen)
@@ -143,16 +144,16 @@ def _head(store: Store, view: view_state.View, summary: Summary) -> None:
     with tools, st.container(horizontal=True, vertical_alignment="center", key="tools"):
         filter_bar.search(store, view.filters)
         filter_bar.more(store, view.filters)
-        with widgets.what_is_missing_is_told():
+        with notices.showing_data_errors():
             panel.tray(store, view, summary)
     st.html(f"<p class='sentence' role='status'><b>{first}</b>{''.join(f' · {part}' for part in parts)}</p>")
     for note in view_state.notes():
         st.warning(escape_markdown(note))
-    widgets.show_problems(store)
+    notices.show_problems(store)
 
 
-def _layer(store: Store, view: view_state.View, summary: Summary) -> layers.Layer:
-    shown = layers.View(
+def _layer(store: Store, view: view_state.View, summary: Summary) -> Layer:
+    shown = layers.MapView(
         selected=view.mark or _mark_of(store, view.event_id, summary),
         fit=_fit(summary),
         at=view.at,
@@ -160,10 +161,10 @@ def _layer(store: Store, view: view_state.View, summary: Summary) -> layers.Laye
         clustered=not summary.is_whole,
         dark=st.context.theme.type == "dark",
     )
-    return layers.event_layer(summary.marks, shown, outline_file=widgets.gazetteer().outline_file)
+    return layers.event_layer(summary.marks, shown, outline_file=opened.gazetteer().outline_file)
 
 
-def _map(layer: layers.Layer) -> None:
+def _map(layer: Layer) -> None:
     st_folium(
         layers.base_map(),
         key="map",
@@ -189,7 +190,7 @@ def _fit(summary: Summary) -> Box | None:
         return summary.box
     west, south, east, north = summary.box
     for mark in summary.marks:
-        area = widgets.gazetteer().outline_box(mark.place_id) if mark.shape is Shape.AREA else None
+        area = opened.gazetteer().outline_box(mark.place_id) if mark.shape is Shape.AREA else None
         if area and west <= east and area[0] <= area[2]:
             west, south, east, north = (
                 *map(min, (west, south), area[:2]),
@@ -200,13 +201,13 @@ def _fit(summary: Summary) -> Box | None:
 
 def _welcome() -> None:
     """An empty project: say the next step, and offer the sample."""
-    folder = widgets.settings().data
+    folder = opened.settings().data
     st.html("<h1 class='headline'>No events yet</h1>")
     st.text(
         f"The folder {folder.resolve()} holds no events.csv. Look at the sample, a real article with ten events, "
         "or write your own rows: the README shows how in five minutes."
     )
-    if why := widgets.only_read():
+    if why := opened.only_read():
         st.info(why)
     elif st.button("Copy the sample into this folder", type="primary"):
         try:

@@ -15,7 +15,7 @@ from dashboard.store.store import Store
 from dashboard.store.summary import Summary
 from dashboard.taxonomy import title_of
 from dashboard.ui.review import incident
-from dashboard.ui.shared import cards, reader, view_state, widgets, wording
+from dashboard.ui.shared import cards, escaped, reader, view_state, wording
 
 PAGE = 10
 """Cards of a page."""
@@ -68,11 +68,11 @@ def picked(store: Store, view: view_state.View) -> list[Event]:
 def _picked_words(store: Store, view: view_state.View, chosen: list[Event]) -> str:
     if not view.mark:
         place = store.place(chosen[0].place_id)
-        return f"<b>{widgets.html_text(place.name if place else 'Off the map')}</b> · {counted(1, 'event')}"
+        return f"<b>{escaped.html_text(place.name if place else 'Off the map')}</b> · {counted(1, 'event')}"
     key = Key.parse(view.mark)
     place = store.place(key.place_ids[0]) if len(key.place_ids) == 1 and not key.cells else None
     words = {Shape.CLUSTER: "Several places", Shape.AREAS: "Several areas"}
-    name = widgets.html_text(place.name) if place else words.get(key.shape, "One place")
+    name = escaped.html_text(place.name) if place else words.get(key.shape, "One place")
     return f"<b>{name}</b> · {counted(store.count(view.filters, scope=of_mark(view.mark)), 'event')}"
 
 
@@ -207,4 +207,4 @@ def _table_row(event: Event, place: Place | None) -> str:
         event.assertion.value,
         event.title,
     )
-    return f"<tr>{''.join(f'<td dir=auto>{widgets.html_text(cell)}</td>' for cell in cells)}</tr>"
+    return f"<tr>{''.join(f'<td dir=auto>{escaped.html_text(cell)}</td>' for cell in cells)}</tr>"

@@ -19,9 +19,9 @@ from dashboard.safetext import display_text, escape_markdown
 from dashboard.ui.places import edits, preview
 from dashboard.ui.review import conflict, place_chooser, reviewer
 from dashboard.ui.review import page as review
-from dashboard.ui.shared import view_state, widgets
+from dashboard.ui.shared import notices, opened, style, view_state
+from dashboard.ui.shared.escaped import html_text
 from dashboard.ui.shared.uninterrupted import once, to_the_end
-from dashboard.ui.shared.widgets import html_text
 
 NAMES_SHOWN = 30
 SAMPLES = 2
@@ -32,12 +32,12 @@ _MODES = {"names": "Names to decide", "places": "Places"}
 
 def page() -> None:
     """Draw the page."""
-    widgets.style()
+    style.add_style_sheet()
     view_state.renew(*view_state.GROUPS)  # Streamlit forgets the widgets of the page that was left
     desk = review.open_desk()
     if desk is None:
         return
-    chooser = widgets.chooser(desk)
+    chooser = opened.chooser(desk)
     names = _names_in_use(desk, chooser, str(desk.folder), desk.stamp, desk.unreadable)
     _head(names)
     if told := st.session_state.get(_CONFLICT):
@@ -79,7 +79,7 @@ def _head(names: Sequence[NameInUse]) -> None:
             reviewer.show()
         else:
             reviewer.ask()
-    widgets.show_said(PAGE)
+    notices.show(PAGE)
 
 
 # --- names
@@ -192,7 +192,7 @@ def _save(changes: Sequence[RowChange], action: str) -> None:
         name = reviewer.name()
 
         def act() -> str:
-            save_changes(widgets.settings().data, changes, name, action)
+            save_changes(opened.settings().data, changes, name, action)
             return f"Saved: {counted(len(changes), 'row')} changed. U takes it back."
 
         return _done(act)
@@ -205,7 +205,7 @@ def _undo() -> None:
         name = reviewer.name()
 
         def act() -> str:
-            line = undo_last(widgets.settings().data, name).line
+            line = undo_last(opened.settings().data, name).line
             return f"Taken back: {line.action}, line {line.number} of the audit log"
 
         return _done(act)
@@ -220,7 +220,7 @@ def _done(act: Callable[[], str]) -> Callable[[], object]:
     except RowConflictError as told:
         return partial(_hold, told)
     except DashboardError as error:
-        return partial(widgets.say, PAGE, str(error))
+        return partial(notices.keep, PAGE, str(error))
     return partial(_tell, words)
 
 
@@ -229,7 +229,7 @@ def _hold(told: RowConflictError) -> None:
 
 
 def _tell(words: str) -> None:
-    widgets.say(PAGE, words)
+    notices.keep(PAGE, words)
     place_chooser.forget()
 
 

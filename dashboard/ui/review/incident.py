@@ -14,9 +14,9 @@ from dashboard.project.open_tables import Desk
 from dashboard.review.incidents import Matter, Told, disagreements, incident_of, joined, members, parted, similar
 from dashboard.review.save import save_changes
 from dashboard.ui.review import reviewer, session
-from dashboard.ui.shared import widgets, wording
+from dashboard.ui.shared import escaped, notices, opened, wording
+from dashboard.ui.shared.escaped import html_text
 from dashboard.ui.shared.uninterrupted import once
-from dashboard.ui.shared.widgets import html_text
 
 QUOTE_CHARACTERS = 220
 ROWS_SHOWN = 20
@@ -88,7 +88,7 @@ def _row(event: Event, desk: Desk, word: str, act: Callable[..., None], *args: s
     line = " · ".join(filter(None, (wording.when(event), event.title, publisher, event.status.value)))
     with st.container(key=f"actions-told-{event.event_id}"):
         st.html(
-            f"<p class='told'>{widgets.badge(event.event_type)} <b>{html_text(line)}</b><br>"
+            f"<p class='told'>{escaped.badge(event.event_type)} <b>{html_text(line)}</b><br>"
             f"<span dir='auto'>{html_text(event.passage[:QUOTE_CHARACTERS])}</span></p>"
         )
         if reviewer.name():
@@ -108,11 +108,11 @@ def _join(other_id: str, event_id: str) -> None:
 
 def _save(plan: Callable[[Desk], list[RowChange]], action: str, said: str) -> None:
     def save() -> Callable[[], object]:
-        folder, name = widgets.settings().data, reviewer.name()
+        folder, name = opened.settings().data, reviewer.name()
         try:
             save_changes(folder, plan(Desk(folder)), name, action)
         except DashboardError as error:
-            return partial(widgets.say, "review", str(error))
+            return partial(notices.keep, "review", str(error))
         return partial(_saved, said)
 
     once(save)
@@ -120,4 +120,4 @@ def _save(plan: Callable[[Desk], list[RowChange]], action: str, said: str) -> No
 
 def _saved(said: str) -> None:
     session.go_to(session.at())  # the row has changed by one's own hand
-    widgets.say("review", said)
+    notices.keep("review", said)

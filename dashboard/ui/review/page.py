@@ -16,7 +16,7 @@ from dashboard.safetext import display_text, escape_markdown
 from dashboard.taxonomy import title_of
 from dashboard.ui.review import conflict, correction, incident, place_chooser, reviewer, session, verdict
 from dashboard.ui.review.session import Subject
-from dashboard.ui.shared import cards, reader, view_state, widgets
+from dashboard.ui.shared import cards, escaped, notices, opened, reader, style, view_state
 
 _PARAMS = ("type", "publisher", "words")
 """Of the URL's parameters those that narrow the queue."""
@@ -26,7 +26,7 @@ _CHOSEN, _FIRST = "queue_filters", "queue_filters_first"
 
 def page() -> None:
     """Draw the page."""
-    widgets.style()
+    style.add_style_sheet()
     view_state.renew(*view_state.GROUPS)  # Streamlit forgets the widgets of the page that was left
     desk = open_desk()
     if desk is None:
@@ -43,8 +43,8 @@ def page() -> None:
 
 def open_desk() -> Desk | None:
     """The project's tables; None, with a sentence that says why, if they cannot be read whole or not be written to."""
-    folder = widgets.settings().data
-    if why := widgets.only_read():
+    folder = opened.settings().data
+    if why := opened.only_read():
         st.info(why)
         return None
     try:
@@ -106,7 +106,7 @@ def _head(desk: Desk, queue: Queue, filters: Filters) -> None:
             reviewer.show()
     share = queue.done / queue.total if queue.total else 0.0
     st.html(f"<div class='progress' aria-hidden='true'><div style='width: {share:.1%}'></div></div>")
-    widgets.show_said(verdict.PAGE)
+    notices.show(verdict.PAGE)
 
 
 def _filters(desk: Desk, filters: Filters) -> None:
@@ -142,7 +142,7 @@ def _review(desk: Desk, event_id: str) -> None:
     assert event
     subject = session.subject_of(event, desk)
     article = desk.article(event.article_id)
-    chooser = widgets.chooser(desk)
+    chooser = opened.chooser(desk)
     candidates = chooser.for_event(event, article, subject.row.get("country", ""))
     name = event.toponym.strip()
     place_chooser.take_click(event_id, name, candidates, desk)
@@ -186,7 +186,7 @@ def _decide(subject: Subject, desk: Desk) -> None:
 def _where(subject: Subject, chooser: Chooser, candidates: list[Candidate], desk: Desk) -> None:
     """The candidates beside the small map."""
     event_id, name = subject.event.event_id, subject.row["toponym"].strip()
-    head = f"Where is <b>“{widgets.html_text(name)}”</b>?" if name else "Where was it? The row names no place."
+    head = f"Where is <b>“{escaped.html_text(name)}”</b>?" if name else "Where was it? The row names no place."
     st.html(f"<p class='panelhead'>{head} A key chooses, a click on the map puts it there by hand.</p>")
     found = place_chooser.find_box(event_id, name, chooser, desk)
     candidates = candidates if found is None else found

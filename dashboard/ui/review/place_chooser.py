@@ -11,14 +11,14 @@ from streamlit_folium import st_folium
 from dashboard.errors import shown
 from dashboard.gazetteer.names import fold_name
 from dashboard.geo import Box
-from dashboard.maps import layers
+from dashboard.maps import picking
 from dashboard.maps.pins import HERE, Pin, picked_place
 from dashboard.model import Candidate, GeoPrecision, Place
 from dashboard.project.open_tables import Desk
 from dashboard.review.candidates import Chooser
 from dashboard.review.places import local_id
 from dashboard.safetext import escape_markdown
-from dashboard.ui.shared import widgets
+from dashboard.ui.shared import opened
 
 MAP_HEIGHT = 320
 LISTED = 5
@@ -94,7 +94,7 @@ def _show_all(subject: str) -> None:
 def _label(candidate: Candidate, *, is_now: bool) -> str:
     """Name, what and where it is, and why it is here, as Markdown on one line."""
     place, reason = candidate.place, candidate.reason.removesuffix("; primary name")
-    country = widgets.gazetteer().country_name(place.country_code)
+    country = opened.gazetteer().country_name(place.country_code)
     within = [part for part in (place.admin1_name, country) if part and part != place.name and part not in reason]
     words = " · ".join(filter(None, (", ".join(within), reason, "as it is now" if is_now else "")))
     return f"**{escape_markdown(place.name)}** {escape_markdown(words)}"
@@ -169,17 +169,17 @@ def show_map(subject: str, candidates: Sequence[Candidate], now: str, beside: Se
     pins = [pin if pin.chosen or names[fold_name(pin.label)] == 1 else replace(pin, label="") for pin in pins]
     points = [(place.longitude, place.latitude) for place in beside]
     box = Box(*map(min, zip(*points, strict=True)), *map(max, zip(*points, strict=True))) if points else None
-    layer = layers.pin_layer(
+    layer = picking.pin_layer(
         pins,
         view_id=subject,
         around=box,
         dark=st.context.theme.type == "dark",
-        outline_file=widgets.gazetteer().outline_file,
+        outline_file=opened.gazetteer().outline_file,
     )
     with st.container(key="pickingframe"):
         st_folium(
-            layers.picking_map(), key="picking", height=MAP_HEIGHT, use_container_width=True,
-            feature_group_to_add=layer, returned_objects=layers.PICKING_OBJECTS,
+            picking.picking_map(), key="picking", height=MAP_HEIGHT, use_container_width=True,
+            feature_group_to_add=layer, returned_objects=picking.PICKING_OBJECTS,
         )  # fmt: skip
 
 

@@ -12,7 +12,7 @@ from dashboard.review.decide import Decision, Verdict, others_like, review_event
 from dashboard.safetext import escape_markdown
 from dashboard.ui.review import correction, place_chooser, reviewer, session
 from dashboard.ui.review.session import Subject
-from dashboard.ui.shared import widgets
+from dashboard.ui.shared import notices, opened
 from dashboard.ui.shared.uninterrupted import once, to_the_end
 
 PAGE = "review"
@@ -120,17 +120,17 @@ def _decide(subject: Subject, verdict: Verdict, reason: str | None = None, reaso
 def _saved(decision: Decision) -> Callable[[], object]:
     """Save the decision, without a look into the session; returns what is to be noted there."""
     try:
-        review_event(widgets.settings().data, decision)
+        review_event(opened.settings().data, decision)
     except RowConflictError as told:
         return partial(session.hold, decision, told)
     except DashboardError as error:
-        return partial(widgets.say, PAGE, str(error))
+        return partial(notices.keep, PAGE, str(error))
     title = decision.cells.get("title") or decision.base["title"] or decision.event_id
     return partial(_go_on, decision.event_id, f"{_DONE[decision.verdict]}: {title}")
 
 
 def _go_on(event_id: str, words: str) -> None:
-    widgets.say(PAGE, words)
+    notices.keep(PAGE, words)
     session.take_up(event_id)
     session.go_to("")
 
@@ -161,9 +161,9 @@ def _undo() -> None:
     def undo() -> Callable[[], object]:
         name = reviewer.name()
         try:
-            undone = undo_last(widgets.settings().data, name)
+            undone = undo_last(opened.settings().data, name)
         except DashboardError as error:
-            return partial(widgets.say, PAGE, str(error))
+            return partial(notices.keep, PAGE, str(error))
         words = f"Taken back: {undone.line.action}, line {undone.line.number} of the audit log"
         return partial(_go_back, undone.event_ids[0] if undone.event_ids else "", words)
 
@@ -171,5 +171,5 @@ def _undo() -> None:
 
 
 def _go_back(event_id: str, words: str) -> None:
-    widgets.say(PAGE, words)
+    notices.keep(PAGE, words)
     session.go_to(event_id)

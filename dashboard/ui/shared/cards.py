@@ -11,8 +11,9 @@ from dashboard.safetext import safe_url, url_host
 from dashboard.store.store import Store
 from dashboard.taxonomy import title_of
 from dashboard.ui.shared import wording
+from dashboard.ui.shared.escaped import badge, html_text
 from dashboard.ui.shared.html_buttons import button_html
-from dashboard.ui.shared.widgets import badge, gazetteer, html_text, is_reviewable
+from dashboard.ui.shared.opened import gazetteer, is_reviewable
 
 
 def show(events: Sequence[Event], store: Store, *, selected: bool = False) -> None:

@@ -17,7 +17,7 @@ from dashboard.errors import shown
 from dashboard.filters import PARAM_NAMES, Filters
 from dashboard.geo import MAP_SIZE, Box, Viewport, centre_and_zoom, size_in_pixels, viewport_at
 from dashboard.maps import layers
-from dashboard.maps.layers import Place
+from dashboard.maps.layers import Position
 from dashboard.marks import KEY_PATTERN
 from dashboard.model import ID_PATTERN
 
@@ -56,7 +56,7 @@ class View:
     """The selected mark, where it stands for several events."""
     reading: bool = False
     """True if the selected event's article is open."""
-    at: Place | None = None
+    at: Position | None = None
     """Where the reader moved the map; None while it shows all events."""
 
     def to_params(self) -> dict[str, str | list[str]]:
@@ -167,7 +167,7 @@ def renew(*groups: str) -> None:
         generations[group] = (generations.get(group, (0, {}))[0] + 1, {})
 
 
-def send_map(at: Place | _Stays | None = _STAYS) -> None:
+def send_map(at: Position | _Stays | None = _STAYS) -> None:
     """Have the map go where the view says it is; or to another place, or (None) to where it shows all events."""
     if not isinstance(at, _Stays):
         change(at=at)
@@ -182,7 +182,7 @@ def send_map_closer(box: Box) -> None:
     latitude, longitude, zoom = centre_and_zoom(box, size, closest=CLOSEST)
     zoom = math.floor(zoom * 4) / 4  # the steps of the map
     if not viewport or zoom > viewport.zoom:
-        send_map(Place(latitude, longitude, zoom))
+        send_map(Position(latitude, longitude, zoom))
 
 
 def map_orders() -> int:
@@ -193,17 +193,17 @@ def map_orders() -> int:
 def seen() -> Viewport | None:
     """What the reader sees of the map, as far as it is known; where they moved it becomes a part of the view."""
     result = st.session_state.get("map")
-    said = None if result == st.session_state.get(_STALE) else layers.viewport(result)
-    if said is None:
+    report = None if result == st.session_state.get(_STALE) else layers.viewport(result)
+    if report is None:
         at = current().at
         return viewport_at(*at) if at else None
-    viewport, place, moved = said
-    if (place if moved else None) != current().at:
-        st.session_state[_VIEW] = replace(current(), at=place if moved else None)
+    viewport, position, moved = report
+    if (position if moved else None) != current().at:
+        st.session_state[_VIEW] = replace(current(), at=position if moved else None)
     return viewport
 
 
-def _read_at(params: dict[str, list[str]], found: list[str]) -> Place | None:
+def _read_at(params: dict[str, list[str]], found: list[str]) -> Position | None:
     text = params.get("at", [""])[0]
     if not text:
         return None
@@ -211,9 +211,9 @@ def _read_at(params: dict[str, list[str]], found: list[str]) -> Place | None:
     zoom = params.get("zoom", ["6"])[0]
     try:
         assert match
-        place = Place(float(match[1]), float(match[2]), min(max(float(zoom), 0.0), 12.0))
+        place = Position(float(match[1]), float(match[2]), min(max(float(zoom), 0.0), 12.0))
     except (AssertionError, ValueError):
-        place = Place(91, 0, 0)
+        place = Position(91, 0, 0)
     if abs(place.latitude) <= 90 and abs(place.longitude) <= 180:
         return place
     found.append(f"The link's 'at' must be a latitude and a longitude such as 34.5,69.2, got {shown(text)}: left out.")
