@@ -157,7 +157,7 @@ def _layer(store: Store, view: view_state.View, summary: Summary) -> Layer:
         selected=view.mark or _mark_of(store, view.event_id, summary),
         fit=_fit(summary),
         at=view.at,
-        go=view_state.map_orders(),
+        go=view_state.map_moves(),
         clustered=not summary.is_whole,
         dark=st.context.theme.type == "dark",
     )
