@@ -30,9 +30,9 @@ safe in an address and wherever an id is safe."""
 
 
 class Shape(StrEnum):
-    """How exactly the mark is drawn: a dot is a known point, a ring a neighbourhood, an area an outline.
+    """How exactly the place is known: a dot is a known point, a ring a neighbourhood, an area an outline.
 
-    A `cluster` stands for dots and rings of several places, `areas` for several areas: nobody adds them together.
+    A `cluster` stands for dots and rings of several places, `areas` for several areas: the two are never added up.
     """
 
     DOT = "dot"
@@ -48,7 +48,7 @@ class Shape(StrEnum):
 
 
 class Manner(StrEnum):
-    """How the mark's events are told. Events of different manners never share a mark.
+    """What the sources say about the mark's events. Events of different manners never share a mark.
 
     `act`: reported or claimed to have happened. `named`: the place is only named: threatened, planned or
     denied; nothing is said to have happened there. `background`: history the article recalls.

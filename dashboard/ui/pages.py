@@ -21,7 +21,7 @@ def run() -> None:
     places_page = st.Page(places.page, title="Places", url_path="places")
     about_page = st.Page(about.page, title="About this map", url_path="about")
     current = st.navigation([explore_page, sources_page, review_page, places_page, about_page], position="hidden")
-    if event_id := session.asked_for():
+    if event_id := session.requested_event():
         st.switch_page(review_page, query_params={"event": event_id})
     title = ""
     try:

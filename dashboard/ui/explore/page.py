@@ -22,8 +22,8 @@ from dashboard.ui.review import session
 from dashboard.ui.shared import html_buttons, map_first, notices, opened, style, view_state, wording
 
 HEAD_START_SECONDS = 0.1
-"""So long the map alone has the browser, which draws one thing at a time; the rest of the page is sent after it. A step
-that comes meanwhile ends the run here, so that of many quick steps only the last draws the whole page."""
+"""Head start for the map: the browser renders one thing at a time, so the rest of the page is sent later. A step that
+comes meanwhile ends the run here, so that of many quick steps only the last draws the whole page."""
 _TURNS = map_first.Turns()
 """Of all readers of this process."""
 MAP_HEIGHT = 460
@@ -39,10 +39,10 @@ def page() -> None:
         return
     view_state.view()
     filter_bar.leave_out(store)
-    viewport = view_state.seen()
-    view = _closed(store, view_state.current())
-    if is_clicked := _clicked(store, view):
-        viewport, view = view_state.seen(), _closed(store, view_state.current())
+    viewport = view_state.seen_viewport()
+    view = _with_both_ends(store, view_state.current())
+    if is_clicked := _take_up_click(store, view):
+        viewport, view = view_state.seen_viewport(), _with_both_ends(store, view_state.current())
     # Streamlit sends what has gathered, then nothing for 5 ms: so panes well before the map, and the map in one piece.
     panes = _Panes.laid_out()
     with panes.legend:
@@ -52,7 +52,7 @@ def page() -> None:
         layer = _layer(store, view, summary)
         with panes.map:
             _map(layer)
-        html_buttons.listen(session.ask_for)
+        html_buttons.listen(session.request)
         if is_clicked:  # whoever clicked on the map waits for its passages
             _passages(panes, store, view, summary)
     if not is_clicked:
@@ -80,9 +80,9 @@ def _around_the_map(panes: "_Panes", store: Store, view: view_state.View, summar
 
 def _passages(panes: "_Panes", store: Store, view: view_state.View, summary: Summary) -> None:
     with panes.panel, notices.showing_data_errors():
-        chosen = panel.picked(store, view)
+        chosen = panel.selected_events(store, view)
         with panes.jump:
-            panel.jump(store, view, chosen)
+            panel.jump_link(store, view, chosen)
         panel.show(store, view, summary, chosen)
 
 
@@ -108,12 +108,12 @@ class _Panes:
         return cls(head, legend, map_frame, jump, bars, right.container(key="panel"), st.container(key="tableframe"))
 
 
-def _closed(store: Store, view: view_state.View) -> view_state.View:
+def _with_both_ends(store: Store, view: view_state.View) -> view_state.View:
     """The view with a period that has both its ends."""
     return replace(view, filters=within_span(view.filters, store.span))
 
 
-def _clicked(store: Store, view: view_state.View) -> bool:
+def _take_up_click(store: Store, view: view_state.View) -> bool:
     """Take up a click on the map, once: the component tells of the last one in every run. True if there was one."""
     click = layers.clicked_mark(st.session_state.get("map"))
     # A new frame, after another page, counts from 0 again.
@@ -155,7 +155,7 @@ def _head(store: Store, view: view_state.View, summary: Summary) -> None:
 def _layer(store: Store, view: view_state.View, summary: Summary) -> Layer:
     shown = layers.MapView(
         selected=view.mark or _mark_of(store, view.event_id, summary),
-        fit=_fit(summary),
+        fit=_opening_box(summary),
         at=view.at,
         go=view_state.map_moves(),
         clustered=not summary.is_whole,
@@ -184,7 +184,7 @@ def _mark_of(store: Store, event_id: str, summary: Summary) -> str:
         return ""
 
 
-def _fit(summary: Summary) -> Box | None:
+def _opening_box(summary: Summary) -> Box | None:
     """What the map opens on: all points, and all of the areas that have an outline."""
     if summary.box is None or not summary.is_whole:
         return summary.box

@@ -155,14 +155,14 @@ def widget(group: str, name: str, value: Any) -> tuple[str, Any]:
     return f"w_{name}_{generation}", values.setdefault(name, value)
 
 
-def chosen(group: str, key: str) -> Any | None:
-    """What the reader chose with a widget; None if it has been renewed since: the browser may still tell of it."""
+def widget_choice(group: str, key: str) -> Any | None:
+    """What the reader chose with a widget; None if it was renewed since: the browser may report the old one."""
     generation = st.session_state.get(_GENERATIONS, {}).get(group, (0, {}))[0]
     return st.session_state.get(key) if key.endswith(f"_{generation}") else None
 
 
 def renew(*groups: str) -> None:
-    """Let the widgets of these groups show the view anew, because something else has changed it."""
+    """Let the widgets of these groups show the view again, because something else has changed it."""
     generations = st.session_state.setdefault(_GENERATIONS, {})
     for group in groups:
         generations[group] = (generations.get(group, (0, {}))[0] + 1, {})
@@ -178,7 +178,7 @@ def send_map(at: Position | _Unchanged | None = _UNCHANGED) -> None:
 
 def send_map_closer(box: Box) -> None:
     """Have the map show a box as large as it can, unless it does already."""
-    viewport = seen()
+    viewport = seen_viewport()
     size = size_in_pixels(viewport) if viewport else MAP_SIZE
     latitude, longitude, zoom = centre_and_zoom(box, size, closest=CLOSEST)
     zoom = math.floor(zoom * 4) / 4  # the steps of the map
@@ -191,8 +191,8 @@ def map_moves() -> int:
     return int(st.session_state.get(_MOVES, 0))
 
 
-def seen() -> Viewport | None:
-    """What the reader sees of the map, as far as it is known; where they moved it becomes a part of the view."""
+def seen_viewport() -> Viewport | None:
+    """What the reader sees of the map, if that is known; where they moved it becomes a part of the view."""
     result = st.session_state.get("map")
     report = None if result == st.session_state.get(_STALE_REPORT) else layers.viewport(result)
     if report is None:
