@@ -19,7 +19,7 @@ import duckdb
 from benchmarks.made_parquet import ROW_GROUP, make
 from benchmarks.report import Row, told
 from dashboard.filters import Filters
-from dashboard.marks import viewport_at
+from dashboard.geo import viewport_at
 from dashboard.store.cube.make import make_cube
 from dashboard.store.opening import open_store
 

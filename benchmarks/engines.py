@@ -22,7 +22,7 @@ import polars
 from benchmarks.made_parquet import make
 from benchmarks.report import Row, told
 from dashboard.filters import Filters
-from dashboard.marks import Box, Viewport
+from dashboard.geo import Box, Viewport
 from dashboard.model import Assertion, EventType, GeoPrecision
 from dashboard.store.opening import open_store
 

@@ -4,8 +4,9 @@ A name, its candidates and the words around it go in; one place with the reason 
 import it; it knows neither `extract` nor `store`. Only `dashboard.geocode.online` needs geopy.
 """
 
+from dashboard.geo import distance_km
 from dashboard.geocode.cues import country_votes
 from dashboard.geocode.resolve import OwnPlaces, Resolution, kind_of, precision_for, resolve
-from dashboard.geocode.scoring import Context, distance_km
+from dashboard.geocode.scoring import Context
 
 __all__ = ["Context", "OwnPlaces", "Resolution", "country_votes", "distance_km", "kind_of", "precision_for", "resolve"]

@@ -4,8 +4,8 @@ from collections import Counter
 from collections.abc import Collection, Sequence
 from itertools import islice
 
+from dashboard.geo import distance_km
 from dashboard.geocode.resolve import Resolution
-from dashboard.geocode.scoring import distance_km
 from dashboard.model import Place
 
 KNOWN_TOWN = 50_000

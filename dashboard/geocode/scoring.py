@@ -6,6 +6,7 @@ from dataclasses import dataclass, field, replace
 from functools import lru_cache
 
 from dashboard.gazetteer.names import fold_name
+from dashboard.geo import distance_km
 from dashboard.geocode.cues import Cue
 from dashboard.model import Candidate, Place
 
@@ -226,11 +227,3 @@ def _direction(latitude: float, longitude: float) -> tuple[float, float, float]:
     """The unit vector from the middle of the Earth."""
     lat, lon = math.radians(latitude), math.radians(longitude)
     return math.cos(lat) * math.cos(lon), math.cos(lat) * math.sin(lon), math.sin(lat)
-
-
-def distance_km(one: Place, other: Place) -> float:
-    """Great-circle distance on a sphere of radius 6371 km."""
-    lat1, lat2 = math.radians(one.latitude), math.radians(other.latitude)
-    dlon = math.radians(other.longitude - one.longitude)
-    h = math.sin((lat2 - lat1) / 2) ** 2 + math.cos(lat1) * math.cos(lat2) * math.sin(dlon / 2) ** 2
-    return 2 * 6371.0 * math.asin(min(1.0, math.sqrt(h)))

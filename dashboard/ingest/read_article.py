@@ -15,11 +15,12 @@ from dashboard.extract.places.ner import Recogniser
 from dashboard.extract.places.recognise import recognise
 from dashboard.gazetteer.countries import countries_named
 from dashboard.gazetteer.index import Gazetteer
+from dashboard.geo import distance_km
 from dashboard.geocode import place_basis
 from dashboard.geocode.namesakes import Company
 from dashboard.geocode.resolve import OwnPlaces, Resolution
 from dashboard.geocode.rows.fill import NOT_FOUND
-from dashboard.geocode.scoring import distance_km, lies_in
+from dashboard.geocode.scoring import lies_in
 from dashboard.geocode.whole_article import resolve_article
 from dashboard.model import (
     Article,

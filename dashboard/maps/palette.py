@@ -7,11 +7,7 @@ from typing import Final
 from dashboard.model import EventType
 
 PAPER: Final = "#f2ede3"
-"""Land on the map in the light theme; what `TypeStyle.line` is read against."""
-ACCENT: Final = "#1a5a8e"
-"""The one blue: what is selected."""
-ACCENT_DARK: Final = "#6fb1e0"
-"""The same in the dark theme."""
+"""Land on the map in the light theme, which conflictmap_base.js draws; `TypeStyle.line` is chosen to be read on it."""
 
 _DARK_INK = "#1d1b17"
 _LIGHT_INK = "#ffffff"

@@ -1,10 +1,10 @@
-"""The places a reviewer may choose on the small map, and what a click on it says. Knows nothing of how it is drawn."""
+"""The places a reviewer may choose on the small map, and what a click on it means. Knows nothing of how it is drawn."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
-from dashboard.marks import Box
+from dashboard.geo import Box
 from dashboard.model import ID_PATTERN
 
 HERE: Final = "map:here"
@@ -23,7 +23,7 @@ class Pin:
     latitude: float
     longitude: float
     number: int = 0
-    """What stands in it, and the key that chooses it; 0: neither."""
+    """Shown in the pin, and the key that chooses it; 0: neither."""
     radius_km: float | None = None
     chosen: bool = False
 

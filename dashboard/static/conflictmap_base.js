@@ -1,11 +1,14 @@
 "use strict";
-// The base map: land, borders and names from static files, drawn on one canvas under the marks.
+// What both maps stand on: the base map (land, borders and names from static files, drawn on one canvas under the
+// marks), outlines of places, and text from Python.
 
 const conflictmapBase = (() => {
   const INKS = {
     light: { land: "#f2ede3", border: "#b5a88f", province: "#d6cab5", disputed: "#b5a88f" },
     dark: { land: "#2b2925", border: "#6a6253", province: "#423e36", disputed: "#7a715f" },
   };
+  const LABEL_CHARACTERS = 28;
+  const LABEL_FONT = '600 12px system-ui, "Segoe UI", Roboto, sans-serif'; // as in the style sheets
   const ZOOM = 8; // paths are kept in pixels of this zoom level: exact to 1/16 px at the closest one
   const WORLD = 256 * 2 ** ZOOM;
   const PROVINCES_FROM = 5;
@@ -162,6 +165,7 @@ const conflictmapBase = (() => {
       this.countries = [];
       this.disputed = [];
       this.provinces = new Map(); // country code -> provincesOf(…), null while they are on their way
+      this.outlinesOfFiles = new Map(); // file -> promise of its outlines
       this.cities = null;
       this.texts = new Map();
       map.createPane("cm-base").style.zIndex = 200;
@@ -226,6 +230,15 @@ const conflictmapBase = (() => {
           .then(() => this.canvas.redraw(), () => undefined); // a country without provinces has no file
       }
       return this.provinces.get(code);
+    }
+
+    /** The outlines in a file, by place_id; fetched once in the life of the frame. None if it cannot be had. */
+    outlines(file) {
+      if (!this.outlinesOfFiles.has(file)) {
+        const byPlace = (collection) => new Map(collection.features.map((f) => [f.id, f.geometry]));
+        this.outlinesOfFiles.set(file, fetched(this.url + file).then(byPlace, () => new Map()));
+      }
+      return this.outlinesOfFiles.get(file);
     }
 
     async fetchCities() {
@@ -343,5 +356,16 @@ const conflictmapBase = (() => {
     return widths.get(key);
   }
 
-  return { Base, fetched, textWidth };
+  /** The text that Python's maptext encoded. */
+  function decoded(label) {
+    return label.replace(/&#([0-9]{1,7});/g, (_, code) => String.fromCodePoint(Number(code)));
+  }
+
+  /** A name as it stands beside its place: on one line, and not too long. */
+  function shortened(text) {
+    const characters = [...text.replace(/\s+/g, " ")];
+    return characters.length > LABEL_CHARACTERS ? `${characters.slice(0, LABEL_CHARACTERS - 1).join("").trimEnd()}…` : characters.join("");
+  }
+
+  return { Base, LABEL_FONT, decoded, shortened, textWidth };
 })();

@@ -4,19 +4,8 @@
 
 const conflictmapPicking = (() => {
   const HERE = "map:here"; // the key of the pin that a click on the map has set
-  const FONT = '600 12px system-ui, "Segoe UI", Roboto, sans-serif';
-  const LABEL_CHARACTERS = 28;
+  const { LABEL_FONT, decoded, shortened, textWidth } = conflictmapBase;
   const state = { pins: [], layer: null, shapes: null, view: null };
-
-  /** The text that Python's maptext encoded. */
-  function decoded(label) {
-    return label.replace(/&#([0-9]{1,7});/g, (_, code) => String.fromCodePoint(Number(code)));
-  }
-
-  function shortened(text) {
-    const characters = [...text.replace(/\s+/g, " ")];
-    return characters.length > LABEL_CHARACTERS ? `${characters.slice(0, LABEL_CHARACTERS - 1).join("").trimEnd()}…` : characters.join("");
-  }
 
   /** A candidate with its number, or the pin, from the row that Python wrote. */
   function marker([key, lat, lng, label, number, chosen, radius, outline]) {
@@ -63,21 +52,11 @@ const conflictmapPicking = (() => {
 
   // ---- what a name covers ---------------------------------------------------------------------------------------
 
-  const outlines = new Map();
-
-  function outlinesOf(file) {
-    if (!outlines.has(file)) {
-      const byPlace = (found) => new Map(found.features.map((f) => [f.id, f.geometry]));
-      outlines.set(file, conflictmapBase.fetched(`${state.options.static}map/${file}`).then(byPlace, () => new Map()));
-    }
-    return outlines.get(file);
-  }
-
   /** The outline of the chosen place, or a ring as far as its name reaches. */
   async function drawReach(pin) {
     const { key, outline, radius } = pin.cp;
     const view = state.view;
-    const geometry = outline && (await outlinesOf(outline)).get(key);
+    const geometry = outline && (await state.base.outlines(outline)).get(key);
     if (state.view !== view) return; // another event has come meanwhile
     const options = { className: "cp-reach", interactive: false, renderer: state.renderer };
     if (geometry) state.shapes.addLayer(L.geoJSON(geometry, options));
@@ -93,7 +72,7 @@ const conflictmapPicking = (() => {
     for (const { x, y } of points) occupied.add([x - 11, y - 11, x + 11, y + 11]);
     state.pins.forEach(({ cp }, n) => {
       const text = cp.name.textContent;
-      const width = Math.ceil(conflictmapBase.textWidth(text, FONT)) + 6;
+      const width = Math.ceil(textWidth(text, LABEL_FONT)) + 6;
       const spot = text && conflictmapLayout.place(occupied, { ...points[n], r: 12 }, width, 17);
       cp.name.hidden = !spot;
       if (spot) cp.name.style.transform = `translate(${Math.round(spot[0])}px, ${Math.round(spot[1])}px)`;

@@ -15,7 +15,7 @@ import numpy as np
 import numpy.typing as npt
 
 from dashboard.filters import Filters
-from dashboard.marks import DETAIL
+from dashboard.geo import DETAIL
 from dashboard.model import Status
 from dashboard.store.codes import ASSERTIONS, CODES, GROUPS, PRECISIONS, STATUSES, Dating
 from dashboard.store.groups import TYPE_OF, Answer, Groups, Integers, Mask, z_curve

@@ -7,7 +7,8 @@ from typing import Any, NamedTuple, Self
 import numpy as np
 import numpy.typing as npt
 
-from dashboard.marks import DETAIL, Cell, Manner
+from dashboard.geo import DETAIL, Cell
+from dashboard.marks import Manner
 from dashboard.model import EventType
 from dashboard.store.codes import GROUPS, MANNERS, TYPES, UNPACKED, Dating, Where
 

@@ -13,7 +13,7 @@ from datetime import date
 
 import duckdb
 
-from dashboard.marks import DETAIL, MAX_LATITUDE
+from dashboard.geo import DETAIL, MAX_LATITUDE
 from dashboard.model import Assertion, Status
 from dashboard.store import codes
 from dashboard.store.summary import Grain, Span

@@ -12,7 +12,8 @@ from datetime import date
 from typing import Any, NamedTuple
 
 from dashboard.filters import Filters
-from dashboard.marks import DETAIL, Cell, Grid, Key
+from dashboard.geo import DETAIL, Cell, Grid
+from dashboard.marks import Key
 from dashboard.model import Assertion, Status
 from dashboard.store.codes import CODES, GROUPS_OF_A_SHAPE, WHERES, Dating, Where, groups_of
 from dashboard.store.load import NO_BIN

@@ -13,7 +13,8 @@ import duckdb
 import pandas as pd
 
 from dashboard.filters import Filters
-from dashboard.marks import DETAIL, UNCLUSTERED, Box, Cell, Grid, Mark, Shape, Viewport, around, grid_of
+from dashboard.geo import DETAIL, Box, Cell, Grid, Viewport, grid_of, viewport_around
+from dashboard.marks import UNCLUSTERED, Mark, Shape
 from dashboard.model import Article, Event, Place
 from dashboard.project.read import Project
 from dashboard.store import day_index, load, queries, symbols
@@ -208,7 +209,7 @@ class Store:
             return self._kept_summary(filters, None)
         if viewport is None:
             box = self._kept_everywhen(filters.with_period(None, None)).box
-            viewport = around(box) if box else _WORLD
+            viewport = viewport_around(box) if box else _WORLD
         return self._kept_summary(filters, grid_of(viewport))
 
     def _summary(self, filters: Filters, grid: Grid | None) -> Summary:

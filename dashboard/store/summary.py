@@ -7,7 +7,8 @@ from datetime import date, timedelta
 from enum import StrEnum
 from itertools import pairwise
 
-from dashboard.marks import Box, Mark
+from dashboard.geo import Box
+from dashboard.marks import Mark
 from dashboard.model import EventType
 
 Span = tuple[date, date]

@@ -5,7 +5,8 @@ from typing import NamedTuple
 
 import numpy as np
 
-from dashboard.marks import DETAIL, Box, Cell, Grid, Mark, Shape, latitude_of, mercator
+from dashboard.geo import DETAIL, Box, Cell, Grid, latitude_of, mercator
+from dashboard.marks import Mark, Shape
 from dashboard.store.codes import SHAPES, Where
 from dashboard.store.groups import Answer, Groups, Integers, Mask, Symbols, cell_of, z_curve
 

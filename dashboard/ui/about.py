@@ -7,7 +7,7 @@ from dashboard.model import EventType
 from dashboard.safetext import escape_markdown
 from dashboard.settings import Settings
 from dashboard.taxonomy import title_of
-from dashboard.ui.shared import view_state, widgets
+from dashboard.ui.shared import escaped, opened, style, view_state
 
 _METHOD = """
 Every marker stands for events that somebody wrote about, and opens on the sentence that says so. The map shows
@@ -32,19 +32,19 @@ Disputed lines, such as the Line of Control in Kashmir, are dashed. A line on th
 
 def page() -> None:
     """Draw the page."""
-    widgets.style()
+    style.add_style_sheet()
     view_state.renew(*view_state.GROUPS)  # Streamlit forgets the widgets of the page that was left
     with st.container(key="about"):
         st.html("<h1 class='headline'>About this map</h1>")
         st.markdown(_METHOD)
         st.markdown("#### Types of event")
-        st.html("".join(f"<p class='type'>{widgets.badge(kind)} {title_of(kind)}</p>" for kind in EventType))
+        st.html("".join(f"<p class='type'>{escaped.badge(kind)} {title_of(kind)}</p>" for kind in EventType))
         st.markdown("#### Borders")
         st.markdown(_BORDERS)
         st.markdown("#### Where the data comes from")
-        st.markdown("\n".join(f"- {escape_markdown(_credit(source))}" for source in widgets.gazetteer().sources))
+        st.markdown("\n".join(f"- {escape_markdown(_credit(source))}" for source in opened.gazetteer().sources))
         st.markdown("#### Which hosts this program may contact")
-        st.markdown(_hosts(widgets.settings()))
+        st.markdown(_hosts(opened.settings()))
 
 
 def _credit(source: Source) -> str:

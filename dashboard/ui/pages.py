@@ -9,7 +9,7 @@ from dashboard.ui.explore import page as explore
 from dashboard.ui.places import page as places
 from dashboard.ui.review import page as review
 from dashboard.ui.review import session
-from dashboard.ui.shared import view_state, widgets
+from dashboard.ui.shared import opened, view_state
 
 
 def run() -> None:
@@ -21,12 +21,12 @@ def run() -> None:
     places_page = st.Page(places.page, title="Places", url_path="places")
     about_page = st.Page(about.page, title="About this map", url_path="about")
     current = st.navigation([explore_page, sources_page, review_page, places_page, about_page], position="hidden")
-    if event_id := session.asked_for():
+    if event_id := session.requested_event():
         st.switch_page(review_page, query_params={"event": event_id})
     title = ""
     try:
         current.run()
-        title = f"Data: {escape_markdown(widgets.store().title)} · "
+        title = f"Data: {escape_markdown(opened.store().title)} · "
     except DashboardError as error:  # a file that changed or went while the page was open
         st.error(escape_markdown(str(error)))
     with st.container(horizontal=True, key="footer"):

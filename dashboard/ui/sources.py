@@ -16,7 +16,7 @@ from dashboard.safetext import display_text, escape_markdown
 from dashboard.store.queries import of_article
 from dashboard.store.sources.parquet_files import is_parquet
 from dashboard.store.store import Store
-from dashboard.ui.shared import cards, reader, view_state, widgets, wording
+from dashboard.ui.shared import cards, opened, reader, style, view_state, wording
 
 EVENTS_SHOWN = 200
 _ONLY_READ = (
@@ -28,16 +28,16 @@ _ADDED, _FORM = "sources_added", "sources_form"
 
 def page() -> None:
     """Draw the page."""
-    widgets.style()
+    style.add_style_sheet()
     view_state.renew(*view_state.GROUPS)  # Streamlit forgets the widgets of the page that was left
-    store = widgets.store()
+    store = opened.store()
     st.html("<h1 class='headline'>Sources</h1>")
     said, *problems = st.session_state.pop(_ADDED, [""])
     if said:
         st.success(escape_markdown(said))
     for problem in problems:
         st.warning(escape_markdown(problem))
-    if is_parquet(widgets.settings().data):
+    if is_parquet(opened.settings().data):
         st.info(_ONLY_READ)
         return
     articles = sorted(store.project.articles.values(), key=lambda a: (a.published or date.min, a.title), reverse=True)
@@ -46,7 +46,7 @@ def page() -> None:
     st.html(f"<p class='sentence'><b>{counted(len(articles), 'article')}</b>, each with its passages marked.{but}</p>")
     read, add = st.columns([0.55, 0.45], gap="large")
     with add:
-        if why := widgets.only_read():
+        if why := opened.only_read():
             st.info(why)
         source = None if why else _form()
         draft = _read_draft(source, store) if source else None
@@ -59,7 +59,7 @@ def page() -> None:
 
 def _read(store: Store, articles: list[Article]) -> None:
     if not articles:
-        st.info("No article yet." if widgets.only_read() else
+        st.info("No article yet." if opened.only_read() else
                 "No article yet. Paste one on this page, or run: conflictmap add FILE")  # fmt: skip
         return
     labels = {a.article_id: _label(a) for a in articles}
@@ -131,12 +131,12 @@ def _preview(store: Store, article: Article, events: list[Event]) -> None:
 
 
 def _place(store: Store, event: Event) -> Place | None:
-    return (store.place(event.place_id) or widgets.gazetteer().place(event.place_id)) if event.place_id else None
+    return (store.place(event.place_id) or opened.gazetteer().place(event.place_id)) if event.place_id else None
 
 
 def _save(source: Source) -> None:
     try:
-        report = add_article(widgets.settings().data, source, widgets.gazetteer(), _recogniser())
+        report = add_article(opened.settings().data, source, opened.gazetteer(), _recogniser())
     except DashboardError as error:
         st.session_state[_ADDED] = ["", f"Not saved. {error}"]
         return
@@ -157,4 +157,4 @@ def _read_events(data: bytes, published: str, _places: Mapping[str, Place], vers
     """
     del version
     article = article_from(Source(data=data, published=published))
-    return told_by(article, widgets.gazetteer(), _recogniser(), own_places(_places, widgets.gazetteer()))
+    return told_by(article, opened.gazetteer(), _recogniser(), own_places(_places, opened.gazetteer()))

@@ -282,9 +282,9 @@ def test_a_step_fades_no_element_by_itself(explore):
 SLOW_PAGE = """
 import time
 import streamlit as st
-from dashboard.ui.shared import widgets
+from dashboard.ui.shared import style
 
-widgets.style()
+style.add_style_sheet()
 if st.button("Take long"):
     time.sleep(2.5)
 """

@@ -30,7 +30,7 @@ marks = [
     for n, label in enumerate(labels)
 ]
 for number in (1, 2):
-    view = layers.View(selected=marks[0].key, dark=number == 2)
+    view = layers.MapView(selected=marks[0].key, dark=number == 2)
     layer = layers.event_layer(marks, view, outline_file=lambda _: None)
     clicked = st_folium(
         layers.base_map(), key=f"map {number}", feature_group_to_add=layer, returned_objects=layers.RETURNED_OBJECTS,

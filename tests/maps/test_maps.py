@@ -10,8 +10,9 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from dashboard.errors import DataError
-from dashboard.maps import layers
-from dashboard.marks import Box, Manner, Mark, Shape, Viewport
+from dashboard.geo import Box, Viewport
+from dashboard.maps import kept_map, layers, picking
+from dashboard.marks import Manner, Mark, Shape
 from dashboard.model import EventType
 from dashboard.safetext import display_text
 from tests.support.hostile_text import HOSTILE
@@ -38,7 +39,7 @@ def no_outline(place_id):
 def drawn(*marks, outline_file=no_outline, **options):
     """The whole page that folium makes of the base map with these marks."""
     whole = layers.base_map()
-    layers.event_layer(marks, layers.View(**options), outline_file=outline_file).add_to(whole)
+    layers.event_layer(marks, layers.MapView(**options), outline_file=outline_file).add_to(whole)
     return whole.get_root().render()
 
 
@@ -56,7 +57,7 @@ def test_the_base_map_is_the_same_in_every_run():
 
 
 def test_what_is_kept_of_a_rendering_is_what_folium_makes_and_of_this_map_alone(monkeypatch):
-    monkeypatch.setattr(layers._KeptMap, "_kept", {})
+    monkeypatch.setattr(kept_map.KeptMap, "_rendered", {})
     assert "Kabul" in drawn(mark())
     again, by_folium = layers.base_map(), layers.base_map()
     folium.Map.render(by_folium)
@@ -64,7 +65,7 @@ def test_what_is_kept_of_a_rendering_is_what_folium_makes_and_of_this_map_alone(
     assert "Kabul" not in page
     assert page.count("conflictmap.start(") == 1
     assert again.get_root().header.render() == by_folium.get_root().header.render()
-    assert "conflictmap_picking.js" in layers.picking_map().get_root().render()
+    assert "conflictmap_picking.js" in picking.picking_map().get_root().render()
 
 
 def test_the_base_map_asks_no_other_host_and_credits_in_words():
@@ -74,6 +75,10 @@ def test_the_base_map_asks_no_other_host_and_credits_in_words():
         "../../app/static/vendor/leaflet/leaflet.js",
         "../../app/static/conflictmap_layout.js",
         "../../app/static/conflictmap_base.js",
+        "../../app/static/conflictmap_marks.js",
+        "../../app/static/conflictmap_symbols.js",
+        "../../app/static/conflictmap_items.js",
+        "../../app/static/conflictmap_reaches.js",
         "../../app/static/conflictmap.js",
         "../../app/static/vendor/leaflet/leaflet.css",
         "../../app/static/conflictmap.css",
@@ -85,7 +90,7 @@ def test_the_base_map_asks_no_other_host_and_credits_in_words():
 def test_every_file_the_map_loads_of_our_own_is_there():
     static = Path(layers.__file__).parents[1] / "static"
     own = [
-        url.removeprefix(layers.STATIC) for _, url in [*layers.base_map().default_js, *layers.base_map().default_css]
+        url.removeprefix(kept_map.STATIC) for _, url in [*layers.base_map().default_js, *layers.base_map().default_css]
     ]
     assert all((static / name).is_file() for name in own)
 
@@ -118,7 +123,7 @@ def test_a_cluster_has_neither_a_name_nor_an_outline():
 def test_the_view_holds_selection_box_place_and_theme():
     nothing = {"selected": "", "fit": None, "at": None, "go": 0, "clustered": False, "dark": False}
     assert {k: v for k, v in view(drawn(mark())).items() if k != "marks"} == nothing
-    at = layers.Place(34.5, 69.25, 6.25)
+    at = layers.Position(34.5, 69.25, 6.25)
     page = drawn(
         selected="geonames:1138958.act.dot", fit=Box(28.9, 25.2, 71.9, 41.1), at=at, go=3, clustered=True, dark=True
     )
@@ -193,18 +198,18 @@ def test_folium_itself_would_have_run_it(tmp_path):
 )
 def test_a_mark_with_a_bad_id_or_number_is_refused(changes):
     with pytest.raises(DataError):
-        layers.event_layer([mark(**changes)], layers.View(), outline_file=no_outline)
+        layers.event_layer([mark(**changes)], layers.MapView(), outline_file=no_outline)
 
 
 @pytest.mark.parametrize("path", ["../secret.json", "https://evil.test/x.json", "/etc/passwd", "a b.json", "x.js", ""])
 def test_an_outline_outside_the_maps_folder_is_refused(path):
     with pytest.raises(DataError, match="below static/map"):
-        layers.event_layer([mark(shape=Shape.AREA)], layers.View(), outline_file=lambda _: path)
+        layers.event_layer([mark(shape=Shape.AREA)], layers.MapView(), outline_file=lambda _: path)
 
 
 def test_a_selection_that_is_no_key_is_refused():
     with pytest.raises(DataError):
-        layers.event_layer([], layers.View(selected="{{7*7}}"), outline_file=no_outline)
+        layers.event_layer([], layers.MapView(selected="{{7*7}}"), outline_file=no_outline)
 
 
 @pytest.mark.parametrize(
@@ -275,7 +280,7 @@ def a_page():
         )
         for n in range(number)
     ]
-    layer = layers.event_layer(marks, layers.View(), outline_file=lambda _: None)
+    layer = layers.event_layer(marks, layers.MapView(), outline_file=lambda _: None)
     st_folium(
         layers.base_map(), key="map", feature_group_to_add=layer, returned_objects=layers.RETURNED_OBJECTS, width=None
     )

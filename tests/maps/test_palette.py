@@ -1,12 +1,17 @@
 """Colours that can be told apart and letters that can be read, worked out with the published formulas."""
 
+import re
+import tomllib
 from itertools import combinations
+from pathlib import Path
 
 import pytest
 
+import dashboard
 from dashboard.maps.palette import PAPER, TYPE_STYLE
 from dashboard.model import EventType
 
+DASHBOARD = Path(dashboard.__file__).parent
 # Machado, Oliveira and Fernandes (2009), severity 1, on linear RGB.
 VISIONS = {
     "normal": ((1, 0, 0), (0, 1, 0), (0, 0, 1)),
@@ -63,3 +68,17 @@ def test_any_two_colours_differ_for_any_eyes(vision):
     for one, other in combinations(EventType, 2):
         distance = sum((a - b) ** 2 for a, b in zip(seen[one], seen[other], strict=True)) ** 0.5
         assert distance >= 16, (one, other)
+
+
+def test_paper_is_the_land_that_the_map_draws():
+    script = (DASHBOARD / "static" / "conflictmap_base.js").read_text("utf-8")
+    assert re.findall(r'light: \{ land: "(#[0-9a-f]{6})"', script) == [PAPER]
+
+
+def test_what_is_selected_has_one_colour_on_the_page_and_on_the_map():
+    page = (DASHBOARD / "ui" / "shared" / "style.css").read_text("utf-8")
+    light, dark = re.search(r"--accent: light-dark\((#[0-9a-f]{6}), (#[0-9a-f]{6})\);", page).groups()
+    sheet = (DASHBOARD / "static" / "conflictmap.css").read_text("utf-8")
+    assert re.findall(r"--accent: (#[0-9a-f]{6});", sheet) == [light, dark]
+    theme = tomllib.loads((DASHBOARD / ".streamlit" / "config.toml").read_text("utf-8"))["theme"]
+    assert [theme[name]["primaryColor"] for name in ("light", "dark")] == [light, dark]

@@ -8,21 +8,21 @@ from pathlib import Path
 import pytest
 
 from dashboard.errors import DataError
-from dashboard.maps import layers
+from dashboard.geo import Box
+from dashboard.maps import kept_map, picking
 from dashboard.maps.pins import HERE, Pin, picked_place
-from dashboard.marks import Box
 from dashboard.safetext import display_text
 from tests.support.hostile_text import HOSTILE
 
-STATIC = Path(layers.__file__).parents[1] / "static"
+STATIC = Path(kept_map.__file__).parents[1] / "static"
 KABUL = Pin(place_id="geonames:1138958", label="Kabul", latitude=34.52813, longitude=69.17233, number=1, chosen=True)
 PROVINCE = Pin(place_id="geonames:1138957", label="Kabul", latitude=34.5, longitude=69.4, number=2, radius_km=40)
 FAR = Pin(place_id="geonames:1", label="Kabul", latitude=-10, longitude=-60, number=3)
 
 
 def drawn(*pins, view_id="e1", outline_file=lambda _: None, **options):
-    whole = layers.picking_map()
-    layers.pin_layer(pins, view_id=view_id, outline_file=outline_file, **options).add_to(whole)
+    whole = picking.picking_map()
+    picking.pin_layer(pins, view_id=view_id, outline_file=outline_file, **options).add_to(whole)
     return whole.get_root().render()
 
 
@@ -35,10 +35,10 @@ def view(page):
 
 
 def test_the_small_map_is_the_same_in_every_run_and_asks_no_other_host():
-    page = layers.picking_map().get_root().render()
-    assert page == layers.picking_map().get_root().render()
+    page = picking.picking_map().get_root().render()
+    assert page == picking.picking_map().get_root().render()
     assert not re.search(r"""["'(]\s*(https?:)?//""", page)
-    own = [url.removeprefix(layers.STATIC) for url in re.findall(r"""(?:src|href)="([^"]*)""", page)]
+    own = [url.removeprefix(kept_map.STATIC) for url in re.findall(r"""(?:src|href)="([^"]*)""", page)]
     assert "conflictmap_picking.js" in own
     assert all((STATIC / name).is_file() for name in own)
 
@@ -69,9 +69,9 @@ def test_hostile_text_is_a_label_and_nothing_else(name):
 def test_a_pin_with_a_bad_id_or_number_is_refused(spoilt):
     good = {"place_id": "a", "label": "A", "latitude": 0, "longitude": 0}
     with pytest.raises(DataError):
-        layers.pin_layer([Pin(**good | spoilt)], view_id="e1", outline_file=lambda _: None)
+        picking.pin_layer([Pin(**good | spoilt)], view_id="e1", outline_file=lambda _: None)
     with pytest.raises(DataError):
-        layers.pin_layer([Pin(**good)], view_id="{{7*7}}", outline_file=lambda _: None)
+        picking.pin_layer([Pin(**good)], view_id="{{7*7}}", outline_file=lambda _: None)
 
 
 def clicked(key, coordinates=None, count=3):

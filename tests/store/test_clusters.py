@@ -10,20 +10,8 @@ import pytest
 
 from dashboard.errors import DataError
 from dashboard.filters import Filters
-from dashboard.marks import (
-    UNCLUSTERED,
-    Box,
-    Cell,
-    Grid,
-    Key,
-    Manner,
-    Shape,
-    Viewport,
-    around,
-    fitted,
-    grid_of,
-    size_of,
-)
+from dashboard.geo import Box, Cell, Grid, Viewport, centre_and_zoom, grid_of, size_in_pixels, viewport_around
+from dashboard.marks import UNCLUSTERED, Key, Manner, Shape
 from dashboard.model import Assertion, DatePrecision, Event, EventType, GeoPrecision, Place
 from dashboard.project.read import Project
 from dashboard.store import queries
@@ -222,10 +210,10 @@ def test_the_map_goes_to_the_events_of_a_mark_and_not_to_its_cell(store):
         (west, south, east, north), abs=0.03
     )  # a cell of the finest level is 0.022 degrees wide
     assert store.box_of_mark("~nowhere.act.cluster", Filters()) is None
-    latitude, longitude, zoom = fitted(Box(60, 30, 64, 34), (390, 400), closest=12)
+    latitude, longitude, zoom = centre_and_zoom(Box(60, 30, 64, 34), (390, 400), closest=12)
     # 390 - 166 = 224 pixels for 4 / 360 of the world of 256 pixels: 2 ** 6.3 times as wide; its height has more room.
     assert (latitude, longitude, zoom) == (pytest.approx(32.02, abs=0.01), 62, pytest.approx(6.3, abs=0.01))
-    assert size_of(Viewport(Box(170, -10, -170, 10), 4)) == pytest.approx((227.6, 228.7), abs=0.1)
+    assert size_in_pixels(Viewport(Box(170, -10, -170, 10), 4)) == pytest.approx((227.6, 228.7), abs=0.1)
 
 
 def test_an_area_is_drawn_where_it_reaches_into_the_view_though_its_point_is_outside(store):
@@ -252,11 +240,11 @@ def test_the_cells_of_a_view_go_on_over_the_date_line_and_end_at_the_poles():
 
 def test_a_view_is_about_what_a_map_fitted_to_a_box_shows():
     afghanistan = Box(60.5, 29.4, 74.9, 38.5)
-    box, zoom = around(afghanistan)
+    box, zoom = viewport_around(afghanistan)
     assert box.west < afghanistan.west < afghanistan.east < box.east
     assert box.south < afghanistan.south < afghanistan.north < box.north
     assert (
         5 < zoom < 6
     )  # 679 pixels for 14.4 degrees: 679 / 256 * 360 / 14.4 = 66, and 2 ** 6 is 64; the height decides
-    fiji = around(Box(177, -19, -179, -16)).box
+    fiji = viewport_around(Box(177, -19, -179, -16)).box
     assert fiji.west > fiji.east

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from dashboard.filters import Filters
-from dashboard.marks import DETAIL
+from dashboard.geo import DETAIL
 from dashboard.model import Status
 from dashboard.store.codes import ASSERTIONS, PRECISIONS, STATUSES, TYPES, UNPACKED, Dating
 from dashboard.store.day_index import LEVEL, NOWHERE, DayIndex

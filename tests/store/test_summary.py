@@ -4,7 +4,8 @@ from datetime import date
 
 import pytest
 
-from dashboard.marks import Box, Manner, Mark, Shape
+from dashboard.geo import Box
+from dashboard.marks import Manner, Mark, Shape
 from dashboard.model import EventType
 from dashboard.store.summary import Grain, box_of
 

@@ -6,7 +6,7 @@ import pytest
 from streamlit.runtime.scriptrunner import RerunData, RerunException
 
 from dashboard.ui.shared import uninterrupted
-from dashboard.ui.shared.uninterrupted import once, to_the_end
+from dashboard.ui.shared.uninterrupted import run_to_end, unless_repeated
 
 
 class Session:
@@ -37,17 +37,17 @@ def test_every_step_is_taken_to_its_end_and_the_last_press_comes_next(pressed_at
         return session.look
 
     with pytest.raises(RerunException) as ended:
-        to_the_end(save)
+        run_to_end(save)
     assert (file, page) == (["saved"], ["told"])
     assert ended.value.rerun_data.query_string == str(max(pressed_at))
 
 
 def test_without_another_press_nothing_ends_and_errors_are_no_presses():
     done = []
-    to_the_end(lambda: done.append("whole"))
+    run_to_end(lambda: done.append("whole"))
     assert done == ["whole"]
     with pytest.raises(ZeroDivisionError):
-        to_the_end(lambda: 1 / 0)
+        run_to_end(lambda: 1 / 0)
 
 
 def test_a_press_that_waited_for_the_end_of_the_last_is_the_same_however_long_that_took(monkeypatch):
@@ -60,9 +60,9 @@ def test_a_press_that_waited_for_the_end_of_the_last_is_the_same_however_long_th
         now[0] += 3
         return lambda: None
 
-    once(save)
-    once(save)
+    unless_repeated(save)
+    unless_repeated(save)
     assert saved == [100.0]
     now[0] += uninterrupted.LEAST_SECONDS
-    once(save)
+    unless_repeated(save)
     assert saved == [100.0, 103.5]

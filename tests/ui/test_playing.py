@@ -21,16 +21,16 @@ def test_a_step_is_a_day_of_a_short_span_and_a_hundred_and_twentieth_of_a_long_o
 
 
 def test_rolling_moves_both_ends_and_stops_with_the_span():
-    assert playing.stepped((D(2025, 10, 11), D(2025, 10, 14)), OCTOBER, cumulative=False) == (
+    assert playing.next_period((D(2025, 10, 11), D(2025, 10, 14)), OCTOBER, cumulative=False) == (
         D(2025, 10, 12),
         D(2025, 10, 15),
     )
     late = (D(2025, 12, 1), D(2025, 12, 30))
-    assert playing.stepped((late[0], D(2025, 12, 31)), YEARS, cumulative=False) == (D(2025, 12, 2), D(2026, 1, 1))
+    assert playing.next_period((late[0], D(2025, 12, 31)), YEARS, cumulative=False) == (D(2025, 12, 2), D(2026, 1, 1))
 
 
 def test_keeping_the_past_moves_only_the_later_end():
-    assert playing.stepped((D(2025, 10, 13), D(2025, 10, 14)), OCTOBER, cumulative=True) == (
+    assert playing.next_period((D(2025, 10, 13), D(2025, 10, 14)), OCTOBER, cumulative=True) == (
         D(2025, 10, 11),
         D(2025, 10, 15),
     )
@@ -47,7 +47,7 @@ def test_keeping_the_past_moves_only_the_later_end():
     ],
 )
 def test_playing_begins_where_there_is_something_to_play(chosen, cumulative, expected):
-    assert playing.beginning(chosen, OCTOBER, cumulative=cumulative) == expected
+    assert playing.first_period(chosen, OCTOBER, cumulative=cumulative) == expected
 
 
 def bar(start, end, kind, certain, spread=0.0):
@@ -61,7 +61,7 @@ def picture(html):
 def test_bars_stand_over_their_days_and_uncertain_shares_on_top():
     days = [D(2025, 10, 11), D(2025, 10, 20)]
     bars = (bar(days[0], days[0], EventType.BATTLE, 2), bar(days[1], days[1], EventType.TALKS, 1, 1.0))
-    html = histogram.bars_html(histogram.Same(bars), OCTOBER, Grain.DAY)
+    html = histogram.bars_html(histogram.IdenticalBars(bars), OCTOBER, Grain.DAY)
     # 18 days on 1,000 units: a day is 55.6 wide, a bar 0.42 of it to each side: 23.3. The 20th stands at 500.
     paths = dict(re.findall(r"opacity='([0-9.]+)' d='([^']*)'", picture(html)))
     assert paths["0.45"] == "M476.7 0.00h46.7v50.00h-46.7z"
@@ -93,7 +93,7 @@ def test_a_veil_covers_what_lies_outside_the_period():
 
 def test_the_same_bars_are_drawn_once():
     bars = (bar(OCTOBER[0], OCTOBER[0], EventType.BATTLE, 1),)
-    first = histogram.bars_html(histogram.Same(bars), OCTOBER, Grain.DAY)
-    assert histogram.bars_html(histogram.Same(bars), OCTOBER, Grain.DAY) is first
+    first = histogram.bars_html(histogram.IdenticalBars(bars), OCTOBER, Grain.DAY)
+    assert histogram.bars_html(histogram.IdenticalBars(bars), OCTOBER, Grain.DAY) is first
     equal_only = (bar(OCTOBER[0], OCTOBER[0], EventType.BATTLE, 1),)
-    assert histogram.bars_html(histogram.Same(equal_only), OCTOBER, Grain.DAY) is not first
+    assert histogram.bars_html(histogram.IdenticalBars(equal_only), OCTOBER, Grain.DAY) is not first

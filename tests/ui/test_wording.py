@@ -76,13 +76,13 @@ def test_unknown_deaths_are_never_a_number(low, high, text, words):
 
 
 def test_who_speaks_is_said_the_same_way_for_every_side():
-    assert wording.says(event(assertion=Assertion.CLAIMED, claimed_by="A")) == ("Claimed by", "A")
-    assert wording.says(event(assertion=Assertion.CLAIMED, claimed_by="B")) == ("Claimed by", "B")
-    assert wording.says(event()) == ("Reported by", "")
+    assert wording.speaker(event(assertion=Assertion.CLAIMED, claimed_by="A")) == ("Claimed by", "A")
+    assert wording.speaker(event(assertion=Assertion.CLAIMED, claimed_by="B")) == ("Claimed by", "B")
+    assert wording.speaker(event()) == ("Reported by", "")
 
 
 def test_how_a_date_was_read_is_said_in_words():
-    assert wording.dated(event(date_text="on Tuesday", date_basis=DateBasis.WEEKDAY)) == (
+    assert wording.date_reading(event(date_text="on Tuesday", date_basis=DateBasis.WEEKDAY)) == (
         "“on Tuesday”; a weekday, counted from the day of publication"
     )
 

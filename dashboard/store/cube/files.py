@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Any, Self
 
 from dashboard.errors import DataError, Problem, Severity, shown
-from dashboard.marks import DETAIL
+from dashboard.geo import DETAIL
 from dashboard.project.disk.atomic_files import file_stamp, remove_stale, replace_file
 from dashboard.project.disk.regular_files import open_regular
 from dashboard.store.sources.parquet_files import CUBE, holds_tables, parquet_files

@@ -19,7 +19,7 @@ from typing import Any, NamedTuple, Protocol
 import duckdb
 
 from dashboard.errors import DataError, Problem, Severity, counted
-from dashboard.marks import DETAIL
+from dashboard.geo import DETAIL
 from dashboard.project.disk.read_only import refuse_if_read_only
 from dashboard.store import queries
 from dashboard.store.cube import files as cube_files

@@ -17,7 +17,7 @@ import duckdb
 
 from dashboard.errors import DataError, Problem, Severity
 from dashboard.filters import Filters
-from dashboard.marks import DETAIL
+from dashboard.geo import DETAIL
 from dashboard.model import Article, Assertion, Event
 from dashboard.project.disk.atomic_files import file_stamp
 from dashboard.project.read import Project

@@ -12,7 +12,7 @@ from dashboard.safetext import display_text, escape_markdown
 from dashboard.store.store import Choice, Store
 from dashboard.store.summary import Summary
 from dashboard.taxonomy import title_of
-from dashboard.ui.shared import view_state, widgets, wording
+from dashboard.ui.shared import style, view_state, wording
 
 _FIELDS = ("place_ids", "actors", "publishers", "precisions", "statuses", "assertions")
 WORTH_A_BAR = 20_000
@@ -62,7 +62,7 @@ def search(store: Store, filters: Filters) -> None:
 
 
 def _search(key: str) -> None:
-    words = view_state.chosen("filters", key)
+    words = view_state.widget_choice("filters", key)
     if words is not None:
         view_state.change_filters(words=words.strip())
 
@@ -114,7 +114,7 @@ def _choose_many(label: str, field: str, labels: Mapping[Any, str], chosen: Sequ
 
 
 def _chose(field: str, key: str) -> None:
-    values = view_state.chosen("filters", key)
+    values = view_state.widget_choice("filters", key)
     if values is not None:
         view_state.change_filters(**{field: tuple(values)})
 
@@ -133,11 +133,11 @@ def legend(store: Store, summary: Summary, filters: Filters) -> None:
                 on_change=_toggle_types,
                 args=(keys,),
             )
-    widgets.switch_style(keys)
+    style.style_switches(keys)
 
 
 def _toggle_types(keys: dict[EventType, str]) -> None:
-    chosen = {kind: view_state.chosen("filters", key) for kind, key in keys.items()}
+    chosen = {kind: view_state.widget_choice("filters", key) for kind, key in keys.items()}
     on = tuple(kind for kind, checked in chosen.items() if checked)
     if on:
         view_state.change_filters(types=() if len(on) == len(keys) else on)

@@ -33,7 +33,7 @@ _MONTHS_BETWEEN = (1, 2, 3, 6, 12, 24, 60, 120, 240, 600, 1200)
 _FORMATS = {Grain.DAY: "{d} {m}", Grain.WEEK: "{d} {m} {y}", Grain.MONTH: "{m} {y}", Grain.YEAR: "{y}"}
 
 
-class Same:
+class IdenticalBars:
     """Hashable by identity: the bars of a summary are the same object as long as only the period moves."""
 
     __slots__ = ("bars",)
@@ -45,13 +45,13 @@ class Same:
         return id(self.bars)
 
     def __eq__(self, other: object) -> bool:
-        return isinstance(other, Same) and other.bars is self.bars
+        return isinstance(other, IdenticalBars) and other.bars is self.bars
 
 
 @lru_cache(maxsize=64)
-def bars_html(same: Same, ends: Span, grain: Grain) -> str:
+def bars_html(identical: IdenticalBars, ends: Span, grain: Grain) -> str:
     """The bars, their scale and the days below, as HTML; ``ends`` are the days at the slider's ends."""
-    bars = same.bars
+    bars = identical.bars
     heights: dict[date, float] = defaultdict(float)
     for bar in bars:
         heights[bar.start] += bar.certain + bar.spread
@@ -73,7 +73,7 @@ def bars_html(same: Same, ends: Span, grain: Grain) -> str:
 
 def _picture(bars: tuple[Bar, ...], ends: Span, most: float) -> str:
     """An image that reaches as far beyond the slider's ends as the first and the last bar do."""
-    edge = _reach(ends)
+    edge = _bar_overhang(ends)
     svg = (
         f"<svg xmlns='http://www.w3.org/2000/svg' viewBox='{-edge:.1f} 0 {WIDE + 2 * edge:.1f} {HIGH}'"
         f" preserveAspectRatio='none'>{_paths(bars, ends, most)}</svg>"
@@ -103,7 +103,7 @@ def _paths(bars: tuple[Bar, ...], ends: Span, most: float) -> str:
         for bar in bars:
             count = bar.certain if certain else bar.spread
             if count:
-                x, width = _place(bar.start, bar.end, ends)
+                x, width = _bar_position(bar.start, bar.end, ends)
                 height = count / most * HIGH
                 tops[bar.start] += height
                 drawn[bar.event_type, certain].append(
@@ -122,7 +122,10 @@ def _bins(bars: tuple[Bar, ...], ends: Span) -> list[tuple[float, float, str]]:
         sure = f"{bar.certain:,}" if bar.certain else ""
         unsure = f"{bar.spread:.2g} as a share of uncertain dates" if bar.spread else ""
         lines[bar.start, bar.end].append(f"{title_of(bar.event_type)}: {' and '.join(filter(None, (sure, unsure)))}")
-    return [(*_place(*days, ends), f"{wording.days(*days)}&#10;{'&#10;'.join(words)}") for days, words in lines.items()]
+    return [
+        (*_bar_position(*days, ends), f"{wording.days(*days)}&#10;{'&#10;'.join(words)}")
+        for days, words in lines.items()
+    ]
 
 
 def _share(day: date, ends: Span) -> float:
@@ -130,14 +133,14 @@ def _share(day: date, ends: Span) -> float:
     return (day - ends[0]).days / (ends[1] - ends[0]).days
 
 
-def _reach(ends: Span) -> float:
+def _bar_overhang(ends: Span) -> float:
     """How far a bar reaches beyond the middle of its first and last day."""
     return min(_HALF_DAY * WIDE / (ends[1] - ends[0]).days, _WIDEST)
 
 
-def _place(start: date, end: date, ends: Span) -> tuple[float, float]:
+def _bar_position(start: date, end: date, ends: Span) -> tuple[float, float]:
     """Left edge and width of a bar."""
-    day, reach = WIDE / (ends[1] - ends[0]).days, _reach(ends)
+    day, reach = WIDE / (ends[1] - ends[0]).days, _bar_overhang(ends)
     left, right = (max(start, ends[0]) - ends[0]).days * day - reach, (min(end, ends[1]) - ends[0]).days * day + reach
     return left, max(right - left, 0.5)
 

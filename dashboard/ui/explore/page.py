@@ -8,8 +8,10 @@ from streamlit.delta_generator import DeltaGenerator
 from streamlit_folium import st_folium
 
 from dashboard.errors import DashboardError, DataError
+from dashboard.geo import Box
 from dashboard.maps import layers
-from dashboard.marks import Box, Key, Shape
+from dashboard.maps.kept_map import Layer
+from dashboard.marks import Key, Shape
 from dashboard.project.sample import copy_sample
 from dashboard.safetext import escape_markdown
 from dashboard.store.queries import of_mark
@@ -17,11 +19,11 @@ from dashboard.store.store import Store, within_span
 from dashboard.store.summary import Summary
 from dashboard.ui.explore import filter_bar, panel, playing, timeline
 from dashboard.ui.review import session
-from dashboard.ui.shared import html_buttons, map_first, view_state, widgets, wording
+from dashboard.ui.shared import html_buttons, map_first, notices, opened, style, view_state, wording
 
 HEAD_START_SECONDS = 0.1
-"""So long the map alone has the browser, which draws one thing at a time; the rest of the page is sent after it. A step
-that comes meanwhile ends the run here, so that of many quick steps only the last draws the whole page."""
+"""Head start for the map: the browser renders one thing at a time, so the rest of the page is sent later. A step that
+comes meanwhile ends the run here, so that of many quick steps only the last draws the whole page."""
 _TURNS = map_first.Turns()
 """Of all readers of this process."""
 MAP_HEIGHT = 460
@@ -30,17 +32,17 @@ MAP_HEIGHT = 460
 
 def page() -> None:
     """Draw the page. The map goes first, because the rest of the page is drawn while the browser draws the map."""
-    widgets.style()
-    store = widgets.store()
+    style.add_style_sheet()
+    store = opened.store()
     if store.is_empty:
         _welcome()
         return
     view_state.view()
     filter_bar.leave_out(store)
-    viewport = view_state.seen()
-    view = _closed(store, view_state.current())
-    if is_clicked := _clicked(store, view):
-        viewport, view = view_state.seen(), _closed(store, view_state.current())
+    viewport = view_state.seen_viewport()
+    view = _with_both_ends(store, view_state.current())
+    if is_clicked := _take_up_click(store, view):
+        viewport, view = view_state.seen_viewport(), _with_both_ends(store, view_state.current())
     # Streamlit sends what has gathered, then nothing for 5 ms: so panes well before the map, and the map in one piece.
     panes = _Panes.laid_out()
     with panes.legend:
@@ -50,7 +52,7 @@ def page() -> None:
         layer = _layer(store, view, summary)
         with panes.map:
             _map(layer)
-        html_buttons.listen(session.ask_for)
+        html_buttons.listen(session.request)
         if is_clicked:  # whoever clicked on the map waits for its passages
             _passages(panes, store, view, summary)
     if not is_clicked:
@@ -72,15 +74,15 @@ def _around_the_map(panes: "_Panes", store: Store, view: view_state.View, summar
         filter_bar.legend(store, summary, view.filters)
     if not has_passages:
         _passages(panes, store, view, summary)
-    with panes.table, widgets.what_is_missing_is_told():
+    with panes.table, notices.showing_data_errors():
         panel.table(store, view, summary)
 
 
 def _passages(panes: "_Panes", store: Store, view: view_state.View, summary: Summary) -> None:
-    with panes.panel, widgets.what_is_missing_is_told():
-        chosen = panel.picked(store, view)
+    with panes.panel, notices.showing_data_errors():
+        chosen = panel.selected_events(store, view)
         with panes.jump:
-            panel.jump(store, view, chosen)
+            panel.jump_link(store, view, chosen)
         panel.show(store, view, summary, chosen)
 
 
@@ -106,12 +108,12 @@ class _Panes:
         return cls(head, legend, map_frame, jump, bars, right.container(key="panel"), st.container(key="tableframe"))
 
 
-def _closed(store: Store, view: view_state.View) -> view_state.View:
+def _with_both_ends(store: Store, view: view_state.View) -> view_state.View:
     """The view with a period that has both its ends."""
     return replace(view, filters=within_span(view.filters, store.span))
 
 
-def _clicked(store: Store, view: view_state.View) -> bool:
+def _take_up_click(store: Store, view: view_state.View) -> bool:
     """Take up a click on the map, once: the component tells of the last one in every run. True if there was one."""
     click = layers.clicked_mark(st.session_state.get("map"))
     # A new frame, after another page, counts from 0 again.
@@ -142,27 +144,27 @@ def _head(store: Store, view: view_state.View, summary: Summary) -> None:
     with tools, st.container(horizontal=True, vertical_alignment="center", key="tools"):
         filter_bar.search(store, view.filters)
         filter_bar.more(store, view.filters)
-        with widgets.what_is_missing_is_told():
+        with notices.showing_data_errors():
             panel.tray(store, view, summary)
     st.html(f"<p class='sentence' role='status'><b>{first}</b>{''.join(f' · {part}' for part in parts)}</p>")
     for note in view_state.notes():
         st.warning(escape_markdown(note))
-    widgets.show_problems(store)
+    notices.show_problems(store)
 
 
-def _layer(store: Store, view: view_state.View, summary: Summary) -> layers.Layer:
-    shown = layers.View(
+def _layer(store: Store, view: view_state.View, summary: Summary) -> Layer:
+    shown = layers.MapView(
         selected=view.mark or _mark_of(store, view.event_id, summary),
-        fit=_fit(summary),
+        fit=_opening_box(summary),
         at=view.at,
-        go=view_state.map_orders(),
+        go=view_state.map_moves(),
         clustered=not summary.is_whole,
         dark=st.context.theme.type == "dark",
     )
-    return layers.event_layer(summary.marks, shown, outline_file=widgets.gazetteer().outline_file)
+    return layers.event_layer(summary.marks, shown, outline_file=opened.gazetteer().outline_file)
 
 
-def _map(layer: layers.Layer) -> None:
+def _map(layer: Layer) -> None:
     st_folium(
         layers.base_map(),
         key="map",
@@ -182,13 +184,13 @@ def _mark_of(store: Store, event_id: str, summary: Summary) -> str:
         return ""
 
 
-def _fit(summary: Summary) -> Box | None:
+def _opening_box(summary: Summary) -> Box | None:
     """What the map opens on: all points, and all of the areas that have an outline."""
     if summary.box is None or not summary.is_whole:
         return summary.box
     west, south, east, north = summary.box
     for mark in summary.marks:
-        area = widgets.gazetteer().outline_box(mark.place_id) if mark.shape is Shape.AREA else None
+        area = opened.gazetteer().outline_box(mark.place_id) if mark.shape is Shape.AREA else None
         if area and west <= east and area[0] <= area[2]:
             west, south, east, north = (
                 *map(min, (west, south), area[:2]),
@@ -199,13 +201,13 @@ def _fit(summary: Summary) -> Box | None:
 
 def _welcome() -> None:
     """An empty project: say the next step, and offer the sample."""
-    folder = widgets.settings().data
+    folder = opened.settings().data
     st.html("<h1 class='headline'>No events yet</h1>")
     st.text(
         f"The folder {folder.resolve()} holds no events.csv. Look at the sample, a real article with ten events, "
         "or write your own rows: the README shows how in five minutes."
     )
-    if why := widgets.only_read():
+    if why := opened.only_read():
         st.info(why)
     elif st.button("Copy the sample into this folder", type="primary"):
         try:

@@ -15,7 +15,7 @@ from dashboard.store.store import Store
 from dashboard.store.summary import Summary
 from dashboard.taxonomy import title_of
 from dashboard.ui.review import incident
-from dashboard.ui.shared import cards, reader, view_state, widgets, wording
+from dashboard.ui.shared import cards, escaped, reader, view_state, wording
 
 PAGE = 10
 """Cards of a page."""
@@ -26,7 +26,7 @@ _PAGES = "pages"
 
 
 def show(store: Store, view: view_state.View, summary: Summary, chosen: list[Event]) -> None:
-    """The open article, or the selected events (see `picked`) and then the others in the period."""
+    """The open article, or the selected events (see `selected_events`) and then the others in the period."""
     event = chosen[0] if chosen and view.event_id else None
     if view.event_id and event is None:
         st.info("The event of this link is not in the project any more.")
@@ -42,7 +42,7 @@ def show(store: Store, view: view_state.View, summary: Summary, chosen: list[Eve
         _pager(("mark", view.mark, view.filters), store.count(view.filters, scope=of_mark(view.mark)))
     if related:
         st.html(
-            f"<p class='panelhead'><b>The same incident</b> · {_told_by(store, [*chosen, *related])}</p>"
+            f"<p class='panelhead'><b>The same incident</b> · {_article_counts(store, [*chosen, *related])}</p>"
             f"{_disagreements(store, [*chosen, *related])}"
         )
     cards.show(related, store)
@@ -50,13 +50,13 @@ def show(store: Store, view: view_state.View, summary: Summary, chosen: list[Eve
         _others(store, view, summary, {e.event_id for e in (*chosen, *related)})
 
 
-def jump(store: Store, view: view_state.View, chosen: list[Event]) -> None:
+def jump_link(store: Store, view: view_state.View, chosen: list[Event]) -> None:
     """A link down to the passages; style.css shows it on narrow screens alone, where they stand below the rest."""
     if chosen:
-        st.html(f"<a class='jump' href='#passages'>{_picked_words(store, view, chosen)}: read below</a>")
+        st.html(f"<a class='jump' href='#passages'>{_selection_words(store, view, chosen)}: read below</a>")
 
 
-def picked(store: Store, view: view_state.View) -> list[Event]:
+def selected_events(store: Store, view: view_state.View) -> list[Event]:
     """The selected events: a page of those of a mark, or one."""
     if view.mark:
         page = _page_of(("mark", view.mark, view.filters))
@@ -65,14 +65,14 @@ def picked(store: Store, view: view_state.View) -> list[Event]:
     return [event] if event else []
 
 
-def _picked_words(store: Store, view: view_state.View, chosen: list[Event]) -> str:
+def _selection_words(store: Store, view: view_state.View, chosen: list[Event]) -> str:
     if not view.mark:
         place = store.place(chosen[0].place_id)
-        return f"<b>{widgets.html_text(place.name if place else 'Off the map')}</b> · {counted(1, 'event')}"
+        return f"<b>{escaped.html_text(place.name if place else 'Off the map')}</b> · {counted(1, 'event')}"
     key = Key.parse(view.mark)
     place = store.place(key.place_ids[0]) if len(key.place_ids) == 1 and not key.cells else None
     words = {Shape.CLUSTER: "Several places", Shape.AREAS: "Several areas"}
-    name = widgets.html_text(place.name) if place else words.get(key.shape, "One place")
+    name = escaped.html_text(place.name) if place else words.get(key.shape, "One place")
     return f"<b>{name}</b> · {counted(store.count(view.filters, scope=of_mark(view.mark)), 'event')}"
 
 
@@ -84,7 +84,7 @@ def _same_incident(store: Store, view: view_state.View, chosen: list[Event]) -> 
     return sorted((e for e in rows if e != chosen[0]), key=lambda e: e.assertion is not Assertion.DENIED)
 
 
-def _told_by(store: Store, events: list[Event]) -> str:
+def _article_counts(store: Store, events: list[Event]) -> str:
     """How many articles tell of an incident, and how many of them are more than copies."""
     ids = dict.fromkeys(event.article_id for event in events)
     stored = store.articles(ids)
@@ -102,7 +102,7 @@ def _disagreements(store: Store, events: list[Event]) -> str:
 
 def _head(store: Store, view: view_state.View, chosen: list[Event]) -> None:
     with st.container(horizontal=True, vertical_alignment="center", key="panelhead"):
-        st.html(f"<p class='panelhead' id='passages'>{_picked_words(store, view, chosen)}</p>")
+        st.html(f"<p class='panelhead' id='passages'>{_selection_words(store, view, chosen)}</p>")
         if view.mark and Key.parse(view.mark).shape.is_of_cell:
             st.button("Zoom in", type="tertiary", on_click=zoom_in, args=(store, view))
         st.button(
@@ -112,9 +112,9 @@ def _head(store: Store, view: view_state.View, chosen: list[Event]) -> None:
             kwargs={"event_id": "", "mark": "", "reading": False},
         )
     if len(chosen) > 1 and are_one_incident(chosen):
-        st.caption(f"One incident, told {_told_by(store, chosen)}.")
-        if told := _disagreements(store, chosen):
-            st.html(told)
+        st.caption(f"One incident, told {_article_counts(store, chosen)}.")
+        if disagreements := _disagreements(store, chosen):
+            st.html(disagreements)
     if not view.mark and not store.count(view.filters, scope=of_event(chosen[0].event_id)):
         st.caption("This event lies outside the chosen filters or period.")
 
@@ -207,4 +207,4 @@ def _table_row(event: Event, place: Place | None) -> str:
         event.assertion.value,
         event.title,
     )
-    return f"<tr>{''.join(f'<td dir=auto>{widgets.html_text(cell)}</td>' for cell in cells)}</tr>"
+    return f"<tr>{''.join(f'<td dir=auto>{escaped.html_text(cell)}</td>' for cell in cells)}</tr>"

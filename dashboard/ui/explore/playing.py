@@ -13,7 +13,7 @@ from dashboard.ui.shared import view_state
 STEP_SECONDS = 0.3
 """Between the end of one step and the next. The browser counts it anew after every step, so steps never queue up."""
 STEPS = 120
-"""About so many steps through the whole span."""
+"""About the number of steps through the whole span."""
 _PLAYING, _STEPPED_AT, _CUMULATIVE = "playing", "stepped_at", "play_cumulative"
 
 
@@ -42,7 +42,7 @@ def _toggle(span: Span, chosen: Span) -> None:
     st.session_state[_PLAYING] = not is_playing()
     st.session_state[_STEPPED_AT] = time.monotonic()
     if is_playing():
-        _show(beginning(chosen, span, cumulative=bool(st.session_state.get(_CUMULATIVE))), span)
+        _show(first_period(chosen, span, cumulative=bool(st.session_state.get(_CUMULATIVE))), span)
 
 
 def _tick(span: Span) -> None:
@@ -56,7 +56,7 @@ def _tick(span: Span) -> None:
         st.session_state[_PLAYING] = False
     else:
         _show(
-            stepped((filters.date_from, filters.date_to), span, cumulative=bool(st.session_state.get(_CUMULATIVE))),
+            next_period((filters.date_from, filters.date_to), span, cumulative=bool(st.session_state.get(_CUMULATIVE))),
             span,
         )
     st.session_state[_STEPPED_AT] = time.monotonic()
@@ -73,7 +73,7 @@ def step_days(span: Span) -> int:
     return max(1, math.ceil((span[1] - span[0]).days / STEPS))
 
 
-def beginning(chosen: Span, span: Span, *, cumulative: bool) -> Span:
+def first_period(chosen: Span, span: Span, *, cumulative: bool) -> Span:
     """The period from which playing starts: the chosen one, unless it leaves nothing to play."""
     step = step_days(span)
     if cumulative:
@@ -86,7 +86,7 @@ def beginning(chosen: Span, span: Span, *, cumulative: bool) -> Span:
     return span[0], min(span[0] + timedelta(days=length), span[1])
 
 
-def stepped(period: Span, span: Span, *, cumulative: bool) -> Span:
+def next_period(period: Span, span: Span, *, cumulative: bool) -> Span:
     """The next period: later by one step, or grown by it. It ends with the span at the latest."""
     step = timedelta(days=step_days(span))
     last: date = min(period[1] + step, span[1])

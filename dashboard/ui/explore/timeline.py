@@ -20,7 +20,7 @@ def show(summary: Summary, filters: Filters) -> None:
     chosen = (filters.date_from or summary.span[0], filters.date_to or summary.span[1])
     ends = _ends(summary.span)
     with st.container(key="timeline", gap=None):
-        st.html(histogram.bars_html(histogram.Same(summary.bars), ends, summary.grain))
+        st.html(histogram.bars_html(histogram.IdenticalBars(summary.bars), ends, summary.grain))
         st.html(histogram.outside_html(chosen, ends))
         _slider(summary.span, chosen)
     _controls(summary.span, chosen)
@@ -109,7 +109,7 @@ def _choose(first: date, last: date, span: Span, *outdated: str) -> None:
 
 
 def _preset(key: str, span: Span) -> None:
-    first = view_state.chosen("dates", key)
+    first = view_state.widget_choice("dates", key)
     if isinstance(first, date):
         _choose(first, span[1], span)
     else:
@@ -122,17 +122,17 @@ def _step(direction: int, span: Span) -> None:
     if filters.date_from is None or filters.date_to is None:
         return  # without a dated event there is no period to move
     length = (filters.date_to - filters.date_from).days + 1
-    _choose(_moved(filters.date_from, direction * length), _moved(filters.date_to, direction * length), span)
+    _choose(_shifted(filters.date_from, direction * length), _shifted(filters.date_to, direction * length), span)
 
 
-def _moved(day: date, by_days: int) -> date:
-    """The day so many days later, or the last day there is."""
+def _shifted(day: date, by_days: int) -> date:
+    """The day this number of days later, within the days there are."""
     return FIRST_DAY + timedelta(days=min(max((day - FIRST_DAY).days + by_days, 0), (LAST_DAY - FIRST_DAY).days))
 
 
 def _slid(key: str, limits: Span, span: Span) -> None:
     """Take up the slider. An end that was not moved keeps its day, which may lie beyond the slider's reach."""
-    period = view_state.chosen("slider", key)
+    period = view_state.widget_choice("slider", key)
     filters = within_span(view_state.current().filters, span)
     if not period or filters.date_from is None or filters.date_to is None:
         return
@@ -147,7 +147,7 @@ def _within(day: date, limits: Span) -> date:
 
 
 def _typed(key: str, name: str, chosen: Span, span: Span) -> None:
-    typed = view_state.chosen("dates", key)
+    typed = view_state.widget_choice("dates", key)
     if not isinstance(typed, date):
         return
     first, last = (typed, max(chosen[1], typed)) if name == "from" else (min(chosen[0], typed), typed)

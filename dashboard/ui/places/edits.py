@@ -13,8 +13,8 @@ from dashboard.review.candidates import Chooser
 from dashboard.review.places import means, merged, moved, renamed
 from dashboard.safetext import display_text, escape_markdown
 from dashboard.ui.review import place_chooser, reviewer
-from dashboard.ui.shared import widgets
-from dashboard.ui.shared.widgets import html_text
+from dashboard.ui.shared import opened
+from dashboard.ui.shared.escaped import html_text
 
 Offer = Callable[[Sequence[RowChange], str], None]
 """Shows what would change, with the button that saves it."""
@@ -74,7 +74,7 @@ def _other_key(place: Place) -> str:
 
 
 def _label(place: Place) -> str:
-    country = widgets.gazetteer().country_name(place.country_code)
+    country = opened.gazetteer().country_name(place.country_code)
     within = ", ".join(part for part in (place.admin1_name, country) if part and part != place.name)
     name = display_text(f"{place.name}{f' ({within})' if within else ''}")[:LABEL_CHARACTERS]
     return f"{name} · {place.place_id}"  # whole: two places of one label could not be told apart

@@ -19,9 +19,9 @@ from dashboard.safetext import display_text, escape_markdown
 from dashboard.ui.places import edits, preview
 from dashboard.ui.review import conflict, place_chooser, reviewer
 from dashboard.ui.review import page as review
-from dashboard.ui.shared import view_state, widgets
-from dashboard.ui.shared.uninterrupted import once, to_the_end
-from dashboard.ui.shared.widgets import html_text
+from dashboard.ui.shared import notices, opened, style, view_state
+from dashboard.ui.shared.escaped import html_text
+from dashboard.ui.shared.uninterrupted import run_to_end, unless_repeated
 
 NAMES_SHOWN = 30
 SAMPLES = 2
@@ -32,16 +32,16 @@ _MODES = {"names": "Names to decide", "places": "Places"}
 
 def page() -> None:
     """Draw the page."""
-    widgets.style()
+    style.add_style_sheet()
     view_state.renew(*view_state.GROUPS)  # Streamlit forgets the widgets of the page that was left
     desk = review.open_desk()
     if desk is None:
         return
-    chooser = widgets.chooser(desk)
+    chooser = opened.chooser(desk)
     names = _names_in_use(desk, chooser, str(desk.folder), desk.stamp, desk.unreadable)
     _head(names)
-    if told := st.session_state.get(_CONFLICT):
-        conflict.show(told, on_keep=_keep_theirs, on_mine=None)
+    if row_conflict := st.session_state.get(_CONFLICT):
+        conflict.show(row_conflict, on_keep=_keep_theirs, on_mine=None)
         return
     mode = st.segmented_control(
         "Show", list(_MODES), default="names", format_func=lambda key: _MODES[key], key="places_mode", required=True,
@@ -79,7 +79,7 @@ def _head(names: Sequence[NameInUse]) -> None:
             reviewer.show()
         else:
             reviewer.ask()
-    widgets.show_said(PAGE)
+    notices.show(PAGE)
 
 
 # --- names
@@ -154,9 +154,9 @@ def _decide_name(one: NameInUse, desk: Desk, chooser: Chooser) -> None:
     found = place_chooser.find_box(key, one.name, chooser, desk)
     candidates = candidates if found is None else found
     place_chooser.show_map(key, candidates, one.place_id)
-    place_chooser.by_hand(key)
+    place_chooser.show_point_fields(key)
     place_chooser.show_list(key, candidates, one.place_id, with_keys=True)
-    place, _ = place_chooser.chosen_now(key)
+    place, _ = place_chooser.described_place(key)
     if place:
         offer(_changes(one, place, desk), f"decide what {one.name} means")
 
@@ -192,12 +192,12 @@ def _save(changes: Sequence[RowChange], action: str) -> None:
         name = reviewer.name()
 
         def act() -> str:
-            save_changes(widgets.settings().data, changes, name, action)
+            save_changes(opened.settings().data, changes, name, action)
             return f"Saved: {counted(len(changes), 'row')} changed. U takes it back."
 
-        return _done(act)
+        return _carry_out(act)
 
-    once(save)
+    unless_repeated(save)
 
 
 def _undo() -> None:
@@ -205,31 +205,31 @@ def _undo() -> None:
         name = reviewer.name()
 
         def act() -> str:
-            line = undo_last(widgets.settings().data, name).line
+            line = undo_last(opened.settings().data, name).line
             return f"Taken back: {line.action}, line {line.number} of the audit log"
 
-        return _done(act)
+        return _carry_out(act)
 
-    to_the_end(undo)
+    run_to_end(undo)
 
 
-def _done(act: Callable[[], str]) -> Callable[[], object]:
-    """Change the files, without a look into the session; returns what is to be noted there."""
+def _carry_out(act: Callable[[], str]) -> Callable[[], object]:
+    """Change the files, without access to the session; returns what is to be noted there."""
     try:
         words = act()
-    except RowConflictError as told:
-        return partial(_hold, told)
+    except RowConflictError as row_conflict:
+        return partial(_keep_conflict, row_conflict)
     except DashboardError as error:
-        return partial(widgets.say, PAGE, str(error))
-    return partial(_tell, words)
+        return partial(notices.keep, PAGE, str(error))
+    return partial(_show_done, words)
 
 
-def _hold(told: RowConflictError) -> None:
-    st.session_state[_CONFLICT] = told
+def _keep_conflict(row_conflict: RowConflictError) -> None:
+    st.session_state[_CONFLICT] = row_conflict
 
 
-def _tell(words: str) -> None:
-    widgets.say(PAGE, words)
+def _show_done(words: str) -> None:
+    notices.keep(PAGE, words)
     place_chooser.forget()
 
 

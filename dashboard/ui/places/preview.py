@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from dashboard.errors import counted
 from dashboard.project.commit import RowChange
 from dashboard.tables import ID_COLUMNS
-from dashboard.ui.shared.widgets import html_text
+from dashboard.ui.shared.escaped import html_text
 
 ROWS_SHOWN = 8
 CELL_CHARACTERS = 120

@@ -5,7 +5,7 @@ from collections.abc import Callable
 import streamlit as st
 
 from dashboard.errors import RowConflictError
-from dashboard.ui.shared.widgets import html_text
+from dashboard.ui.shared.escaped import html_text
 
 CELL_CHARACTERS = 160
 _TITLES = ("as you saw it", "as it is now", "as you want it")

@@ -19,7 +19,7 @@ _WORDS = {
     "fatalities_text": "Deaths, in the words",
 }
 _KIND = ("event_type", "sub_event_type", "assertion")
-_BASIS = {
+_BASIS_WORDS = {
     "": "not known",
     DateBasis.STATED.value: "stated",
     DateBasis.WEEKDAY.value: "a weekday",
@@ -27,7 +27,7 @@ _BASIS = {
     DateBasis.INHERITED.value: "from the paragraph",
     DateBasis.PUBLICATION.value: "the day of publication",
 }
-_TOLD = {
+_ASSERTION_WORDS = {
     Assertion.REPORTED.value: "reported",
     Assertion.CLAIMED.value: "claimed by somebody",
     Assertion.DENIED.value: "denied",
@@ -42,11 +42,11 @@ def show(row: Row, subject: str) -> None:
     with st.container(horizontal=True, key="dates-corrected"):
         _text("date_start", "From", row, subject, placeholder="2025-10-29, 2025-10 or 2025")
         _text("date_end", "To (empty: the same)", row, subject)
-        _choice("date_basis", "The text gives the date as", _BASIS, row, subject)
+        _choice("date_basis", "The text gives the date as", _BASIS_WORDS, row, subject)
     with st.container(horizontal=True, key="kind-corrected"):
         kind = _choice("event_type", "Type", {kind.value: title_of(kind) for kind in EventType}, row, subject)
         _choice("sub_event_type", "Sub-type", _sub_types(kind), row, subject)
-        _choice("assertion", "Told as", _TOLD, row, subject)
+        _choice("assertion", "Told as", _ASSERTION_WORDS, row, subject)
     with st.expander("Actors, speaker, deaths, title"), st.container(horizontal=True, key="words-corrected"):
         for column, label in _WORDS.items():
             _text(column, label, row, subject)
@@ -54,11 +54,11 @@ def show(row: Row, subject: str) -> None:
 
 def cells(row: Row, subject: str, who: str) -> dict[str, str]:
     """What was changed in the fields: column -> new text. Also for callbacks, which run before the fields are drawn."""
-    found = {column: _value(column, row, subject) for column in (*_DATES, "date_basis", *_KIND, *_WORDS)}
-    changed = {column: text for column, text in found.items() if text != _stands(column, row)}
+    texts = {column: _value(column, row, subject) for column in (*_DATES, "date_basis", *_KIND, *_WORDS)}
+    changed = {column: text for column, text in texts.items() if text != _shown_text(column, row)}
     if any(column in changed for column in _DATES):
         # The grain follows from the new dates, and the program's reason was for the old ones.
-        changed |= {"date_precision": "", "date_reason": f"read by {who}" if found["date_start"] else ""}
+        changed |= {"date_precision": "", "date_reason": f"read by {who}" if texts["date_start"] else ""}
     return changed
 
 
@@ -68,7 +68,7 @@ def _sub_types(kind: str) -> dict[str, str]:
     return {"": "none"} | {sub: kinds()[EventType(kind), sub].title for sub in sub_types(EventType(kind))}
 
 
-def _stands(column: str, row: Row) -> str:
+def _shown_text(column: str, row: Row) -> str:
     """The cell, as the field shows it: an empty type is other, an empty telling reported."""
     text = row.get(column, "").strip()
     defaults = {"event_type": EventType.OTHER.value, "assertion": Assertion.REPORTED.value}
@@ -79,7 +79,7 @@ def _stands(column: str, row: Row) -> str:
 
 def _value(column: str, row: Row, subject: str) -> str:
     value = st.session_state.get(_key(column, subject))
-    return _stands(column, row) if value is None else str(value)
+    return _shown_text(column, row) if value is None else str(value)
 
 
 def _key(column: str, subject: str) -> str:
@@ -87,13 +87,13 @@ def _key(column: str, subject: str) -> str:
 
 
 def _text(column: str, label: str, row: Row, subject: str, placeholder: str = "") -> None:
-    st.text_input(label, _stands(column, row), key=_key(column, subject), placeholder=placeholder, max_chars=2000)
+    st.text_input(label, _shown_text(column, row), key=_key(column, subject), placeholder=placeholder, max_chars=2000)
 
 
 def _choice(column: str, label: str, words: Mapping[str, str], row: Row, subject: str) -> str:
     """One of the keys of ``words``, shown as its value; a cell that is none of them stays as it is."""
-    stands = _stands(column, row)
-    known = [*words] if stands in words else [*words, stands]
+    shown = _shown_text(column, row)
+    known = [*words] if shown in words else [*words, shown]
     return st.selectbox(
-        label, known, index=known.index(stands), key=_key(column, subject), format_func=lambda key: words.get(key, key)
+        label, known, index=known.index(shown), key=_key(column, subject), format_func=lambda key: words.get(key, key)
     )

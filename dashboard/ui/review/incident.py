@@ -14,9 +14,9 @@ from dashboard.project.open_tables import Desk
 from dashboard.review.incidents import Matter, Told, disagreements, incident_of, joined, members, parted, similar
 from dashboard.review.save import save_changes
 from dashboard.ui.review import reviewer, session
-from dashboard.ui.shared import widgets, wording
-from dashboard.ui.shared.uninterrupted import once
-from dashboard.ui.shared.widgets import html_text
+from dashboard.ui.shared import escaped, notices, opened, wording
+from dashboard.ui.shared.escaped import html_text
+from dashboard.ui.shared.uninterrupted import unless_repeated
 
 QUOTE_CHARACTERS = 220
 ROWS_SHOWN = 20
@@ -45,8 +45,8 @@ def summary_html(events: Sequence[Event], desk: Desk) -> str:
     """How many independent sources tell of an incident, and what they disagree about; "" if neither is known."""
     articles = [article for key in dict.fromkeys(e.article_id for e in events) if (article := desk.article(key))]
     publishers = len({article.publisher or article.article_id for article in articles})
-    told = f"{counted(publishers, 'publisher')}, {counted(independent_sources(articles), 'independent source')}"
-    head = f"<p class='panelhead'>Told by {told}.</p>" if articles else ""
+    sources = f"{counted(publishers, 'publisher')}, {counted(independent_sources(articles), 'independent source')}"
+    head = f"<p class='panelhead'>Told by {sources}.</p>" if articles else ""
     return head + disagreements_html(events, desk.places.get, lambda key: desk.publishers.get(key, ""))
 
 
@@ -57,7 +57,7 @@ def disagreements_html(
     lines = []
     for matter, sides in disagreements([Told(event, place_of(event.place_id)) for event in events]).items():
         each = "; ".join(
-            f"{html_text(_claim(matter, side))} ({html_text(_voice(side, publisher_of))})" for side in sides
+            f"{html_text(_claim(matter, side))} ({html_text(_source_words(side, publisher_of))})" for side in sides
         )
         lines.append(f"<li><b>They disagree about {escape(matter.value)}</b> {each}</li>")
     return f"<ul class='disputes'>{''.join(lines)}</ul>" if lines else ""
@@ -78,7 +78,7 @@ def _claim(matter: Matter, side: Told) -> str:
             return event.assertion.value
 
 
-def _voice(side: Told, publisher_of: Callable[[str], str]) -> str:
+def _source_words(side: Told, publisher_of: Callable[[str], str]) -> str:
     said = filter(None, (side.event.claimed_by, publisher_of(side.event.article_id)))
     return ", in ".join(said) or "no source named"
 
@@ -88,7 +88,7 @@ def _row(event: Event, desk: Desk, word: str, act: Callable[..., None], *args: s
     line = " · ".join(filter(None, (wording.when(event), event.title, publisher, event.status.value)))
     with st.container(key=f"actions-told-{event.event_id}"):
         st.html(
-            f"<p class='told'>{widgets.badge(event.event_type)} <b>{html_text(line)}</b><br>"
+            f"<p class='told'>{escaped.badge(event.event_type)} <b>{html_text(line)}</b><br>"
             f"<span dir='auto'>{html_text(event.passage[:QUOTE_CHARACTERS])}</span></p>"
         )
         if reviewer.name():
@@ -108,16 +108,16 @@ def _join(other_id: str, event_id: str) -> None:
 
 def _save(plan: Callable[[Desk], list[RowChange]], action: str, said: str) -> None:
     def save() -> Callable[[], object]:
-        folder, name = widgets.settings().data, reviewer.name()
+        folder, name = opened.settings().data, reviewer.name()
         try:
             save_changes(folder, plan(Desk(folder)), name, action)
         except DashboardError as error:
-            return partial(widgets.say, "review", str(error))
-        return partial(_saved, said)
+            return partial(notices.keep, "review", str(error))
+        return partial(_show_saved, said)
 
-    once(save)
+    unless_repeated(save)
 
 
-def _saved(said: str) -> None:
-    session.go_to(session.at())  # the row has changed by one's own hand
-    widgets.say("review", said)
+def _show_saved(said: str) -> None:
+    session.go_to(session.event_id())  # the row has changed by one's own hand
+    notices.keep("review", said)

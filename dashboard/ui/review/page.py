@@ -16,7 +16,7 @@ from dashboard.safetext import display_text, escape_markdown
 from dashboard.taxonomy import title_of
 from dashboard.ui.review import conflict, correction, incident, place_chooser, reviewer, session, verdict
 from dashboard.ui.review.session import Subject
-from dashboard.ui.shared import cards, reader, view_state, widgets
+from dashboard.ui.shared import cards, escaped, notices, opened, reader, style, view_state
 
 _PARAMS = ("type", "publisher", "words")
 """Of the URL's parameters those that narrow the queue."""
@@ -26,25 +26,25 @@ _CHOSEN, _FIRST = "queue_filters", "queue_filters_first"
 
 def page() -> None:
     """Draw the page."""
-    widgets.style()
+    style.add_style_sheet()
     view_state.renew(*view_state.GROUPS)  # Streamlit forgets the widgets of the page that was left
     desk = open_desk()
     if desk is None:
         return
-    filters = _asked_for()
+    filters = _chosen_filters()
     queue = queue_of(desk, filters)
     _head(desk, queue, filters)
     if event_id := _current(desk, queue):
         _review(desk, event_id)
     else:
-        _nothing_waits(queue, filters)
+        _show_next_step(queue, filters)
     _write(filters)
 
 
 def open_desk() -> Desk | None:
     """The project's tables; None, with a sentence that says why, if they cannot be read whole or not be written to."""
-    folder = widgets.settings().data
-    if why := widgets.only_read():
+    folder = opened.settings().data
+    if why := opened.only_read():
         st.info(why)
         return None
     try:
@@ -56,7 +56,7 @@ def open_desk() -> Desk | None:
         return None
 
 
-def _asked_for() -> Filters:
+def _chosen_filters() -> Filters:
     """The filters as chosen; when the page opens, those of its address."""
     if _CHOSEN not in st.session_state:
         params = {name: st.query_params.get_all(name) for name in _PARAMS if name in st.query_params}
@@ -66,8 +66,8 @@ def _asked_for() -> Filters:
         st.session_state[_CHOSEN] = st.session_state[_FIRST] = filters
     if asked := st.query_params.get("event"):
         session.go_to(asked)  # somebody followed a link to it
-    found: Filters = st.session_state[_CHOSEN]
-    return found
+    chosen: Filters = st.session_state[_CHOSEN]
+    return chosen
 
 
 def _write(filters: Filters) -> None:
@@ -79,7 +79,7 @@ def _write(filters: Filters) -> None:
 
 def _current(desk: Desk, queue: Queue) -> str:
     """The event under review, else the next that can be read; "" if there is none."""
-    asked = session.at()
+    asked = session.event_id()
     waiting = queue.in_turn(session.skipped())
     return next((event_id for event_id in (asked, *waiting) if event_id and desk.event(event_id)), "")
 
@@ -106,7 +106,7 @@ def _head(desk: Desk, queue: Queue, filters: Filters) -> None:
             reviewer.show()
     share = queue.done / queue.total if queue.total else 0.0
     st.html(f"<div class='progress' aria-hidden='true'><div style='width: {share:.1%}'></div></div>")
-    widgets.show_said(verdict.PAGE)
+    notices.show(verdict.PAGE)
 
 
 def _filters(desk: Desk, filters: Filters) -> None:
@@ -142,7 +142,7 @@ def _review(desk: Desk, event_id: str) -> None:
     assert event
     subject = session.subject_of(event, desk)
     article = desk.article(event.article_id)
-    chooser = widgets.chooser(desk)
+    chooser = opened.chooser(desk)
     candidates = chooser.for_event(event, article, subject.row.get("country", ""))
     name = event.toponym.strip()
     place_chooser.take_click(event_id, name, candidates, desk)
@@ -171,10 +171,10 @@ def _whole_article(event: Event, article: Article) -> None:
 
 
 def _decide(subject: Subject, desk: Desk) -> None:
-    if told := session.conflict(subject, desk):
-        is_decided = (told.theirs or {}).get("status", "").strip().casefold() not in ("", Status.PENDING)
+    if row_conflict := session.conflict(subject, desk):
+        is_decided = (row_conflict.theirs or {}).get("status", "").strip().casefold() not in ("", Status.PENDING)
         conflict.show(
-            told, on_keep=partial(session.keep_theirs, subject.event.event_id, is_decided=is_decided),
+            row_conflict, on_keep=partial(session.keep_theirs, subject.event.event_id, is_decided=is_decided),
             on_mine=verdict.save_mine if session.held_decision() else None,
         )  # fmt: skip
     elif reviewer.name():
@@ -186,17 +186,17 @@ def _decide(subject: Subject, desk: Desk) -> None:
 def _where(subject: Subject, chooser: Chooser, candidates: list[Candidate], desk: Desk) -> None:
     """The candidates beside the small map."""
     event_id, name = subject.event.event_id, subject.row["toponym"].strip()
-    head = f"Where is <b>“{widgets.html_text(name)}”</b>?" if name else "Where was it? The row names no place."
+    head = f"Where is <b>“{escaped.html_text(name)}”</b>?" if name else "Where was it? The row names no place."
     st.html(f"<p class='panelhead'>{head} A key chooses, a click on the map puts it there by hand.</p>")
     found = place_chooser.find_box(event_id, name, chooser, desk)
     candidates = candidates if found is None else found
     beside = [] if candidates else places_of_article(desk, subject.event.article_id)
     place_chooser.show_map(event_id, candidates, subject.event.place_id, beside)
-    place_chooser.by_hand(event_id)
+    place_chooser.show_point_fields(event_id)
     place_chooser.show_list(event_id, candidates, subject.event.place_id, with_keys=not session.is_rejecting())
 
 
-def _nothing_waits(queue: Queue, filters: Filters) -> None:
+def _show_next_step(queue: Queue, filters: Filters) -> None:
     """Say the next step."""
     if filters != Filters():
         st.info("No pending event passes these filters.")

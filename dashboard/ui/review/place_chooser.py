@@ -10,15 +10,15 @@ from streamlit_folium import st_folium
 
 from dashboard.errors import shown
 from dashboard.gazetteer.names import fold_name
-from dashboard.maps import layers
+from dashboard.geo import Box
+from dashboard.maps import picking
 from dashboard.maps.pins import HERE, Pin, picked_place
-from dashboard.marks import Box
 from dashboard.model import Candidate, GeoPrecision, Place
 from dashboard.project.open_tables import Desk
 from dashboard.review.candidates import Chooser
 from dashboard.review.places import local_id
 from dashboard.safetext import escape_markdown
-from dashboard.ui.shared import widgets
+from dashboard.ui.shared import opened
 
 MAP_HEIGHT = 320
 LISTED = 5
@@ -31,12 +31,12 @@ SPOT, TOWN, AROUND = "the very spot", "the town or village", "somewhere around i
 
 def chosen(subject: str) -> Place | None:
     """The place chosen for this subject, an event's id or such; None as long as nothing was chosen."""
-    found: tuple[str, Place] | None = st.session_state.get(_CHOICE)
-    return found[1] if found and found[0] == subject else None
+    choice: tuple[str, Place] | None = st.session_state.get(_CHOICE)
+    return choice[1] if choice and choice[0] == subject else None
 
 
 def forget() -> None:
-    """Nothing is chosen any more."""
+    """Drop the choice."""
     st.session_state.pop(_CHOICE, None)
 
 
@@ -46,7 +46,7 @@ def choose(subject: str, place: Place) -> None:
 
 
 def take_click(subject: str, name: str, known: Sequence[Candidate], desk: Desk) -> None:
-    """Take up a click on the small map, once. ``name`` is what a place is called that is put there by hand."""
+    """Handle a new click on the small map. ``name`` is what a place is called that is put there by hand."""
     key, point, count = picked_place(st.session_state.get("picking"))
     handled = st.session_state.get(_HANDLED) if count else None
     st.session_state[_HANDLED] = count
@@ -54,12 +54,12 @@ def take_click(subject: str, name: str, known: Sequence[Candidate], desk: Desk) 
         return
     candidate = next((one.place for one in known if one.place.place_id == key), None)
     if point:
-        put_at(subject, name, point, desk)
+        choose_point(subject, name, point, desk)
     elif candidate:
         choose(subject, candidate)
 
 
-def put_at(subject: str, name: str, point: tuple[float, float], desk: Desk) -> None:
+def choose_point(subject: str, name: str, point: tuple[float, float], desk: Desk) -> None:
     """Choose a new place at latitude and longitude, WGS 84 degrees."""
     latitude, longitude = (round(degrees, 5) for degrees in point)
     place_id = local_id(name or "place", desk.places.keys())
@@ -94,7 +94,7 @@ def _show_all(subject: str) -> None:
 def _label(candidate: Candidate, *, is_now: bool) -> str:
     """Name, what and where it is, and why it is here, as Markdown on one line."""
     place, reason = candidate.place, candidate.reason.removesuffix("; primary name")
-    country = widgets.gazetteer().country_name(place.country_code)
+    country = opened.gazetteer().country_name(place.country_code)
     within = [part for part in (place.admin1_name, country) if part and part != place.name and part not in reason]
     words = " · ".join(filter(None, (", ".join(within), reason, "as it is now" if is_now else "")))
     return f"**{escape_markdown(place.name)}** {escape_markdown(words)}"
@@ -113,7 +113,7 @@ def find_box(subject: str, name: str, chooser: Chooser, desk: Desk) -> list[Cand
         if abs(latitude) <= 90 and abs(longitude) <= 180:
             st.button(
                 f"Put it at {latitude:g}, {longitude:g} (latitude, longitude)", key=f"put-{subject}",
-                on_click=put_at, args=(subject, name, (latitude, longitude), desk),
+                on_click=choose_point, args=(subject, name, (latitude, longitude), desk),
             )  # fmt: skip
         return None
     found = chooser.named(typed)
@@ -122,26 +122,26 @@ def find_box(subject: str, name: str, chooser: Chooser, desk: Desk) -> list[Cand
     return found
 
 
-def by_hand(subject: str) -> None:
+def show_point_fields(subject: str) -> None:
     """For a place that was put on the map by hand: the fields that say what it is called and how exact the point is."""
     place = chosen(subject)
     if place is None or place.source != BY_HAND:
         return
-    called, exact, within = _keys_by_hand(subject, place)
+    called, exact, within = _point_field_keys(subject, place)
     with st.container(horizontal=True, vertical_alignment="bottom", key="byhand"):
         st.text_input("Called", value=place.name, key=called, max_chars=200)
         kind = st.selectbox("The point is", (AROUND, TOWN, SPOT), key=exact)
         st.number_input("within km", 0.1, 2000.0, place.radius_km, key=within, disabled=kind != AROUND)
 
 
-def chosen_now(subject: str) -> tuple[Place | None, str]:
-    """The chosen place as the fields of `by_hand` describe it, and the geo_precision of an event there; "" where that
-    follows from the place.
+def described_place(subject: str) -> tuple[Place | None, str]:
+    """The chosen place as the fields of `show_point_fields` describe it, and the geo_precision of an event there; ""
+    where that follows from the place.
     """
     place = chosen(subject)
     if place is None or place.source != BY_HAND:
         return place, ""
-    name, exact, within = (st.session_state.get(key) for key in _keys_by_hand(subject, place))
+    name, exact, within = (st.session_state.get(key) for key in _point_field_keys(subject, place))
     exact = exact or AROUND
     radius = (within or place.radius_km) if exact == AROUND else None
     code = "PPL" if exact == TOWN else ""
@@ -149,13 +149,13 @@ def chosen_now(subject: str) -> tuple[Place | None, str]:
     return described, GeoPrecision.EXACT.value if exact == SPOT else ""
 
 
-def _keys_by_hand(subject: str, place: Place) -> tuple[str, str, str]:
+def _point_field_keys(subject: str, place: Place) -> tuple[str, str, str]:
     point = f"{subject}-{place.latitude}-{place.longitude}"
     return f"called-{point}", f"exact-{point}", f"within-{point}"
 
 
 def show_map(subject: str, candidates: Sequence[Candidate], now: str, beside: Sequence[Place] = ()) -> None:
-    """The small map; `take_click` tells, in the next run, what was clicked.
+    """The small map; `take_click` finds out, in the next run, what was clicked.
 
     ``beside`` are other places of the article: where there are no candidates, the map shows where it plays.
     """
@@ -169,17 +169,17 @@ def show_map(subject: str, candidates: Sequence[Candidate], now: str, beside: Se
     pins = [pin if pin.chosen or names[fold_name(pin.label)] == 1 else replace(pin, label="") for pin in pins]
     points = [(place.longitude, place.latitude) for place in beside]
     box = Box(*map(min, zip(*points, strict=True)), *map(max, zip(*points, strict=True))) if points else None
-    layer = layers.pin_layer(
+    layer = picking.pin_layer(
         pins,
         view_id=subject,
         around=box,
         dark=st.context.theme.type == "dark",
-        outline_file=widgets.gazetteer().outline_file,
+        outline_file=opened.gazetteer().outline_file,
     )
     with st.container(key="pickingframe"):
         st_folium(
-            layers.picking_map(), key="picking", height=MAP_HEIGHT, use_container_width=True,
-            feature_group_to_add=layer, returned_objects=layers.PICKING_OBJECTS,
+            picking.picking_map(), key="picking", height=MAP_HEIGHT, use_container_width=True,
+            feature_group_to_add=layer, returned_objects=picking.PICKING_OBJECTS,
         )  # fmt: skip
 
 

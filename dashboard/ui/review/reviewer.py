@@ -5,7 +5,7 @@ import streamlit as st
 from dashboard.errors import DataError
 from dashboard.review.save import checked_reviewer
 from dashboard.safetext import escape_markdown
-from dashboard.ui.shared import widgets
+from dashboard.ui.shared import opened
 
 _NAME, _REFUSED = "reviewer", "reviewer_refused"
 _FIELD = "reviewer_field"
@@ -13,7 +13,7 @@ _FIELD = "reviewer_field"
 
 def name() -> str:
     """The reviewer's name; empty as long as nobody has said it."""
-    return str(st.session_state.get(_NAME) or widgets.settings().reviewer)
+    return str(st.session_state.get(_NAME) or opened.settings().reviewer)
 
 
 def ask() -> None:

@@ -22,12 +22,12 @@ class Subject:
 
     event: Event
     row: Row
-    """As the reviewer saw it first; what stands in the file may be another by now."""
+    """As the reviewer saw it first; the file may hold another version by now."""
     key: str
     """New for every version of the row: the name of the widgets that show it."""
 
 
-def at() -> str:
+def event_id() -> str:
     """The id of the event under review; empty: the next one."""
     return str(st.session_state.get(_AT, ""))
 
@@ -41,13 +41,13 @@ def go_to(event_id: str) -> None:
     place_chooser.forget()
 
 
-def ask_for(event_id: str) -> None:
-    """Callback of other pages: open the review page on this event; see `asked_for`."""
+def request(event_id: str) -> None:
+    """Callback of other pages: open the review page on this event; see `requested_event`."""
     st.session_state[_ASKED] = event_id
 
 
-def asked_for() -> str:
-    """The event for which the review page is to be opened now; "" if there is none. Said once."""
+def requested_event() -> str:
+    """The event for which the review page is to be opened now; "" if there is none. Returned only once."""
     return str(st.session_state.pop(_ASKED, ""))
 
 
@@ -83,7 +83,7 @@ def skip(event_id: str) -> None:
 
 
 def take_up(event_id: str) -> None:
-    """The event is put off no longer."""
+    """Take the event out of those put off."""
     if event_id in skipped():
         skipped().remove(event_id)
 
@@ -94,7 +94,7 @@ def is_rejecting() -> bool:
 
 
 def begin_rejecting() -> None:
-    """Show the reasons."""
+    """Show the reasons to choose from."""
     st.session_state[_REJECTING] = True
 
 
@@ -112,9 +112,9 @@ def conflict(subject: Subject, desk: Desk) -> RowConflictError | None:
     return RowConflictError("events", subject.event.event_id, base=subject.row, theirs=now, yours=None)
 
 
-def hold(decision: Decision, told: RowConflictError) -> None:
+def hold(decision: Decision, row_conflict: RowConflictError) -> None:
     """Keep a decision that could not be saved, until the reviewer says what to do with it."""
-    st.session_state[_CONFLICT] = (decision, told)
+    st.session_state[_CONFLICT] = (decision, row_conflict)
 
 
 def held_decision() -> tuple[Decision, RowConflictError] | None:

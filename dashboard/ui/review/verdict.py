@@ -12,8 +12,8 @@ from dashboard.review.decide import Decision, Verdict, others_like, review_event
 from dashboard.safetext import escape_markdown
 from dashboard.ui.review import correction, place_chooser, reviewer, session
 from dashboard.ui.review.session import Subject
-from dashboard.ui.shared import widgets
-from dashboard.ui.shared.uninterrupted import once, to_the_end
+from dashboard.ui.shared import notices, opened
+from dashboard.ui.shared.uninterrupted import run_to_end, unless_repeated
 
 PAGE = "review"
 REASONS = (
@@ -24,7 +24,7 @@ REASONS = (
     "the place or the date cannot be known",
 )
 """Offered for a rejection; other words can be typed."""
-_DONE = {Verdict.CONFIRM: "Confirmed", Verdict.CORRECT: "Corrected", Verdict.REJECT: "Rejected"}
+_VERDICT_WORDS = {Verdict.CONFIRM: "Confirmed", Verdict.CORRECT: "Corrected", Verdict.REJECT: "Rejected"}
 
 
 # --- the buttons
@@ -35,7 +35,7 @@ def show(subject: Subject, desk: Desk) -> None:
     if session.is_rejecting():
         _show_reasons(subject)
         return
-    is_corrected = bool(_corrected(subject))
+    is_corrected = bool(_corrections(subject))
     with st.container(horizontal=True, key="verdict"):
         _button(subject, "Confirm", "Y", Verdict.CONFIRM, is_due=not is_corrected)
         _button(subject, "Save the correction", "E", Verdict.CORRECT, is_due=is_corrected)
@@ -45,7 +45,7 @@ def show(subject: Subject, desk: Desk) -> None:
         if is_corrected:
             st.button("Start over", key="startover", type="tertiary", shortcut="Esc", on_click=session.start_over)
     if is_corrected:
-        _show_what_else(subject, desk)
+        _show_wider_effects(subject, desk)
 
 
 def _button(subject: Subject, label: str, key: str, verdict: Verdict, *, is_due: bool) -> None:
@@ -62,8 +62,8 @@ def show_undo() -> None:
     )
 
 
-def _show_what_else(subject: Subject, desk: Desk) -> None:
-    """What a corrected place is to mean for other events."""
+def _show_wider_effects(subject: Subject, desk: Desk) -> None:
+    """Whether a corrected place also counts for other events."""
     place = place_chooser.chosen(subject.event.event_id)
     toponym = subject.row["toponym"].strip()
     if place is None or not toponym:
@@ -93,44 +93,44 @@ def _show_reasons(subject: Subject) -> None:
 # --- what they do
 
 
-def _corrected(subject: Subject) -> dict[str, object]:
+def _corrections(subject: Subject) -> dict[str, object]:
     """What the fields and the map say other than the row, as arguments of a `Decision`."""
-    found: dict[str, object] = {}
+    arguments: dict[str, object] = {}
     cells = correction.cells(subject.row, subject.key, reviewer.name())
-    place, precision = place_chooser.chosen_now(subject.event.event_id)
+    place, precision = place_chooser.described_place(subject.event.event_id)
     if place and place.place_id != subject.row["place_id"].strip():
-        found["place"] = place
+        arguments["place"] = place
         cells |= {"geo_precision": precision} if precision else {}
-    return found | ({"cells": cells} if cells else {})
+    return arguments | ({"cells": cells} if cells else {})
 
 
 def _decide(subject: Subject, verdict: Verdict, reason: str | None = None, reason_key: str = "") -> None:
     def act() -> Callable[[], object]:
         note = reason or str(st.session_state.get(reason_key) or "") if verdict is Verdict.REJECT else ""
-        more = _corrected(subject) if verdict is Verdict.CORRECT else {}
+        more = _corrections(subject) if verdict is Verdict.CORRECT else {}
         if "place" in more:
             more["remember"] = bool(st.session_state.get(f"remember-{subject.key}", False))
             more["others"] = bool(st.session_state.get(f"others-{subject.key}", False))
-        return _saved(Decision(event_id=subject.event.event_id, verdict=verdict, reviewer=reviewer.name(),
+        return _save(Decision(event_id=subject.event.event_id, verdict=verdict, reviewer=reviewer.name(),
                                base=subject.row, note=note, **more))  # type: ignore[arg-type]  # fmt: skip
 
-    once(act)
+    unless_repeated(act)
 
 
-def _saved(decision: Decision) -> Callable[[], object]:
-    """Save the decision, without a look into the session; returns what is to be noted there."""
+def _save(decision: Decision) -> Callable[[], object]:
+    """Save the decision, without access to the session; returns what is to be noted there."""
     try:
-        review_event(widgets.settings().data, decision)
-    except RowConflictError as told:
-        return partial(session.hold, decision, told)
+        review_event(opened.settings().data, decision)
+    except RowConflictError as row_conflict:
+        return partial(session.hold, decision, row_conflict)
     except DashboardError as error:
-        return partial(widgets.say, PAGE, str(error))
+        return partial(notices.keep, PAGE, str(error))
     title = decision.cells.get("title") or decision.base["title"] or decision.event_id
-    return partial(_go_on, decision.event_id, f"{_DONE[decision.verdict]}: {title}")
+    return partial(_show_next, decision.event_id, f"{_VERDICT_WORDS[decision.verdict]}: {title}")
 
 
-def _go_on(event_id: str, words: str) -> None:
-    widgets.say(PAGE, words)
+def _show_next(event_id: str, words: str) -> None:
+    notices.keep(PAGE, words)
     session.take_up(event_id)
     session.go_to("")
 
@@ -142,11 +142,11 @@ def save_mine() -> None:
         held = session.held_decision()
         if held is None:
             return None
-        decision, told = held
-        is_its_own = (told.table, told.row_id) == ("events", decision.event_id)
-        return _saved(replace(decision, base=told.theirs) if is_its_own and told.theirs else decision)
+        decision, row_conflict = held
+        is_its_own = (row_conflict.table, row_conflict.row_id) == ("events", decision.event_id)
+        return _save(replace(decision, base=row_conflict.theirs) if is_its_own and row_conflict.theirs else decision)
 
-    to_the_end(save)
+    run_to_end(save)
 
 
 def _skip(event_id: str) -> None:
@@ -154,22 +154,22 @@ def _skip(event_id: str) -> None:
         session.skip(event_id)
         session.go_to("")
 
-    once(lambda: skip)
+    unless_repeated(lambda: skip)
 
 
 def _undo() -> None:
     def undo() -> Callable[[], object]:
         name = reviewer.name()
         try:
-            undone = undo_last(widgets.settings().data, name)
+            undone = undo_last(opened.settings().data, name)
         except DashboardError as error:
-            return partial(widgets.say, PAGE, str(error))
+            return partial(notices.keep, PAGE, str(error))
         words = f"Taken back: {undone.line.action}, line {undone.line.number} of the audit log"
-        return partial(_go_back, undone.event_ids[0] if undone.event_ids else "", words)
+        return partial(_show_undone, undone.event_ids[0] if undone.event_ids else "", words)
 
-    to_the_end(undo)
+    run_to_end(undo)
 
 
-def _go_back(event_id: str, words: str) -> None:
-    widgets.say(PAGE, words)
+def _show_undone(event_id: str, words: str) -> None:
+    notices.keep(PAGE, words)
     session.go_to(event_id)

@@ -28,10 +28,10 @@ def _prepare() -> None:
     # Imports are half of what is prepared. The pages are not among them: components register with a reader's session.
     from dashboard.filters import Filters  # noqa: PLC0415
     from dashboard.maps import layers  # noqa: F401, PLC0415
-    from dashboard.ui.shared import widgets  # noqa: PLC0415
+    from dashboard.ui.shared import opened  # noqa: PLC0415
 
     with suppress(DashboardError):
-        widgets.store().summarise(Filters())
+        opened.store().summarise(Filters())
 
 
 if __name__ == "__main__":

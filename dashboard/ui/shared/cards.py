@@ -11,8 +11,9 @@ from dashboard.safetext import safe_url, url_host
 from dashboard.store.store import Store
 from dashboard.taxonomy import title_of
 from dashboard.ui.shared import wording
+from dashboard.ui.shared.escaped import badge, html_text
 from dashboard.ui.shared.html_buttons import button_html
-from dashboard.ui.shared.widgets import badge, gazetteer, html_text, is_reviewable
+from dashboard.ui.shared.opened import gazetteer, is_reviewable
 
 
 def show(events: Sequence[Event], store: Store, *, selected: bool = False) -> None:
@@ -52,12 +53,12 @@ def card_html(event: Event, place: Place | None, article: Article | None) -> str
         f"<span class='where{named}'>{html_text(wording.where(event, place))}</span>"
     )
     lines = [
-        _says(event, article),
-        _doubtful(event, article),
-        _placed(event, place),
-        _dated(event),
-        _deaths(event),
-        _state(event),
+        _speaker_line(event, article),
+        _doubt_line(event, article),
+        _place_line(event, place),
+        _date_line(event),
+        _deaths_line(event),
+        _status_line(event),
     ]
     facts = "".join(f"<li>{line}</li>" for line in lines if line)
     return (
@@ -86,8 +87,8 @@ def _quote(event: Event, article: Article | None) -> str:
     return f"<blockquote class='quote' dir='auto'>{quote}</blockquote>"
 
 
-def _says(event: Event, article: Article | None) -> str:
-    verb, speaker = wording.says(event)
+def _speaker_line(event: Event, article: Article | None) -> str:
+    verb, speaker = wording.speaker(event)
     publisher = article.publisher if article else ""
     if article is None:
         said = [f"<b>{escape(verb)}</b> {html_text(speaker)}"] if speaker else []
@@ -104,12 +105,12 @@ def _says(event: Event, article: Article | None) -> str:
     return line
 
 
-def _doubtful(event: Event, article: Article | None) -> str:
+def _doubt_line(event: Event, article: Article | None) -> str:
     words = wording.doubt(event, article) if article else ""
     return f"<b>Not verified</b> {html_text(words)}" if words else ""
 
 
-def _placed(event: Event, place: Place | None) -> str:
+def _place_line(event: Event, place: Place | None) -> str:
     reason = html_text(event.place_reason)
     if place is None:
         return f"<b>Placed</b> {reason}" if reason else ""
@@ -119,17 +120,17 @@ def _placed(event: Event, place: Place | None) -> str:
     return f"<b>Placed</b> {words}{html_text(name)}{f'; {reason}' if reason else ''}"
 
 
-def _dated(event: Event) -> str:
-    words = wording.dated(event)
+def _date_line(event: Event) -> str:
+    words = wording.date_reading(event)
     return f"<b>Dated</b> {html_text(words)}" if words else ""
 
 
-def _deaths(event: Event) -> str:
+def _deaths_line(event: Event) -> str:
     words = wording.deaths(event)
     return f"<b>Deaths</b> {html_text(words)}" if words else ""
 
 
-def _state(event: Event) -> str:
+def _status_line(event: Event) -> str:
     if not event.status.is_reviewed:
         # A program that reads is never wholly sure, whatever its rules add up to.
         found = (

@@ -1,4 +1,4 @@
-"""Buttons inside HTML: a list of cards is one piece of HTML, and says here which of its buttons was pressed.
+"""Buttons inside HTML: a list of cards is one piece of HTML, and reports here which of its buttons was pressed.
 
 A widget for each button of each card would be sent, and drawn anew, at every step of the slider.
 """
@@ -13,7 +13,7 @@ from streamlit.components.v2.types import ComponentRenderer
 from dashboard.model import ID_PATTERN
 from dashboard.ui.shared import view_state
 
-# While nobody listens, style.css keeps the buttons from being pressed: a press that nothing comes of is worse.
+# While nobody listens, style.css keeps the buttons from being pressed: a press without effect is worse.
 # Constant: nothing that comes from a file reaches it. The ids are read from the attributes that `button_html` wrote.
 _LISTEN = """
 export default function ({ setTriggerValue }) {
@@ -36,17 +36,17 @@ def _listener() -> ComponentRenderer:
 
 
 def button_html(words: str, act: str, event_id: str) -> str:
-    """A button for `st.html`: ``act`` is one of the acts of `_take_up`."""
+    """A button for `st.html`: ``act`` is one of the acts of `_handle_press`."""
     return f"<button type='button' data-press='{escape(act)}:{escape(event_id)}'>{escape(words)}</button>"
 
 
 def listen(review: Callable[[str], None]) -> None:
-    """Take up what is pressed in the HTML of this page; once a run. ``review`` opens the review page on an event."""
+    """Handle presses of buttons in this page's HTML; to be called once a run. ``review`` opens an event's review."""
     with st.container(key="listener"):
-        _listener()(key=_KEY, on_pressed_change=lambda: _take_up(review))
+        _listener()(key=_KEY, on_pressed_change=lambda: _handle_press(review))
 
 
-def _take_up(review: Callable[[str], None]) -> None:
+def _handle_press(review: Callable[[str], None]) -> None:
     pressed = st.session_state[_KEY].get("pressed")
     act, _, event_id = pressed.partition(":") if isinstance(pressed, str) else ("", "", "")
     if not ID_PATTERN.fullmatch(event_id):

@@ -11,9 +11,9 @@ from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
 
 FIRST_PATIENCE_SECONDS = 0.25
-"""Who goes first waits no longer than this for another who does: a long question must not hold up short ones."""
+"""Longest a map request waits for another map request: a slow one must not hold up the fast ones."""
 PATIENCE_SECONDS = 2.0
-"""Who follows waits no longer than this."""
+"""Longest a request for passages waits."""
 _LOOK_UP_SECONDS = 0.04
 
 

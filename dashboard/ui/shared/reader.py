@@ -13,7 +13,7 @@ from dashboard.safetext import safe_url, url_host
 from dashboard.store.queries import of_article
 from dashboard.store.store import Store
 from dashboard.ui.shared import view_state, wording
-from dashboard.ui.shared.widgets import html_text
+from dashboard.ui.shared.escaped import html_text
 
 Spans = Iterable[tuple[int, int]]
 

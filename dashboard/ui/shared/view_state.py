@@ -15,9 +15,10 @@ import streamlit as st
 
 from dashboard.errors import shown
 from dashboard.filters import PARAM_NAMES, Filters
+from dashboard.geo import MAP_SIZE, Box, Viewport, centre_and_zoom, size_in_pixels, viewport_at
 from dashboard.maps import layers
-from dashboard.maps.layers import Place
-from dashboard.marks import KEY_PATTERN, MAP_SIZE, Box, Viewport, fitted, size_of, viewport_at
+from dashboard.maps.layers import Position
+from dashboard.marks import KEY_PATTERN
 from dashboard.model import ID_PATTERN
 
 _VIEW, _NOTES = "view", "view_notes"
@@ -25,21 +26,22 @@ _WRITTEN = "view_written"
 """The parameters last written to the URL, and before them those the browser may still send."""
 _WRITTEN_AT = "view_written_at"
 LATE_SECONDS = 2.0
-"""So long after writing an address, the browser may still send the one before. Later it is the back button."""
+"""After an address is written, the browser may still send the one before for this long. Later it is the back button."""
 _GENERATIONS = "widget_generations"
 CLOSEST = 12.0
 """The map's closest zoom."""
-_GO, _STALE = "map_orders", "map_said_before"
-"""How often the map was sent somewhere, and what it had said of its view before it was."""
+_MOVES, _STALE_REPORT = "map_orders", "map_said_before"
+"""How often the map was sent somewhere, and what it had reported of its view before that."""
 
 
-class _Stays:
-    """Says that the map stays where it is; None says something else."""
+class _Unchanged:
+    """The type of a default that differs from None, which is a position too: that of the map on all events."""
 
 
-_STAYS = _Stays()
+_UNCHANGED = _Unchanged()
 
 Params = dict[str, list[str]]
+_AT = re.compile(r"(-?[0-9.]{1,12}),(-?[0-9.]{1,12})")
 GROUPS = ("slider", "dates", "filters")
 """Widgets that show the view, by what makes them out of date together."""
 
@@ -55,7 +57,7 @@ class View:
     """The selected mark, where it stands for several events."""
     reading: bool = False
     """True if the selected event's article is open."""
-    at: Place | None = None
+    at: Position | None = None
     """Where the reader moved the map; None while it shows all events."""
 
     def to_params(self) -> dict[str, str | list[str]]:
@@ -91,8 +93,8 @@ def view() -> View:
 
 def current() -> View:
     """The view as it stands; for callbacks, which run before `view` has looked at the URL."""
-    found: View = st.session_state[_VIEW]
-    return found
+    view: View = st.session_state[_VIEW]
+    return view
 
 
 def notes() -> list[str]:
@@ -153,82 +155,91 @@ def widget(group: str, name: str, value: Any) -> tuple[str, Any]:
     return f"w_{name}_{generation}", values.setdefault(name, value)
 
 
-def chosen(group: str, key: str) -> Any | None:
-    """What the reader chose with a widget; None if it has been renewed since: the browser may still tell of it."""
+def widget_choice(group: str, key: str) -> Any | None:
+    """What the reader chose with a widget; None if it was renewed since: the browser may report the old one."""
     generation = st.session_state.get(_GENERATIONS, {}).get(group, (0, {}))[0]
     return st.session_state.get(key) if key.endswith(f"_{generation}") else None
 
 
 def renew(*groups: str) -> None:
-    """Let the widgets of these groups show the view anew, because something else has changed it."""
+    """Let the widgets of these groups show the view again, because something else has changed it."""
     generations = st.session_state.setdefault(_GENERATIONS, {})
     for group in groups:
         generations[group] = (generations.get(group, (0, {}))[0] + 1, {})
 
 
-def send_map(at: Place | _Stays | None = _STAYS) -> None:
+def send_map(at: Position | _Unchanged | None = _UNCHANGED) -> None:
     """Have the map go where the view says it is; or to another place, or (None) to where it shows all events."""
-    if not isinstance(at, _Stays):
+    if not isinstance(at, _Unchanged):
         change(at=at)
-    st.session_state[_GO] = st.session_state.get(_GO, 0) + 1
-    st.session_state[_STALE] = st.session_state.get("map")
+    st.session_state[_MOVES] = st.session_state.get(_MOVES, 0) + 1
+    st.session_state[_STALE_REPORT] = st.session_state.get("map")
 
 
 def send_map_closer(box: Box) -> None:
     """Have the map show a box as large as it can, unless it does already."""
-    viewport = seen()
-    size = size_of(viewport) if viewport else MAP_SIZE
-    latitude, longitude, zoom = fitted(box, size, closest=CLOSEST)
+    viewport = seen_viewport()
+    size = size_in_pixels(viewport) if viewport else MAP_SIZE
+    latitude, longitude, zoom = centre_and_zoom(box, size, closest=CLOSEST)
     zoom = math.floor(zoom * 4) / 4  # the steps of the map
     if not viewport or zoom > viewport.zoom:
-        send_map(Place(latitude, longitude, zoom))
+        send_map(Position(latitude, longitude, zoom))
 
 
-def map_orders() -> int:
+def map_moves() -> int:
     """How often the map has been sent somewhere; it goes when this number changes."""
-    return int(st.session_state.get(_GO, 0))
+    return int(st.session_state.get(_MOVES, 0))
 
 
-def seen() -> Viewport | None:
-    """What the reader sees of the map, as far as it is known; where they moved it becomes a part of the view."""
+def seen_viewport() -> Viewport | None:
+    """What the reader sees of the map, if that is known; where they moved it becomes a part of the view."""
     result = st.session_state.get("map")
-    said = None if result == st.session_state.get(_STALE) else layers.viewport(result)
-    if said is None:
+    report = None if result == st.session_state.get(_STALE_REPORT) else layers.viewport(result)
+    if report is None:
         at = current().at
         return viewport_at(*at) if at else None
-    viewport, place, moved = said
-    if (place if moved else None) != current().at:
-        st.session_state[_VIEW] = replace(current(), at=place if moved else None)
+    viewport, position, moved = report
+    if (position if moved else None) != current().at:
+        st.session_state[_VIEW] = replace(current(), at=position if moved else None)
     return viewport
 
 
-def _read_at(params: dict[str, list[str]], found: list[str]) -> Place | None:
+def _read_at(params: Params, problems: list[str]) -> Position | None:
     text = params.get("at", [""])[0]
     if not text:
         return None
-    match = re.fullmatch(r"(-?[0-9.]{1,12}),(-?[0-9.]{1,12})", text)
-    zoom = params.get("zoom", ["6"])[0]
+    position = _position(text, params.get("zoom", ["6"])[0])
+    if position is None:
+        sentence = "The link's 'at' must be a latitude and a longitude such as 34.5,69.2, got"
+        problems.append(f"{sentence} {shown(text)}: left out.")
+    return position
+
+
+def _position(point: str, zoom: str) -> Position | None:
+    """The position that a link names; None if it is none on the Earth, or the zoom is no number."""
+    match = _AT.fullmatch(point)
+    if match is None:
+        return None
     try:
-        assert match
-        place = Place(float(match[1]), float(match[2]), min(max(float(zoom), 0.0), 12.0))
-    except (AssertionError, ValueError):
-        place = Place(91, 0, 0)
-    if abs(place.latitude) <= 90 and abs(place.longitude) <= 180:
-        return place
-    found.append(f"The link's 'at' must be a latitude and a longitude such as 34.5,69.2, got {shown(text)}: left out.")
-    return None
+        latitude, longitude, zoom_level = float(match[1]), float(match[2]), float(zoom)
+    except ValueError:  # such as 1.2.3
+        return None
+    if abs(latitude) > 90 or abs(longitude) > 180 or math.isnan(zoom_level):
+        return None
+    return Position(latitude, longitude, min(max(zoom_level, 0.0), CLOSEST))
 
 
-def _read(params: dict[str, list[str]]) -> tuple[View, list[str]]:
-    filters, found = Filters.from_params({k: v for k, v in params.items() if k in PARAM_NAMES})
+def _read(params: Params) -> tuple[View, list[str]]:
+    """The view that URL parameters name, and sentences on what in them could not be read."""
+    filters, problems = Filters.from_params({k: v for k, v in params.items() if k in PARAM_NAMES})
     event_id, mark = (params.get(name, [""])[0] for name in ("event", "mark"))
     if event_id and not ID_PATTERN.fullmatch(event_id):
-        found.append(f"The link's 'event' is no id: {shown(event_id)}. Left out.")
+        problems.append(f"The link's 'event' is no id: {shown(event_id)}. Left out.")
         event_id = ""
     if mark and not KEY_PATTERN.fullmatch(mark):
-        found.append(f"The link's 'mark' is no mark of the map: {shown(mark)}. Left out.")
+        problems.append(f"The link's 'mark' is no mark of the map: {shown(mark)}. Left out.")
         mark = ""
     reading = bool(event_id) and params.get("article") == ["open"]
     # Of a link with both, the event counts: it is the finer choice.
-    at = _read_at(params, found)
-    return View(filters=filters, event_id=event_id, mark="" if event_id else mark, reading=reading, at=at), found
+    at = _read_at(params, problems)
+    return View(filters=filters, event_id=event_id, mark="" if event_id else mark, reading=reading, at=at), problems

@@ -30,7 +30,7 @@ _BASIS_WORDS = {
     DateBasis.PUBLICATION: "no date in the words; the day of publication",
 }
 
-_SAYS_WORDS = {
+_SPEAKER_WORDS = {
     Assertion.REPORTED: ("Reported by", "Said by"),
     Assertion.CLAIMED: ("Claimed in", "Claimed by"),
     Assertion.DENIED: ("Denied in", "Denied by"),
@@ -88,13 +88,13 @@ def where(event: Event, place: Place | None) -> str:
     return f"{place.name} ({PRECISION_WORDS[event.geo_precision]})"
 
 
-def says(event: Event) -> tuple[str, str]:
+def speaker(event: Event) -> tuple[str, str]:
     """Who speaks: a verb phrase, and the speaker ('' means the publisher itself). The same for every side."""
-    own, quoted = _SAYS_WORDS[event.assertion]
+    own, quoted = _SPEAKER_WORDS[event.assertion]
     return (quoted, event.claimed_by) if event.claimed_by else (own, "")
 
 
-def dated(event: Event) -> str:
+def date_reading(event: Event) -> str:
     """How the date was read."""
     parts = [f"“{event.date_text}”"] if event.date_text else []
     if event.date_basis:
@@ -137,17 +137,17 @@ def headline(filters: Filters, span: Span | None) -> str:
 
 
 def sentence(summary: Summary) -> tuple[str, list[str]]:
-    """The one true sentence: the count that stands first, and the parts behind it.
+    """The sentence under the headline: the count that comes first, and the parts after it.
 
-    The parts on, areas and off the map add up to the count; the rest stands apart.
+    The parts on, areas and off the map add up to the count; the rest does not belong to that sum.
     """
     first = f"{summary.matched:,} of {counted(summary.total, 'event')}"
     parts = []
     areas = "as an area" if summary.as_areas == 1 else "as areas"
     places = [(summary.on_map, "on the map"), (summary.as_areas, areas), (summary.off_map, "off the map")]
-    held = ", ".join(f"{n:,} {words}" for n, words in places if n)
-    if held:
-        parts.append(held)
+    shares = ", ".join(f"{n:,} {words}" for n, words in places if n)
+    if shares:
+        parts.append(shares)
     if summary.partial:
         parts.append(f"{summary.partial:,} dated only partly inside this period")
     if summary.undated:
