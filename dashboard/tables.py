@@ -36,6 +36,9 @@ REQUIRED = {
 EITHER = (("title", "passage"), ("toponym", "place_id", "latitude", "country"))
 """A row of events.csv, and its header, needs one of each group; no place is needed where it says unlocated."""
 
+INCIDENT_COLUMNS = ("event_type", "place_id", "date_start", "date_end")
+"""Columns of events.csv in which two reports of one incident agree; whether they are the same, their words tell."""
+
 NAMES_SEPARATOR = "|"
 """Between the alternate names of a place."""
 

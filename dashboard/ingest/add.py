@@ -14,12 +14,12 @@ from itertools import islice
 from pathlib import Path
 
 from dashboard.errors import DataError, counted, path_trouble, shown
-from dashboard.extract.events.retellings import alike, telling_words
 from dashboard.extract.places.ner import Recogniser
 from dashboard.extract.places.recognise import TEXT_LIMIT
 from dashboard.gazetteer.index import Gazetteer
 from dashboard.geocode.rows.fill import own_places
 from dashboard.ingest.read_article import told_by
+from dashboard.ingest.same_incident import incidents_reported_before
 from dashboard.model import FIRST_DAY, LAST_DAY, Article, Event
 from dashboard.project.disk.atomic_files import reason
 from dashboard.project.disk.read_only import refuse_if_read_only
@@ -354,44 +354,8 @@ def _with_places(rows: list[Row], used: Mapping[str, str], gazetteer: Gazetteer)
 def _with_events(rows: list[Row], events: Sequence[Event], report: AddReport) -> list[Row]:
     """The rows and the events that are new; rows that are there, reviewed or not, stay as they are."""
     there = {row["event_id"].strip() for row in rows}
-    known = _Known(rows)
-    made = list(rows)
-    for event in events:
-        if event.event_id not in there:
-            made.append(event_row(known.joined(event)))
-            report.events += 1
-            report.unplaced += not event.place_id
-    return made
-
-
-class _Known:
-    """The incidents of the project, by type, place and days, to find again in another article."""
-
-    def __init__(self, rows: Iterable[Row]) -> None:
-        self._told: dict[tuple[str, ...], list[tuple[str, str, frozenset[str]]]] = {}
-        self._renamed: dict[str, str] = {}
-        for row in rows:
-            self._keep(row)
-
-    def _keep(self, row: Row) -> None:
-        key = tuple(row[name].strip() for name in ("event_type", "place_id", "date_start", "date_end"))
-        if all(key):
-            told = row["incident_id"].strip() or row["event_id"].strip(), row["article_id"].strip()
-            self._told.setdefault(key, []).append((*told, telling_words(row["passage"])))
-
-    def joined(self, event: Event) -> Event:
-        """The event, as part of the incident that another article tells in similar words."""
-        row = event_row(event)
-        key = tuple(row[name] for name in ("event_type", "place_id", "date_start", "date_end"))
-        words = telling_words(event.passage)
-        again = (
-            incident
-            for incident, article, others in self._told.get(key, ())
-            if article != event.article_id and alike(words, others)
-        )
-        same = next(again, self._renamed.get(event.incident_id, ""))
-        if same:
-            self._renamed[event.incident_id] = same
-        event = replace(event, incident_id=same or event.incident_id)
-        self._keep(event_row(event))
-        return event
+    new = [event for event in events if event.event_id not in there]
+    same = incidents_reported_before(rows, [event_row(event) for event in new])
+    report.events += len(new)
+    report.unplaced += sum(not event.place_id for event in new)
+    return [*rows, *(event_row(replace(e, incident_id=same.get(e.incident_id, e.incident_id))) for e in new)]

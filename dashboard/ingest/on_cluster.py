@@ -10,11 +10,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from dashboard.errors import shown
-from dashboard.extract.events.retellings import alike, telling_words
+from dashboard.extract.events.retellings import telling_words
 from dashboard.extract.places.ner import Recogniser, load_recogniser
 from dashboard.gazetteer.index import Gazetteer
 from dashboard.ingest.add import AddReport, Source, admitted, source_of
 from dashboard.ingest.read_article import told_by
+from dashboard.ingest.same_incident import Report, earlier_incidents
 from dashboard.model import Article, Event, Place
 from dashboard.project.disk.read_only import refuse_if_read_only
 from dashboard.store.spark import articles as spark
@@ -99,16 +100,12 @@ def _wide_row(event: Event, article: Article, place: Place | None) -> dict[str, 
 
 
 def _same_incidents(frame: "pd.DataFrame") -> "pd.DataFrame":
-    """Events of one type, place and time: each incident that an earlier article tells in similar words, and which."""
-    told: list[tuple[str, str, frozenset[str]]] = []
-    pairs = []
-    for row in frame.sort_values(["is_new", "article_id", "event_id"]).to_dict("records"):
-        words, own, its_article = telling_words(row["passage"]), row["incident_id"], row["article_id"]
-        earlier = (one for one, article, others in told if article != its_article and alike(words, others))
-        same = next(earlier, own) if row["is_new"] else own
-        if same != own:
-            pairs.append({"incident_id": own, "same": same})
-        told.append((same, its_article, words))
+    """Events of one type, place and time: each new incident that an earlier article reports already, and which."""
+    known, new = list[Report](), list[Report]()
+    for row in frame.sort_values(["article_id", "event_id"]).to_dict("records"):
+        report = Report(row["incident_id"], row["article_id"], telling_words(row["passage"]))
+        (new if row["is_new"] else known).append(report)
+    pairs = [{"incident_id": own, "same": same} for own, same in earlier_incidents(known, new)]
     return _frame(pairs, ("incident_id", "same"))
 
 

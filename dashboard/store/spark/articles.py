@@ -23,7 +23,7 @@ import duckdb
 from dashboard.errors import DataError, shown
 from dashboard.store.sources.parquet_files import ARTICLES, EVENTS, article_files, parquet_files
 from dashboard.store.sources.parquet_sql import why_unreadable
-from dashboard.tables import EVENT_COLUMNS
+from dashboard.tables import EVENT_COLUMNS, INCIDENT_COLUMNS
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -49,8 +49,6 @@ ARTICLE_SET_COLUMNS = (
 )  # fmt: skip
 FAILED = "failed"
 """Among the events of a run: what the rules failed on; such a row has an article_id and nothing else."""
-SAME_INCIDENT = ("event_type", "place_id", "date_start", "date_end")
-"""What two reports of one incident have in common; whether they are the same, their words tell."""
 MONTH, UNDATED = "month", "undated"
 
 
@@ -326,15 +324,16 @@ def _one_incident(spark: "SparkSession", told: Path, there: Path, steps: Steps) 
     """The events, those of an incident that several articles tell under one incident_id; and their months."""
     from pyspark.sql import functions as f  # noqa: PLC0415
 
-    columns = (*SAME_INCIDENT, "event_id", "incident_id", "article_id", "passage")
+    one_kind = list(INCIDENT_COLUMNS)
+    columns = (*one_kind, "event_id", "incident_id", "article_id", "passage")
     events = _parquet(spark, told).where(f"{FAILED} IS NULL")
     dated = events.where("place_id <> '' AND date_start IS NOT NULL").select(*columns, f.lit(True).alias("is_new"))
     if there.exists():
-        keys = dated.select(*SAME_INCIDENT).distinct()
+        keys = dated.select(*one_kind).distinct()
         known = _parquet(spark, there).select(*columns, f.lit(False).alias("is_new"))
-        dated = dated.unionByName(known.join(f.broadcast(keys), list(SAME_INCIDENT), "left_semi").select(dated.columns))
-    several = dated.groupBy(*SAME_INCIDENT).agg(f.countDistinct("article_id").alias("n")).where("n > 1").drop("n")
-    pairs = dated.join(several, list(SAME_INCIDENT), "left_semi").groupBy(*SAME_INCIDENT)
+        dated = dated.unionByName(known.join(f.broadcast(keys), one_kind, "left_semi").select(dated.columns))
+    several = dated.groupBy(*one_kind).agg(f.countDistinct("article_id").alias("n")).where("n > 1").drop("n")
+    pairs = dated.join(several, one_kind, "left_semi").groupBy(*one_kind)
     same = pairs.applyInPandas(steps.same, "incident_id string, same string").groupBy("incident_id")
     first = same.agg(f.min("same").alias("same")).persist()
     # What an incident is the same as may itself be the same as an earlier one.
