@@ -28,7 +28,7 @@ from dashboard.project.read import read_project, replace_file, update_table
 from dashboard.project.reading.file_kinds import kind_problem
 from dashboard.project.reading.rows import article_problems
 from dashboard.store.sources.parquet_files import refuse_parquet
-from dashboard.tables import Row, article_row, event_row, place_row
+from dashboard.tables import EventRow, Row, article_row, event_row, place_row
 
 ARTICLE_LIMIT = TEXT_LIMIT
 """Characters of one article, some 30,000 words: all of it is read. What is longer is a collection, or no text."""
@@ -353,7 +353,7 @@ def _with_places(rows: list[Row], used: Mapping[str, str], gazetteer: Gazetteer)
 
 def _with_events(rows: list[Row], events: Sequence[Event], report: AddReport) -> list[Row]:
     """The rows and the events that are new; rows that are there, reviewed or not, stay as they are."""
-    there = {row["event_id"].strip() for row in rows}
+    there = {EventRow(row).event_id for row in rows}
     new = [event for event in events if event.event_id not in there]
     same = incidents_reported_before(rows, [event_row(event) for event in new])
     report.events += len(new)

@@ -8,7 +8,6 @@ from pathlib import Path
 
 from dashboard.errors import DashboardError, Problem, Problems, Severity, counted, shown
 from dashboard.ingest.place_checks import problems_of_places
-from dashboard.model import Status
 from dashboard.project import audit_log
 from dashboard.project.audit_log import Line, Recorded
 from dashboard.project.read import Project, read_project
@@ -16,7 +15,7 @@ from dashboard.project.table_text import Sheet, read_sheet
 from dashboard.project.transaction import is_unfinished
 from dashboard.store.opening import open_store
 from dashboard.store.sources.parquet_articles import articles_not_read
-from dashboard.tables import Row, row_version
+from dashboard.tables import EventRow, Row, row_version
 
 _CELLS_SHOWN = 3
 _MOMENT = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ", re.ASCII)
@@ -146,12 +145,13 @@ def _lacks_history(row: Row, told: _Last | None, *, is_begun: bool) -> bool:
     Rows of before a log was begun are taken for work by hand, unless they bear a name and a moment as *Review* writes
     them: that has a line, so that a row without it says that the log was deleted, or another put in its place.
     """
-    if row["status"].strip().casefold() not in {status for status in Status if status.is_reviewed}:
+    typed = EventRow(row)
+    if not typed.is_reviewed:
         return False
     if told and told.decided is _By.PERSON:
         return False
     was_before = not is_begun or (told is not None and told.decided is _By.BEGIN)
-    return not was_before or bool(row["reviewed_by"].strip() and _MOMENT.fullmatch(row["reviewed_at"].strip()))
+    return not was_before or bool(typed.cell("reviewed_by") and _MOMENT.fullmatch(typed.cell("reviewed_at")))
 
 
 def _changed_since(events: Sheet, event_id: str, row: Row, told: _Last) -> Iterator[Problem]:
@@ -170,10 +170,10 @@ def _changed_since(events: Sheet, event_id: str, row: Row, told: _Last) -> Itera
 
 
 def _no_history(events: Sheet, event_id: str, row: Row, told: _Last | None) -> Problem:
-    by = f" by {shown(row['reviewed_by'])}" if row["reviewed_by"].strip() else ""
+    by = f" by {shown(row['reviewed_by'])}" if EventRow(row).cell("reviewed_by") else ""
     is_vouched = told is not None and told.decided is _By.BEGIN
     knows = f"tells only that it was so when the log began ({told})" if is_vouched else "knows of no such decision"
-    message = f"event {shown(event_id)} is {row['status'].strip()}{by}, but {audit_log.FILE} {knows}."
+    message = f"event {shown(event_id)} is {EventRow(row).cell('status')}{by}, but {audit_log.FILE} {knows}."
     hint = "Was it written by hand, or the log deleted? Review the event again, or take the log from a copy."
     return _of_row(events, event_id, "event.no_history", message, hint)
 

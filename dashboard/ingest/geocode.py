@@ -20,7 +20,7 @@ from dashboard.project.read import Project, project_version, read_project, updat
 from dashboard.project.reading.csv_text import read_csv
 from dashboard.project.reading.event_rows import STOPGAP_CODE
 from dashboard.store.sources.parquet_files import refuse_parquet
-from dashboard.tables import COLUMNS, STATED_COLUMNS, Row, no_place_reason, place_row
+from dashboard.tables import COLUMNS, EventRow, Row, no_place_reason, place_row
 
 __all__ = ["GeocodeReport", "Online", "Progress", "events_from_article", "find_places", "geocode_events", "suggestions"]
 
@@ -160,8 +160,8 @@ def _of_loaded(filled: Filled, before: list[Row], project: Project) -> Filled:
     """What came of the rows that load, and those without a name; the others are on no map, whatever was found."""
     loaded = {event.event_id for event in project.events}
     numbered = list(enumerate(filled.rows, start=1))
-    there = {number for number, row in numbered if row["event_id"] in loaded or _says_no_place(row)}
-    placed = {n for n in there if filled.rows[n - 1]["place_id"] and not before[n - 1]["place_id"].strip()}
+    there = {number for number, row in numbered if row["event_id"] in loaded or not EventRow(row).names_place}
+    placed = {n for n in there if filled.rows[n - 1]["place_id"] and not EventRow(before[n - 1]).place_id}
     return replace(
         filled, rows=[filled.rows[number - 1] for number in sorted(there)], placed=len(placed),
         unresolved=[one for one in filled.unresolved if one.row in there],
@@ -169,10 +169,6 @@ def _of_loaded(filled: Filled, before: list[Row], project: Project) -> Filled:
         refused=[one for one in filled.refused if one.row in there],
         doubts=[one for one in filled.doubts if one.row in there],
     )  # fmt: skip
-
-
-def _says_no_place(row: Row) -> bool:
-    return not any(row.get(column, "").strip() for column in ("place_id", "toponym", *STATED_COLUMNS))
 
 
 def _is_without_events(problem: Problem) -> bool:
@@ -247,14 +243,14 @@ def _with_places(rows: list[Row], new: Mapping[str, Place]) -> list[Row]:
 
 
 def _report(filled: Filled, problems: Problems, **rest: Any) -> GeocodeReport:
-    rows = [row for row in filled.rows if any(row.values())]
-    placeless = [row for row in rows if not row["place_id"].strip()]
-    nameless = sum(map(_says_no_place, placeless))
+    rows = [EventRow(row) for row in filled.rows if any(row.values())]
+    placeless = [row for row in rows if not row.place_id]
+    nameless = sum(not row.names_place for row in placeless)
     refused = len({told.row for told in filled.refused})
     unknown = {missing.place_id for missing in filled.unknown}
     return GeocodeReport(
         events=len(rows),
-        places=len({row["place_id"].strip() for row in rows} - {""} - unknown),
+        places=len({row.place_id for row in rows} - {""} - unknown),
         decided_again=filled.decided_again,
         placed=filled.placed,
         nameless=nameless,

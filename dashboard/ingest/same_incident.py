@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
 from dashboard.extract.events.retellings import alike, telling_words
-from dashboard.tables import INCIDENT_COLUMNS, Row
+from dashboard.tables import INCIDENT_COLUMNS, EventRow, Row
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,8 +23,8 @@ class Report:
     @classmethod
     def of(cls, row: Row) -> "Report":
         """The report of a row of events.csv; an event that names no incident is one of its own."""
-        incident_id = row["incident_id"].strip() or row["event_id"].strip()
-        return cls(incident_id, row["article_id"].strip(), telling_words(row["passage"]))
+        typed = EventRow(row)
+        return cls(typed.incident_id or typed.event_id, typed.article_id, telling_words(row["passage"]))
 
     def is_retold_by(self, other: "Report") -> bool:
         """True if another article says it in similar words."""
@@ -78,4 +78,4 @@ def incidents_reported_before(rows: Iterable[Row], new_rows: Iterable[Row]) -> d
 
 
 def _incident_key(row: Row) -> tuple[str, ...]:
-    return tuple(row[column].strip() for column in INCIDENT_COLUMNS)
+    return tuple(map(EventRow(row).cell, INCIDENT_COLUMNS))

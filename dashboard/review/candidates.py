@@ -11,6 +11,7 @@ from dashboard.geocode.rows.fill import own_places
 from dashboard.geocode.rows.stated_place import resolve_in, stated_country
 from dashboard.model import Article, Candidate, Event, Place
 from dashboard.project.open_tables import Desk
+from dashboard.tables import EventRow
 
 MOST = 9
 """As many as there are digits to choose with."""
@@ -70,6 +71,6 @@ def places_of_article(desk: Desk, article_id: str) -> list[Place]:
     """The places at which the article's events lie, each once."""
     if not article_id:
         return []
-    rows = (row for row in desk.events.rows.values() if row["article_id"].strip() == article_id)
-    found = dict.fromkeys(row["place_id"].strip() for row in rows)
-    return [place for place_id in found if (place := desk.places.get(place_id))]
+    rows = map(EventRow, desk.events.rows.values())
+    place_ids = dict.fromkeys(row.place_id for row in rows if row.article_id == article_id)
+    return [place for place_id in place_ids if (place := desk.places.get(place_id))]

@@ -7,10 +7,10 @@ from dashboard.gazetteer.names import fold_name
 from dashboard.geocode import Context
 from dashboard.geocode.place_basis import basis_of
 from dashboard.geocode.qualified import resolve_name
-from dashboard.model import PlaceBasis, Status
+from dashboard.model import PlaceBasis
 from dashboard.project.open_tables import Desk
 from dashboard.review.candidates import Chooser
-from dashboard.tables import Row
+from dashboard.tables import EventRow, Row
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,33 +37,30 @@ def names_in_use(desk: Desk, chooser: Chooser) -> list[NameInUse]:
         if event_id in desk.unreadable or basis_of(row) is PlaceBasis.COORDINATES:  # there the name is only a label
             continue
         if folded := fold_name(row["toponym"]):
-            place_id = row["place_id"].strip()
+            place_id = EventRow(row).place_id
             groups.setdefault((folded, place_id), []).append(event_id)
             places.setdefault(folded, set()).add(place_id)
     is_ambiguous = lru_cache(maxsize=None)(lambda name: _is_ambiguous(name, chooser))
     found = []
     for (folded, place_id), event_ids in groups.items():
         rows = [desk.events.rows[event_id] for event_id in event_ids]
-        waiting = tuple(event_id for event_id, row in zip(event_ids, rows, strict=True) if _is_pending(row))
+        waiting = tuple(event_id for event_id, row in zip(event_ids, rows, strict=True) if EventRow(row).is_pending)
         doubt = _doubt(rows, place_id, len(places[folded]), chooser) or (
             is_ambiguous(rows[0]["toponym"]) if waiting else ""
         )
-        found.append(NameInUse(rows[0]["toponym"].strip(), place_id, waiting, len(rows) - len(waiting), doubt))
+        found.append(NameInUse(EventRow(rows[0]).toponym, place_id, waiting, len(rows) - len(waiting), doubt))
     return sorted(found, key=lambda one: (bool(one.place_id), not one.doubt, -len(one.waiting)))
 
 
-def _is_pending(row: Row) -> bool:
-    return row["status"].strip().casefold() in ("", Status.PENDING)
-
-
 def _doubt(rows: list[Row], place_id: str, meanings: int, chooser: Chooser) -> str:
-    if not any(map(_is_pending, rows)):
+    pending = [row for row in rows if EventRow(row).is_pending]
+    if not pending:
         return ""
     if not place_id:
         return "no place is known"
     if chooser.place(place_id) is None:
         return "its place is not in places.csv"
-    bases = {basis_of(row) for row in rows if _is_pending(row)}
+    bases = {basis_of(row) for row in pending}
     if meanings > 1:
         return "the same name stands at another place too"
     if PlaceBasis.STOPGAP in bases:

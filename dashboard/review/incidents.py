@@ -12,6 +12,7 @@ from dashboard.geocode import distance_km
 from dashboard.model import Assertion, Event, GeoPrecision, Place
 from dashboard.project.commit import RowChange
 from dashboard.project.open_tables import Desk
+from dashboard.tables import EventRow
 
 SIMILAR_SHOWN = 5
 _COMPARED = 200
@@ -55,12 +56,12 @@ def incident_of(desk: Desk, event_id: str) -> str:
     row = desk.row("events", event_id)
     if row is None:
         raise DataError(f"There is no event {shown(event_id)} in events.csv.")
-    return row["incident_id"].strip() or event_id
+    return EventRow(row).incident_id or event_id
 
 
 def members(desk: Desk, incident_id: str) -> list[str]:
     """The ids of the incident's events, in the order of the file."""
-    return [one for one, row in desk.events.rows.items() if (row["incident_id"].strip() or one) == incident_id]
+    return [one for one, row in desk.events.rows.items() if (EventRow(row).incident_id or one) == incident_id]
 
 
 def similar(desk: Desk, event: Event) -> list[Event]:
@@ -69,10 +70,11 @@ def similar(desk: Desk, event: Event) -> list[Event]:
     Those of the same type come first.
     """
     incident = incident_of(desk, event.event_id)
+    rows = ((event_id, EventRow(cells)) for event_id, cells in desk.events.rows.items())
     near = [
         event_id
-        for event_id, row in desk.events.rows.items()
-        if row["place_id"].strip() == event.place_id != "" and (row["incident_id"].strip() or event_id) != incident
+        for event_id, row in rows
+        if row.place_id == event.place_id != "" and (row.incident_id or event_id) != incident
     ]
     found = [other for event_id in near[:_COMPARED] if (other := desk.event(event_id)) and _meet(event, other)]
     return sorted(found, key=lambda other: other.event_type is not event.event_type)[:SIMILAR_SHOWN]

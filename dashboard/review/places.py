@@ -16,7 +16,7 @@ from dashboard.model import GeoPrecision, Place, PlaceBasis
 from dashboard.project.commit import RowChange
 from dashboard.project.open_tables import Desk
 from dashboard.review.save import checked_name
-from dashboard.tables import NAMES_SEPARATOR, Row, as_text, contradicts, is_point_id, place_row
+from dashboard.tables import NAMES_SEPARATOR, EventRow, Row, as_text, contradicts, is_point_id, place_row
 
 LOCAL = "local:"
 """How the ids of places begin that a person has put on the map."""
@@ -129,14 +129,14 @@ def merged(desk: Desk, kept_id: str, gone_id: str) -> list[RowChange]:
     events = [
         _event_change(desk, event_id, {"place_id": kept_id} | chosen | _precision_left(event, place))
         for event_id, event in desk.events.rows.items()
-        if event["place_id"].strip() == gone_id
+        if EventRow(event).place_id == gone_id
     ]
     return [*events, *([] if row == kept else [_place_change(kept_id, kept, row)]), _place_change(gone_id, gone, None)]
 
 
 def _precision_left(row: Row, place: Place) -> Row:
     """A precision that the other place cannot have goes; it then follows from the place."""
-    precision = row["geo_precision"].strip().casefold()
+    precision = EventRow(row).cell("geo_precision").casefold()
     is_wrong = precision in set(GeoPrecision) and contradicts(GeoPrecision(precision), place)
     return {"geo_precision": ""} if is_wrong else {}
 
