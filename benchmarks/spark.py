@@ -16,7 +16,8 @@ from benchmarks.report import Row, told
 from dashboard.extract.places.ner import load_recogniser
 from dashboard.gazetteer.index import Gazetteer
 from dashboard.ingest import on_cluster
-from dashboard.ingest.add import Source, add_articles, sources_in_lines
+from dashboard.ingest.add import add_articles
+from dashboard.ingest.sources import Source, sources_in_lines
 from dashboard.store.spark import articles as spark
 
 GOLD = Path(__file__).parent.parent / "tests" / "samples" / "gold.jsonl"

@@ -12,11 +12,10 @@ import click
 from dashboard.errors import left_out_line
 from dashboard.extract.places.ner import lazy_recogniser
 from dashboard.gazetteer.index import Gazetteer
-from dashboard.ingest.add import (
+from dashboard.ingest.add import AddReport, add_articles
+from dashboard.ingest.sources import (
     ARTICLE_LIMIT,
-    AddReport,
     Source,
-    add_articles,
     published_from,
     sources_in_folder,
     sources_in_lines,

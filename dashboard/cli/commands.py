@@ -218,7 +218,7 @@ def find(settings: Settings, name: str, context: str, as_json: bool) -> None:
     Example: conflictmap places find Jalalabad --context "in Jalalabad, Nangarhar"
     """
     from dashboard.gazetteer.index import Gazetteer  # noqa: PLC0415 - other commands need not wait for it
-    from dashboard.ingest.geocode import find_places, suggestions  # noqa: PLC0415
+    from dashboard.ingest.find_places import find_places, suggestions  # noqa: PLC0415
 
     if not name.strip():
         raise click.UsageError("NAME is empty: give the name of a place.")
@@ -277,7 +277,7 @@ def add(
     Example: conflictmap --data my-project add article.txt --publisher Dawn --published 2025-10-29
     """
     from dashboard.cli.add import Cluster, Given, add_from, add_on_cluster  # noqa: PLC0415
-    from dashboard.ingest.add import Source  # noqa: PLC0415 - other commands need not wait for it
+    from dashboard.ingest.sources import Source  # noqa: PLC0415 - other commands need not wait for it
 
     articles = Given(given.pop("file"), given.pop("folder"), given.pop("jsonl"))
     about = Source(data=b"", **given)

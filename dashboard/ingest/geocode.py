@@ -1,6 +1,5 @@
-"""The verbs: what the command line and the pages do with a project. Each joins rooms that do not know each other."""
+"""`conflictmap geocode`: a place for every row of events.csv that names one, and places.csv with every place used."""
 
-import re
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
 from functools import lru_cache
@@ -9,26 +8,18 @@ from typing import Any, Protocol
 
 from dashboard.errors import DataError, Problem, Problems, Severity, counted, shown
 from dashboard.gazetteer.index import Gazetteer
-from dashboard.gazetteer.names import fold_name, stop_words
-from dashboard.geocode import Context, country_votes, kind_of
-from dashboard.geocode.qualified import resolve_name
-from dashboard.geocode.rows.fill import Ask, Known, fill, own_places
+from dashboard.geocode.rows.fill import Ask, Known, fill
 from dashboard.geocode.rows.filled import Filled, Told, UnknownPlace, Unresolved
-from dashboard.ingest.read_article import events_from_article
-from dashboard.model import Candidate, Place
+from dashboard.ingest.find_places import suggestions
+from dashboard.model import Place
 from dashboard.project.read import Project, project_version, read_project, update_table
 from dashboard.project.reading.csv_text import read_csv
 from dashboard.project.reading.event_rows import STOPGAP_CODE
 from dashboard.store.sources.parquet_files import refuse_parquet
 from dashboard.tables import COLUMNS, EventRow, Row, no_place_reason, place_row
 
-__all__ = ["GeocodeReport", "Online", "Progress", "events_from_article", "find_places", "geocode_events", "suggestions"]
-
 Progress = Callable[[int, int], None]
 """Called with the rows done and the rows there are."""
-
-SUGGESTIONS = 3
-_ABBREVIATION = re.compile(r"(?:[A-Z]\.?){2,4}")
 
 
 class Online(Protocol):
@@ -183,26 +174,6 @@ def _conversion(file: str, before: tuple[Problem, ...]) -> str:
     return f"{file} is now written {' and '.join(changes)}." if changes else ""
 
 
-def find_places(folder: Path, name: str, words: str, gazetteer: Gazetteer) -> list[dict[str, Any]]:
-    """The places a name may mean, likeliest first, as plain values; empty if there is none.
-
-    ``words`` are those around the name; they and the project's own places.csv count as they do in geocoding.
-    """
-    own = own_places(read_project(folder).places, gazetteer)
-    resolution = resolve_name(name, Context(text=words, countries=country_votes(words, gazetteer)), gazetteer, own)
-    if resolution is None:
-        return []
-    first, *others = resolution.candidates
-    return [_found(replace(first, reason=resolution.reason)), *map(_found, others)]
-
-
-def _found(candidate: Candidate) -> dict[str, Any]:
-    place = candidate.place
-    kept = ("place_id", "name", "country_code", "admin1_name", "feature_code", "latitude", "longitude", "population")
-    more = {"kind": kind_of(place.feature_code), "score": candidate.score, "reason": candidate.reason}
-    return {key: getattr(place, key) for key in kept} | more
-
-
 class _Asked:
     """What an online geocoder answered before the project was locked: nobody should wait for a slow server."""
 
@@ -300,18 +271,6 @@ def _no_place(missing: Unresolved, hint: str) -> Problem:
 def _hint(toponym: str, gazetteer: Gazetteer) -> str:
     near = suggestions(toponym, gazetteer)
     return f"Did you mean {' or '.join(near)}?" if near else "Add it to places.csv with its coordinates."
-
-
-def suggestions(name: str, gazetteer: Gazetteer) -> tuple[str, ...]:
-    """Names that are spelt alike, with their countries, for a person to choose from.
-
-    None for words that are no names here (said, spring) and for abbreviations, to which anything is alike.
-    """
-    if _ABBREVIATION.fullmatch(name.strip()) or fold_name(name) in stop_words():
-        return ()
-    found = (candidate.place for candidate in gazetteer.suggest(name))
-    labels = dict.fromkeys(f"{place.name}{f' ({place.country_code})' if place.country_code else ''}" for place in found)
-    return tuple(labels)[:SUGGESTIONS]
 
 
 def _no_such_id(missing: UnknownPlace, lost_row: int | None) -> Problem:

@@ -13,9 +13,10 @@ from dashboard.errors import shown
 from dashboard.extract.events.retellings import telling_words
 from dashboard.extract.places.ner import Recogniser, load_recogniser
 from dashboard.gazetteer.index import Gazetteer
-from dashboard.ingest.add import AddReport, Source, admitted, source_of
+from dashboard.ingest.add import AddReport, admitted
 from dashboard.ingest.read_article import told_by
 from dashboard.ingest.same_incident import Report, earlier_incidents
+from dashboard.ingest.sources import Source, source_of
 from dashboard.model import Article, Event, Place
 from dashboard.project.disk.read_only import refuse_if_read_only
 from dashboard.store.spark import articles as spark

@@ -9,8 +9,9 @@ from dashboard.errors import DashboardError, counted
 from dashboard.extract.places.ner import Recogniser, load_recogniser
 from dashboard.filters import Filters
 from dashboard.geocode.rows.fill import own_places
-from dashboard.ingest.add import Source, add_article, article_from, kept_of
+from dashboard.ingest.add import add_article
 from dashboard.ingest.read_article import Told, told_by
+from dashboard.ingest.sources import Source, article_from, kept_of
 from dashboard.model import Article, Event, Place
 from dashboard.safetext import display_text, escape_markdown
 from dashboard.store.queries import of_article

@@ -4,7 +4,8 @@ import pytest
 
 from dashboard.gazetteer.index import Gazetteer
 from dashboard.geocode.rows.stated_place import stated_country
-from dashboard.ingest.add import Source, add_articles
+from dashboard.ingest.add import add_articles
+from dashboard.ingest.sources import Source
 from dashboard.model import GeoPrecision
 from dashboard.project.open_tables import Desk
 from dashboard.project.read import read_project

@@ -13,7 +13,8 @@ from click.testing import CliRunner
 from dashboard.cli.commands import main
 from dashboard.errors import DataError
 from dashboard.gazetteer.index import Gazetteer
-from dashboard.ingest.add import ARTICLE_LIMIT, Source, add_article, add_articles, article_from
+from dashboard.ingest.add import add_article, add_articles
+from dashboard.ingest.sources import ARTICLE_LIMIT, Source, article_from
 from dashboard.project.read import read_project
 from tests.support.failing_disk import Disk
 

@@ -12,9 +12,10 @@ from streamlit.testing.v1 import AppTest
 from dashboard.cli.commands import main
 from dashboard.errors import ReadOnlyError
 from dashboard.gazetteer.index import Gazetteer
-from dashboard.ingest.add import Source, add_article
+from dashboard.ingest.add import add_article
 from dashboard.ingest.geocode import geocode_events
 from dashboard.ingest.on_cluster import add_with_spark
+from dashboard.ingest.sources import Source
 from dashboard.project.commit import settle
 from dashboard.project.disk import read_only
 from dashboard.project.open_tables import Desk

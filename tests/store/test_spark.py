@@ -21,8 +21,9 @@ from dashboard.errors import DataError
 from dashboard.filters import Filters
 from dashboard.gazetteer.index import Gazetteer
 from dashboard.ingest import on_cluster
-from dashboard.ingest.add import Source, add_articles, sources_in_lines
+from dashboard.ingest.add import add_articles
 from dashboard.ingest.check import check_parquet
+from dashboard.ingest.sources import Source, sources_in_lines
 from dashboard.project.read import read_project
 from dashboard.project.sample import copy_sample
 from dashboard.store.cube.files import Manifest
