@@ -8,10 +8,19 @@ import streamlit as st
 
 from dashboard.errors import DashboardError, counted
 from dashboard.model import Event, Place
-from dashboard.passages import independent_sources
 from dashboard.project.commit import RowChange
 from dashboard.project.open_tables import Desk
-from dashboard.review.incidents import Matter, Told, disagreements, incident_of, joined, members, parted, similar
+from dashboard.review.incidents import (
+    Matter,
+    Told,
+    disagreements,
+    incident_of,
+    independent_sources,
+    joined,
+    members,
+    parted,
+    similar,
+)
 from dashboard.review.save import save_changes
 from dashboard.ui.review import reviewer, session
 from dashboard.ui.shared import widgets, wording
