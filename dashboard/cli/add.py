@@ -9,6 +9,7 @@ from typing import IO
 
 import click
 
+from dashboard.cli.options import PROBLEMS_SHOWN, progress_bar
 from dashboard.errors import left_out_line
 from dashboard.extract.places.ner import lazy_recogniser
 from dashboard.gazetteer.index import Gazetteer
@@ -23,8 +24,6 @@ from dashboard.ingest.sources import (
 from dashboard.project.disk.atomic_files import reason
 from dashboard.project.sample import is_project
 from dashboard.safetext import display_text
-
-PROBLEMS_SHOWN = 100
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,9 +52,8 @@ def add_from(project: Path, given: Given, about: Source, *, rules_only: bool) ->
     sources, total = _sources(given, about)
     recogniser = None if rules_only else lazy_recogniser()
     gazetteer = Gazetteer.open()
-    hidden = total < 2 or not sys.stderr.isatty()
-    with click.progressbar(length=total, label="Reading articles", file=sys.stderr, hidden=hidden) as bar:
-        report = add_articles(project, sources, gazetteer, recogniser, bar.update)
+    with progress_bar("Reading articles", at_least=2) as show:
+        report = add_articles(project, sources, gazetteer, recogniser, lambda done: show(done, total))
     _tell(report, project)
     sys.exit(int(bool(report.problems)))
 
@@ -119,8 +117,9 @@ def add_on_cluster(given: Given, about: Source, cluster: Cluster, *, rules_only:
 def _tell(report: AddReport, project: Path) -> None:
     for problem in report.problems[:PROBLEMS_SHOWN]:
         click.echo(display_text(problem), err=True)
-    if len(report.problems) > PROBLEMS_SHOWN:
-        click.echo(f"… and {len(report.problems) - PROBLEMS_SHOWN:,} more.", err=True)
+    if (rest := report.problems.total - PROBLEMS_SHOWN) > 0:
+        uncounted = ", ".join(f"{count:,} {kind.value}" for kind, count in report.problems.more.most_common())
+        click.echo(f"… and {rest:,} more{f'; only counted: {uncounted}' if uncounted else ''}.", err=True)
     for file, rows in report.left_out.items():
         click.echo(left_out_line(file, rows), err=True)
     click.echo(display_text(report.summary()))

@@ -7,13 +7,11 @@ from pathlib import Path
 
 import click
 
+from dashboard.cli.options import PROBLEMS_SHOWN
 from dashboard.errors import Problems, counted, told_line, told_once
 from dashboard.ingest.check import check_parquet, check_project, compared_with_kept
 from dashboard.project.read import Project
 from dashboard.store.sources.parquet_files import is_parquet
-
-PROBLEMS_SHOWN = 100
-"""Problems printed one by one; the rest are counted by their code."""
 
 
 def checked(data: Path, *, as_json: bool, log_head: str) -> Problems:

@@ -3,7 +3,6 @@
 import json
 import re
 import sys
-from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 from typing import IO, TYPE_CHECKING, Any
@@ -13,9 +12,11 @@ import click
 from dashboard import __version__
 from dashboard.access import Access, check_access, is_loopback
 from dashboard.cli.options import (
+    PROBLEMS_SHOWN,
     SentenceGroup,
     master_url,
     prepare_streams,
+    progress_bar,
     refuse_data,
     show_tracebacks,
     spark_option,
@@ -31,9 +32,6 @@ from dashboard.store.sources.parquet_files import is_parquet
 
 if TYPE_CHECKING:
     from dashboard.geocode.online.geocoder import OnlineGeocoder
-
-PROBLEMS_SHOWN = 100
-"""Problems printed one by one; the rest are counted by their code."""
 
 
 @click.group(cls=SentenceGroup)
@@ -154,7 +152,8 @@ def geocode(settings: Settings, online: bool) -> None:
     from dashboard.ingest.geocode import geocode_events  # noqa: PLC0415
 
     behind = _online_geocoder(settings) if online or settings.geocoder != "none" else None
-    report = geocode_events(settings.data, Gazetteer.open(), behind, _progress("Looking up places"))
+    with progress_bar("Looking up places", at_least=500) as show_progress:
+        report = geocode_events(settings.data, Gazetteer.open(), behind, show_progress)
     problems = Problems((*report.problems, *report.doubts), report.problems.more + report.doubts.more)
     told = told_once(problems)
     for problem, more in told[:PROBLEMS_SHOWN]:
@@ -362,17 +361,6 @@ def _online_geocoder(settings: Settings) -> "OnlineGeocoder":
     geocoder = online_geocoder(settings)
     click.echo(f"Names unknown here are sent to {geocoder.server}.", err=True)
     return geocoder
-
-
-def _progress(label: str) -> Callable[[int, int], None]:
-    """A counter on the terminal for work of more than a few hundred rows; silent where nobody looks."""
-    shows = sys.stderr.isatty()
-
-    def show(done: int, total: int) -> None:
-        if shows and total >= 500 and (done % 100 == 0 or done == total):
-            click.echo(f"\r{label}: {done:,} of {total:,}", err=True, nl=done == total)
-
-    return show
 
 
 def _complain(sentence: str) -> None:

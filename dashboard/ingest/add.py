@@ -4,12 +4,14 @@ The row in articles.csv is written last: an article that stands there is done, s
 by running it again, and adding an article twice changes nothing.
 """
 
+from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from enum import StrEnum
 from itertools import islice
 from pathlib import Path
 
-from dashboard.errors import DataError, counted, path_trouble
+from dashboard.errors import PROBLEMS_KEPT, DataError, counted, path_trouble
 from dashboard.extract.places.ner import Recogniser
 from dashboard.gazetteer.index import Gazetteer
 from dashboard.geocode.rows.fill import own_places
@@ -25,6 +27,41 @@ from dashboard.tables import EventRow, Row, article_row, event_row, place_row
 
 BATCH = 50
 """Articles that are read before the tables are written once."""
+
+
+class Trouble(StrEnum):
+    """What a sentence about an article says; its value is said of a number of them."""
+
+    REFUSED = "refused"
+    """It is no article's text."""
+    LEFT_OUT = "with something left out"
+    """A title, publisher or address cannot be kept."""
+    FAILED = "not read whole"
+    """The rules failed on it."""
+
+
+class ArticleProblems(list[str]):
+    """Sentences about articles in the order in which they came, `PROBLEMS_KEPT` of them; the others are counted.
+
+    Among millions of articles many have the same problem.
+    """
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.more = Counter[Trouble]()
+        """How many of each kind are not kept."""
+
+    def add(self, trouble: Trouble, *sentences: str) -> None:
+        """Keep each sentence, or count it."""
+        kept = sentences[: max(0, PROBLEMS_KEPT - len(self))]
+        self.extend(kept)
+        if uncounted := len(sentences) - len(kept):
+            self.more[trouble] += uncounted
+
+    @property
+    def total(self) -> int:
+        """All of them, kept or counted."""
+        return len(self) + self.more.total()
 
 
 @dataclass(slots=True)
@@ -44,7 +81,7 @@ class AddReport:
     """Articles that are stored, but that the rules could not read whole."""
     read_again: int = 0
     """Articles that the rules had failed on before, and read now."""
-    problems: list[str] = field(default_factory=list)
+    problems: ArticleProblems = field(default_factory=ArticleProblems)
     """A sentence for each article that was refused or not read, and for each title or address that was left out."""
     article_ids: list[str] = field(default_factory=list)
     left_out: Mapping[str, int] = field(default_factory=dict)
@@ -86,7 +123,7 @@ def add_articles(
     """Store articles with their events; what is no text is told in the report and left out.
 
     An article that the rules fail on is stored with its problem; added again, it is read again.
-    The folder is made if it is missing. ``progress`` is called with the number of articles done since the last call.
+    The folder is made if it is missing. ``progress`` is called with the number of articles done.
     """
     refuse_if_read_only()
     refuse_parquet(folder)
@@ -96,6 +133,7 @@ def add_articles(
     own = own_places(project.places, gazetteer)
     report, waiting = AddReport(left_out=project.left_out), iter(sources)
     done = {article_id for article_id, article in project.articles.items() if not article.problem}
+    handled = 0
     while batch := list(islice(waiting, BATCH)):
         fresh: dict[str, _Read] = {}
         for source in batch:
@@ -108,13 +146,15 @@ def add_articles(
                 continue
             told = told_by(article, gazetteer, recogniser, own)
             if told.problem:
+                name = source if isinstance(source, str) else source.name
                 report.failed += 1
-                report.problems.append(f"{source if isinstance(source, str) else source.name}: {told.problem}")
+                report.problems.add(Trouble.FAILED, f"{name}: {told.problem}")
             fresh[article.article_id] = _Read(replace(article, problem=told.problem), told.events)
         _store(folder, fresh, gazetteer, report)
         done |= fresh.keys()
+        handled += len(batch)
         if progress:
-            progress(len(batch))
+            progress(handled)
     return report
 
 
@@ -141,9 +181,9 @@ def admitted(source: Source | str, report: AddReport) -> Article | None:
         article = article_from(source)
     except DataError as error:
         report.refused += 1
-        report.problems.append(str(error))
+        report.problems.add(Trouble.REFUSED, str(error))
         return None
-    report.problems += kept_of(source).left_out
+    report.problems.add(Trouble.LEFT_OUT, *kept_of(source).left_out)
     return article
 
 

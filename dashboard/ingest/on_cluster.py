@@ -13,7 +13,7 @@ from dashboard.errors import shown
 from dashboard.extract.events.retellings import telling_words
 from dashboard.extract.places.ner import Recogniser, load_recogniser
 from dashboard.gazetteer.index import Gazetteer
-from dashboard.ingest.add import AddReport, admitted
+from dashboard.ingest.add import AddReport, Trouble, admitted
 from dashboard.ingest.read_article import told_by
 from dashboard.ingest.same_incident import Report, earlier_incidents
 from dashboard.ingest.sources import Source, source_of
@@ -45,11 +45,17 @@ def add_with_spark(files: list[Path], about: Source, out: Path, *, url: str, rul
     spark.refuse_links(out)
     with spark.session(url) as session:
         counts = spark.add_articles(session, files, out, steps)
-    return AddReport(
+    report = AddReport(
         added=counts.added, known=counts.known, events=counts.events, unplaced=counts.unplaced,
         without_events=counts.without_events, refused=counts.refused, failed=counts.failed,
-        read_again=counts.read_again, problems=list(counts.problems),
+        read_again=counts.read_again,
     )  # fmt: skip
+    report.problems.extend(counts.problems)
+    report.problems.more.update({_TROUBLES[column]: number for column, number in counts.more_problems.items()})
+    return report
+
+
+_TROUBLES = {spark.REFUSED: Trouble.REFUSED, spark.LEFT_OUT: Trouble.LEFT_OUT, spark.FAILED: Trouble.FAILED}
 
 
 @cache
@@ -62,18 +68,18 @@ def _articles_in(frames: "Frames", about: Source) -> "Frames":
     for frame in frames:
         lines = [line for line in frame.to_dict("records") if line["value"].strip()]
         rows = [line | _read(line["value"], line["file"], about) for line in lines]
-        yield _frame(rows, ("refused", "left_out", "file", "line", *spark.ARTICLE_SET_COLUMNS))
+        yield _frame(rows, (spark.REFUSED, spark.LEFT_OUT, "file", "line", *spark.ARTICLE_SET_COLUMNS))
 
 
 def _read(line: bytes, file: str, about: Source) -> dict[str, Any]:
     """Counting lines would need all of a file, so a line is told by how it begins."""
-    report, empty = AddReport(), dict.fromkeys(("refused", "left_out", *spark.ARTICLE_SET_COLUMNS))
+    report, empty = AddReport(), dict.fromkeys((spark.REFUSED, spark.LEFT_OUT, *spark.ARTICLE_SET_COLUMNS))
     name = f"{file}, line {shown(line[:40].decode('utf-8', 'replace'))}"
     article = admitted(source_of(line, name, about), report)
     if article is None:
-        return empty | {"refused": report.problems[0], "article_id": ""}
+        return empty | {spark.REFUSED: report.problems[0], "article_id": ""}
     cells = {column: getattr(article, column) for column in spark.ARTICLE_SET_COLUMNS}
-    return empty | cells | {"left_out": "\n".join(report.problems) or None}
+    return empty | cells | {spark.LEFT_OUT: "\n".join(report.problems) or None}
 
 
 def _events_in(frames: "Frames", rules_only: bool) -> "Frames":

@@ -13,7 +13,7 @@ from click.testing import CliRunner
 from dashboard.cli.commands import main
 from dashboard.errors import DataError
 from dashboard.gazetteer.index import Gazetteer
-from dashboard.ingest.add import add_article, add_articles
+from dashboard.ingest.add import ArticleProblems, Trouble, add_article, add_articles
 from dashboard.ingest.sources import ARTICLE_LIMIT, Source, article_from
 from dashboard.project.read import read_project
 from tests.support.failing_disk import Disk
@@ -364,3 +364,12 @@ def test_a_file_that_cannot_be_opened_is_told_and_the_others_are_added(tmp_path)
 def test_a_folder_with_a_null_byte_in_its_name_is_a_sentence(tmp_path, gazetteer):
     with pytest.raises(DataError, match="cannot be made: its name holds a null byte"):
         add_article(tmp_path / "a\0b", Source(data=b"A bomb exploded in Kabul."), gazetteer)
+
+
+def test_of_very_many_problems_the_first_are_kept_and_the_rest_counted_by_kind():
+    problems = ArticleProblems()
+    problems.add(Trouble.REFUSED, *(f"line {number}: no text" for number in range(9_999)))
+    problems.add(Trouble.LEFT_OUT, "its title", "its url", "its publisher")
+    problems.add(Trouble.FAILED, "the rules failed")
+    assert (len(problems), problems[-1], problems.total) == (10_000, "its title", 10_003)
+    assert problems.more == {Trouble.LEFT_OUT: 2, Trouble.FAILED: 1}

@@ -11,7 +11,8 @@ import shutil
 import socket
 import sys
 import warnings
-from collections.abc import Callable, Iterator, Sequence
+from collections import Counter
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -20,7 +21,7 @@ from urllib.parse import urlsplit
 
 import duckdb
 
-from dashboard.errors import DataError, shown
+from dashboard.errors import PROBLEMS_KEPT, DataError, shown
 from dashboard.store.sources.parquet_files import ARTICLES, EVENTS, article_files, parquet_files
 from dashboard.store.sources.parquet_sql import why_unreadable
 from dashboard.tables import EVENT_COLUMNS, INCIDENT_COLUMNS
@@ -37,6 +38,8 @@ ARTICLES_A_TASK = 500
 """A task is retried as a whole, so it should take seconds; and every worker should get several."""
 BATCH = 256
 """Rows that cross to Python at once."""
+CHAIN_STEPS = 3
+"""So that of up to nine incidents in a row, each known by the one before, all become the first."""
 
 _DAYS = ("date_start", "date_end")
 _WHOLE = ("char_start", "char_end", "fatalities_low", "fatalities_high")
@@ -47,6 +50,8 @@ EVENT_SET_COLUMNS = (*EVENT_COLUMNS, "publisher", *_OF_THE_PLACE)
 ARTICLE_SET_COLUMNS = (
     "article_id", "title", "publisher", "url", "published", "text", "sha256", "language", "retrieved_at", "problem",
 )  # fmt: skip
+REFUSED, LEFT_OUT = "refused", "left_out"
+"""Among the lines of a run: why a line is no article, and what could not be kept of what it says about its article."""
 FAILED = "failed"
 """Among the events of a run: what the rules failed on; such a row has an article_id and nothing else."""
 MONTH, UNDATED = "month", "undated"
@@ -93,7 +98,9 @@ class Counts:
     read_again: int
     """Articles that the rules had failed on before, and read now."""
     problems: tuple[str, ...]
-    """A sentence for each of them, and for what was left out of a line."""
+    """A sentence for each of them, and for what was left out of a line: `PROBLEMS_KEPT` at most."""
+    more_problems: Mapping[str, int]
+    """How many more there are: `REFUSED`, `LEFT_OUT` and `FAILED`."""
 
 
 # --- where it runs
@@ -264,7 +271,7 @@ def _read_lines(spark: "SparkSession", files: Sequence[Path], read: "Step") -> "
         f.col("_metadata.file_name").alias("file"),
         f.monotonically_increasing_id().alias("line"),
     )
-    schema = f"refused string, left_out string, file string, line bigint, {_schema(ARTICLE_SET_COLUMNS)}"
+    schema = f"{REFUSED} string, {LEFT_OUT} string, file string, line bigint, {_schema(ARTICLE_SET_COLUMNS)}"
     return lines.repartition(2 * spark.sparkContext.defaultParallelism).mapInPandas(read, schema)
 
 
@@ -273,7 +280,7 @@ def _first_of_each(read: "DataFrame") -> "DataFrame":
     from pyspark.sql import functions as f  # noqa: PLC0415
 
     turn = f.row_number().over(Window.partitionBy("article_id").orderBy("file", "line"))
-    good = read.where("refused IS NULL").withColumn("turn", turn)
+    good = read.where(f"{REFUSED} IS NULL").withColumn("turn", turn)
     return good.where("turn = 1").select(*ARTICLE_SET_COLUMNS)
 
 
@@ -335,10 +342,12 @@ def _one_incident(spark: "SparkSession", told: Path, there: Path, steps: Steps) 
     several = dated.groupBy(*one_kind).agg(f.countDistinct("article_id").alias("n")).where("n > 1").drop("n")
     pairs = dated.join(several, one_kind, "left_semi").groupBy(*one_kind)
     same = pairs.applyInPandas(steps.same, "incident_id string, same string").groupBy("incident_id")
-    first = same.agg(f.min("same").alias("same")).persist()
-    # What an incident is the same as may itself be the same as an earlier one.
-    further = first.select(f.col("incident_id").alias("same"), f.col("same").alias("earlier"))
-    renamed = first.join(further, "same", "left").select("incident_id", f.coalesce("earlier", "same").alias("same"))
+    renamed = same.agg(f.min("same").alias("same")).persist()
+    # What an incident is the same as may itself be the same as an earlier one, and so on: each step doubles the chain.
+    for _ in range(CHAIN_STEPS):
+        further = renamed.select(f.col("incident_id").alias("same"), f.col("same").alias("earlier"))
+        steps_on = renamed.join(further, "same", "left")
+        renamed = steps_on.select("incident_id", f.coalesce("earlier", "same").alias("same"))
     month = f.coalesce(f.date_format("date_end", "yyyy-MM"), f.lit(UNDATED))
     whole = events.join(renamed, "incident_id", "left")
     whole = whole.withColumn("incident_id", f.coalesce("same", "incident_id"))
@@ -350,11 +359,9 @@ def _counted(spark: "SparkSession", work: Path, there: Path) -> Counts:
     from pyspark.sql import functions as f  # noqa: PLC0415
 
     read, unread, told, events = (_parquet(spark, work / name) for name in ("read", "unread", "told", EVENTS))
-    lines = read.where("refused IS NOT NULL OR left_out IS NOT NULL").orderBy("file", "line").collect()
-    sentences = [sentence for row in lines for sentence in (row.refused or row.left_out).split("\n")]
     failed = unread.join(told.where(f"{FAILED} IS NOT NULL").select("article_id", FAILED), "article_id")
-    failures = failed.orderBy("article_id").collect()
-    refused, articles = sum(row.refused is not None for row in lines), unread.count()
+    sentences, said = _sentences(read, failed)
+    refused, articles = said[REFUSED], unread.count()
     to_add = _parquet(spark, work / ARTICLES)
     count = to_add.count()
     known = _articles_there(spark, there).select("article_id") if there.exists() else None
@@ -366,6 +373,26 @@ def _counted(spark: "SparkSession", work: Path, there: Path) -> Counts:
     return Counts(
         added=added, known=read.count() - refused - articles, events=one.events, unplaced=one.unplaced,
         without_events=articles - told.select("article_id").distinct().count(), refused=refused,
-        failed=len(failures), read_again=count - added,
-        problems=(*sentences, *(f"{row.article_id} ({shown(row.title)}): {row[FAILED]}" for row in failures)),
+        failed=said[FAILED], read_again=count - added,
+        problems=tuple(sentence for _, sentence in sentences),
+        more_problems=said - Counter(column for column, _ in sentences),
     )  # fmt: skip
+
+
+def _sentences(read: "DataFrame", failed: "DataFrame") -> "tuple[list[tuple[str, str]], Counter[str]]":
+    """What is to be said about lines and articles, `PROBLEMS_KEPT` sentences of it, each with the column it stood in;
+    and how many there are of each column.
+    """
+    from pyspark.sql import functions as f  # noqa: PLC0415
+
+    in_line = f.when(f.col(LEFT_OUT).isNotNull(), f.size(f.split(LEFT_OUT, "\n")))
+    of_lines: Any = read.agg(f.count(REFUSED).alias(REFUSED), f.sum(in_line).alias(LEFT_OUT)).first()
+    total = Counter({REFUSED: of_lines[REFUSED], LEFT_OUT: of_lines[LEFT_OUT] or 0, FAILED: failed.count()})
+    lines = read.where(f"{REFUSED} IS NOT NULL OR {LEFT_OUT} IS NOT NULL").orderBy("file", "line")
+    sentences = []
+    for row in lines.limit(PROBLEMS_KEPT).collect():
+        column = REFUSED if row[REFUSED] else LEFT_OUT
+        sentences += [(column, sentence) for sentence in row[column].split("\n")]
+    for row in failed.orderBy("article_id").limit(PROBLEMS_KEPT).collect():
+        sentences.append((FAILED, f"{row.article_id} ({shown(row.title)}): {row[FAILED]}"))
+    return sentences[:PROBLEMS_KEPT], total
