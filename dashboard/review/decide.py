@@ -17,7 +17,7 @@ from dashboard.project.audit_log import Line, Recorded
 from dashboard.project.commit import Entry, RowChange, commit
 from dashboard.project.open_tables import Desk
 from dashboard.project.transaction import now
-from dashboard.review.places import known, means, placed
+from dashboard.review.places import events_placed, name_now_means, place_row_added
 from dashboard.review.save import checked_reviewer
 from dashboard.tables import EventRow, Row, row_version
 
@@ -102,9 +102,11 @@ def changes_of(decision: Decision, desk: Desk, at: str) -> list[RowChange]:
         row["geo_precision"] = decision.cells.get("geo_precision", "")
         toponym = EventRow(row).toponym
         is_remembered = decision.remember and bool(toponym)
-        places = means(desk, toponym, place, who) if is_remembered else known(desk, place, who, toponym)
+        places = (
+            name_now_means(desk, toponym, place, who) if is_remembered else place_row_added(desk, place, who, toponym)
+        )
         if decision.others:
-            others = placed(desk, others_like(desk, decision.event_id), place, f"chosen by {who} for {toponym}")
+            others = events_placed(desk, others_like(desk, decision.event_id), place, f"chosen by {who} for {toponym}")
     row |= {
         "event_id": decision.event_id, "incident_id": EventRow(row).incident_id or decision.event_id,
         "status": decision.verdict.status.value, "reviewed_by": who, "reviewed_at": at,

@@ -9,7 +9,7 @@ from dashboard.ingest.sources import Source
 from dashboard.model import PlaceBasis
 from dashboard.project.open_tables import Desk
 from dashboard.project.read import read_project
-from dashboard.review.places import placed
+from dashboard.review.places import events_placed
 from tests.cli.test_cli_geocode import conflictmap
 from tests.geocode.test_own_coordinates import edit, events, geocoded, write
 from tests.support.made_project import read, with_cells
@@ -117,7 +117,7 @@ def test_placing_a_name_by_hand_is_a_persons(tmp_path):
     write(tmp_path, "title,toponym\nRaid,Quetta\n")
     geocoded(tmp_path)
     desk = Desk(tmp_path)
-    (change,) = placed(desk, desk.events.rows, Gazetteer.open().place(HERAT), "chosen by Ana for Quetta")
+    (change,) = events_placed(desk, desk.events.rows, Gazetteer.open().place(HERAT), "chosen by Ana for Quetta")
     assert change.after["place_basis"] == "person"
 
 

@@ -9,7 +9,7 @@ from dashboard.ingest.sources import Source
 from dashboard.model import GeoPrecision
 from dashboard.project.open_tables import Desk
 from dashboard.project.read import read_project
-from dashboard.review.candidates import Chooser
+from dashboard.review.candidates import PlaceFinder
 from tests.cli.test_cli_geocode import conflictmap
 from tests.geocode.test_own_coordinates import edit, events, geocoded, write
 
@@ -142,7 +142,7 @@ def test_a_reviewer_is_offered_the_places_in_the_country_of_the_row(tmp_path, ga
     geocoded(tmp_path)
     desk = Desk(tmp_path)
     event = desk.event(events(tmp_path)[0]["event_id"])
-    offered = Chooser.of(desk.places, gazetteer).for_event(event, None, "Peru")
+    offered = PlaceFinder.of(desk.places, gazetteer).for_event(event, None, "Peru")
     assert {one.place.country_code for one in offered} == {"PE"}
 
 

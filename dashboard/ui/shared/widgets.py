@@ -16,7 +16,7 @@ from dashboard.maps.palette import TYPE_STYLE
 from dashboard.model import EventType
 from dashboard.project.commit import settle
 from dashboard.project.open_tables import Desk
-from dashboard.review.candidates import Chooser
+from dashboard.review.candidates import PlaceFinder
 from dashboard.safetext import display_text, escape_markdown
 from dashboard.settings import Settings
 from dashboard.store.opening import data_version, open_store
@@ -76,15 +76,15 @@ def gazetteer() -> Gazetteer:
     return Gazetteer.open()
 
 
-def chooser(desk: Desk) -> Chooser:
+def chooser(desk: Desk) -> PlaceFinder:
     """What there is to find places with, for the places of the project as they stand on the desk."""
     return _chooser(desk, str(desk.folder), desk.stamp[1])
 
 
 @st.cache_resource(max_entries=2, show_spinner=False)
-def _chooser(_desk: Desk, folder: str, stamp: bytes) -> Chooser:
+def _chooser(_desk: Desk, folder: str, stamp: bytes) -> PlaceFinder:
     del folder, stamp  # what it is remembered by
-    return Chooser.of(_desk.places, gazetteer())
+    return PlaceFinder.of(_desk.places, gazetteer())
 
 
 @lru_cache(maxsize=1)
