@@ -16,7 +16,7 @@ from dashboard.gazetteer.index import Gazetteer
 from dashboard.ingest.add import AddReport, add_articles
 from dashboard.ingest.sources import (
     ARTICLE_LIMIT,
-    Source,
+    ArticleSource,
     published_from,
     sources_in_folder,
     sources_in_lines,
@@ -44,7 +44,7 @@ class Cluster:
     out: Path
 
 
-def add_from(project: Path, given: Given, about: Source, *, rules_only: bool) -> None:
+def add_from(project: Path, given: Given, about: ArticleSource, *, rules_only: bool) -> None:
     """Add what was given, show how far it is, say what came of it, and end with exit code 1 if one was refused."""
     if sum(one is not None for one in (given.file, given.folder, given.jsonl)) != 1:
         raise click.UsageError("Give one of FILE, --folder DIR and --jsonl FILE.")
@@ -58,7 +58,7 @@ def add_from(project: Path, given: Given, about: Source, *, rules_only: bool) ->
     sys.exit(int(bool(report.problems)))
 
 
-def _sources(given: Given, about: Source) -> tuple[Iterable[Source | str], int]:
+def _sources(given: Given, about: ArticleSource) -> tuple[Iterable[ArticleSource | str], int]:
     """The articles, and how many there are; 0 if that cannot be known beforehand."""
     if given.folder:
         return sources_in_folder(given.folder, about)
@@ -74,7 +74,7 @@ def _sources(given: Given, about: Source) -> tuple[Iterable[Source | str], int]:
     return [replace(about, data=given.file.read(4 * ARTICLE_LIMIT + 1), name=name)], 1
 
 
-def _sources_in(files: list[Path], about: Source) -> Iterator[Source | str]:
+def _sources_in(files: list[Path], about: ArticleSource) -> Iterator[ArticleSource | str]:
     for file in files:
         try:
             with file.open("rb") as lines:
@@ -85,7 +85,7 @@ def _sources_in(files: list[Path], about: Source) -> Iterator[Source | str]:
 
 def _lines(files: list[Path]) -> Iterator[bytes]:
     for file in files:
-        with suppress(OSError), file.open("rb") as lines:  # told when its articles are to be added
+        with suppress(OSError), file.open("rb") as lines:  # the problem is named when its articles are to be added
             yield from lines
 
 
@@ -99,7 +99,7 @@ def jsonl_files(path: Path) -> list[Path]:
     return files
 
 
-def add_on_cluster(given: Given, about: Source, cluster: Cluster, *, rules_only: bool) -> None:
+def add_on_cluster(given: Given, about: ArticleSource, cluster: Cluster, *, rules_only: bool) -> None:
     """Let Spark add what was given, and end with exit code 1 if an article was refused."""
     from dashboard.ingest.on_cluster import add_with_spark  # noqa: PLC0415 - an extra that few have
 

@@ -15,9 +15,9 @@ from dashboard.errors import PROBLEMS_KEPT, DataError, counted, path_trouble
 from dashboard.extract.places.ner import Recogniser
 from dashboard.gazetteer.index import Gazetteer
 from dashboard.geocode.rows.fill import own_places
-from dashboard.ingest.read_article import told_by
+from dashboard.ingest.read_article import reading_of
 from dashboard.ingest.same_incident import incidents_reported_before
-from dashboard.ingest.sources import Source, article_from, kept_of
+from dashboard.ingest.sources import ArticleSource, article_from, storable
 from dashboard.model import Article, Event
 from dashboard.project.disk.read_only import refuse_if_read_only
 from dashboard.project.enclosure import refuse_foreign
@@ -105,7 +105,9 @@ class AddReport:
         return f"{'; '.join(parts)}."
 
 
-def add_article(folder: Path, source: Source, gazetteer: Gazetteer, recogniser: Recogniser | None = None) -> AddReport:
+def add_article(
+    folder: Path, source: ArticleSource, gazetteer: Gazetteer, recogniser: Recogniser | None = None
+) -> AddReport:
     """Store one article with its events. Raises `DataError` if it is no article's text."""
     report = add_articles(folder, [source], gazetteer, recogniser)
     if report.refused:
@@ -115,12 +117,12 @@ def add_article(folder: Path, source: Source, gazetteer: Gazetteer, recogniser: 
 
 def add_articles(
     folder: Path,
-    sources: Iterable[Source | str],
+    sources: Iterable[ArticleSource | str],
     gazetteer: Gazetteer,
     recogniser: Recogniser | None = None,
     progress: Callable[[int], None] | None = None,
 ) -> AddReport:
-    """Store articles with their events; what is no text is told in the report and left out.
+    """Store articles with their events; what is no text is left out and named in the report.
 
     An article that the rules fail on is stored with its problem; added again, it is read again.
     The folder is made if it is missing. ``progress`` is called with the number of articles done.
@@ -128,28 +130,28 @@ def add_articles(
     refuse_if_read_only()
     refuse_parquet(folder)
     refuse_foreign(folder)
-    _make(folder / "articles")
+    _make_folder(folder / "articles")
     project = read_project(folder)
     own = own_places(project.places, gazetteer)
     report, waiting = AddReport(left_out=project.left_out), iter(sources)
     done = {article_id for article_id, article in project.articles.items() if not article.problem}
     handled = 0
     while batch := list(islice(waiting, BATCH)):
-        fresh: dict[str, _Read] = {}
+        fresh: dict[str, _NewArticle] = {}
         for source in batch:
-            article = admitted(source, report)
+            article = admitted_article(source, report)
             if article is None:
                 continue
             report.article_ids.append(article.article_id)
             if article.article_id in done or article.article_id in fresh:
                 report.known += 1
                 continue
-            told = told_by(article, gazetteer, recogniser, own)
-            if told.problem:
+            reading = reading_of(article, gazetteer, recogniser, own)
+            if reading.problem:
                 name = source if isinstance(source, str) else source.name
                 report.failed += 1
-                report.problems.add(Trouble.FAILED, f"{name}: {told.problem}")
-            fresh[article.article_id] = _Read(replace(article, problem=told.problem), told.events)
+                report.problems.add(Trouble.FAILED, f"{name}: {reading.problem}")
+            fresh[article.article_id] = _NewArticle(replace(article, problem=reading.problem), reading.events)
         _store(folder, fresh, gazetteer, report)
         done |= fresh.keys()
         handled += len(batch)
@@ -159,22 +161,22 @@ def add_articles(
 
 
 @dataclass(frozen=True, slots=True)
-class _Read:
+class _NewArticle:
     """An article that is new to the project, with its events."""
 
     article: Article
     events: Sequence[Event]
 
 
-def _make(folder: Path) -> None:
+def _make_folder(folder: Path) -> None:
     try:
         folder.mkdir(parents=True, exist_ok=True)
     except (OSError, ValueError) as error:
         raise DataError(f"{folder} cannot be made: {path_trouble(error)}. Name another folder with --data.") from error
 
 
-def admitted(source: Source | str, report: AddReport) -> Article | None:
-    """The article, or None; the reason, and what was left out of what was said about it, is told in the report."""
+def admitted_article(source: ArticleSource | str, report: AddReport) -> Article | None:
+    """The article, or None. The report says why, and which of the things said about it were left out."""
     try:
         if isinstance(source, str):
             raise DataError(source)
@@ -183,11 +185,11 @@ def admitted(source: Source | str, report: AddReport) -> Article | None:
         report.refused += 1
         report.problems.add(Trouble.REFUSED, str(error))
         return None
-    report.problems.add(Trouble.LEFT_OUT, *kept_of(source).left_out)
+    report.problems.add(Trouble.LEFT_OUT, *storable(source).left_out)
     return article
 
 
-def _store(folder: Path, fresh: Mapping[str, _Read], gazetteer: Gazetteer, report: AddReport) -> None:
+def _store(folder: Path, fresh: Mapping[str, _NewArticle], gazetteer: Gazetteer, report: AddReport) -> None:
     """Texts, places, events and, last, the rows of articles.csv."""
     if not fresh:
         return
@@ -202,16 +204,16 @@ def _store(folder: Path, fresh: Mapping[str, _Read], gazetteer: Gazetteer, repor
     report.without_events += sum(not (read.events or read.article.problem) for read in fresh.values())
 
 
-def _with_articles(rows: list[Row], fresh: Mapping[str, _Read], report: AddReport) -> list[Row]:
+def _with_articles(rows: list[Row], fresh: Mapping[str, _NewArticle], report: AddReport) -> list[Row]:
     """The rows, each with what came of reading its article anew, and those of articles that are new."""
     there = {row["article_id"].strip() for row in rows}
     again = [fresh.get(row["article_id"].strip()) for row in rows]
-    told = [row | {"problem": read.article.problem} if read else row for row, read in zip(rows, again, strict=True)]
-    cleared = sum(bool(old["problem"]) and not new["problem"] for old, new in zip(rows, told, strict=True))
+    updated = [row | {"problem": read.article.problem} if read else row for row, read in zip(rows, again, strict=True)]
+    cleared = sum(bool(old["problem"]) and not new["problem"] for old, new in zip(rows, updated, strict=True))
     report.read_again += cleared
     report.known += sum(read is not None and not read.article.problem for read in again) - cleared
     report.added += len(fresh.keys() - there)
-    return [*told, *(article_row(read.article) for key, read in fresh.items() if key not in there)]
+    return [*updated, *(article_row(read.article) for key, read in fresh.items() if key not in there)]
 
 
 def _with_places(rows: list[Row], used: Mapping[str, str], gazetteer: Gazetteer) -> list[Row]:

@@ -128,18 +128,18 @@ def _compared(folder: Path, last: dict[str, _Last]) -> Iterator[Problem]:
     except DashboardError:
         return  # the file's own problems say so
     for event_id, row in events.rows.items():
-        told = last.get(event_id)
-        if told and told.decided:
-            yield from _changed_since(events, event_id, row, told)
-        if _lacks_history(row, told, is_begun=bool(last)):
-            yield _no_history(events, event_id, row, told)
-    for event_id, told in last.items():
-        if event_id not in events.rows and told.change.after and told.decided:
-            message = f"event {shown(event_id)} is not there any more; {told} tells of it."
+        logged = last.get(event_id)
+        if logged and logged.decided:
+            yield from _changed_since(events, event_id, row, logged)
+        if _lacks_history(row, logged, is_begun=bool(last)):
+            yield _no_history(events, event_id, row, logged)
+    for event_id, logged in last.items():
+        if event_id not in events.rows and logged.change.after and logged.decided:
+            message = f"event {shown(event_id)} is not there any more; {logged} tells of it."
             yield Problem(file="events.csv", code="event.gone", message=message, severity=Severity.WARNING)
 
 
-def _lacks_history(row: Row, told: _Last | None, *, is_begun: bool) -> bool:
+def _lacks_history(row: Row, logged: _Last | None, *, is_begun: bool) -> bool:
     """True for a row that says a person has decided on it, where the log knows of no such decision.
 
     Rows of before a log was begun are taken for work by hand, unless they bear a name and a moment as *Review* writes
@@ -148,31 +148,31 @@ def _lacks_history(row: Row, told: _Last | None, *, is_begun: bool) -> bool:
     typed = EventRow(row)
     if not typed.is_reviewed:
         return False
-    if told and told.decided is _By.PERSON:
+    if logged and logged.decided is _By.PERSON:
         return False
-    was_before = not is_begun or (told is not None and told.decided is _By.BEGIN)
+    was_before = not is_begun or (logged is not None and logged.decided is _By.BEGIN)
     return not was_before or bool(typed.cell("reviewed_by") and _MOMENT.fullmatch(typed.cell("reviewed_at")))
 
 
-def _changed_since(events: Sheet, event_id: str, row: Row, told: _Last) -> Iterator[Problem]:
+def _changed_since(events: Sheet, event_id: str, row: Row, logged: _Last) -> Iterator[Problem]:
     """A row that a person decided on, and that was changed by something else than this program since."""
     cells = [
         f"{column} is {shown(row.get(column, ''))}, was {shown(after)}"
-        for column, (_, after) in told.change.cells.items()
+        for column, (_, after) in logged.change.cells.items()
         if after is not None and row.get(column, "") != after
     ]
-    is_known = told.change.after != audit_log.REMOVED  # else the cells that are still known have to tell
-    if row_version(row) == told.change.after if is_known else not cells:
+    is_known = logged.change.after != audit_log.REMOVED  # else the cells that are still known have to tell
+    if row_version(row) == logged.change.after if is_known else not cells:
         return
     what = f" ({'; '.join(cells[:_CELLS_SHOWN])})" if cells else ""
-    message = f"event {shown(event_id)} was changed by another program after {told}{what}."
+    message = f"event {shown(event_id)} was changed by another program after {logged}{what}."
     yield _of_row(events, event_id, "event.changed", message, "If that was meant, review the event again.")
 
 
-def _no_history(events: Sheet, event_id: str, row: Row, told: _Last | None) -> Problem:
+def _no_history(events: Sheet, event_id: str, row: Row, logged: _Last | None) -> Problem:
     by = f" by {shown(row['reviewed_by'])}" if EventRow(row).cell("reviewed_by") else ""
-    is_vouched = told is not None and told.decided is _By.BEGIN
-    knows = f"tells only that it was so when the log began ({told})" if is_vouched else "knows of no such decision"
+    is_vouched = logged is not None and logged.decided is _By.BEGIN
+    knows = f"tells only that it was so when the log began ({logged})" if is_vouched else "knows of no such decision"
     message = f"event {shown(event_id)} is {EventRow(row).cell('status')}{by}, but {audit_log.FILE} {knows}."
     hint = "Was it written by hand, or the log deleted? Review the event again, or take the log from a copy."
     return _of_row(events, event_id, "event.no_history", message, hint)

@@ -217,7 +217,7 @@ def _report(filled: Filled, problems: Problems, **rest: Any) -> GeocodeReport:
     rows = [EventRow(row) for row in filled.rows if any(row.values())]
     placeless = [row for row in rows if not row.place_id]
     nameless = sum(not row.names_place for row in placeless)
-    refused = len({told.row for told in filled.refused})
+    refused = len({noted.row for noted in filled.refused})
     unknown = {missing.place_id for missing in filled.unknown}
     return GeocodeReport(
         events=len(rows),
@@ -242,26 +242,26 @@ def _problems(
         return Problems(), Problems()
     rows = read_csv(folder / "events.csv", folder, COLUMNS["events"]).rows
 
-    def words(one: Unresolved | UnknownPlace | Told) -> Problem:
+    def problem_of(one: Unresolved | UnknownPlace | Told) -> Problem:
         if isinstance(one, Unresolved):
             return _no_place(one, hint(one.toponym))
         if isinstance(one, UnknownPlace):
             return _no_such_id(one, lost_places.get(one.place_id))
-        return _told(one)
+        return _problem_of_note(one)
 
-    def placed(found: Iterable[Unresolved | UnknownPlace | Told]) -> Problems:
+    def in_file(found: Iterable[Unresolved | UnknownPlace | Told]) -> Problems:
         # `row` counts among the rows that could be read; people count them in the file.
         return Problems(
-            replace(words(one), row=rows[one.row - 1].number, line=rows[one.row - 1].line)
+            replace(problem_of(one), row=rows[one.row - 1].number, line=rows[one.row - 1].line)
             for one in sorted(found, key=lambda one: one.row)
         )
 
-    return placed(missing), placed(filled.doubts)
+    return in_file(missing), in_file(filled.doubts)
 
 
-def _told(told: Told) -> Problem:
-    note = told.note
-    return replace(_problem(told.row, told.column, note.code, note.message, note.hint), severity=note.severity)
+def _problem_of_note(noted: Told) -> Problem:
+    note = noted.note
+    return replace(_problem(noted.row, noted.column, note.code, note.message, note.hint), severity=note.severity)
 
 
 def _no_place(missing: Unresolved, hint: str) -> Problem:

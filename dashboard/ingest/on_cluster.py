@@ -13,10 +13,10 @@ from dashboard.errors import shown
 from dashboard.extract.events.retellings import telling_words
 from dashboard.extract.places.ner import Recogniser, load_recogniser
 from dashboard.gazetteer.index import Gazetteer
-from dashboard.ingest.add import AddReport, Trouble, admitted
-from dashboard.ingest.read_article import told_by
+from dashboard.ingest.add import AddReport, Trouble, admitted_article
+from dashboard.ingest.read_article import reading_of
 from dashboard.ingest.same_incident import Report, earlier_incidents
-from dashboard.ingest.sources import Source, source_of
+from dashboard.ingest.sources import ArticleSource, source_in_line
 from dashboard.model import Article, Event, Place
 from dashboard.project.disk.read_only import refuse_if_read_only
 from dashboard.store.spark import articles as spark
@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     Frames = Iterator[pd.DataFrame]
 
 
-def add_with_spark(files: list[Path], about: Source, out: Path, *, url: str, rules_only: bool) -> AddReport:
+def add_with_spark(files: list[Path], about: ArticleSource, out: Path, *, url: str, rules_only: bool) -> AddReport:
     """Add the articles of JSON lines to a folder of Parquet, on the cluster of a master URL.
 
     Raises
@@ -63,7 +63,7 @@ def _tools(rules_only: bool) -> tuple[Gazetteer, Recogniser | None]:
     return Gazetteer.open(), None if rules_only else load_recogniser()
 
 
-def _articles_in(frames: "Frames", about: Source) -> "Frames":
+def _articles_in(frames: "Frames", about: ArticleSource) -> "Frames":
     """Lines to articles, or to what is wrong with them; empty lines are passed over."""
     for frame in frames:
         lines = [line for line in frame.to_dict("records") if line["value"].strip()]
@@ -71,11 +71,11 @@ def _articles_in(frames: "Frames", about: Source) -> "Frames":
         yield _frame(rows, (spark.REFUSED, spark.LEFT_OUT, "file", "line", *spark.ARTICLE_SET_COLUMNS))
 
 
-def _read(line: bytes, file: str, about: Source) -> dict[str, Any]:
-    """Counting lines would need all of a file, so a line is told by how it begins."""
+def _read(line: bytes, file: str, about: ArticleSource) -> dict[str, Any]:
+    """Counting lines would need all of a file, so a line is named by how it begins."""
     report, empty = AddReport(), dict.fromkeys((spark.REFUSED, spark.LEFT_OUT, *spark.ARTICLE_SET_COLUMNS))
     name = f"{file}, line {shown(line[:40].decode('utf-8', 'replace'))}"
-    article = admitted(source_of(line, name, about), report)
+    article = admitted_article(source_in_line(line, name, about), report)
     if article is None:
         return empty | {spark.REFUSED: report.problems[0], "article_id": ""}
     cells = {column: getattr(article, column) for column in spark.ARTICLE_SET_COLUMNS}
@@ -89,12 +89,12 @@ def _events_in(frames: "Frames", rules_only: bool) -> "Frames":
         rows = []
         for cells in frame.to_dict("records"):
             article = Article(**{str(name): cell for name, cell in cells.items()})
-            told = told_by(article, gazetteer, recogniser)
-            for event in told.events:
+            reading = reading_of(article, gazetteer, recogniser)
+            for event in reading.events:
                 rows.append(_wide_row(event, article, gazetteer.place(event.place_id) if event.place_id else None))
-            if told.problem:
+            if reading.problem:
                 empty = dict.fromkeys(spark.EVENT_SET_COLUMNS)
-                rows.append(empty | {"article_id": article.article_id, spark.FAILED: told.problem})
+                rows.append(empty | {"article_id": article.article_id, spark.FAILED: reading.problem})
         yield _frame(rows, (*spark.EVENT_SET_COLUMNS, spark.FAILED))
 
 

@@ -27,7 +27,7 @@ _DAY = re.compile(r"(?<=\A[0-9]{4}-[0-9]{2}-[0-9]{2})[T ].*")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Source:
+class ArticleSource:
     """An article to be added. ``data`` is the file's bytes; ``published`` is empty or an ISO date."""
 
     data: bytes
@@ -45,15 +45,15 @@ class Source:
 # --- one article
 
 
-def article_from(source: Source) -> Article:
-    """The article as it will be stored, without what `kept_of` leaves out.
+def article_from(source: ArticleSource) -> Article:
+    """The article as it will be stored, without what `storable` leaves out.
 
     Raises `DataError`, with what to do, for what is no article's text and for a day of publication that is none:
     without it every date of the article would be read wrongly, and an article that is stored is not dated again.
     """
     text = _text(source)
     digest = hashlib.sha256(source.data).hexdigest()
-    kept = kept_of(source)
+    kept = storable(source)
     return Article(
         article_id=digest[:12], sha256=digest, text=text,
         title=kept.title or _first_line(text), publisher=kept.publisher, url=kept.url,
@@ -62,21 +62,23 @@ def article_from(source: Source) -> Article:
     )  # fmt: skip
 
 
-def kept_of(source: Source) -> Source:
-    """The source with the title, publisher and address that articles.csv can hold; the others are empty, and told."""
-    told = {"title": _line(source.title), "publisher": _line(source.publisher), "url": _line(source.url)}
+def storable(source: ArticleSource) -> ArticleSource:
+    """The source with the title, publisher and address that articles.csv can hold.
+
+    What it cannot hold is empty, and named in ``left_out``.
+    """
+    said = {"title": _line(source.title), "publisher": _line(source.publisher), "url": _line(source.url)}
     sentences = list(source.left_out)
-    for problem in article_problems({"article_id": "-", "sha256": "0" * 64, **told}):
+    for problem in article_problems({"article_id": "-", "sha256": "0" * 64, **said}):
         column = problem.column or ""
         instead = "Its first line stands for it." if column == "title" else "The article is stored without it."
-        value = shown(told[column])
+        value = shown(said[column])
         sentences.append(f"{source.name}: its {column} {value} was left out: {problem.message} {instead}")
-        told[column] = ""
-    kept = replace(source, title=told["title"], publisher=told["publisher"], url=told["url"])
-    return replace(kept, left_out=tuple(sentences))
+        said[column] = ""
+    return replace(source, title=said["title"], publisher=said["publisher"], url=said["url"], left_out=tuple(sentences))
 
 
-def _text(source: Source) -> str:
+def _text(source: ArticleSource) -> str:
     problem = kind_problem(source.name, source.data)
     if problem and problem.code in ("file.not_text", "file.encoding", "file.git_lfs"):
         raise DataError(f"{source.name} {problem.message} Copy the words out of it into a plain text file.")
@@ -126,7 +128,7 @@ def _first_line(text: str) -> str:
 # --- many at once
 
 
-def sources_in_folder(folder: Path, common: Source) -> tuple[Iterator[Source | str], int]:
+def sources_in_folder(folder: Path, common: ArticleSource) -> tuple[Iterator[ArticleSource | str], int]:
     """Every text file (.txt, .md) of a folder, by name, and how many there are.
 
     Publisher and day are those of ``common``; the titles are the first lines. A file that cannot be read comes as a
@@ -138,7 +140,7 @@ def sources_in_folder(folder: Path, common: Source) -> tuple[Iterator[Source | s
     return (_source_in(path, common) for path in files), len(files)
 
 
-def _source_in(path: Path, common: Source) -> Source | str:
+def _source_in(path: Path, common: ArticleSource) -> ArticleSource | str:
     """At most a little more than the longest article, so that a huge file costs nothing."""
     try:
         with path.open("rb") as file:
@@ -147,17 +149,17 @@ def _source_in(path: Path, common: Source) -> Source | str:
         return f"{path.name} cannot be read: {reason(error)}."
 
 
-def sources_in_lines(lines: Iterable[bytes], common: Source, file: str = "") -> Iterator[Source | str]:
+def sources_in_lines(lines: Iterable[bytes], common: ArticleSource, file: str = "") -> Iterator[ArticleSource | str]:
     """The articles of JSON lines: objects with text, and where known title, publisher, url and published.
 
     A line that is no such object comes as a sentence that says so; it names the ``file``, if there are several.
     """
     for number, line in enumerate(lines, start=1):
         if line.strip():
-            yield source_of(line, f"{file}, line {number}" if file else f"line {number}", common)
+            yield source_in_line(line, f"{file}, line {number}" if file else f"line {number}", common)
 
 
-def source_of(line: bytes, name: str, common: Source) -> Source | str:
+def source_in_line(line: bytes, name: str, common: ArticleSource) -> ArticleSource | str:
     """The article of one JSON line, called ``name`` in messages; or a sentence that says why it is none."""
     try:
         value = json.loads(line)

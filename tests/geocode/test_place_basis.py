@@ -5,7 +5,7 @@ import pytest
 from dashboard.gazetteer.index import Gazetteer
 from dashboard.geocode.place_basis import basis_of
 from dashboard.ingest.add import add_articles
-from dashboard.ingest.sources import Source
+from dashboard.ingest.sources import ArticleSource
 from dashboard.model import PlaceBasis
 from dashboard.project.open_tables import Desk
 from dashboard.project.read import read_project
@@ -41,7 +41,7 @@ def test_reading_articles_writes_what_chose_each_place(tmp_path):
         "Twelve people were killed in an attack in Kabul on Monday, police said.\n\n"
         "Two soldiers were killed in a clash in Kunarak village in Kandahar on Tuesday, police said.\n"
     )
-    add_articles(tmp_path, [Source(data=text.encode(), published="2024-05-08")], Gazetteer.open())
+    add_articles(tmp_path, [ArticleSource(data=text.encode(), published="2024-05-08")], Gazetteer.open())
     found = {row["toponym"]: (row["place_basis"], row["place_reason"]) for row in events(tmp_path)}
     assert found["Kabul"][0] == "rule"
     assert all(basis for basis, _ in found.values()), found

@@ -5,7 +5,7 @@ import pytest
 from dashboard.gazetteer.index import Gazetteer
 from dashboard.geocode.rows.stated_place import stated_country
 from dashboard.ingest.add import add_articles
-from dashboard.ingest.sources import Source
+from dashboard.ingest.sources import ArticleSource
 from dashboard.model import GeoPrecision
 from dashboard.project.open_tables import Desk
 from dashboard.project.read import read_project
@@ -126,7 +126,7 @@ def test_the_words_of_an_article_can_say_that_another_place_is_meant_than_a_pers
     )
     text = "Three soldiers were killed in an attack in {} on Monday, the army said."
     sources = [
-        Source(data=text.format(where).encode(), published="2024-05-08")
+        ArticleSource(data=text.format(where).encode(), published="2024-05-08")
         for where in ("San Miguel", "San Miguel, El Salvador")
     ]
     add_articles(tmp_path, sources, Gazetteer.open())
