@@ -1,4 +1,4 @@
-"""The words behind an event: what to mark in a passage, and what stands around it in the article."""
+"""The words behind an event: what to mark in a passage, and the sentences around it in the article."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -25,7 +25,7 @@ class Stretch:
 
 
 def span_of(event: Event, article: Article) -> tuple[int, int] | None:
-    """Where the passage stands in the article; None where the article has other words between the event's offsets."""
+    """Start and end of the passage in the article; None if the article has other words between the event's offsets."""
     start, end = event.char_start, event.char_end
     if start is None or end is None or not event.passage or article.text[start:end] != event.passage:
         return None

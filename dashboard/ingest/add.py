@@ -1,7 +1,7 @@
 """Adding articles to a project: each is stored as it came, and its events are written as pending.
 
-The row in articles.csv is written last: an article that stands there is done, so a run that was killed is taken up
-by running it again, and adding an article twice changes nothing.
+The row in articles.csv is written last: an article that has one is done. So a run that was killed is finished by
+running it again, and adding an article twice changes nothing.
 """
 
 from collections import Counter
@@ -205,7 +205,7 @@ def _store(folder: Path, fresh: Mapping[str, _NewArticle], gazetteer: Gazetteer,
 
 
 def _with_articles(rows: list[Row], fresh: Mapping[str, _NewArticle], report: AddReport) -> list[Row]:
-    """The rows, each with what came of reading its article anew, and those of articles that are new."""
+    """The rows, updated where an article was read again, followed by those of new articles."""
     there = {row["article_id"].strip() for row in rows}
     again = [fresh.get(row["article_id"].strip()) for row in rows]
     updated = [row | {"problem": read.article.problem} if read else row for row, read in zip(rows, again, strict=True)]

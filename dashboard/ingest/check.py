@@ -73,7 +73,7 @@ def check_project(folder: Path) -> tuple[Project, Problems]:
 def compared_with_kept(folder: Path, kept: str) -> str | Problem:
     """Whether the log still ends as it did when its hash was ``kept`` elsewhere, or has grown since: a sentence.
 
-    A problem if no line has that hash: the log was written anew, cut or deleted since.
+    A problem if no line has that hash: the log was rewritten, cut or deleted since.
     """
     lines = [line for line in audit_log.walk(folder) if isinstance(line, Line)]
     found = next((at for at, line in enumerate(lines) if line.hash == kept), None)

@@ -1,7 +1,7 @@
 """Whether events of different articles report one incident: of one type, at one place and time, in similar words.
 
-The project's CSV files and the workers of a cluster ask the same two functions. What is found stands in
-``incident_id``; a person joins and parts incidents in `review.incidents`.
+The project's CSV files and the workers of a cluster ask the same two functions. The result is the
+event's ``incident_id``; a person joins and parts incidents in `review.incidents`.
 """
 
 from collections.abc import Iterable, Iterator, Mapping

@@ -1,8 +1,8 @@
 """What a person decides about places: which one a name means, two that are one, another name, another point.
 
 Each function says which rows would change, and changes none: show that to the person, then hand it to `save_changes`.
-What a project's names mean stands in places.csv: a place that a person has changed there goes before every gazetteer,
-with all its names.
+places.csv says what a project's names mean: a place that a person has changed there goes before every gazetteer, with
+all its names.
 """
 
 import hashlib

@@ -1,6 +1,6 @@
 """Apache Spark: articles to events on many cores and machines, written as Parquet that `sources.parquet` reads.
 
-What is done with an article stands elsewhere and is handed in; here is only where it runs and how nothing is lost or
+What is done with an article is handed in by the caller; here is only where it runs, and how nothing is lost or
 doubled. A run prepares everything below ``_new`` and then appends it: the events, then their articles. Whatever ends
 it before changes nothing; an append that was broken off is finished by the next run, which leaves out what is there.
 """
@@ -118,7 +118,7 @@ def session(url: str) -> "Iterator[SparkSession]":
     _check(url)
     is_here = url.startswith("local")
     os.environ.setdefault("PYSPARK_PYTHON", sys.executable)
-    os.environ.setdefault("PYTHONSAFEPATH", "1")  # else workers run what stands in the folder one happens to be in
+    os.environ.setdefault("PYTHONSAFEPATH", "1")  # else workers run what lies in the current folder
     if is_here:
         os.environ.setdefault("SPARK_LOCAL_IP", "127.0.0.1")  # else it asks for the machine's name
     from pyspark.errors import PySparkException  # noqa: PLC0415 - an extra that few have
@@ -143,7 +143,7 @@ def session(url: str) -> "Iterator[SparkSession]":
 
 
 _SETTINGS = {
-    "spark.log.level": "FATAL",  # what fails is told in a sentence, without the stack of Java
+    "spark.log.level": "FATAL",  # a failure becomes a sentence, without the stack of Java
     "spark.ui.enabled": "false",
     "spark.ui.showConsoleProgress": "false",
     "spark.task.maxFailures": "4",
@@ -231,7 +231,7 @@ def refuse_links(out: Path) -> None:
 
 
 def as_it_is(path: "str | Path") -> str:
-    """A path for Spark to read, in which no sign stands for others, as a star would."""
+    """A path for Spark to read literally: a star in it is a star."""
     return re.sub(r"([\\{}\[\]*?])", r"\\\1", str(path)) if os.sep == "/" else str(path)
 
 
@@ -293,7 +293,7 @@ def _unknown(spark: "SparkSession", new: Path, there: Path, key: str = "article_
 
 
 def _articles_there(spark: "SparkSession", there: Path) -> "DataFrame":
-    """The articles of the set; an article that was read after the rules had failed on it stands there twice.
+    """The articles of the set; one that was read after the rules had failed on it is there twice.
 
     Sets of before have no column ``problem``.
     """
@@ -313,7 +313,7 @@ def _unread(spark: "SparkSession", new: Path, there: Path) -> "DataFrame":
 
 
 def _with_problems(spark: "SparkSession", work: Path, there: Path) -> "DataFrame":
-    """The articles to be added, with what the rules failed on; not one that stands there with a problem already."""
+    """The articles to be added, with what the rules failed on; without those that are there with a problem already."""
     from pyspark.sql import functions as f  # noqa: PLC0415
 
     told = _parquet(spark, work / "told").where(f"{FAILED} IS NOT NULL")
