@@ -19,7 +19,7 @@ from dashboard.gazetteer.index import Gazetteer
 from dashboard.model import DatePrecision, Event, EventType
 from dashboard.project.open_tables import Desk
 from dashboard.project.reading.csv_records import format_csv
-from dashboard.review.candidates import Chooser
+from dashboard.review.candidates import PlaceFinder
 from dashboard.review.decide import Decision, Verdict, review_event
 from dashboard.review.waiting import queue_of
 from dashboard.tables import EVENT_COLUMNS, event_row
@@ -68,7 +68,7 @@ def seconds(act):
 def next_event(folder, gazetteer):
     desk = Desk(folder)
     event = desk.event(next(queue_of(desk, Filters()).in_turn()))
-    Chooser.of(desk.places, gazetteer).for_event(event, None)
+    PlaceFinder.of(desk.places, gazetteer).for_event(event, None)
 
 
 def decide(folder, event_id):

@@ -16,7 +16,8 @@ from benchmarks.report import Row, told
 from dashboard.extract.places.ner import load_recogniser
 from dashboard.gazetteer.index import Gazetteer
 from dashboard.ingest import on_cluster
-from dashboard.ingest.add import Source, add_articles, sources_in_lines
+from dashboard.ingest.add import add_articles
+from dashboard.ingest.sources import ArticleSource, sources_in_lines
 from dashboard.store.spark import articles as spark
 
 GOLD = Path(__file__).parent.parent / "tests" / "samples" / "gold.jsonl"
@@ -34,7 +35,7 @@ def articles(count, name):
 def alone(folder, lines):
     """Articles a second of one process."""
     gazetteer, recogniser = Gazetteer.open(), load_recogniser()
-    about = Source(data=b"")
+    about = ArticleSource(data=b"")
     add_articles(folder / "warm", sources_in_lines([line.encode() for line in articles(56, "warm")], about), gazetteer,
                  recogniser)  # fmt: skip
     start = time.perf_counter()
@@ -46,7 +47,7 @@ def alone(folder, lines):
 def on_cores(folder, lines, cores):
     """Articles a second of Spark, its events, and the seconds until it was ready."""
     steps = spark.Steps(
-        read=partial(on_cluster._articles_in, about=Source(data=b"")),
+        read=partial(on_cluster._articles_in, about=ArticleSource(data=b"")),
         tell=partial(on_cluster._events_in, rules_only=False), same=on_cluster._same_incidents,
     )  # fmt: skip
     files = {name: folder / f"{name}.jsonl" for name in ("warm", "many")}

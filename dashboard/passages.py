@@ -1,10 +1,10 @@
-"""The words behind an event: what to mark in a passage, and what stands around it in the article."""
+"""The words behind an event: what to mark in a passage, and the sentences around it in the article."""
 
-import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import StrEnum
 
+from dashboard.extract.text.sentences import sentences
 from dashboard.model import Article, Event
 
 
@@ -25,14 +25,13 @@ class Stretch:
 
 
 def span_of(event: Event, article: Article) -> tuple[int, int] | None:
-    """Where the passage stands in the article; None where the article has other words between the event's offsets."""
+    """Start and end of the passage in the article; None if the article has other words between the event's offsets."""
     start, end = event.char_start, event.char_end
     if start is None or end is None or not event.passage or article.text[start:end] != event.passage:
         return None
     return start, end
 
 
-_SENTENCE_END = re.compile(r"[.!?…؟۔。]+[\"'”’»)\]]*(?=\s)|\n")
 _CONTEXT_LIMIT = 400
 """Longest sentence shown as context, in characters; an article without full stops is cut here."""
 
@@ -78,41 +77,14 @@ def _is_of_a_word(character: str) -> bool:
 
 
 def around(article: Article, start: int, end: int) -> tuple[str, str]:
-    """One sentence before and one after ``article.text[start:end]``, of the same paragraph; '' if none."""
-    text = article.text
-    opening = text.rfind("\n", 0, start) + 1
-    closing = text.find("\n", end)
-    before = text[opening:start].rstrip()
-    after = text[end : closing if closing >= 0 else len(text)].strip()
-    ends = [m.end() for m in _SENTENCE_END.finditer(before)]
-    first = _SENTENCE_END.search(after + "\n")
-    before = before[ends[-1] if ends else 0 :].strip()
-    return before[-_CONTEXT_LIMIT:], after[: first.end() if first else None].strip()[:_CONTEXT_LIMIT]
+    """One sentence before and one after ``article.text[start:end]``, of the same paragraph; '' if none.
 
-
-SHINGLE = 5
-"""Words in a row that are compared; fewer meet by chance, more miss an agency's text with a changed name."""
-NEAR_COPY = 0.6
-"""Share of common shingles (Jaccard) from which on two texts are one source: the measure of Broder (1997)."""
-
-
-def independent_sources(articles: Sequence[Article]) -> int:
-    """How many sources tell of something: articles that are near copies of each other count once.
-
-    Papers print the same agency's text, and two prints of one report are no second witness.
+    Of a sentence that the stretch begins or ends in, the rest.
     """
-    groups: list[frozenset[tuple[str, ...]]] = []
-    for article in articles:
-        shingles = _shingles(article.text)
-        if not any(_likeness(shingles, other) >= NEAR_COPY for other in groups):
-            groups.append(shingles)
-    return len(groups)
-
-
-def _shingles(text: str) -> frozenset[tuple[str, ...]]:
-    words = re.findall(r"\w+", text.casefold())
-    return frozenset(zip(*(words[n:] for n in range(SHINGLE)), strict=False)) or frozenset([tuple(words)])
-
-
-def _likeness(one: frozenset[tuple[str, ...]], other: frozenset[tuple[str, ...]]) -> float:
-    return len(one & other) / len(one | other)
+    text = article.text
+    opening, closing = text.rfind("\n", 0, start) + 1, text.find("\n", end)
+    paragraph = text[opening : closing if closing >= 0 else len(text)]
+    spans = [(opening + one.start, opening + one.end) for one in sentences(paragraph)]
+    before = [text[left : min(right, start)] for left, right in spans if left < start]
+    after = [text[max(left, end) : right] for left, right in spans if right > end]
+    return "".join(before[-1:]).strip()[-_CONTEXT_LIMIT:], "".join(after[:1]).strip()[:_CONTEXT_LIMIT]

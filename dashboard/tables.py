@@ -5,12 +5,12 @@ Reading, with every check of a row, is in `dashboard.project.reading.rows`; the 
 
 import hashlib
 from collections.abc import Mapping
-from dataclasses import fields
+from dataclasses import dataclass, fields
 from datetime import date
 from enum import StrEnum
 
 from dashboard.errors import shown
-from dashboard.model import Article, Event, GeoPrecision, Place, PlaceBasis
+from dashboard.model import Article, Event, GeoPrecision, Place, PlaceBasis, Status
 
 ARTICLE_COLUMNS = (
     "article_id", "title", "publisher", "url", "published", "language", "retrieved_at", "sha256", "problem",
@@ -36,6 +36,9 @@ REQUIRED = {
 EITHER = (("title", "passage"), ("toponym", "place_id", "latitude", "country"))
 """A row of events.csv, and its header, needs one of each group; no place is needed where it says unlocated."""
 
+INCIDENT_COLUMNS = ("event_type", "place_id", "date_start", "date_end")
+"""Columns of events.csv in which two reports of one incident agree; whether they are the same, their words tell."""
+
 NAMES_SEPARATOR = "|"
 """Between the alternate names of a place."""
 
@@ -48,6 +51,73 @@ Row = dict[str, str]
 def empty_row(table: str) -> Row:
     """A row with every column of the table but those that few rows need: they are there where the file has them."""
     return dict.fromkeys((column for column in COLUMNS[table] if table != "events" or column not in STATED_COLUMNS), "")
+
+
+@dataclass(frozen=True, slots=True)
+class EventRow:
+    """What a row of events.csv says as it was typed: its cells without the spaces around them. Nothing is checked.
+
+    Whether the cells are allowed, `dashboard.project.reading` says.
+    """
+
+    cells: Mapping[str, str]
+
+    def cell(self, column: str) -> str:
+        """The text of a cell; empty also where the file has no such column."""
+        return self.cells.get(column, "").strip()
+
+    @property
+    def event_id(self) -> str:
+        """The id that is written; see `row_event_id` for the one that a row without it has."""
+        return self.cell("event_id")
+
+    @property
+    def incident_id(self) -> str:
+        """The incident that is written; empty: the event is one of its own."""
+        return self.cell("incident_id")
+
+    @property
+    def article_id(self) -> str:
+        """The article it was read from; empty for a person's own row."""
+        return self.cell("article_id")
+
+    @property
+    def place_id(self) -> str:
+        """Its place; empty for none."""
+        return self.cell("place_id")
+
+    @property
+    def toponym(self) -> str:
+        """The name of its place in the article's words."""
+        return self.cell("toponym")
+
+    @property
+    def status(self) -> str:
+        """In lower case; `pending` where nothing is written."""
+        return self.cell("status").casefold() or Status.PENDING.value
+
+    @property
+    def is_pending(self) -> bool:
+        """Nobody has decided on it."""
+        return self.status == Status.PENDING
+
+    @property
+    def is_reviewed(self) -> bool:
+        """It says that a person has decided on it. False, like `is_pending`, for a status that there is not."""
+        return self.status in _REVIEWED
+
+    @property
+    def states_place(self) -> bool:
+        """It has coordinates or a country of its own."""
+        return any(map(self.cell, STATED_COLUMNS))
+
+    @property
+    def names_place(self) -> bool:
+        """It says something about where it happened: there is something to look up."""
+        return bool(self.place_id or self.toponym or self.states_place)
+
+
+_REVIEWED = frozenset(status.value for status in Status if status.is_reviewed)
 
 
 # --- objects to rows of text
@@ -95,20 +165,21 @@ def event_id_for(article_sha256: str, char_start: int, char_end: int, toponym: s
 
 def own_event_id(row: Mapping[str, str]) -> str:
     """The id of a person's own row, without an article: from the words the person wrote."""
-    words = [row.get(name, "").strip() for name in _OWN_WORDS]
-    stated = [row.get(name, "").strip() for name in STATED_COLUMNS]
+    typed = EventRow(row)
+    words = [*map(typed.cell, _OWN_WORDS)]
+    stated = [*map(typed.cell, STATED_COLUMNS)]
     words += stated if any(stated) else []  # so that rows without them keep the id they always had
-    return _digest("own", *words, "" if row.get("toponym", "").strip() else row.get("place_id", "").strip())
+    return _digest("own", *words, "" if typed.toponym else typed.place_id)
 
 
 def row_event_id(row: Mapping[str, str], article_sha256: str = "") -> str:
     """The id a row of events.csv has: the one that stands there, or the one that follows from its content."""
-    written = row.get("event_id", "").strip()
-    if written:
-        return written
-    start, end = row.get("char_start", "").strip(), row.get("char_end", "").strip()
+    typed = EventRow(row)
+    if typed.event_id:
+        return typed.event_id
+    start, end = typed.cell("char_start"), typed.cell("char_end")
     if article_sha256 and start.isdecimal() and end.isdecimal():
-        kind = row.get("event_type", "").strip().casefold() or "other"
+        kind = typed.cell("event_type").casefold() or "other"
         return event_id_for(article_sha256, int(start), int(end), row.get("toponym", ""), kind)
     return own_event_id(row)
 

@@ -1,7 +1,7 @@
 """What is marked in a passage, and what stands around it."""
 
 from dashboard.model import Article, Event
-from dashboard.passages import Role, Stretch, around, independent_sources, marked
+from dashboard.passages import Role, Stretch, around, marked
 
 
 def event(passage, **fields):
@@ -67,16 +67,21 @@ def test_an_article_without_full_stops_gives_at_most_400_characters_of_context()
     assert (len(before), len(after)) == (400, 400)
 
 
-WIRE = (
-    "Two soldiers were killed on Monday when a roadside bomb hit their convoy outside the town, officials said. "
-    "No group claimed the attack. The army sent reinforcements to the area and closed the main road to the border."
-)
+def test_an_abbreviation_ends_no_sentence_of_the_context():
+    text = "On Sunday Gen. Malik came back. A bomb exploded. It was hidden near St. Mary's Church. Two men fled."
+    start = text.index("A bomb")
+    assert around(article(text), start, start + len("A bomb exploded.")) == (
+        "On Sunday Gen. Malik came back.",
+        "It was hidden near St. Mary's Church.",
+    )
 
 
-def test_two_prints_of_one_report_are_one_source_and_another_report_is_a_second():
-    reprint = WIRE.replace("officials said", "police said") + " Reporting by our staff."
-    other = "A mine killed two soldiers near the town, a local journalist who reached the place said on Tuesday."
-    assert independent_sources([article(WIRE), article(reprint)]) == 1
-    assert independent_sources([article(WIRE), article(other), article(reprint)]) == 2
-    assert independent_sources([article(""), article("")]) == 1
-    assert independent_sources([]) == 0
+def test_of_a_sentence_that_the_passage_cuts_the_rest_is_the_context():
+    text = "He left. Early on Sunday a bomb exploded near the gate. Two men fled."
+    start = text.index("a bomb")
+    assert around(article(text), start, start + len("a bomb exploded")) == ("Early on Sunday", "near the gate.")
+
+
+def test_where_there_is_no_text_there_is_no_context():
+    assert around(article(""), 0, 0) == ("", "")
+    assert around(article("  \n "), 1, 2) == ("", "")

@@ -21,6 +21,7 @@ from dashboard.tables import (
     ARTICLE_COLUMNS,
     EVENT_COLUMNS,
     PLACE_COLUMNS,
+    EventRow,
     article_row,
     as_text,
     event_id_for,
@@ -176,3 +177,32 @@ def test_coordinates_survive_writing_and_reading_exactly(longitude, latitude):
     row = place_row(place)
     assert float(row["latitude"]) == pytest.approx(latitude, abs=1e-20)
     assert float(row["longitude"]) == pytest.approx(longitude, abs=1e-20)
+
+
+def test_a_row_is_read_without_the_spaces_around_its_cells_and_without_the_columns_that_are_missing():
+    row = EventRow({"place_id": " p1 ", "toponym": "\tKabul", "incident_id": "  ", "reviewed_by": " Ana "})
+    assert (row.place_id, row.toponym, row.incident_id, row.cell("reviewed_by")) == ("p1", "Kabul", "", "Ana")
+    assert (row.event_id, row.article_id, row.cell("note")) == ("", "", "")
+
+
+@pytest.mark.parametrize(
+    ("written", "is_pending", "is_reviewed"),
+    [
+        ("", True, False),
+        (" Pending ", True, False),
+        ("CONFIRMED", False, True),
+        ("corrected", False, True),
+        ("rejected ", False, True),
+        ("postponed", False, False),
+    ],
+)
+def test_a_row_is_pending_reviewed_or_says_what_is_neither(written, is_pending, is_reviewed):
+    row = EventRow({"status": written})
+    assert (row.is_pending, row.is_reviewed) == (is_pending, is_reviewed)
+
+
+def test_a_row_says_something_of_its_place_by_a_name_an_id_coordinates_or_a_country():
+    assert not EventRow({"toponym": " ", "place_id": "", "latitude": ""}).names_place
+    assert all(EventRow({column: "x"}).names_place for column in ("toponym", "place_id", "country", "longitude"))
+    assert EventRow({"country": "Peru"}).states_place
+    assert not EventRow({"toponym": "Lima"}).states_place

@@ -22,7 +22,7 @@ from dashboard.extract.dates.find import DateMention, find_dates
 from dashboard.extract.places.ner import PIPELINES, Recogniser, load_recogniser
 from dashboard.gazetteer.index import Gazetteer
 from dashboard.ingest.geoparse_lines import geoparse_lines
-from dashboard.ingest.read_article import attempt, told_by
+from dashboard.ingest.read_article import attempt, reading_of
 from dashboard.model import Article, Event
 from tools.evaluate_gold import GoldFile, gold_files
 from tools.evaluate_scores import DateScore, EventScore, PlaceScore, Row, f1, macro_f1, share
@@ -147,9 +147,9 @@ def _events(
     """The figures of the events, the articles read whole in a second, and passages that are not their article's."""
     articles = [_article(document) for document in gold.documents]
     for article in articles[:1]:
-        told_by(article, gazetteer, recogniser)  # what is loaded when first asked for is no reading
+        reading_of(article, gazetteer, recogniser)  # what is loaded when first asked for is no reading
     began = time.process_time()
-    read = [told_by(article, gazetteer, recogniser) for article in articles]
+    read = [reading_of(article, gazetteer, recogniser) for article in articles]
     seconds = time.process_time() - began
     for article, told in zip(articles, read, strict=True):
         if told.problem:

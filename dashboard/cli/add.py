@@ -9,14 +9,14 @@ from typing import IO
 
 import click
 
+from dashboard.cli.options import PROBLEMS_SHOWN, progress_bar
 from dashboard.errors import left_out_line
 from dashboard.extract.places.ner import lazy_recogniser
 from dashboard.gazetteer.index import Gazetteer
-from dashboard.ingest.add import (
+from dashboard.ingest.add import AddReport, add_articles
+from dashboard.ingest.sources import (
     ARTICLE_LIMIT,
-    AddReport,
-    Source,
-    add_articles,
+    ArticleSource,
     published_from,
     sources_in_folder,
     sources_in_lines,
@@ -24,8 +24,6 @@ from dashboard.ingest.add import (
 from dashboard.project.disk.atomic_files import reason
 from dashboard.project.sample import is_project
 from dashboard.safetext import display_text
-
-PROBLEMS_SHOWN = 100
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +44,7 @@ class Cluster:
     out: Path
 
 
-def add_from(project: Path, given: Given, about: Source, *, rules_only: bool) -> None:
+def add_from(project: Path, given: Given, about: ArticleSource, *, rules_only: bool) -> None:
     """Add what was given, show how far it is, say what came of it, and end with exit code 1 if one was refused."""
     if sum(one is not None for one in (given.file, given.folder, given.jsonl)) != 1:
         raise click.UsageError("Give one of FILE, --folder DIR and --jsonl FILE.")
@@ -54,14 +52,13 @@ def add_from(project: Path, given: Given, about: Source, *, rules_only: bool) ->
     sources, total = _sources(given, about)
     recogniser = None if rules_only else lazy_recogniser()
     gazetteer = Gazetteer.open()
-    hidden = total < 2 or not sys.stderr.isatty()
-    with click.progressbar(length=total, label="Reading articles", file=sys.stderr, hidden=hidden) as bar:
-        report = add_articles(project, sources, gazetteer, recogniser, bar.update)
+    with progress_bar("Reading articles", at_least=2) as show:
+        report = add_articles(project, sources, gazetteer, recogniser, lambda done: show(done, total))
     _tell(report, project)
     sys.exit(int(bool(report.problems)))
 
 
-def _sources(given: Given, about: Source) -> tuple[Iterable[Source | str], int]:
+def _sources(given: Given, about: ArticleSource) -> tuple[Iterable[ArticleSource | str], int]:
     """The articles, and how many there are; 0 if that cannot be known beforehand."""
     if given.folder:
         return sources_in_folder(given.folder, about)
@@ -77,7 +74,7 @@ def _sources(given: Given, about: Source) -> tuple[Iterable[Source | str], int]:
     return [replace(about, data=given.file.read(4 * ARTICLE_LIMIT + 1), name=name)], 1
 
 
-def _sources_in(files: list[Path], about: Source) -> Iterator[Source | str]:
+def _sources_in(files: list[Path], about: ArticleSource) -> Iterator[ArticleSource | str]:
     for file in files:
         try:
             with file.open("rb") as lines:
@@ -88,7 +85,7 @@ def _sources_in(files: list[Path], about: Source) -> Iterator[Source | str]:
 
 def _lines(files: list[Path]) -> Iterator[bytes]:
     for file in files:
-        with suppress(OSError), file.open("rb") as lines:  # told when its articles are to be added
+        with suppress(OSError), file.open("rb") as lines:  # the problem is named when its articles are to be added
             yield from lines
 
 
@@ -102,7 +99,7 @@ def jsonl_files(path: Path) -> list[Path]:
     return files
 
 
-def add_on_cluster(given: Given, about: Source, cluster: Cluster, *, rules_only: bool) -> None:
+def add_on_cluster(given: Given, about: ArticleSource, cluster: Cluster, *, rules_only: bool) -> None:
     """Let Spark add what was given, and end with exit code 1 if an article was refused."""
     from dashboard.ingest.on_cluster import add_with_spark  # noqa: PLC0415 - an extra that few have
 
@@ -120,8 +117,9 @@ def add_on_cluster(given: Given, about: Source, cluster: Cluster, *, rules_only:
 def _tell(report: AddReport, project: Path) -> None:
     for problem in report.problems[:PROBLEMS_SHOWN]:
         click.echo(display_text(problem), err=True)
-    if len(report.problems) > PROBLEMS_SHOWN:
-        click.echo(f"… and {len(report.problems) - PROBLEMS_SHOWN:,} more.", err=True)
+    if (rest := report.problems.total - PROBLEMS_SHOWN) > 0:
+        uncounted = ", ".join(f"{count:,} {kind.value}" for kind, count in report.problems.more.most_common())
+        click.echo(f"… and {rest:,} more{f'; only counted: {uncounted}' if uncounted else ''}.", err=True)
     for file, rows in report.left_out.items():
         click.echo(left_out_line(file, rows), err=True)
     click.echo(display_text(report.summary()))

@@ -7,16 +7,14 @@ from pathlib import Path
 
 import click
 
+from dashboard.cli.options import PROBLEMS_SHOWN
 from dashboard.errors import Problems, counted, told_line, told_once
 from dashboard.ingest.check import check_parquet, check_project, compared_with_kept
 from dashboard.project.read import Project
 from dashboard.store.sources.parquet_files import is_parquet
 
-PROBLEMS_SHOWN = 100
-"""Problems printed one by one; the rest are counted by their code."""
 
-
-def checked(data: Path, *, as_json: bool, log_head: str) -> Problems:
+def check_and_print(data: Path, *, as_json: bool, log_head: str) -> Problems:
     """Check a project's folder or Parquet and print what was found, which is returned.
 
     ``log_head`` is a hash of the project's log that somebody kept elsewhere; "" if there is none.
@@ -27,11 +25,11 @@ def checked(data: Path, *, as_json: bool, log_head: str) -> Problems:
     else:
         project, problems = check_project(data)
     if log_head:
-        told = compared_with_kept(data, log_head)
-        if isinstance(told, str):
-            click.echo(told, err=as_json)
+        comparison = compared_with_kept(data, log_head)
+        if isinstance(comparison, str):
+            click.echo(comparison, err=as_json)
         else:
-            problems.append(told)
+            problems.append(comparison)
     if as_json:
         click.echo(json.dumps([asdict(problem) for problem in (*problems, *problems.of_more())], indent=2))
     else:
@@ -42,11 +40,11 @@ def checked(data: Path, *, as_json: bool, log_head: str) -> Problems:
 
 def _show_problems(problems: Problems) -> None:
     """A line for each thing that is wrong, in however many rows; beyond `PROBLEMS_SHOWN` they are counted by code."""
-    told = told_once(problems)
-    for problem, more in told[:PROBLEMS_SHOWN]:
+    distinct = told_once(problems)
+    for problem, more in distinct[:PROBLEMS_SHOWN]:
         click.echo(f"{problem.severity.value}: {told_line(problem, more)} [{problem.code}]")
     rest = Counter[str]()
-    for problem, more in told[PROBLEMS_SHOWN:]:
+    for problem, more in distinct[PROBLEMS_SHOWN:]:
         rest[problem.code] += 1 + more
     for (_, code, _), number in problems.more.items():
         rest[code] += number

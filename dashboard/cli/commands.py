@@ -3,7 +3,6 @@
 import json
 import re
 import sys
-from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 from typing import IO, TYPE_CHECKING, Any
@@ -13,9 +12,11 @@ import click
 from dashboard import __version__
 from dashboard.access import Access, check_access, is_loopback
 from dashboard.cli.options import (
+    PROBLEMS_SHOWN,
     SentenceGroup,
     master_url,
     prepare_streams,
+    progress_bar,
     refuse_data,
     show_tracebacks,
     spark_option,
@@ -31,9 +32,6 @@ from dashboard.store.sources.parquet_files import is_parquet
 
 if TYPE_CHECKING:
     from dashboard.geocode.online.geocoder import OnlineGeocoder
-
-PROBLEMS_SHOWN = 100
-"""Problems printed one by one; the rest are counted by their code."""
 
 
 @click.group(cls=SentenceGroup)
@@ -76,7 +74,7 @@ def run(settings: Settings, /, port: int, sample: bool, browser: bool, **given: 
     guards = {name: given[name] or getattr(settings, name) for name in ("read_only", "without_sign_in")}
     settings = replace(settings, **guards)  # what the environment says is not taken back
     access = Access(address=given["address"] or Access().address, names=given["names"])
-    check_access(access, settings, f"conflictmap run {_said(access)} --without-sign-in --read-only")
+    check_access(access, settings, f"conflictmap run {_typed_options(access)} --without-sign-in --read-only")
     if sample and given["read_only"]:
         raise click.UsageError("--sample is written into the folder, and --read-only writes nothing: leave one out.")
     check_port(port, access)  # before anything is copied
@@ -96,7 +94,7 @@ def run(settings: Settings, /, port: int, sample: bool, browser: bool, **given: 
     sys.exit(serve(settings, access, port=port, ready=ready))
 
 
-def _said(access: Access) -> str:
+def _typed_options(access: Access) -> str:
     """The options that would open the page to others, as they were typed."""
     address = [] if is_loopback(access.address) else [f"--address {access.address}"]
     return " ".join([*address, *(f"--host-name {name}" for name in access.names)])
@@ -121,11 +119,11 @@ def check(settings: Settings, as_json: bool, kept: str) -> None:
 
     Example: conflictmap --data my-project check
     """
-    from dashboard.cli.check import checked  # noqa: PLC0415 - other commands need not wait for it
+    from dashboard.cli.check import check_and_print  # noqa: PLC0415 - other commands need not wait for it
 
     if kept and is_parquet(settings.data):
         raise click.UsageError("--log-head is for a project's folder: Parquet has no log of changes.")
-    sys.exit(int(checked(settings.data, as_json=as_json, log_head=kept).has_errors))
+    sys.exit(int(check_and_print(settings.data, as_json=as_json, log_head=kept).has_errors))
 
 
 def _offer_sample(folder: Path, *, without_asking: bool) -> None:
@@ -154,12 +152,13 @@ def geocode(settings: Settings, online: bool) -> None:
     from dashboard.ingest.geocode import geocode_events  # noqa: PLC0415
 
     behind = _online_geocoder(settings) if online or settings.geocoder != "none" else None
-    report = geocode_events(settings.data, Gazetteer.open(), behind, _progress("Looking up places"))
+    with progress_bar("Looking up places", at_least=500) as show_progress:
+        report = geocode_events(settings.data, Gazetteer.open(), behind, show_progress)
     problems = Problems((*report.problems, *report.doubts), report.problems.more + report.doubts.more)
-    told = told_once(problems)
-    for problem, more in told[:PROBLEMS_SHOWN]:
+    distinct = told_once(problems)
+    for problem, more in distinct[:PROBLEMS_SHOWN]:
         _complain(told_line(problem, more))
-    if rest := problems.total - sum(1 + more for _, more in told[:PROBLEMS_SHOWN]):
+    if rest := problems.total - sum(1 + more for _, more in distinct[:PROBLEMS_SHOWN]):
         _complain(
             f"… and {counted(rest, 'more row')} of which the same or other things are said; see: conflictmap check"
         )
@@ -218,7 +217,7 @@ def find(settings: Settings, name: str, context: str, as_json: bool) -> None:
     Example: conflictmap places find Jalalabad --context "in Jalalabad, Nangarhar"
     """
     from dashboard.gazetteer.index import Gazetteer  # noqa: PLC0415 - other commands need not wait for it
-    from dashboard.ingest.geocode import find_places, suggestions  # noqa: PLC0415
+    from dashboard.ingest.find_places import find_places, suggestions  # noqa: PLC0415
 
     if not name.strip():
         raise click.UsageError("NAME is empty: give the name of a place.")
@@ -277,10 +276,10 @@ def add(
     Example: conflictmap --data my-project add article.txt --publisher Dawn --published 2025-10-29
     """
     from dashboard.cli.add import Cluster, Given, add_from, add_on_cluster  # noqa: PLC0415
-    from dashboard.ingest.add import Source  # noqa: PLC0415 - other commands need not wait for it
+    from dashboard.ingest.sources import ArticleSource  # noqa: PLC0415 - other commands need not wait for it
 
     articles = Given(given.pop("file"), given.pop("folder"), given.pop("jsonl"))
-    about = Source(data=b"", **given)
+    about = ArticleSource(data=b"", **given)
     cluster = master_url(engine, master)
     if (engine == "spark") != (out is not None):
         raise click.UsageError("--engine spark and --out FOLDER go together.")
@@ -329,7 +328,7 @@ def geoparse(jsonl: IO[bytes], given_spans: bool, rules_only: bool) -> None:
     """Find the place names in texts and where they lie, and print one JSON object for each.
 
     Each line holds an object with doc_id and text; with --given-spans also toponyms, each with start and end.
-    Exit code 1 if a line could not be read; it is told, and the others are printed.
+    Exit code 1 if a line could not be read; it is named, and the others are printed.
 
     Example: conflictmap geoparse --jsonl articles.jsonl > places.jsonl
     """
@@ -362,17 +361,6 @@ def _online_geocoder(settings: Settings) -> "OnlineGeocoder":
     geocoder = online_geocoder(settings)
     click.echo(f"Names unknown here are sent to {geocoder.server}.", err=True)
     return geocoder
-
-
-def _progress(label: str) -> Callable[[int, int], None]:
-    """A counter on the terminal for work of more than a few hundred rows; silent where nobody looks."""
-    shows = sys.stderr.isatty()
-
-    def show(done: int, total: int) -> None:
-        if shows and total >= 500 and (done % 100 == 0 or done == total):
-            click.echo(f"\r{label}: {done:,} of {total:,}", err=True, nl=done == total)
-
-    return show
 
 
 def _complain(sentence: str) -> None:

@@ -1,16 +1,24 @@
-"""What the commands of `conflictmap` have in common: errors as sentences, and options that go together."""
+"""What the commands of `conflictmap` have in common: errors as sentences, a progress bar, options that go together."""
 
 import errno
 import io
 import logging
 import sys
-from typing import Any
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager
+from typing import TYPE_CHECKING, Any
 
 import click
 from click.core import ParameterSource
 
 from dashboard.errors import DashboardError, SettingsError
 from dashboard.safetext import display_text
+
+if TYPE_CHECKING:
+    from click._termui_impl import ProgressBar
+
+PROBLEMS_SHOWN = 100
+"""Problems that a command prints one by one; it counts the rest."""
 
 _log = logging.getLogger(__name__)
 
@@ -54,6 +62,29 @@ def show_tracebacks(ctx: click.Context) -> None:
     logger.setLevel(logging.DEBUG)
     logger.addHandler(handler)
     ctx.call_on_close(lambda: logger.removeHandler(handler))
+
+
+@contextmanager
+def progress_bar(label: str, at_least: int) -> Iterator[Callable[[int, int], None]]:
+    """A function for the steps done and the steps there are, which draws a bar on the terminal.
+
+    Nothing is drawn for less than ``at_least`` steps, or where nobody looks.
+    """
+    with ExitStack() as stack:  # whatever ends the work, the bar must give the cursor back
+        bar: ProgressBar[int] | None = None
+        drawn = 0
+
+        def show(done: int, total: int) -> None:
+            nonlocal bar, drawn
+            if bar is None:
+                is_hidden = total < at_least or not sys.stderr.isatty()
+                new = click.progressbar(length=total, label=label, file=sys.stderr, hidden=is_hidden)
+                bar = stack.enter_context(new)
+            if done == total or done - drawn >= total // 200:  # to draw every row would take longer than the rows
+                bar.update(done - drawn)
+                drawn = done
+
+        yield show
 
 
 def refuse_data(why: str) -> None:

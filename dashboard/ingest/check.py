@@ -8,7 +8,6 @@ from pathlib import Path
 
 from dashboard.errors import DashboardError, Problem, Problems, Severity, counted, shown
 from dashboard.ingest.place_checks import problems_of_places
-from dashboard.model import Status
 from dashboard.project import audit_log
 from dashboard.project.audit_log import Line, Recorded
 from dashboard.project.read import Project, read_project
@@ -16,7 +15,7 @@ from dashboard.project.table_text import Sheet, read_sheet
 from dashboard.project.transaction import is_unfinished
 from dashboard.store.opening import open_store
 from dashboard.store.sources.parquet_articles import articles_not_read
-from dashboard.tables import Row, row_version
+from dashboard.tables import EventRow, Row, row_version
 
 _CELLS_SHOWN = 3
 _MOMENT = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ", re.ASCII)
@@ -74,7 +73,7 @@ def check_project(folder: Path) -> tuple[Project, Problems]:
 def compared_with_kept(folder: Path, kept: str) -> str | Problem:
     """Whether the log still ends as it did when its hash was ``kept`` elsewhere, or has grown since: a sentence.
 
-    A problem if no line has that hash: the log was written anew, cut or deleted since.
+    A problem if no line has that hash: the log was rewritten, cut or deleted since.
     """
     lines = [line for line in audit_log.walk(folder) if isinstance(line, Line)]
     found = next((at for at, line in enumerate(lines) if line.hash == kept), None)
@@ -129,51 +128,52 @@ def _compared(folder: Path, last: dict[str, _Last]) -> Iterator[Problem]:
     except DashboardError:
         return  # the file's own problems say so
     for event_id, row in events.rows.items():
-        told = last.get(event_id)
-        if told and told.decided:
-            yield from _changed_since(events, event_id, row, told)
-        if _lacks_history(row, told, is_begun=bool(last)):
-            yield _no_history(events, event_id, row, told)
-    for event_id, told in last.items():
-        if event_id not in events.rows and told.change.after and told.decided:
-            message = f"event {shown(event_id)} is not there any more; {told} tells of it."
+        logged = last.get(event_id)
+        if logged and logged.decided:
+            yield from _changed_since(events, event_id, row, logged)
+        if _lacks_history(row, logged, is_begun=bool(last)):
+            yield _no_history(events, event_id, row, logged)
+    for event_id, logged in last.items():
+        if event_id not in events.rows and logged.change.after and logged.decided:
+            message = f"event {shown(event_id)} is not there any more; {logged} tells of it."
             yield Problem(file="events.csv", code="event.gone", message=message, severity=Severity.WARNING)
 
 
-def _lacks_history(row: Row, told: _Last | None, *, is_begun: bool) -> bool:
+def _lacks_history(row: Row, logged: _Last | None, *, is_begun: bool) -> bool:
     """True for a row that says a person has decided on it, where the log knows of no such decision.
 
     Rows of before a log was begun are taken for work by hand, unless they bear a name and a moment as *Review* writes
     them: that has a line, so that a row without it says that the log was deleted, or another put in its place.
     """
-    if row["status"].strip().casefold() not in {status for status in Status if status.is_reviewed}:
+    typed = EventRow(row)
+    if not typed.is_reviewed:
         return False
-    if told and told.decided is _By.PERSON:
+    if logged and logged.decided is _By.PERSON:
         return False
-    was_before = not is_begun or (told is not None and told.decided is _By.BEGIN)
-    return not was_before or bool(row["reviewed_by"].strip() and _MOMENT.fullmatch(row["reviewed_at"].strip()))
+    was_before = not is_begun or (logged is not None and logged.decided is _By.BEGIN)
+    return not was_before or bool(typed.cell("reviewed_by") and _MOMENT.fullmatch(typed.cell("reviewed_at")))
 
 
-def _changed_since(events: Sheet, event_id: str, row: Row, told: _Last) -> Iterator[Problem]:
+def _changed_since(events: Sheet, event_id: str, row: Row, logged: _Last) -> Iterator[Problem]:
     """A row that a person decided on, and that was changed by something else than this program since."""
     cells = [
         f"{column} is {shown(row.get(column, ''))}, was {shown(after)}"
-        for column, (_, after) in told.change.cells.items()
+        for column, (_, after) in logged.change.cells.items()
         if after is not None and row.get(column, "") != after
     ]
-    is_known = told.change.after != audit_log.REMOVED  # else the cells that are still known have to tell
-    if row_version(row) == told.change.after if is_known else not cells:
+    is_known = logged.change.after != audit_log.REMOVED  # else the cells that are still known have to tell
+    if row_version(row) == logged.change.after if is_known else not cells:
         return
     what = f" ({'; '.join(cells[:_CELLS_SHOWN])})" if cells else ""
-    message = f"event {shown(event_id)} was changed by another program after {told}{what}."
+    message = f"event {shown(event_id)} was changed by another program after {logged}{what}."
     yield _of_row(events, event_id, "event.changed", message, "If that was meant, review the event again.")
 
 
-def _no_history(events: Sheet, event_id: str, row: Row, told: _Last | None) -> Problem:
-    by = f" by {shown(row['reviewed_by'])}" if row["reviewed_by"].strip() else ""
-    is_vouched = told is not None and told.decided is _By.BEGIN
-    knows = f"tells only that it was so when the log began ({told})" if is_vouched else "knows of no such decision"
-    message = f"event {shown(event_id)} is {row['status'].strip()}{by}, but {audit_log.FILE} {knows}."
+def _no_history(events: Sheet, event_id: str, row: Row, logged: _Last | None) -> Problem:
+    by = f" by {shown(row['reviewed_by'])}" if EventRow(row).cell("reviewed_by") else ""
+    is_vouched = logged is not None and logged.decided is _By.BEGIN
+    knows = f"tells only that it was so when the log began ({logged})" if is_vouched else "knows of no such decision"
+    message = f"event {shown(event_id)} is {EventRow(row).cell('status')}{by}, but {audit_log.FILE} {knows}."
     hint = "Was it written by hand, or the log deleted? Review the event again, or take the log from a copy."
     return _of_row(events, event_id, "event.no_history", message, hint)
 

@@ -1,6 +1,5 @@
-"""The verbs: what the command line and the pages do with a project. Each joins rooms that do not know each other."""
+"""`conflictmap geocode`: a place for every row of events.csv that names one, and places.csv with every place used."""
 
-import re
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
 from functools import lru_cache
@@ -9,26 +8,18 @@ from typing import Any, Protocol
 
 from dashboard.errors import DataError, Problem, Problems, Severity, counted, shown
 from dashboard.gazetteer.index import Gazetteer
-from dashboard.gazetteer.names import fold_name, stop_words
-from dashboard.geocode import Context, country_votes, kind_of
-from dashboard.geocode.qualified import resolve_name
-from dashboard.geocode.rows.fill import Ask, Known, fill, own_places
+from dashboard.geocode.rows.fill import Ask, Known, fill
 from dashboard.geocode.rows.filled import Filled, Told, UnknownPlace, Unresolved
-from dashboard.ingest.read_article import events_from_article
-from dashboard.model import Candidate, Place
+from dashboard.ingest.find_places import suggestions
+from dashboard.model import Place
 from dashboard.project.read import Project, project_version, read_project, update_table
 from dashboard.project.reading.csv_text import read_csv
 from dashboard.project.reading.event_rows import STOPGAP_CODE
 from dashboard.store.sources.parquet_files import refuse_parquet
-from dashboard.tables import COLUMNS, STATED_COLUMNS, Row, no_place_reason, place_row
-
-__all__ = ["GeocodeReport", "Online", "Progress", "events_from_article", "find_places", "geocode_events", "suggestions"]
+from dashboard.tables import COLUMNS, EventRow, Row, no_place_reason, place_row
 
 Progress = Callable[[int, int], None]
 """Called with the rows done and the rows there are."""
-
-SUGGESTIONS = 3
-_ABBREVIATION = re.compile(r"(?:[A-Z]\.?){2,4}")
 
 
 class Online(Protocol):
@@ -160,8 +151,8 @@ def _of_loaded(filled: Filled, before: list[Row], project: Project) -> Filled:
     """What came of the rows that load, and those without a name; the others are on no map, whatever was found."""
     loaded = {event.event_id for event in project.events}
     numbered = list(enumerate(filled.rows, start=1))
-    there = {number for number, row in numbered if row["event_id"] in loaded or _says_no_place(row)}
-    placed = {n for n in there if filled.rows[n - 1]["place_id"] and not before[n - 1]["place_id"].strip()}
+    there = {number for number, row in numbered if row["event_id"] in loaded or not EventRow(row).names_place}
+    placed = {n for n in there if filled.rows[n - 1]["place_id"] and not EventRow(before[n - 1]).place_id}
     return replace(
         filled, rows=[filled.rows[number - 1] for number in sorted(there)], placed=len(placed),
         unresolved=[one for one in filled.unresolved if one.row in there],
@@ -169,10 +160,6 @@ def _of_loaded(filled: Filled, before: list[Row], project: Project) -> Filled:
         refused=[one for one in filled.refused if one.row in there],
         doubts=[one for one in filled.doubts if one.row in there],
     )  # fmt: skip
-
-
-def _says_no_place(row: Row) -> bool:
-    return not any(row.get(column, "").strip() for column in ("place_id", "toponym", *STATED_COLUMNS))
 
 
 def _is_without_events(problem: Problem) -> bool:
@@ -185,26 +172,6 @@ def _conversion(file: str, before: tuple[Problem, ...]) -> str:
     changes = ["with commas between the columns"] * ("dialect.separator" in codes)
     changes += ["without the byte order mark it began with"] * ("file.bom" in codes)
     return f"{file} is now written {' and '.join(changes)}." if changes else ""
-
-
-def find_places(folder: Path, name: str, words: str, gazetteer: Gazetteer) -> list[dict[str, Any]]:
-    """The places a name may mean, likeliest first, as plain values; empty if there is none.
-
-    ``words`` are those around the name; they and the project's own places.csv count as they do in geocoding.
-    """
-    own = own_places(read_project(folder).places, gazetteer)
-    resolution = resolve_name(name, Context(text=words, countries=country_votes(words, gazetteer)), gazetteer, own)
-    if resolution is None:
-        return []
-    first, *others = resolution.candidates
-    return [_found(replace(first, reason=resolution.reason)), *map(_found, others)]
-
-
-def _found(candidate: Candidate) -> dict[str, Any]:
-    place = candidate.place
-    kept = ("place_id", "name", "country_code", "admin1_name", "feature_code", "latitude", "longitude", "population")
-    more = {"kind": kind_of(place.feature_code), "score": candidate.score, "reason": candidate.reason}
-    return {key: getattr(place, key) for key in kept} | more
 
 
 class _Asked:
@@ -247,14 +214,14 @@ def _with_places(rows: list[Row], new: Mapping[str, Place]) -> list[Row]:
 
 
 def _report(filled: Filled, problems: Problems, **rest: Any) -> GeocodeReport:
-    rows = [row for row in filled.rows if any(row.values())]
-    placeless = [row for row in rows if not row["place_id"].strip()]
-    nameless = sum(map(_says_no_place, placeless))
-    refused = len({told.row for told in filled.refused})
+    rows = [EventRow(row) for row in filled.rows if any(row.values())]
+    placeless = [row for row in rows if not row.place_id]
+    nameless = sum(not row.names_place for row in placeless)
+    refused = len({noted.row for noted in filled.refused})
     unknown = {missing.place_id for missing in filled.unknown}
     return GeocodeReport(
         events=len(rows),
-        places=len({row["place_id"].strip() for row in rows} - {""} - unknown),
+        places=len({row.place_id for row in rows} - {""} - unknown),
         decided_again=filled.decided_again,
         placed=filled.placed,
         nameless=nameless,
@@ -275,26 +242,26 @@ def _problems(
         return Problems(), Problems()
     rows = read_csv(folder / "events.csv", folder, COLUMNS["events"]).rows
 
-    def words(one: Unresolved | UnknownPlace | Told) -> Problem:
+    def problem_of(one: Unresolved | UnknownPlace | Told) -> Problem:
         if isinstance(one, Unresolved):
             return _no_place(one, hint(one.toponym))
         if isinstance(one, UnknownPlace):
             return _no_such_id(one, lost_places.get(one.place_id))
-        return _told(one)
+        return _problem_of_note(one)
 
-    def placed(found: Iterable[Unresolved | UnknownPlace | Told]) -> Problems:
+    def in_file(found: Iterable[Unresolved | UnknownPlace | Told]) -> Problems:
         # `row` counts among the rows that could be read; people count them in the file.
         return Problems(
-            replace(words(one), row=rows[one.row - 1].number, line=rows[one.row - 1].line)
+            replace(problem_of(one), row=rows[one.row - 1].number, line=rows[one.row - 1].line)
             for one in sorted(found, key=lambda one: one.row)
         )
 
-    return placed(missing), placed(filled.doubts)
+    return in_file(missing), in_file(filled.doubts)
 
 
-def _told(told: Told) -> Problem:
-    note = told.note
-    return replace(_problem(told.row, told.column, note.code, note.message, note.hint), severity=note.severity)
+def _problem_of_note(noted: Told) -> Problem:
+    note = noted.note
+    return replace(_problem(noted.row, noted.column, note.code, note.message, note.hint), severity=note.severity)
 
 
 def _no_place(missing: Unresolved, hint: str) -> Problem:
@@ -304,18 +271,6 @@ def _no_place(missing: Unresolved, hint: str) -> Problem:
 def _hint(toponym: str, gazetteer: Gazetteer) -> str:
     near = suggestions(toponym, gazetteer)
     return f"Did you mean {' or '.join(near)}?" if near else "Add it to places.csv with its coordinates."
-
-
-def suggestions(name: str, gazetteer: Gazetteer) -> tuple[str, ...]:
-    """Names that are spelt alike, with their countries, for a person to choose from.
-
-    None for words that are no names here (said, spring) and for abbreviations, to which anything is alike.
-    """
-    if _ABBREVIATION.fullmatch(name.strip()) or fold_name(name) in stop_words():
-        return ()
-    found = (candidate.place for candidate in gazetteer.suggest(name))
-    labels = dict.fromkeys(f"{place.name}{f' ({place.country_code})' if place.country_code else ''}" for place in found)
-    return tuple(labels)[:SUGGESTIONS]
 
 
 def _no_such_id(missing: UnknownPlace, lost_row: int | None) -> Problem:

@@ -10,11 +10,13 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from dashboard.errors import shown
-from dashboard.extract.events.retellings import alike, telling_words
+from dashboard.extract.events.retellings import telling_words
 from dashboard.extract.places.ner import Recogniser, load_recogniser
 from dashboard.gazetteer.index import Gazetteer
-from dashboard.ingest.add import AddReport, Source, admitted, source_of
-from dashboard.ingest.read_article import told_by
+from dashboard.ingest.add import AddReport, Trouble, admitted_article
+from dashboard.ingest.read_article import reading_of
+from dashboard.ingest.same_incident import Report, earlier_incidents
+from dashboard.ingest.sources import ArticleSource, source_in_line
 from dashboard.model import Article, Event, Place
 from dashboard.project.disk.read_only import refuse_if_read_only
 from dashboard.store.spark import articles as spark
@@ -26,7 +28,7 @@ if TYPE_CHECKING:
     Frames = Iterator[pd.DataFrame]
 
 
-def add_with_spark(files: list[Path], about: Source, out: Path, *, url: str, rules_only: bool) -> AddReport:
+def add_with_spark(files: list[Path], about: ArticleSource, out: Path, *, url: str, rules_only: bool) -> AddReport:
     """Add the articles of JSON lines to a folder of Parquet, on the cluster of a master URL.
 
     Raises
@@ -43,11 +45,17 @@ def add_with_spark(files: list[Path], about: Source, out: Path, *, url: str, rul
     spark.refuse_links(out)
     with spark.session(url) as session:
         counts = spark.add_articles(session, files, out, steps)
-    return AddReport(
+    report = AddReport(
         added=counts.added, known=counts.known, events=counts.events, unplaced=counts.unplaced,
         without_events=counts.without_events, refused=counts.refused, failed=counts.failed,
-        read_again=counts.read_again, problems=list(counts.problems),
+        read_again=counts.read_again,
     )  # fmt: skip
+    report.problems.extend(counts.problems)
+    report.problems.more.update({_TROUBLES[column]: number for column, number in counts.more_problems.items()})
+    return report
+
+
+_TROUBLES = {spark.REFUSED: Trouble.REFUSED, spark.LEFT_OUT: Trouble.LEFT_OUT, spark.FAILED: Trouble.FAILED}
 
 
 @cache
@@ -55,23 +63,23 @@ def _tools(rules_only: bool) -> tuple[Gazetteer, Recogniser | None]:
     return Gazetteer.open(), None if rules_only else load_recogniser()
 
 
-def _articles_in(frames: "Frames", about: Source) -> "Frames":
+def _articles_in(frames: "Frames", about: ArticleSource) -> "Frames":
     """Lines to articles, or to what is wrong with them; empty lines are passed over."""
     for frame in frames:
         lines = [line for line in frame.to_dict("records") if line["value"].strip()]
         rows = [line | _read(line["value"], line["file"], about) for line in lines]
-        yield _frame(rows, ("refused", "left_out", "file", "line", *spark.ARTICLE_SET_COLUMNS))
+        yield _frame(rows, (spark.REFUSED, spark.LEFT_OUT, "file", "line", *spark.ARTICLE_SET_COLUMNS))
 
 
-def _read(line: bytes, file: str, about: Source) -> dict[str, Any]:
-    """Counting lines would need all of a file, so a line is told by how it begins."""
-    report, empty = AddReport(), dict.fromkeys(("refused", "left_out", *spark.ARTICLE_SET_COLUMNS))
+def _read(line: bytes, file: str, about: ArticleSource) -> dict[str, Any]:
+    """Counting lines would need all of a file, so a line is named by how it begins."""
+    report, empty = AddReport(), dict.fromkeys((spark.REFUSED, spark.LEFT_OUT, *spark.ARTICLE_SET_COLUMNS))
     name = f"{file}, line {shown(line[:40].decode('utf-8', 'replace'))}"
-    article = admitted(source_of(line, name, about), report)
+    article = admitted_article(source_in_line(line, name, about), report)
     if article is None:
-        return empty | {"refused": report.problems[0], "article_id": ""}
+        return empty | {spark.REFUSED: report.problems[0], "article_id": ""}
     cells = {column: getattr(article, column) for column in spark.ARTICLE_SET_COLUMNS}
-    return empty | cells | {"left_out": "\n".join(report.problems) or None}
+    return empty | cells | {spark.LEFT_OUT: "\n".join(report.problems) or None}
 
 
 def _events_in(frames: "Frames", rules_only: bool) -> "Frames":
@@ -81,12 +89,12 @@ def _events_in(frames: "Frames", rules_only: bool) -> "Frames":
         rows = []
         for cells in frame.to_dict("records"):
             article = Article(**{str(name): cell for name, cell in cells.items()})
-            told = told_by(article, gazetteer, recogniser)
-            for event in told.events:
+            reading = reading_of(article, gazetteer, recogniser)
+            for event in reading.events:
                 rows.append(_wide_row(event, article, gazetteer.place(event.place_id) if event.place_id else None))
-            if told.problem:
+            if reading.problem:
                 empty = dict.fromkeys(spark.EVENT_SET_COLUMNS)
-                rows.append(empty | {"article_id": article.article_id, spark.FAILED: told.problem})
+                rows.append(empty | {"article_id": article.article_id, spark.FAILED: reading.problem})
         yield _frame(rows, (*spark.EVENT_SET_COLUMNS, spark.FAILED))
 
 
@@ -99,16 +107,12 @@ def _wide_row(event: Event, article: Article, place: Place | None) -> dict[str, 
 
 
 def _same_incidents(frame: "pd.DataFrame") -> "pd.DataFrame":
-    """Events of one type, place and time: each incident that an earlier article tells in similar words, and which."""
-    told: list[tuple[str, str, frozenset[str]]] = []
-    pairs = []
-    for row in frame.sort_values(["is_new", "article_id", "event_id"]).to_dict("records"):
-        words, own, its_article = telling_words(row["passage"]), row["incident_id"], row["article_id"]
-        earlier = (one for one, article, others in told if article != its_article and alike(words, others))
-        same = next(earlier, own) if row["is_new"] else own
-        if same != own:
-            pairs.append({"incident_id": own, "same": same})
-        told.append((same, its_article, words))
+    """Events of one type, place and time: each new incident that an earlier article reports already, and which."""
+    known, new = list[Report](), list[Report]()
+    for row in frame.sort_values(["article_id", "event_id"]).to_dict("records"):
+        report = Report(row["incident_id"], row["article_id"], telling_words(row["passage"]))
+        (new if row["is_new"] else known).append(report)
+    pairs = [{"incident_id": own, "same": same} for own, same in earlier_incidents(known, new)]
     return _frame(pairs, ("incident_id", "same"))
 
 

@@ -17,7 +17,7 @@ from dashboard.project.read import Project
 from dashboard.project.reading.cells import Note
 from dashboard.project.reading.csv_text import DataRow, read_csv
 from dashboard.project.reading.stated_cells import Point, stated_point
-from dashboard.tables import COLUMNS, STATED_COLUMNS, point_id, row_event_id
+from dashboard.tables import COLUMNS, EventRow, point_id, row_event_id
 
 FAR_KM = 25.0
 """Beyond its radius: farther from a place its own coordinates hardly mean it."""
@@ -53,9 +53,9 @@ class _Checks:
         events = {event.event_id: event for event in self.project.events}
         hashes = {article.article_id: article.sha256 for article in self.project.articles.values()}
         for row in _rows(self.project.folder, "events"):
-            if any(row.cells.get(column, "").strip() for column in STATED_COLUMNS):
-                article = row.cells.get("article_id", "").strip()
-                event = events.pop(row_event_id(row.cells, hashes.get(article, "")), None)
+            typed = EventRow(row.cells)
+            if typed.states_place:
+                event = events.pop(row_event_id(row.cells, hashes.get(typed.article_id, "")), None)
                 for column, note in self._of_event(row, event) if event else ():
                     yield _problem("events.csv", row, column, note)
 

@@ -51,16 +51,16 @@ _TOWN_REACH_KM = 50.0
 
 
 @dataclass(frozen=True, slots=True)
-class Told:
+class ArticleReading:
     """What the rules read out of one article, and a sentence on what they could not; empty if all went well."""
 
     events: tuple[Event, ...] = ()
     problem: str = ""
 
 
-def told_by(
+def reading_of(
     article: Article, gazetteer: Gazetteer, recogniser: Recogniser | None = None, own: OwnPlaces | None = None
-) -> Told:
+) -> ArticleReading:
     """The events of an article as `events_from_article` finds them, or why there are none.
 
     Whatever ends the rules is this article's problem, and no other article is lost for it. An event that breaks the
@@ -72,9 +72,9 @@ def told_by(
         No article can be read here.
     """
     try:
-        return _kept(attempt(lambda: events_from_article(article, gazetteer, recogniser, own)), article)
+        return _storable(attempt(lambda: events_from_article(article, gazetteer, recogniser, own)), article)
     except RulesError as error:
-        return Told(problem=str(error))
+        return ArticleReading(problem=str(error))
 
 
 def attempt(read: Callable[[], T]) -> T:
@@ -103,19 +103,19 @@ def _rules_failed(error: Exception) -> str:
     return f"The rules failed on it ({type(error).__name__}{where}{says}), so something of it may be missing."
 
 
-def _kept(events: Sequence[Event], article: Article) -> Told:
+def _storable(events: Sequence[Event], article: Article) -> ArticleReading:
     """The events that events.csv can hold."""
     known, problems, kept = Known({article.article_id: article}, {}), list[Problem](), list[Event]()
     for number, event in enumerate(events, start=1):
-        told: list[Problem] = []
-        if read_event(RowReader("events.csv", DataRow(number, number + 1, event_row(event)), told), known):
+        reasons: list[Problem] = []
+        if read_event(RowReader("events.csv", DataRow(number, number + 1, event_row(event)), reasons), known):
             kept.append(event)
         else:
-            problems += told[-1:]
+            problems += reasons[-1:]
     if not problems:
-        return Told(tuple(kept))
+        return ArticleReading(tuple(kept))
     lost = counted(len(events) - len(kept), "event of it was", "events of it were")
-    return Told(tuple(kept), f"{lost} left out: {problems[0].column}: {problems[0].message}")
+    return ArticleReading(tuple(kept), f"{lost} left out: {problems[0].column}: {problems[0].message}")
 
 
 def events_from_article(
@@ -129,16 +129,16 @@ def events_from_article(
     places = _Places(toponyms, resolve_article(toponyms, article.text, gazetteer, own), gazetteer)
     events: dict[str, Event] = {}
     incidents: dict[int, str] = {}
-    for told in find_statements(article.text, article.published, places.located):
-        event = _event(article, told, places.of(told))
-        incident = incidents.setdefault(told.incident, event.event_id)
+    for statement in find_statements(article.text, article.published, places.located):
+        event = _event(article, statement, places.placement_of(statement))
+        incident = incidents.setdefault(statement.incident, event.event_id)
         events.setdefault(event.event_id, replace(event, incident_id=incident))
     return list(events.values())
 
 
 @dataclass(frozen=True, slots=True)
-class _Put:
-    """Where an event is put: a place or none, how exactly, and why."""
+class _Placement:
+    """Where an event is placed: at a place or none, how exactly, and why."""
 
     place_id: str
     basis: PlaceBasis | None
@@ -162,24 +162,24 @@ class _Places:
             return Located(toponym, _NOWHERE)
         return Located(toponym, found.geo_precision, found.place.place_id)
 
-    def of(self, told: Statement) -> _Put:
+    def placement_of(self, statement: Statement) -> _Placement:
         """The place of a statement: that of its toponym, else what the text says the toponym lies in."""
-        if told.where is None:
-            return _Put("", None, _NOWHERE, "the article names no place for it", 0.7)
-        found = self._by_start.get(told.where.toponym.start)
-        area = self._by_start.get(told.within.toponym.start) if told.within else None
-        is_elsewhere = found and area and told.within and _is_elsewhere(found, area, told.within.toponym.text)
-        if found and not is_elsewhere and not self._is_namesake(found, told.act.event_type):
+        if statement.where is None:
+            return _Placement("", None, _NOWHERE, "the article names no place for it", 0.7)
+        found = self._by_start.get(statement.where.toponym.start)
+        area = self._by_start.get(statement.within.toponym.start) if statement.within else None
+        is_elsewhere = found and area and statement.within and _is_elsewhere(found, area, statement.within.toponym.text)
+        if found and not is_elsewhere and not self._is_namesake(found, statement.act.event_type):
             exact = found.geo_precision in (GeoPrecision.EXACT, GeoPrecision.SETTLEMENT)
-            precision = GeoPrecision.NEAR if exact and told.preposition == "near" else found.geo_precision
-            return _Put(found.place.place_id, found.basis, precision, found.reason, _certainty(told, found))
-        if area and not self._is_namesake(area, told.act.event_type):
+            precision = GeoPrecision.NEAR if exact and statement.preposition == "near" else found.geo_precision
+            return _Placement(found.place.place_id, found.basis, precision, found.reason, _certainty(statement, found))
+        if area and not self._is_namesake(area, statement.act.event_type):
             reason = place_basis.by_area(area.place.name)
-            certainty = 0.8 * _certainty(told, area)
-            return _Put(area.place.place_id, PlaceBasis.WITHIN, area.geo_precision, reason, certainty)
+            certainty = 0.8 * _certainty(statement, area)
+            return _Placement(area.place.place_id, PlaceBasis.WITHIN, area.geo_precision, reason, certainty)
         if found:
-            return _Put("", PlaceBasis.STOPGAP, _NOWHERE, place_basis.NAMESAKE, 0.7)
-        return _Put("", None, _NOWHERE, NOT_FOUND, 0.7)
+            return _Placement("", PlaceBasis.STOPGAP, _NOWHERE, place_basis.NAMESAKE, 0.7)
+        return _Placement("", None, _NOWHERE, NOT_FOUND, 0.7)
 
     def _is_namesake(self, found: Resolution, kind: EventType) -> bool:
         if self._company.is_far_namesake(found):
@@ -212,37 +212,40 @@ def _peoples(toponyms: Sequence[Toponym], gazetteer: Gazetteer) -> set[str]:
     return {first.place.country_code for first in firsts if first}
 
 
-def _certainty(told: Statement, found: Resolution) -> float:
-    certainty = (0.8 if found.ambiguous else 1.0) * (1.0 if told.preposition else 0.85)
+def _certainty(statement: Statement, found: Resolution) -> float:
+    certainty = (0.8 if found.ambiguous else 1.0) * (1.0 if statement.preposition else 0.85)
     return certainty * (0.8 if found.geo_precision is GeoPrecision.COUNTRY else 1.0)
 
 
-def _event(article: Article, told: Statement, put: _Put) -> Event:
-    act, when, dead = told.act, told.when, told.dead
-    toponym = told.where.toponym.text if told.where else ""
+def _event(article: Article, statement: Statement, placement: _Placement) -> Event:
+    act, when, dead = statement.act, statement.when, statement.dead
+    toponym = statement.where.toponym.text if statement.where else ""
     return Event(
-        event_id=event_id_for(article.sha256, told.start, told.end, toponym, act.event_type),
-        title=_event_title(told, toponym),
+        event_id=event_id_for(article.sha256, statement.start, statement.end, toponym, act.event_type),
+        title=_event_title(statement, toponym),
         event_type=act.event_type, sub_event_type=act.sub_event_type,
         date_start=when.first, date_end=when.last, date_precision=when.precision, date_text=when.words,
         date_basis=when.basis, date_reason=when.reason,
         toponym=toponym,
-        place_id=put.place_id, place_basis=put.basis, geo_precision=put.geo_precision, place_reason=put.reason,
-        actor1=told.actors[0], actor2=told.actors[1], claimed_by=told.put.claimed_by, assertion=told.put.assertion,
+        place_id=placement.place_id, place_basis=placement.basis,
+        geo_precision=placement.geo_precision, place_reason=placement.reason,
+        actor1=statement.actors[0], actor2=statement.actors[1],
+        claimed_by=statement.put.claimed_by, assertion=statement.put.assertion,
         fatalities_low=dead.low if dead else None, fatalities_high=dead.high if dead else None,
         fatalities_text=dead.words if dead else "",
-        article_id=article.article_id, char_start=told.start, char_end=told.end, passage=told.passage,
-        confidence=round((0.5 + 0.5 * act.score) * put.certainty * _BY_BASIS[when.basis], 2),
+        article_id=article.article_id, char_start=statement.start, char_end=statement.end, passage=statement.passage,
+        confidence=round((0.5 + 0.5 * act.score) * placement.certainty * _BY_BASIS[when.basis], 2),
     )  # fmt: skip
 
 
-def _event_title(told: Statement, toponym: str) -> str:
-    kind = kinds().get((told.act.event_type, told.act.sub_event_type)) or kinds()[told.act.event_type, ""]
+def _event_title(statement: Statement, toponym: str) -> str:
+    act = statement.act
+    kind = kinds().get((act.event_type, act.sub_event_type)) or kinds()[act.event_type, ""]
     words = kind.title[0].upper() + kind.title[1:]
     if not toponym:
         return words
-    is_said = told.act.event_type is EventType.STATEMENT
-    link = "that names" if is_said else "near" if told.preposition == "near" else "in"
+    is_said = act.event_type is EventType.STATEMENT
+    link = "that names" if is_said else "near" if statement.preposition == "near" else "in"
     return f"{words} {link} {toponym}"
 
 

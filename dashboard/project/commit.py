@@ -15,12 +15,11 @@ from dashboard.project.disk.atomic_files import file_stamp, replace_file
 from dashboard.project.rewrite import whole_table
 from dashboard.project.table_text import RowChange, Sheet, encoded, keep_sheet, read_sheet, row_id_of
 from dashboard.project.transaction import Entry, NewFile, locked, save, settle
-from dashboard.tables import Row, empty_row
+from dashboard.tables import EventRow, Row, empty_row
 
 __all__ = ["Change", "Entry", "RowChange", "commit", "file_stamp", "replace_file", "settle", "update_table"]
 
 Change = Callable[[list[Row]], list[Row]]
-_REVIEWED = ("confirmed", "corrected", "rejected")
 
 
 def commit(folder: Path, changes: Sequence[RowChange], entry: Entry) -> int:
@@ -81,7 +80,7 @@ def _begin(folder: Path) -> None:
     reviewed = [
         recorded("events", row_id, None, row, with_cells=False)
         for row_id, row in rows.items()
-        if row["status"].strip().casefold() in _REVIEWED
+        if EventRow(row).is_reviewed
     ]
     if reviewed:
         note = "reviewed before this log began"

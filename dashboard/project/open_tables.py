@@ -14,7 +14,7 @@ from dashboard.project.reading.csv_text import DataRow
 from dashboard.project.reading.event_rows import Known, read_event
 from dashboard.project.reading.rows import RowReader
 from dashboard.project.table_text import Sheet, read_sheet
-from dashboard.tables import Row
+from dashboard.tables import EventRow, Row
 
 _KEPT = 4
 """Projects whose rows are remembered as readable or not."""
@@ -87,7 +87,7 @@ class Desk:
     def _checked(self, event_id: str, before: _Checked | None, stamps: dict[str, bytes]) -> _Checked:
         row = self.events.data_row(event_id)
         assert row
-        article_id = row.cells.get("article_id", "").strip()
+        article_id = EventRow(row.cells).article_id
         if article_id not in stamps:
             is_there = self._articles.data_row(article_id) is not None
             stamps[article_id] = file_stamp(self.folder / "articles" / f"{article_id}.txt") if is_there else b""
@@ -117,6 +117,6 @@ class Desk:
         return problems
 
     def _read(self, row: DataRow, places: Mapping[str, Place], problems: list[Problem]) -> Event | None:
-        article = self.article(row.cells.get("article_id", "").strip())
+        article = self.article(EventRow(row.cells).article_id)
         known = Known({article.article_id: article} if article else {}, places)
         return read_event(RowReader("events.csv", row, problems), known)

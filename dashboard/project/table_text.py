@@ -20,7 +20,7 @@ from dashboard.project.reading.csv_records import format_record, line_end
 from dashboard.project.reading.csv_text import CsvText, DataRow, parse_csv, read_csv
 from dashboard.project.reading.rows import RowReader, read_place
 from dashboard.project.rewrite import whole_table
-from dashboard.tables import COLUMNS, ID_COLUMNS, Row, empty_row, row_event_id
+from dashboard.tables import COLUMNS, ID_COLUMNS, EventRow, Row, empty_row, row_event_id
 
 HALF_SAVED_SECONDS = 3.0
 """An editor needs no longer between two pieces of a file it writes."""
@@ -171,7 +171,7 @@ def encoded(text: str) -> bytes:
 def row_id_of(table: str, row: Row, hashes: Mapping[str, str]) -> str:
     """The id a row has, written or following from its content."""
     if table == "events":
-        return row_event_id(row, hashes.get(row.get("article_id", "").strip(), ""))
+        return row_event_id(row, hashes.get(EventRow(row).article_id, ""))
     return row.get(ID_COLUMNS[table], "").strip()
 
 
@@ -244,7 +244,7 @@ def keep_sheet(folder: Path, sheet: Sheet) -> None:
 
 def _hashes(folder: Path, text: CsvText) -> dict[str, str]:
     """The sha256 of the articles, if there are events without an id of their own."""
-    if all(row.cells.get("event_id", "").strip() for row in text.rows):
+    if all(EventRow(row.cells).event_id for row in text.rows):
         return {}
     articles = read_csv(folder / "articles.csv", folder, COLUMNS["articles"])
     return {row.cells.get("article_id", "").strip(): row.cells.get("sha256", "").strip() for row in articles.rows}

@@ -11,22 +11,23 @@ from dashboard.geocode.rows.fill import own_places
 from dashboard.geocode.rows.stated_place import resolve_in, stated_country
 from dashboard.model import Article, Candidate, Event, Place
 from dashboard.project.open_tables import Desk
+from dashboard.tables import EventRow
 
-MOST = 9
+CANDIDATES_OFFERED = 9
 """As many as there are digits to choose with."""
-STANDS = "stands in the row now"
+IN_THE_ROW = "stands in the row now"
 
 
 @dataclass(frozen=True, slots=True)
-class Chooser:
-    """What there is to find places with, in one state of a project's places.csv."""
+class PlaceFinder:
+    """Finds the places that a name may mean, in one state of a project's places.csv."""
 
     places: Mapping[str, Place]
     gazetteer: Gazetteer
     own: OwnPlaces
 
     @classmethod
-    def of(cls, places: Mapping[str, Place], gazetteer: Gazetteer) -> "Chooser":
+    def of(cls, places: Mapping[str, Place], gazetteer: Gazetteer) -> "PlaceFinder":
         """With the places that a person has written down or changed before all others."""
         return cls(places, gazetteer, own_places(places, gazetteer))
 
@@ -37,13 +38,13 @@ class Chooser:
         """
         words = "\n".join(filter(None, (event.passage, event.title)))
         text = article.text if article else words
-        found = self.named(event.toponym, words, text, country) if event.toponym.strip() else []
-        there = self.place(event.place_id)
-        if there is None:
-            return found
-        same = next((one for one in found if one.place.place_id == there.place_id), None)
-        now = same or Candidate(place=there, score=0.0, reason=event.place_reason or STANDS, name_kind="own")
-        return [now, *(one for one in found if one.place.place_id != there.place_id)][:MOST]
+        candidates = self.named(event.toponym, words, text, country) if event.toponym.strip() else []
+        current = self.place(event.place_id)
+        if current is None:
+            return candidates
+        same = next((one for one in candidates if one.place.place_id == current.place_id), None)
+        first = same or Candidate(place=current, score=0.0, reason=event.place_reason or IN_THE_ROW, name_kind="own")
+        return [first, *(one for one in candidates if one.place.place_id != current.place_id)][:CANDIDATES_OFFERED]
 
     def named(self, name: str, words: str = "", text: str = "", country: str = "") -> list[Candidate]:
         """The places a name may mean, likeliest first; what is only spelt alike, where no place has the name.
@@ -56,10 +57,10 @@ class Chooser:
         inside = resolve_in(stated, name, context, self.gazetteer, self.own) if stated else None
         resolution = inside or resolve_name(name, context, self.gazetteer, self.own)
         if resolution is None:
-            alike = self.gazetteer.suggest(name, MOST)
+            alike = self.gazetteer.suggest(name, CANDIDATES_OFFERED)
             return [replace(one, reason=f"spelt alike: {one.reason}") for one in alike]
         first, *others = resolution.candidates
-        return [replace(first, reason=resolution.reason), *others][:MOST]
+        return [replace(first, reason=resolution.reason), *others][:CANDIDATES_OFFERED]
 
     def place(self, place_id: str) -> Place | None:
         """A place of the project, else of the gazetteer, by its id; None for an unknown or empty one."""
@@ -70,6 +71,6 @@ def places_of_article(desk: Desk, article_id: str) -> list[Place]:
     """The places at which the article's events lie, each once."""
     if not article_id:
         return []
-    rows = (row for row in desk.events.rows.values() if row["article_id"].strip() == article_id)
-    found = dict.fromkeys(row["place_id"].strip() for row in rows)
-    return [place for place_id in found if (place := desk.places.get(place_id))]
+    rows = map(EventRow, desk.events.rows.values())
+    place_ids = dict.fromkeys(row.place_id for row in rows if row.article_id == article_id)
+    return [place for place_id in place_ids if (place := desk.places.get(place_id))]

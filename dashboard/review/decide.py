@@ -17,9 +17,9 @@ from dashboard.project.audit_log import Line, Recorded
 from dashboard.project.commit import Entry, RowChange, commit
 from dashboard.project.open_tables import Desk
 from dashboard.project.transaction import now
-from dashboard.review.places import known, means, placed
+from dashboard.review.places import events_placed, name_now_means, place_row_added
 from dashboard.review.save import checked_reviewer
-from dashboard.tables import Row, row_version
+from dashboard.tables import EventRow, Row, row_version
 
 NOTE_LIMIT = 2_000
 """Characters of a note."""
@@ -81,7 +81,7 @@ def _check(decision: Decision) -> None:
         raise DataError("A rejection needs a reason: whoever reads the project later has only that.")
     if len(decision.note) > NOTE_LIMIT:
         raise DataError(f"The note has {len(decision.note):,} characters; the limit is {NOTE_LIMIT:,}.")
-    moves = decision.place is not None and decision.place.place_id != decision.base["place_id"].strip()
+    moves = decision.place is not None and decision.place.place_id != EventRow(decision.base).place_id
     is_corrected = moves or any(text != decision.base.get(column, "") for column, text in decision.cells.items())
     if decision.verdict is Verdict.CORRECT and not is_corrected:
         raise DataError("Nothing is corrected. Change something, or confirm the event as it is.")
@@ -100,13 +100,15 @@ def changes_of(decision: Decision, desk: Desk, at: str) -> list[RowChange]:
     if place:
         row |= {"place_id": place.place_id, "place_basis": PlaceBasis.PERSON.value, "place_reason": f"chosen by {who}"}
         row["geo_precision"] = decision.cells.get("geo_precision", "")
-        toponym = row["toponym"].strip()
+        toponym = EventRow(row).toponym
         is_remembered = decision.remember and bool(toponym)
-        places = means(desk, toponym, place, who) if is_remembered else known(desk, place, who, toponym)
+        places = (
+            name_now_means(desk, toponym, place, who) if is_remembered else place_row_added(desk, place, who, toponym)
+        )
         if decision.others:
-            others = placed(desk, others_like(desk, decision.event_id), place, f"chosen by {who} for {toponym}")
+            others = events_placed(desk, others_like(desk, decision.event_id), place, f"chosen by {who} for {toponym}")
     row |= {
-        "event_id": decision.event_id, "incident_id": row["incident_id"].strip() or decision.event_id,
+        "event_id": decision.event_id, "incident_id": EventRow(row).incident_id or decision.event_id,
         "status": decision.verdict.status.value, "reviewed_by": who, "reviewed_at": at,
         "review_note": decision.note.strip(),
     }  # fmt: skip
@@ -116,17 +118,17 @@ def changes_of(decision: Decision, desk: Desk, at: str) -> list[RowChange]:
 
 def others_like(desk: Desk, event_id: str) -> list[str]:
     """The other pending events with the same toponym at the same place, or without one like this."""
-    row = desk.events.rows[event_id]
-    toponym, place_id = fold_name(row["toponym"]), row["place_id"].strip()
+    row = EventRow(desk.events.rows[event_id])
+    toponym, place_id = fold_name(row.toponym), row.place_id
+    others = ((other_id, EventRow(cells)) for other_id, cells in desk.events.rows.items() if other_id != event_id)
     return [
         other_id
-        for other_id, other in desk.events.rows.items()
-        if other["place_id"].strip() == place_id
-        and other["status"].strip().casefold() in ("", Status.PENDING)
-        and other_id != event_id
+        for other_id, other in others
+        if toponym
+        and other.place_id == place_id
+        and other.is_pending
         and other_id not in desk.unreadable
-        and toponym
-        and fold_name(other["toponym"]) == toponym
+        and fold_name(other.toponym) == toponym
     ]
 
 
@@ -211,5 +213,5 @@ def _is_used(desk: Desk, place_id: str, line: Line) -> bool:
     """True if other events than those of the line lie at the place by now: then its row has to stay."""
     its_own = {one.row_id for one in line.changes if one.table == "events"}
     return any(
-        row["place_id"].strip() == place_id for event_id, row in desk.events.rows.items() if event_id not in its_own
+        EventRow(row).place_id == place_id for event_id, row in desk.events.rows.items() if event_id not in its_own
     )

@@ -7,10 +7,10 @@ from dashboard.gazetteer.names import fold_name
 from dashboard.geocode import Context
 from dashboard.geocode.place_basis import basis_of
 from dashboard.geocode.qualified import resolve_name
-from dashboard.model import PlaceBasis, Status
+from dashboard.model import PlaceBasis
 from dashboard.project.open_tables import Desk
-from dashboard.review.candidates import Chooser
-from dashboard.tables import Row
+from dashboard.review.candidates import PlaceFinder
+from dashboard.tables import EventRow, Row
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,10 +26,10 @@ class NameInUse:
     reviewed: int
     """Further events that somebody has reviewed; they do not follow a correction of the name."""
     doubt: str
-    """Why a person should look, in words; empty: nothing speaks against it."""
+    """Why a person should look, in words; empty if there is no reason."""
 
 
-def names_in_use(desk: Desk, chooser: Chooser) -> list[NameInUse]:
+def names_in_use(desk: Desk, finder: PlaceFinder) -> list[NameInUse]:
     """Every name at every place: those without a place first, then the doubtful, each by how many events wait on it."""
     groups: dict[tuple[str, str], list[str]] = {}
     places: dict[str, set[str]] = {}
@@ -37,33 +37,30 @@ def names_in_use(desk: Desk, chooser: Chooser) -> list[NameInUse]:
         if event_id in desk.unreadable or basis_of(row) is PlaceBasis.COORDINATES:  # there the name is only a label
             continue
         if folded := fold_name(row["toponym"]):
-            place_id = row["place_id"].strip()
+            place_id = EventRow(row).place_id
             groups.setdefault((folded, place_id), []).append(event_id)
             places.setdefault(folded, set()).add(place_id)
-    is_ambiguous = lru_cache(maxsize=None)(lambda name: _is_ambiguous(name, chooser))
-    found = []
+    is_ambiguous = lru_cache(maxsize=None)(lambda name: _is_ambiguous(name, finder))
+    names = []
     for (folded, place_id), event_ids in groups.items():
         rows = [desk.events.rows[event_id] for event_id in event_ids]
-        waiting = tuple(event_id for event_id, row in zip(event_ids, rows, strict=True) if _is_pending(row))
-        doubt = _doubt(rows, place_id, len(places[folded]), chooser) or (
+        waiting = tuple(event_id for event_id, row in zip(event_ids, rows, strict=True) if EventRow(row).is_pending)
+        doubt = _doubt(rows, place_id, len(places[folded]), finder) or (
             is_ambiguous(rows[0]["toponym"]) if waiting else ""
         )
-        found.append(NameInUse(rows[0]["toponym"].strip(), place_id, waiting, len(rows) - len(waiting), doubt))
-    return sorted(found, key=lambda one: (bool(one.place_id), not one.doubt, -len(one.waiting)))
+        names.append(NameInUse(EventRow(rows[0]).toponym, place_id, waiting, len(rows) - len(waiting), doubt))
+    return sorted(names, key=lambda one: (bool(one.place_id), not one.doubt, -len(one.waiting)))
 
 
-def _is_pending(row: Row) -> bool:
-    return row["status"].strip().casefold() in ("", Status.PENDING)
-
-
-def _doubt(rows: list[Row], place_id: str, meanings: int, chooser: Chooser) -> str:
-    if not any(map(_is_pending, rows)):
+def _doubt(rows: list[Row], place_id: str, meanings: int, finder: PlaceFinder) -> str:
+    pending = [row for row in rows if EventRow(row).is_pending]
+    if not pending:
         return ""
     if not place_id:
         return "no place is known"
-    if chooser.place(place_id) is None:
+    if finder.place(place_id) is None:
         return "its place is not in places.csv"
-    bases = {basis_of(row) for row in rows if _is_pending(row)}
+    bases = {basis_of(row) for row in pending}
     if meanings > 1:
         return "the same name stands at another place too"
     if PlaceBasis.STOPGAP in bases:
@@ -71,8 +68,8 @@ def _doubt(rows: list[Row], place_id: str, meanings: int, chooser: Chooser) -> s
     return "known only in part" if PlaceBasis.WITHIN in bases else ""
 
 
-def _is_ambiguous(name: str, chooser: Chooser) -> str:
-    found = resolve_name(name.strip(), Context(), chooser.gazetteer, chooser.own)
+def _is_ambiguous(name: str, finder: PlaceFinder) -> str:
+    found = resolve_name(name.strip(), Context(), finder.gazetteer, finder.own)
     if found is None or found.basis is PlaceBasis.OWN or not found.ambiguous:
         return ""
     return f"{len(found.candidates)} places of this name are about as likely"

@@ -1,5 +1,6 @@
-"""One incident told in several places: joining what belongs together, and where those who tell it disagree."""
+"""One incident in several accounts: joining the events that belong together, and where the accounts disagree."""
 
+import re
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
@@ -9,9 +10,10 @@ from itertools import combinations
 from dashboard.errors import DataError, shown
 from dashboard.gazetteer.names import fold_name
 from dashboard.geocode import distance_km
-from dashboard.model import Assertion, Event, GeoPrecision, Place
+from dashboard.model import Article, Assertion, Event, GeoPrecision, Place
 from dashboard.project.commit import RowChange
 from dashboard.project.open_tables import Desk
+from dashboard.tables import EventRow
 
 SIMILAR_SHOWN = 5
 _COMPARED = 200
@@ -24,16 +26,16 @@ _NEAR_KM = 10.0
 # --- joining and parting
 
 
-def joined(desk: Desk, event_id: str, other_id: str) -> list[RowChange]:
-    """The two events are one incident, with all that is told of each already. No other cell changes."""
+def incidents_joined(desk: Desk, event_id: str, other_id: str) -> list[RowChange]:
+    """The changes that make one of the incidents of two events, with all their events. No other cell changes."""
     kept, gone = incident_of(desk, event_id), incident_of(desk, other_id)
     if kept == gone:
         raise DataError("The two events are one incident already.")
     return [_with_incident(desk, one, kept) for one in members(desk, gone)]
 
 
-def parted(desk: Desk, event_id: str) -> list[RowChange]:
-    """The event is an incident of its own; the others of its incident stay together."""
+def event_parted(desk: Desk, event_id: str) -> list[RowChange]:
+    """The changes that make an event an incident of its own; the others of its incident stay together."""
     incident_id = incident_of(desk, event_id)
     others = [one for one in members(desk, incident_id) if one != event_id]
     if not others:
@@ -55,24 +57,25 @@ def incident_of(desk: Desk, event_id: str) -> str:
     row = desk.row("events", event_id)
     if row is None:
         raise DataError(f"There is no event {shown(event_id)} in events.csv.")
-    return row["incident_id"].strip() or event_id
+    return EventRow(row).incident_id or event_id
 
 
 def members(desk: Desk, incident_id: str) -> list[str]:
     """The ids of the incident's events, in the order of the file."""
-    return [one for one, row in desk.events.rows.items() if (row["incident_id"].strip() or one) == incident_id]
+    return [one for one, row in desk.events.rows.items() if (EventRow(row).incident_id or one) == incident_id]
 
 
-def similar(desk: Desk, event: Event) -> list[Event]:
-    """Events at the same place within a day of this one, of another incident: perhaps the same, told elsewhere.
+def similar_events(desk: Desk, event: Event) -> list[Event]:
+    """Events at the same place within a day of this one, of another incident: perhaps the same, in another account.
 
     Those of the same type come first.
     """
     incident = incident_of(desk, event.event_id)
+    rows = ((event_id, EventRow(cells)) for event_id, cells in desk.events.rows.items())
     near = [
         event_id
-        for event_id, row in desk.events.rows.items()
-        if row["place_id"].strip() == event.place_id != "" and (row["incident_id"].strip() or event_id) != incident
+        for event_id, row in rows
+        if row.place_id == event.place_id != "" and (row.incident_id or event_id) != incident
     ]
     found = [other for event_id in near[:_COMPARED] if (other := desk.event(event_id)) and _meet(event, other)]
     return sorted(found, key=lambda other: other.event_type is not event.event_type)[:SIMILAR_SHOWN]
@@ -93,7 +96,7 @@ def are_one_incident(events: Sequence[Event]) -> bool:
 
 
 class Matter(StrEnum):
-    """What those who tell of an incident may disagree about."""
+    """What accounts of an incident may disagree about."""
 
     WHETHER = "whether it happened"
     PLACE = "the place"
@@ -103,33 +106,33 @@ class Matter(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Told:
-    """One event of an incident, with its place."""
+class Account:
+    """What one event says of an incident, with its place."""
 
     event: Event
     place: Place | None
 
     @property
     def voice(self) -> tuple[str, str]:
-        """Who tells it: one article, and in it one speaker."""
+        """Whose account it is: one article, and in it one speaker."""
         return self.event.article_id or self.event.event_id, fold_name(self.event.claimed_by)
 
 
-def disagreements(told: Sequence[Told]) -> dict[Matter, list[Told]]:
+def disagreements(accounts: Sequence[Account]) -> dict[Matter, list[Account]]:
     """What the voices of one incident disagree about, with one statement of each that takes part.
 
     Only what excludes each other counts: a province and a town in it agree, so do a month and a day of it, and who
     gives no figure contradicts none. One voice may name several places: it disagrees with another that names none of
     them.
     """
-    voices: dict[tuple[str, str], list[Told]] = {}
-    for one in told:
-        voices.setdefault(one.voice, []).append(one)
+    voices: dict[tuple[str, str], list[Account]] = {}
+    for account in accounts:
+        voices.setdefault(account.voice, []).append(account)
     found = {matter: list(_at_odds(list(voices.values()), exclude)) for matter, exclude in _EXCLUDE.items()}
     return {matter: sides for matter, sides in found.items() if sides}
 
 
-def _at_odds(voices: list[list[Told]], exclude: Callable[[Told, Told], bool | None]) -> Iterator[Told]:
+def _at_odds(voices: list[list[Account]], exclude: Callable[[Account, Account], bool | None]) -> Iterator[Account]:
     """The first statement of each voice that excludes all that another voice says."""
     at_odds: set[int] = set()
     for one, other in combinations(range(len(voices)), 2):
@@ -141,16 +144,16 @@ def _at_odds(voices: list[list[Told]], exclude: Callable[[Told, Told], bool | No
         yield next(a for a in voices[number] if any(exclude(a, b) for n in at_odds if n != number for b in voices[n]))
 
 
-def _one_denies(one: Told, other: Told) -> bool | None:
-    told = {one.event.assertion, other.event.assertion}
-    return None if not any(map(_speaks_of_it, told)) else Assertion.DENIED in told and any(a.is_act for a in told)
+def _one_denies(one: Account, other: Account) -> bool | None:
+    said = {one.event.assertion, other.event.assertion}
+    return None if not any(map(_speaks_of_it, said)) else Assertion.DENIED in said and any(a.is_act for a in said)
 
 
 def _speaks_of_it(assertion: Assertion) -> bool:
     return assertion.is_act or assertion is Assertion.DENIED
 
 
-def _apart(one: Told, other: Told) -> bool | None:
+def _apart(one: Account, other: Account) -> bool | None:
     """Places of which neither lies in the other. None where one of them is not known."""
     a, b = one.place, other.place
     if a is None or b is None or a.place_id == b.place_id:
@@ -169,27 +172,28 @@ def _holds(area: Place, precision: GeoPrecision, place: Place) -> bool:
     return precision is GeoPrecision.ADMIN1 and fold_name(place.admin1_name) in ("", fold_name(area.name))
 
 
-def _at_other_times(one: Told, other: Told) -> bool | None:
+def _at_other_times(one: Account, other: Account) -> bool | None:
     a, b = one.event, other.event
     if not (a.date_start and a.date_end and b.date_start and b.date_end):
         return None
     return a.date_start > b.date_end or b.date_start > a.date_end
 
 
-def _by_others(one: Told, other: Told) -> bool | None:
+def _by_others(one: Account, other: Account) -> bool | None:
     """No actor in common: "Pakistan" and "the Pakistan Army" have one, as one name holds the other."""
     a, b = (
-        [fold_name(name) for name in (told.event.actor1, told.event.actor2) if fold_name(name)] for told in (one, other)
+        [fold_name(name) for name in (account.event.actor1, account.event.actor2) if fold_name(name)]
+        for account in (one, other)
     )
     return not any(x in y or y in x for x in a for y in b) if a and b else None
 
 
-def _other_deaths(one: Told, other: Told) -> bool | None:
-    a, b = (_range(told.event) for told in (one, other))
+def _other_deaths(one: Account, other: Account) -> bool | None:
+    a, b = (_death_range(account.event) for account in (one, other))
     return a[0] > b[1] or b[0] > a[1] if a and b else None
 
 
-def _range(event: Event) -> tuple[float, float] | None:
+def _death_range(event: Event) -> tuple[float, float] | None:
     """Fewest and most deaths; one bound may be open."""
     low, high = event.fatalities_low, event.fatalities_high
     if low is None and high is None:
@@ -204,3 +208,33 @@ _EXCLUDE = {
     Matter.ACTOR: _by_others,
     Matter.DEATHS: _other_deaths,
 }
+
+
+# --- counting sources
+
+SHINGLE = 5
+"""Words in a row that are compared; fewer meet by chance, more miss an agency's text with a changed name."""
+NEAR_COPY = 0.6
+"""Share of common shingles (Jaccard) from which on two texts are one source: the measure of Broder (1997)."""
+
+
+def independent_sources(articles: Sequence[Article]) -> int:
+    """Count independent sources: near-duplicate articles count as one.
+
+    Papers print the same agency's text, and two prints of one report are no second witness.
+    """
+    groups: list[frozenset[tuple[str, ...]]] = []
+    for article in articles:
+        shingles = _shingles(article.text)
+        if not any(_likeness(shingles, other) >= NEAR_COPY for other in groups):
+            groups.append(shingles)
+    return len(groups)
+
+
+def _shingles(text: str) -> frozenset[tuple[str, ...]]:
+    words = re.findall(r"\w+", text.casefold())
+    return frozenset(zip(*(words[n:] for n in range(SHINGLE)), strict=False)) or frozenset([tuple(words)])
+
+
+def _likeness(one: frozenset[tuple[str, ...]], other: frozenset[tuple[str, ...]]) -> float:
+    return len(one & other) / len(one | other)

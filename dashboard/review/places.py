@@ -1,8 +1,8 @@
 """What a person decides about places: which one a name means, two that are one, another name, another point.
 
 Each function says which rows would change, and changes none: show that to the person, then hand it to `save_changes`.
-What a project's names mean stands in places.csv: a place that a person has changed there goes before every gazetteer,
-with all its names.
+places.csv says what a project's names mean: a place that a person has changed there goes before every gazetteer, with
+all its names.
 """
 
 import hashlib
@@ -16,7 +16,7 @@ from dashboard.model import GeoPrecision, Place, PlaceBasis
 from dashboard.project.commit import RowChange
 from dashboard.project.open_tables import Desk
 from dashboard.review.save import checked_name
-from dashboard.tables import NAMES_SEPARATOR, Row, as_text, contradicts, is_point_id, place_row
+from dashboard.tables import NAMES_SEPARATOR, EventRow, Row, as_text, contradicts, is_point_id, place_row
 
 LOCAL = "local:"
 """How the ids of places begin that a person has put on the map."""
@@ -25,27 +25,27 @@ LOCAL = "local:"
 # --- what a name means
 
 
-def known(desk: Desk, place: Place, who: str, toponym: str) -> list[RowChange]:
-    """The place stands in places.csv. No change if it does already."""
+def place_row_added(desk: Desk, place: Place, who: str, toponym: str) -> list[RowChange]:
+    """The change that adds a place to places.csv; none if it is there already."""
     there = desk.row("places", place.place_id)
     return [] if there else [_place_change(place.place_id, None, _new_row(place, who, toponym))]
 
 
-def means(desk: Desk, toponym: str, place: Place, who: str) -> list[RowChange]:
-    """In this project the toponym means this place from now on.
+def name_now_means(desk: Desk, toponym: str, place: Place, who: str) -> list[RowChange]:
+    """The changes by which a toponym means this place in the project from now on.
 
     The place's row is made if it is missing. Another place that has the toponym among its further names loses it there,
-    so that the name means one place. Events keep the places they have; see `placed`.
+    so that the name means one place. Events keep the places they have; see `events_placed`.
     """
     name = checked_name(toponym, "name of a place")
     there = desk.row("places", place.place_id)
-    row = with_name(there or _new_row(place, who, name), name)
-    forgotten = list(_forgotten(desk, name, place.place_id))
-    return forgotten if row == there else [*forgotten, _place_change(place.place_id, there, row)]
+    row = row_with_name(there or _new_row(place, who, name), name)
+    taken = list(_name_taken_from_others(desk, name, place.place_id))
+    return taken if row == there else [*taken, _place_change(place.place_id, there, row)]
 
 
-def with_name(row: Row, name: str) -> Row:
-    """The row of a place that has this name too.
+def row_with_name(row: Row, name: str) -> Row:
+    """The row of a place, with one more name.
 
     A place's first name is listed again on purpose: that makes the row differ from the gazetteer's, and so a
     person's, which goes before its namesakes. A place that a person has made needs no such sign; of one that the
@@ -59,8 +59,8 @@ def with_name(row: Row, name: str) -> Row:
     return row | {"alternate_names": NAMES_SEPARATOR.join([*names, name])}
 
 
-def _forgotten(desk: Desk, name: str, but: str) -> Iterator[RowChange]:
-    """The other places with the name among their further ones, without it."""
+def _name_taken_from_others(desk: Desk, name: str, but: str) -> Iterator[RowChange]:
+    """The changes that take the name from other places, which have it among their further names."""
     folded = fold_name(name)
     for place_id, place in desk.places.items():
         kept = [one for one in place.alternate_names if fold_name(one) != folded]
@@ -74,8 +74,8 @@ def _new_row(place: Place, who: str, toponym: str) -> Row:
     return place_row(place) | {"note": f"{chosen}. {place.note}" if place.note else chosen}
 
 
-def placed(desk: Desk, event_ids: Iterable[str], place: Place, reason: str) -> list[RowChange]:
-    """The events lie there; how exactly, follows from the place."""
+def events_placed(desk: Desk, event_ids: Iterable[str], place: Place, reason: str) -> list[RowChange]:
+    """The changes that put events at a place; how exactly they are placed follows from it."""
     basis = PlaceBasis.PERSON.value
     cells = {"place_id": place.place_id, "place_basis": basis, "place_reason": reason, "geo_precision": ""}
     return [_event_change(desk, event_id, cells) for event_id in event_ids]
@@ -92,29 +92,31 @@ def local_id(name: str, taken: Collection[str]) -> str:
 # --- the places themselves
 
 
-def renamed(desk: Desk, place_id: str, name: str) -> list[RowChange]:
-    """The place has another name; the one before stays among its further names, so that texts still find it, unless
-    it was only the label of a point.
+def place_renamed(desk: Desk, place_id: str, name: str) -> list[RowChange]:
+    """The change that gives a place another name. The old one stays among its further names, so that texts still
+    find it, unless it was only the label of a point.
     """
     row, name = _row(desk, place_id), checked_name(name, "name of a place")
     if row["name"] == name:
         return []
     after = row | {"name": name}
-    return [_place_change(place_id, row, after if is_point_id(place_id) else with_name(after, row["name"]))]
+    return [_place_change(place_id, row, after if is_point_id(place_id) else row_with_name(after, row["name"]))]
 
 
-def moved(desk: Desk, place_id: str, latitude: float, longitude: float, radius_km: float | None) -> list[RowChange]:
-    """The place lies at this point, WGS 84 degrees, and its name reaches so far; None: not known."""
+def place_moved(
+    desk: Desk, place_id: str, latitude: float, longitude: float, radius_km: float | None
+) -> list[RowChange]:
+    """The change that moves a place to a point, WGS 84 degrees; ``radius_km``: how far its name reaches, if known."""
     row, before = _row(desk, place_id), desk.places[place_id]
     place = replace(before, latitude=latitude, longitude=longitude, radius_km=radius_km)
     # A number that stays, stays as it was typed.
-    moved = [name for name in ("latitude", "longitude", "radius_km") if getattr(place, name) != getattr(before, name)]
-    after = row | {name: as_text(getattr(place, name)) for name in moved}
-    return [_place_change(place_id, row, after)] if moved else []
+    changed = [name for name in ("latitude", "longitude", "radius_km") if getattr(place, name) != getattr(before, name)]
+    after = row | {name: as_text(getattr(place, name)) for name in changed}
+    return [_place_change(place_id, row, after)] if changed else []
 
 
-def merged(desk: Desk, kept_id: str, gone_id: str) -> list[RowChange]:
-    """Two places are one: the events of the second lie at the first, which takes over its names; its row goes."""
+def places_merged(desk: Desk, kept_id: str, gone_id: str) -> list[RowChange]:
+    """The changes that make two places one: the first takes over events and names of the second, whose row goes."""
     if kept_id == gone_id:
         raise DataError("A place cannot be merged with itself. Choose another.")
     kept, gone = _row(desk, kept_id), _row(desk, gone_id)
@@ -122,21 +124,21 @@ def merged(desk: Desk, kept_id: str, gone_id: str) -> list[RowChange]:
     label = () if is_point_id(gone_id) else (gone["name"],)
     for name in (*label, *gone["alternate_names"].split(NAMES_SEPARATOR)):
         if name.strip() and fold_name(name) != fold_name(kept["name"]):
-            row = with_name(row, name.strip())
+            row = row_with_name(row, name.strip())
     place = desk.places[kept_id]
     reason = f"{gone['name']} and {kept['name']} are one place"
     chosen = {"place_basis": PlaceBasis.PERSON.value, "place_reason": reason}
     events = [
         _event_change(desk, event_id, {"place_id": kept_id} | chosen | _precision_left(event, place))
         for event_id, event in desk.events.rows.items()
-        if event["place_id"].strip() == gone_id
+        if EventRow(event).place_id == gone_id
     ]
     return [*events, *([] if row == kept else [_place_change(kept_id, kept, row)]), _place_change(gone_id, gone, None)]
 
 
 def _precision_left(row: Row, place: Place) -> Row:
-    """A precision that the other place cannot have goes; it then follows from the place."""
-    precision = row["geo_precision"].strip().casefold()
+    """Empty a precision that the other place cannot have; it then follows from the place."""
+    precision = EventRow(row).cell("geo_precision").casefold()
     is_wrong = precision in set(GeoPrecision) and contradicts(GeoPrecision(precision), place)
     return {"geo_precision": ""} if is_wrong else {}
 

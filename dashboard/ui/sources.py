@@ -9,8 +9,9 @@ from dashboard.errors import DashboardError, counted
 from dashboard.extract.places.ner import Recogniser, load_recogniser
 from dashboard.filters import Filters
 from dashboard.geocode.rows.fill import own_places
-from dashboard.ingest.add import Source, add_article, article_from, kept_of
-from dashboard.ingest.read_article import Told, told_by
+from dashboard.ingest.add import add_article
+from dashboard.ingest.read_article import ArticleReading, reading_of
+from dashboard.ingest.sources import ArticleSource, article_from, storable
 from dashboard.model import Article, Event, Place
 from dashboard.safetext import display_text, escape_markdown
 from dashboard.store.queries import of_article
@@ -89,7 +90,7 @@ def _marked(article: Article, events: list[Event]) -> None:
         st.html(reader.head(article, len(set(spans))) + reader.article_html(article.text, spans, (0, 0)))
 
 
-def _form() -> Source | None:
+def _form() -> ArticleSource | None:
     """The fields of a new article; None as long as there is no text."""
     st.subheader("Add an article", anchor=False)
     # A new form after each saved article, so that the next begins empty.
@@ -103,10 +104,10 @@ def _form() -> Source | None:
     data = file.getvalue() if file else pasted.encode("utf-8", "ignore")
     if not data.strip():
         return None
-    return Source(data=data, title=title, publisher=publisher, url=url, published=published)
+    return ArticleSource(data=data, title=title, publisher=publisher, url=url, published=published)
 
 
-def _read_draft(source: Source, store: Store) -> tuple[Article, list[Event]] | None:
+def _read_draft(source: ArticleSource, store: Store) -> tuple[Article, list[Event]] | None:
     """What would be stored, and the button that does it; None, with a sentence, for what is no article."""
     try:
         article = article_from(source)
@@ -114,7 +115,7 @@ def _read_draft(source: Source, store: Store) -> tuple[Article, list[Event]] | N
     except DashboardError as error:
         st.error(escape_markdown(str(error)))
         return None
-    for sentence in (*kept_of(source).left_out, told.problem):
+    for sentence in (*storable(source).left_out, told.problem):
         if sentence:
             st.warning(escape_markdown(sentence))
     if not article.published:
@@ -134,7 +135,7 @@ def _place(store: Store, event: Event) -> Place | None:
     return (store.place(event.place_id) or opened.gazetteer().place(event.place_id)) if event.place_id else None
 
 
-def _save(source: Source) -> None:
+def _save(source: ArticleSource) -> None:
     try:
         report = add_article(opened.settings().data, source, opened.gazetteer(), _recogniser())
     except DashboardError as error:
@@ -150,11 +151,11 @@ def _recogniser() -> Recogniser | None:
 
 
 @st.cache_data(max_entries=5, show_spinner="Reading the article …")
-def _read_events(data: bytes, published: str, _places: Mapping[str, Place], version: str) -> Told:
+def _read_events(data: bytes, published: str, _places: Mapping[str, Place], version: str) -> ArticleReading:
     """What a text tells; kept, because the page runs again with every field that is filled.
 
     ``version`` is that of the project, whose places say what some names mean in it.
     """
     del version
-    article = article_from(Source(data=data, published=published))
-    return told_by(article, opened.gazetteer(), _recogniser(), own_places(_places, opened.gazetteer()))
+    article = article_from(ArticleSource(data=data, published=published))
+    return reading_of(article, opened.gazetteer(), _recogniser(), own_places(_places, opened.gazetteer()))

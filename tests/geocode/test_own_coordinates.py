@@ -9,10 +9,10 @@ from dashboard.gazetteer.index import Gazetteer
 from dashboard.model import GeoPrecision, PlaceBasis
 from dashboard.project.open_tables import Desk
 from dashboard.project.read import read_project
-from dashboard.review.candidates import Chooser
+from dashboard.review.candidates import PlaceFinder
 from dashboard.review.decide import Decision, Verdict, review_event
 from dashboard.review.doubtful_names import names_in_use
-from dashboard.review.places import means, merged, moved, renamed
+from dashboard.review.places import name_now_means, place_moved, place_renamed, places_merged
 from dashboard.review.save import save_changes
 from tests.cli.test_cli_geocode import conflictmap, rows_of
 
@@ -81,7 +81,7 @@ def test_a_point_answers_for_the_rows_that_gave_it_and_never_for_its_name_elsewh
     (found,) = [one for one in rows_of(tmp_path / "places.csv") if one["place_id"] == POINT]
     assert (found["name"], found["alternate_names"]) == ("Trujillo", "")
     desk = Desk(tmp_path)
-    named = Chooser.of(desk.places, Gazetteer.open()).named("Trujillo")
+    named = PlaceFinder.of(desk.places, Gazetteer.open()).named("Trujillo")
     assert POINT not in [one.place.place_id for one in named]
 
 
@@ -235,7 +235,9 @@ def test_what_a_person_chooses_for_such_a_row_stays(tmp_path):
     geocoded(tmp_path)
     assert (events(tmp_path)[0]["place_id"], events(tmp_path)[0]["place_basis"]) == (lima.place_id, "person")
     assert "coordinate.place" not in conflictmap(tmp_path, "check").stdout, "a person has seen both"
-    save_changes(tmp_path, moved(Desk(tmp_path), "local:at:-8.17:-79.01", -8.18, -79.0, None), "Ana", "move place")
+    save_changes(
+        tmp_path, place_moved(Desk(tmp_path), "local:at:-8.17:-79.01", -8.18, -79.0, None), "Ana", "move place"
+    )
     geocoded(tmp_path)
     assert events(tmp_path)[1]["place_id"] == "local:at:-8.17:-79.01"
     assert read_project(tmp_path).places["local:at:-8.17:-79.01"].latitude == -8.18
@@ -258,15 +260,17 @@ def test_only_what_a_person_adds_to_a_point_makes_a_name_mean_it(tmp_path):
     geocoded(tmp_path)
     moche = "local:at:-8.17:-79.01"
     assert [
-        name.name for name in names_in_use(Desk(tmp_path), Chooser.of(Desk(tmp_path).places, Gazetteer.open()))
+        name.name for name in names_in_use(Desk(tmp_path), PlaceFinder.of(Desk(tmp_path).places, Gazetteer.open()))
     ] == ["Kabul"]
-    renaming = renamed(Desk(tmp_path), POINT, "The bridge at Trujillo")
+    renaming = place_renamed(Desk(tmp_path), POINT, "The bridge at Trujillo")
     assert renaming[0].after["alternate_names"] == "", "the label it had was no name of the place"
-    changes = merged(Desk(tmp_path), "geonames:1138958", moche)
+    changes = places_merged(Desk(tmp_path), "geonames:1138958", moche)
     after = {change.row_id: change.after for change in changes}
     assert after["geonames:1138958"]["alternate_names"] == "" if "geonames:1138958" in after else True
     assert after[events(tmp_path)[1]["event_id"]]["place_basis"] == "person"
-    save_changes(tmp_path, means(Desk(tmp_path), "Trujillo", Desk(tmp_path).places[POINT], "Ana"), "Ana", "add a name")
+    save_changes(
+        tmp_path, name_now_means(Desk(tmp_path), "Trujillo", Desk(tmp_path).places[POINT], "Ana"), "Ana", "add a name"
+    )
     write(tmp_path, "title,toponym,latitude,longitude\nSiege,Trujillo,,\n")
     geocoded(tmp_path)
     assert (events(tmp_path)[0]["place_id"], events(tmp_path)[0]["place_basis"]) == (POINT, "own")

@@ -4,11 +4,12 @@ import pytest
 
 from dashboard.gazetteer.index import Gazetteer
 from dashboard.geocode.place_basis import basis_of
-from dashboard.ingest.add import Source, add_articles
+from dashboard.ingest.add import add_articles
+from dashboard.ingest.sources import ArticleSource
 from dashboard.model import PlaceBasis
 from dashboard.project.open_tables import Desk
 from dashboard.project.read import read_project
-from dashboard.review.places import placed
+from dashboard.review.places import events_placed
 from tests.cli.test_cli_geocode import conflictmap
 from tests.geocode.test_own_coordinates import edit, events, geocoded, write
 from tests.support.made_project import read, with_cells
@@ -40,7 +41,7 @@ def test_reading_articles_writes_what_chose_each_place(tmp_path):
         "Twelve people were killed in an attack in Kabul on Monday, police said.\n\n"
         "Two soldiers were killed in a clash in Kunarak village in Kandahar on Tuesday, police said.\n"
     )
-    add_articles(tmp_path, [Source(data=text.encode(), published="2024-05-08")], Gazetteer.open())
+    add_articles(tmp_path, [ArticleSource(data=text.encode(), published="2024-05-08")], Gazetteer.open())
     found = {row["toponym"]: (row["place_basis"], row["place_reason"]) for row in events(tmp_path)}
     assert found["Kabul"][0] == "rule"
     assert all(basis for basis, _ in found.values()), found
@@ -116,7 +117,7 @@ def test_placing_a_name_by_hand_is_a_persons(tmp_path):
     write(tmp_path, "title,toponym\nRaid,Quetta\n")
     geocoded(tmp_path)
     desk = Desk(tmp_path)
-    (change,) = placed(desk, desk.events.rows, Gazetteer.open().place(HERAT), "chosen by Ana for Quetta")
+    (change,) = events_placed(desk, desk.events.rows, Gazetteer.open().place(HERAT), "chosen by Ana for Quetta")
     assert change.after["place_basis"] == "person"
 
 

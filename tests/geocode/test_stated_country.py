@@ -4,11 +4,12 @@ import pytest
 
 from dashboard.gazetteer.index import Gazetteer
 from dashboard.geocode.rows.stated_place import stated_country
-from dashboard.ingest.add import Source, add_articles
+from dashboard.ingest.add import add_articles
+from dashboard.ingest.sources import ArticleSource
 from dashboard.model import GeoPrecision
 from dashboard.project.open_tables import Desk
 from dashboard.project.read import read_project
-from dashboard.review.candidates import Chooser
+from dashboard.review.candidates import PlaceFinder
 from tests.cli.test_cli_geocode import conflictmap
 from tests.geocode.test_own_coordinates import edit, events, geocoded, write
 
@@ -125,7 +126,7 @@ def test_the_words_of_an_article_can_say_that_another_place_is_meant_than_a_pers
     )
     text = "Three soldiers were killed in an attack in {} on Monday, the army said."
     sources = [
-        Source(data=text.format(where).encode(), published="2024-05-08")
+        ArticleSource(data=text.format(where).encode(), published="2024-05-08")
         for where in ("San Miguel", "San Miguel, El Salvador")
     ]
     add_articles(tmp_path, sources, Gazetteer.open())
@@ -141,7 +142,7 @@ def test_a_reviewer_is_offered_the_places_in_the_country_of_the_row(tmp_path, ga
     geocoded(tmp_path)
     desk = Desk(tmp_path)
     event = desk.event(events(tmp_path)[0]["event_id"])
-    offered = Chooser.of(desk.places, gazetteer).for_event(event, None, "Peru")
+    offered = PlaceFinder.of(desk.places, gazetteer).for_event(event, None, "Peru")
     assert {one.place.country_code for one in offered} == {"PE"}
 
 

@@ -13,7 +13,8 @@ from click.testing import CliRunner
 from dashboard.cli.commands import main
 from dashboard.errors import DataError
 from dashboard.gazetteer.index import Gazetteer
-from dashboard.ingest.add import ARTICLE_LIMIT, Source, add_article, add_articles, article_from
+from dashboard.ingest.add import ArticleProblems, Trouble, add_article, add_articles
+from dashboard.ingest.sources import ARTICLE_LIMIT, ArticleSource, article_from
 from dashboard.project.read import read_project
 from tests.support.failing_disk import Disk
 
@@ -80,7 +81,7 @@ def test_piped_text_is_an_article_and_its_events_appear_without_a_date(tmp_path)
 
 
 def test_what_a_person_decided_stays_and_a_killed_run_is_taken_up(tmp_path, gazetteer):
-    source = Source(data=TEXT.encode(), published="2025-03-05")
+    source = ArticleSource(data=TEXT.encode(), published="2025-03-05")
     add_article(tmp_path, source, gazetteer)
     path = tmp_path / "events.csv"
     rejected = path.read_text(encoding="utf-8").replace("pending", "rejected", 1)
@@ -93,11 +94,11 @@ def test_what_a_person_decided_stays_and_a_killed_run_is_taken_up(tmp_path, gaze
 
 
 def test_two_articles_on_one_incident_share_its_id(tmp_path, gazetteer):
-    sources = [Source(data=text.encode(), published="2025-03-05") for text in (TEXT, AGAIN)]
+    sources = [ArticleSource(data=text.encode(), published="2025-03-05") for text in (TEXT, AGAIN)]
     add_articles(tmp_path, sources, gazetteer)
     first, second = [row for row in rows_of(tmp_path / "events.csv") if row["toponym"] == "Kharkiv"]
     assert first["incident_id"] == second["incident_id"] == first["event_id"] != second["event_id"]
-    other_day = Source(data=AGAIN.replace("police", "rescuers").encode(), published="2025-03-19")
+    other_day = ArticleSource(data=AGAIN.replace("police", "rescuers").encode(), published="2025-03-19")
     add_article(tmp_path, other_day, gazetteer)
     assert rows_of(tmp_path / "events.csv")[-1]["incident_id"] != first["incident_id"]
 
@@ -140,14 +141,14 @@ def test_a_folder_and_json_lines_are_added_whole_and_bad_ones_are_named(tmp_path
 )
 def test_what_is_no_article_is_refused_with_a_sentence_and_nothing_is_written(tmp_path, gazetteer, data, words):
     with pytest.raises(DataError, match=words):
-        add_article(tmp_path, Source(data=data), gazetteer)
+        add_article(tmp_path, ArticleSource(data=data), gazetteer)
     assert not list(tmp_path.glob("*.csv"))
 
 
 @pytest.mark.parametrize("published", ["29.10.2025", "2025-13-01", "0001-01-01", "yesterday"])
 def test_a_day_of_publication_that_is_none_is_refused(published):
     with pytest.raises(DataError, match="published must"):
-        article_from(Source(data=b"x", published=published))
+        article_from(ArticleSource(data=b"x", published=published))
 
 
 @pytest.mark.parametrize(
@@ -165,7 +166,7 @@ def test_a_day_of_publication_that_is_none_is_refused(published):
     ids=lambda text: text[:12],
 )
 def test_monstrous_texts_end_in_a_stored_article(tmp_path, gazetteer, text):
-    report = add_article(tmp_path, Source(data=text.encode(), title="=1+1\x00\n{{7*7}}"), gazetteer)
+    report = add_article(tmp_path, ArticleSource(data=text.encode(), title="=1+1\x00\n{{7*7}}"), gazetteer)
     assert report.added == 1
     project = read_project(tmp_path)
     assert not project.left_out
@@ -183,11 +184,11 @@ def test_wrong_use_is_told_and_writes_nothing(tmp_path):
 
 
 def test_a_place_the_person_moved_is_used_for_new_articles(tmp_path, gazetteer):
-    add_article(tmp_path, Source(data=TEXT.encode(), published="2025-03-05"), gazetteer)
+    add_article(tmp_path, ArticleSource(data=TEXT.encode(), published="2025-03-05"), gazetteer)
     path = tmp_path / "places.csv"
     place = next(row for row in rows_of(path) if row["name"] == "Kharkiv")
     path.write_text(path.read_text(encoding="utf-8").replace(place["latitude"], "49.5"), encoding="utf-8")
-    source = Source(data=AGAIN.encode(), published="2025-03-19")
+    source = ArticleSource(data=AGAIN.encode(), published="2025-03-19")
     add_article(tmp_path, replace(source, publisher="Wire"), gazetteer)
     assert [row["latitude"] for row in rows_of(path) if row["name"] == "Kharkiv"] == ["49.5"]
     assert rows_of(tmp_path / "events.csv")[-1]["place_id"] == place["place_id"]
@@ -202,7 +203,7 @@ def test_what_the_rules_fail_on_is_stored_as_that_articles_problem_and_read_when
     def failing(text):
         return {}["century"] if text == bad else []
 
-    sources = [Source(data=text.encode(), published="2025-03-05", name=f"line {n}") for n, text in
+    sources = [ArticleSource(data=text.encode(), published="2025-03-05", name=f"line {n}") for n, text in
                enumerate((TEXT, bad, AGAIN), start=1)]  # fmt: skip
     report = add_articles(tmp_path, sources, gazetteer, failing)
     assert (report.added, report.failed, report.refused, report.without_events) == (3, 1, 0, 0)
@@ -232,7 +233,7 @@ def test_what_is_no_articles_fault_ends_the_run(tmp_path, gazetteer, error):
         raise error
 
     with pytest.raises(error):
-        add_articles(tmp_path, [Source(data=TEXT.encode())], gazetteer, ended)
+        add_articles(tmp_path, [ArticleSource(data=TEXT.encode())], gazetteer, ended)
     assert read_project(tmp_path).articles == {}
 
 
@@ -240,7 +241,7 @@ def test_articles_of_before_there_was_the_column_stay_as_they_are(sample_project
     path = sample_project / "articles.csv"
     assert b"problem" not in path.read_bytes()
     before = path.read_bytes()
-    add_article(sample_project, Source(data=TEXT.encode()), gazetteer)
+    add_article(sample_project, ArticleSource(data=TEXT.encode()), gazetteer)
     assert path.read_bytes().startswith(before)
     assert read_project(sample_project).problems == ()
 
@@ -287,7 +288,7 @@ def test_what_cannot_be_kept_of_an_article_is_named_and_does_not_cost_it_its_tex
 
 def test_events_that_no_row_may_hold_are_not_written(tmp_path, gazetteer):
     text = "Six million people were killed in Warsaw. Troops attacked Kabul on 14 October 1066."
-    report = add_article(tmp_path, Source(data=text.encode(), published="2025-03-05"), gazetteer)
+    report = add_article(tmp_path, ArticleSource(data=text.encode(), published="2025-03-05"), gazetteer)
     assert report.problems == []
     project = read_project(tmp_path)
     assert (project.left_out, [p for p in project.problems if p.severity == "error"]) == ({}, [])
@@ -362,4 +363,13 @@ def test_a_file_that_cannot_be_opened_is_told_and_the_others_are_added(tmp_path)
 
 def test_a_folder_with_a_null_byte_in_its_name_is_a_sentence(tmp_path, gazetteer):
     with pytest.raises(DataError, match="cannot be made: its name holds a null byte"):
-        add_article(tmp_path / "a\0b", Source(data=b"A bomb exploded in Kabul."), gazetteer)
+        add_article(tmp_path / "a\0b", ArticleSource(data=b"A bomb exploded in Kabul."), gazetteer)
+
+
+def test_of_very_many_problems_the_first_are_kept_and_the_rest_counted_by_kind():
+    problems = ArticleProblems()
+    problems.add(Trouble.REFUSED, *(f"line {number}: no text" for number in range(9_999)))
+    problems.add(Trouble.LEFT_OUT, "its title", "its url", "its publisher")
+    problems.add(Trouble.FAILED, "the rules failed")
+    assert (len(problems), problems[-1], problems.total) == (10_000, "its title", 10_003)
+    assert problems.more == {Trouble.LEFT_OUT: 2, Trouble.FAILED: 1}

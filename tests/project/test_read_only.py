@@ -12,9 +12,10 @@ from streamlit.testing.v1 import AppTest
 from dashboard.cli.commands import main
 from dashboard.errors import ReadOnlyError
 from dashboard.gazetteer.index import Gazetteer
-from dashboard.ingest.add import Source, add_article
+from dashboard.ingest.add import add_article
 from dashboard.ingest.geocode import geocode_events
 from dashboard.ingest.on_cluster import add_with_spark
+from dashboard.ingest.sources import ArticleSource
 from dashboard.project.commit import settle
 from dashboard.project.disk import read_only
 from dashboard.project.open_tables import Desk
@@ -63,7 +64,7 @@ VERBS = {
     "review": lambda folder: review_event(folder, decision(folder)),
     "undo": lambda folder: undo_last(folder, "Ana"),
     "Places and incidents": lambda folder: save_changes(folder, change(folder), "Ana", "rename: Kabul"),
-    "add": lambda folder: add_article(folder, Source(data=b"A bomb exploded in Kabul.", published="2025-11-03"),
+    "add": lambda folder: add_article(folder, ArticleSource(data=b"A bomb exploded in Kabul.", published="2025-11-03"),
                                       Gazetteer.open()),
     "geocode": lambda folder: geocode_events(folder, Gazetteer.open()),
     "a table": lambda folder: update_table(folder, "events", lambda rows: rows[1:]),
@@ -71,7 +72,7 @@ VERBS = {
     "the sample": lambda folder: copy_sample(folder / "new"),
     "what a killed program left": settle,
     "counting beforehand": lambda folder: make_cube(folder / "events.parquet", folder / "cube"),
-    "adding on a cluster": lambda folder: add_with_spark([], Source(data=b""), folder / "set", url="local[1]",
+    "adding on a cluster": lambda folder: add_with_spark([], ArticleSource(data=b""), folder / "set", url="local[1]",
                                                          rules_only=True),
 }  # fmt: skip
 

@@ -12,8 +12,8 @@ from dashboard.project.commit import Entry, commit
 from dashboard.project.open_tables import Desk
 from dashboard.project.read import read_project
 from dashboard.review import incidents
-from dashboard.review.incidents import Matter, Told, disagreements
-from dashboard.review.places import local_id, merged, moved, renamed
+from dashboard.review.incidents import Account, Matter, disagreements
+from dashboard.review.places import local_id, place_moved, place_renamed, places_merged
 from dashboard.review.save import save_changes
 from tests.support.made_project import csv_bytes, make, rows, with_cells
 
@@ -31,7 +31,7 @@ def touched(changes):
 
 def test_two_places_become_one_with_the_events_and_names_of_both(project):
     with_cells("places", alternate_names="Camp Nine|Kabul")(project)
-    changes = merged(Desk(project), KABUL, CAMP)
+    changes = places_merged(Desk(project), KABUL, CAMP)
     assert touched(changes) == [("events", "e2", False), ("places", KABUL, False), ("places", CAMP, True)]
     assert read_project(project).places.keys() == {KABUL, CAMP, KP}, "shown, and nothing saved yet"
     save_changes(project, changes, "Ana", "merge places")
@@ -44,29 +44,29 @@ def test_two_places_become_one_with_the_events_and_names_of_both(project):
 
 
 def test_a_precision_that_the_other_place_cannot_have_goes(project):
-    changes = merged(Desk(project), KP, CAMP)
+    changes = places_merged(Desk(project), KP, CAMP)
     assert changes[0].after["geo_precision"] == "", "nothing is near a province as it is near a camp"
-    assert merged(Desk(project), CAMP, KABUL)[0].after["geo_precision"] == "near"
+    assert places_merged(Desk(project), CAMP, KABUL)[0].after["geo_precision"] == "near"
 
 
 def test_a_renamed_place_is_found_by_its_old_name_and_a_moved_one_keeps_what_else_is_known(project):
-    save_changes(project, renamed(Desk(project), CAMP, " Camp Nine "), "Ana", "rename place")
-    save_changes(project, moved(Desk(project), CAMP, 34.5, 71.25, None), "Ana", "move place")
+    save_changes(project, place_renamed(Desk(project), CAMP, " Camp Nine "), "Ana", "rename place")
+    save_changes(project, place_moved(Desk(project), CAMP, 34.5, 71.25, None), "Ana", "move place")
     place = Desk(project).places[CAMP]
     assert (place.name, place.alternate_names, place.country_code) == ("Camp Nine", ("The camp",), "PK")
     assert (place.latitude, place.longitude, place.radius_km) == (34.5, 71.25, None)
-    assert renamed(Desk(project), CAMP, "Camp Nine") == moved(Desk(project), CAMP, 34.5, 71.25, None) == []
+    assert place_renamed(Desk(project), CAMP, "Camp Nine") == place_moved(Desk(project), CAMP, 34.5, 71.25, None) == []
 
 
 @pytest.mark.parametrize(
     ("change", "told"),
     [
-        (lambda desk: merged(desk, CAMP, CAMP), "cannot be merged with itself"),
-        (lambda desk: merged(desk, CAMP, "local:none"), "'local:none' is no place of places.csv"),
-        (lambda desk: renamed(desk, CAMP, "A|B"), "without '|', got 'A|B'"),
-        (lambda desk: renamed(desk, CAMP, " '' "), "name of a place must be one line"),
-        (lambda desk: moved(desk, CAMP, 91, 0, None), "latitude must be between"),
-        (lambda desk: moved(desk, CAMP, 1, 0, 0), "radius_km must be above 0"),
+        (lambda desk: places_merged(desk, CAMP, CAMP), "cannot be merged with itself"),
+        (lambda desk: places_merged(desk, CAMP, "local:none"), "'local:none' is no place of places.csv"),
+        (lambda desk: place_renamed(desk, CAMP, "A|B"), "without '|', got 'A|B'"),
+        (lambda desk: place_renamed(desk, CAMP, " '' "), "name of a place must be one line"),
+        (lambda desk: place_moved(desk, CAMP, 91, 0, None), "latitude must be between"),
+        (lambda desk: place_moved(desk, CAMP, 1, 0, 0), "radius_km must be above 0"),
     ],
 )
 def test_what_makes_no_sense_is_refused_before_anything_is_shown(project, change, told):
@@ -75,8 +75,8 @@ def test_what_makes_no_sense_is_refused_before_anything_is_shown(project, change
 
 
 def test_what_has_changed_since_it_was_shown_is_not_saved(project):
-    shown = merged(Desk(project), KABUL, CAMP)
-    save_changes(project, renamed(Desk(project), CAMP, "Camp Nine"), "Ben", "rename place")
+    shown = places_merged(Desk(project), KABUL, CAMP)
+    save_changes(project, place_renamed(Desk(project), CAMP, "Camp Nine"), "Ben", "rename place")
     before = (project / "events.csv").read_bytes()
     with pytest.raises(RowConflictError, match=r"places\.csv: row 'local:camp' was changed"):
         save_changes(project, shown, "Ana", "merge places")
@@ -104,17 +104,17 @@ def save(folder, changes):
 
 
 def test_events_are_joined_to_one_incident_and_parted_again(project):
-    save(project, incidents.joined(Desk(project), "e1", "e2"))
-    save(project, incidents.joined(Desk(project), "e3", "e2"))
+    save(project, incidents.incidents_joined(Desk(project), "e1", "e2"))
+    save(project, incidents.incidents_joined(Desk(project), "e3", "e2"))
     assert set(incident_ids(project).values()) == {"e3"}
     with pytest.raises(DataError, match="one incident already"):
-        incidents.joined(Desk(project), "e1", "e3")
-    save(project, incidents.parted(Desk(project), "e3"))
+        incidents.incidents_joined(Desk(project), "e1", "e3")
+    save(project, incidents.event_parted(Desk(project), "e3"))
     assert incident_ids(project) == {"e1": "e1", "e2": "e1", "e3": "e3"}, "those that stay have another name"
-    save(project, incidents.parted(Desk(project), "e2"))
+    save(project, incidents.event_parted(Desk(project), "e2"))
     assert incident_ids(project) == {"e1": "e1", "e2": "e2", "e3": "e3"}
     with pytest.raises(DataError, match="of its own already"):
-        incidents.parted(Desk(project), "e2")
+        incidents.event_parted(Desk(project), "e2")
 
 
 def test_events_at_the_same_place_within_a_day_are_perhaps_the_same_incident(project):
@@ -125,9 +125,9 @@ def test_events_at_the_same_place_within_a_day_are_perhaps_the_same_incident(pro
     week_before = table[0] | {"event_id": "e6", "date_start": "2025-10-06", "date_end": "2025-10-06"}
     (project / "events.csv").write_bytes(csv_bytes([*table, day_before, same, week_before]))
     desk = Desk(project)
-    assert [event.event_id for event in incidents.similar(desk, desk.event("e1"))] == ["e5", "e4"]
-    save(project, incidents.joined(desk, "e1", "e5"))
-    assert [event.event_id for event in incidents.similar(Desk(project), desk.event("e1"))] == ["e4"]
+    assert [event.event_id for event in incidents.similar_events(desk, desk.event("e1"))] == ["e5", "e4"]
+    save(project, incidents.incidents_joined(desk, "e1", "e5"))
+    assert [event.event_id for event in incidents.similar_events(Desk(project), desk.event("e1"))] == ["e4"]
 
 
 CITY = Place(
@@ -145,7 +145,7 @@ def told(article="a1", by="", place=CITY, precision=GeoPrecision.SETTLEMENT, **c
     day = date(2025, 10, 11)
     event = Event(event_id="e", article_id=article, claimed_by=by, geo_precision=precision, event_type=EventType.BATTLE,
                   **({"date_start": day, "date_end": day, "date_precision": "day"} | cells))  # fmt: skip
-    return Told(event, place)
+    return Account(event, place)
 
 
 def week(first):

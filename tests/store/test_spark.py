@@ -21,8 +21,9 @@ from dashboard.errors import DataError
 from dashboard.filters import Filters
 from dashboard.gazetteer.index import Gazetteer
 from dashboard.ingest import on_cluster
-from dashboard.ingest.add import Source, add_articles, sources_in_lines
+from dashboard.ingest.add import add_articles
 from dashboard.ingest.check import check_parquet
+from dashboard.ingest.sources import ArticleSource, sources_in_lines
 from dashboard.project.read import read_project
 from dashboard.project.sample import copy_sample
 from dashboard.store.cube.files import Manifest
@@ -37,7 +38,7 @@ from tests.support.made_events import made_events, made_places, write_parquet
 
 CLUSTER = "local-cluster[2,1,1024]"
 GOLD = Path(__file__).parents[1] / "samples" / "gold.jsonl"
-ABOUT = Source(data=b"")
+ABOUT = ArticleSource(data=b"")
 needs_java = pytest.mark.skipif(
     not (shutil.which("java") or os.environ.get("JAVA_HOME")), reason="Spark needs Java, and there is no java here"
 )

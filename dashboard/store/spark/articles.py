@@ -1,6 +1,6 @@
 """Apache Spark: articles to events on many cores and machines, written as Parquet that `sources.parquet` reads.
 
-What is done with an article stands elsewhere and is handed in; here is only where it runs and how nothing is lost or
+What is done with an article is handed in by the caller; here is only where it runs, and how nothing is lost or
 doubled. A run prepares everything below ``_new`` and then appends it: the events, then their articles. Whatever ends
 it before changes nothing; an append that was broken off is finished by the next run, which leaves out what is there.
 """
@@ -11,7 +11,8 @@ import shutil
 import socket
 import sys
 import warnings
-from collections.abc import Callable, Iterator, Sequence
+from collections import Counter
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -20,10 +21,10 @@ from urllib.parse import urlsplit
 
 import duckdb
 
-from dashboard.errors import DataError, shown
+from dashboard.errors import PROBLEMS_KEPT, DataError, shown
 from dashboard.store.sources.parquet_files import ARTICLES, EVENTS, article_files, parquet_files
 from dashboard.store.sources.parquet_sql import why_unreadable
-from dashboard.tables import EVENT_COLUMNS
+from dashboard.tables import EVENT_COLUMNS, INCIDENT_COLUMNS
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -37,6 +38,8 @@ ARTICLES_A_TASK = 500
 """A task is retried as a whole, so it should take seconds; and every worker should get several."""
 BATCH = 256
 """Rows that cross to Python at once."""
+CHAIN_STEPS = 3
+"""So that of up to nine incidents in a row, each known by the one before, all become the first."""
 
 _DAYS = ("date_start", "date_end")
 _WHOLE = ("char_start", "char_end", "fatalities_low", "fatalities_high")
@@ -47,10 +50,10 @@ EVENT_SET_COLUMNS = (*EVENT_COLUMNS, "publisher", *_OF_THE_PLACE)
 ARTICLE_SET_COLUMNS = (
     "article_id", "title", "publisher", "url", "published", "text", "sha256", "language", "retrieved_at", "problem",
 )  # fmt: skip
+REFUSED, LEFT_OUT = "refused", "left_out"
+"""Among the lines of a run: why a line is no article, and what could not be kept of what it says about its article."""
 FAILED = "failed"
 """Among the events of a run: what the rules failed on; such a row has an article_id and nothing else."""
-SAME_INCIDENT = ("event_type", "place_id", "date_start", "date_end")
-"""What two reports of one incident have in common; whether they are the same, their words tell."""
 MONTH, UNDATED = "month", "undated"
 
 
@@ -95,7 +98,9 @@ class Counts:
     read_again: int
     """Articles that the rules had failed on before, and read now."""
     problems: tuple[str, ...]
-    """A sentence for each of them, and for what was left out of a line."""
+    """A sentence for each of them, and for what was left out of a line: `PROBLEMS_KEPT` at most."""
+    more_problems: Mapping[str, int]
+    """How many more there are: `REFUSED`, `LEFT_OUT` and `FAILED`."""
 
 
 # --- where it runs
@@ -113,7 +118,7 @@ def session(url: str) -> "Iterator[SparkSession]":
     _check(url)
     is_here = url.startswith("local")
     os.environ.setdefault("PYSPARK_PYTHON", sys.executable)
-    os.environ.setdefault("PYTHONSAFEPATH", "1")  # else workers run what stands in the folder one happens to be in
+    os.environ.setdefault("PYTHONSAFEPATH", "1")  # else workers run what lies in the current folder
     if is_here:
         os.environ.setdefault("SPARK_LOCAL_IP", "127.0.0.1")  # else it asks for the machine's name
     from pyspark.errors import PySparkException  # noqa: PLC0415 - an extra that few have
@@ -138,7 +143,7 @@ def session(url: str) -> "Iterator[SparkSession]":
 
 
 _SETTINGS = {
-    "spark.log.level": "FATAL",  # what fails is told in a sentence, without the stack of Java
+    "spark.log.level": "FATAL",  # a failure becomes a sentence, without the stack of Java
     "spark.ui.enabled": "false",
     "spark.ui.showConsoleProgress": "false",
     "spark.task.maxFailures": "4",
@@ -226,7 +231,7 @@ def refuse_links(out: Path) -> None:
 
 
 def as_it_is(path: "str | Path") -> str:
-    """A path for Spark to read, in which no sign stands for others, as a star would."""
+    """A path for Spark to read literally: a star in it is a star."""
     return re.sub(r"([\\{}\[\]*?])", r"\\\1", str(path)) if os.sep == "/" else str(path)
 
 
@@ -266,7 +271,7 @@ def _read_lines(spark: "SparkSession", files: Sequence[Path], read: "Step") -> "
         f.col("_metadata.file_name").alias("file"),
         f.monotonically_increasing_id().alias("line"),
     )
-    schema = f"refused string, left_out string, file string, line bigint, {_schema(ARTICLE_SET_COLUMNS)}"
+    schema = f"{REFUSED} string, {LEFT_OUT} string, file string, line bigint, {_schema(ARTICLE_SET_COLUMNS)}"
     return lines.repartition(2 * spark.sparkContext.defaultParallelism).mapInPandas(read, schema)
 
 
@@ -275,7 +280,7 @@ def _first_of_each(read: "DataFrame") -> "DataFrame":
     from pyspark.sql import functions as f  # noqa: PLC0415
 
     turn = f.row_number().over(Window.partitionBy("article_id").orderBy("file", "line"))
-    good = read.where("refused IS NULL").withColumn("turn", turn)
+    good = read.where(f"{REFUSED} IS NULL").withColumn("turn", turn)
     return good.where("turn = 1").select(*ARTICLE_SET_COLUMNS)
 
 
@@ -288,7 +293,7 @@ def _unknown(spark: "SparkSession", new: Path, there: Path, key: str = "article_
 
 
 def _articles_there(spark: "SparkSession", there: Path) -> "DataFrame":
-    """The articles of the set; an article that was read after the rules had failed on it stands there twice.
+    """The articles of the set; one that was read after the rules had failed on it is there twice.
 
     Sets of before have no column ``problem``.
     """
@@ -308,7 +313,7 @@ def _unread(spark: "SparkSession", new: Path, there: Path) -> "DataFrame":
 
 
 def _with_problems(spark: "SparkSession", work: Path, there: Path) -> "DataFrame":
-    """The articles to be added, with what the rules failed on; not one that stands there with a problem already."""
+    """The articles to be added, with what the rules failed on; without those that are there with a problem already."""
     from pyspark.sql import functions as f  # noqa: PLC0415
 
     told = _parquet(spark, work / "told").where(f"{FAILED} IS NOT NULL")
@@ -326,20 +331,23 @@ def _one_incident(spark: "SparkSession", told: Path, there: Path, steps: Steps) 
     """The events, those of an incident that several articles tell under one incident_id; and their months."""
     from pyspark.sql import functions as f  # noqa: PLC0415
 
-    columns = (*SAME_INCIDENT, "event_id", "incident_id", "article_id", "passage")
+    one_kind = list(INCIDENT_COLUMNS)
+    columns = (*one_kind, "event_id", "incident_id", "article_id", "passage")
     events = _parquet(spark, told).where(f"{FAILED} IS NULL")
     dated = events.where("place_id <> '' AND date_start IS NOT NULL").select(*columns, f.lit(True).alias("is_new"))
     if there.exists():
-        keys = dated.select(*SAME_INCIDENT).distinct()
+        keys = dated.select(*one_kind).distinct()
         known = _parquet(spark, there).select(*columns, f.lit(False).alias("is_new"))
-        dated = dated.unionByName(known.join(f.broadcast(keys), list(SAME_INCIDENT), "left_semi").select(dated.columns))
-    several = dated.groupBy(*SAME_INCIDENT).agg(f.countDistinct("article_id").alias("n")).where("n > 1").drop("n")
-    pairs = dated.join(several, list(SAME_INCIDENT), "left_semi").groupBy(*SAME_INCIDENT)
+        dated = dated.unionByName(known.join(f.broadcast(keys), one_kind, "left_semi").select(dated.columns))
+    several = dated.groupBy(*one_kind).agg(f.countDistinct("article_id").alias("n")).where("n > 1").drop("n")
+    pairs = dated.join(several, one_kind, "left_semi").groupBy(*one_kind)
     same = pairs.applyInPandas(steps.same, "incident_id string, same string").groupBy("incident_id")
-    first = same.agg(f.min("same").alias("same")).persist()
-    # What an incident is the same as may itself be the same as an earlier one.
-    further = first.select(f.col("incident_id").alias("same"), f.col("same").alias("earlier"))
-    renamed = first.join(further, "same", "left").select("incident_id", f.coalesce("earlier", "same").alias("same"))
+    renamed = same.agg(f.min("same").alias("same")).persist()
+    # What an incident is the same as may itself be the same as an earlier one, and so on: each step doubles the chain.
+    for _ in range(CHAIN_STEPS):
+        further = renamed.select(f.col("incident_id").alias("same"), f.col("same").alias("earlier"))
+        steps_on = renamed.join(further, "same", "left")
+        renamed = steps_on.select("incident_id", f.coalesce("earlier", "same").alias("same"))
     month = f.coalesce(f.date_format("date_end", "yyyy-MM"), f.lit(UNDATED))
     whole = events.join(renamed, "incident_id", "left")
     whole = whole.withColumn("incident_id", f.coalesce("same", "incident_id"))
@@ -351,11 +359,9 @@ def _counted(spark: "SparkSession", work: Path, there: Path) -> Counts:
     from pyspark.sql import functions as f  # noqa: PLC0415
 
     read, unread, told, events = (_parquet(spark, work / name) for name in ("read", "unread", "told", EVENTS))
-    lines = read.where("refused IS NOT NULL OR left_out IS NOT NULL").orderBy("file", "line").collect()
-    sentences = [sentence for row in lines for sentence in (row.refused or row.left_out).split("\n")]
     failed = unread.join(told.where(f"{FAILED} IS NOT NULL").select("article_id", FAILED), "article_id")
-    failures = failed.orderBy("article_id").collect()
-    refused, articles = sum(row.refused is not None for row in lines), unread.count()
+    sentences, said = _sentences(read, failed)
+    refused, articles = said[REFUSED], unread.count()
     to_add = _parquet(spark, work / ARTICLES)
     count = to_add.count()
     known = _articles_there(spark, there).select("article_id") if there.exists() else None
@@ -367,6 +373,26 @@ def _counted(spark: "SparkSession", work: Path, there: Path) -> Counts:
     return Counts(
         added=added, known=read.count() - refused - articles, events=one.events, unplaced=one.unplaced,
         without_events=articles - told.select("article_id").distinct().count(), refused=refused,
-        failed=len(failures), read_again=count - added,
-        problems=(*sentences, *(f"{row.article_id} ({shown(row.title)}): {row[FAILED]}" for row in failures)),
+        failed=said[FAILED], read_again=count - added,
+        problems=tuple(sentence for _, sentence in sentences),
+        more_problems=said - Counter(column for column, _ in sentences),
     )  # fmt: skip
+
+
+def _sentences(read: "DataFrame", failed: "DataFrame") -> "tuple[list[tuple[str, str]], Counter[str]]":
+    """What is to be said about lines and articles, `PROBLEMS_KEPT` sentences of it, each with the column it stood in;
+    and how many there are of each column.
+    """
+    from pyspark.sql import functions as f  # noqa: PLC0415
+
+    in_line = f.when(f.col(LEFT_OUT).isNotNull(), f.size(f.split(LEFT_OUT, "\n")))
+    of_lines: Any = read.agg(f.count(REFUSED).alias(REFUSED), f.sum(in_line).alias(LEFT_OUT)).first()
+    total = Counter({REFUSED: of_lines[REFUSED], LEFT_OUT: of_lines[LEFT_OUT] or 0, FAILED: failed.count()})
+    lines = read.where(f"{REFUSED} IS NOT NULL OR {LEFT_OUT} IS NOT NULL").orderBy("file", "line")
+    sentences = []
+    for row in lines.limit(PROBLEMS_KEPT).collect():
+        column = REFUSED if row[REFUSED] else LEFT_OUT
+        sentences += [(column, sentence) for sentence in row[column].split("\n")]
+    for row in failed.orderBy("article_id").limit(PROBLEMS_KEPT).collect():
+        sentences.append((FAILED, f"{row.article_id} ({shown(row.title)}): {row[FAILED]}"))
+    return sentences[:PROBLEMS_KEPT], total

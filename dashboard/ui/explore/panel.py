@@ -8,8 +8,7 @@ from dashboard.errors import counted
 from dashboard.filters import Filters
 from dashboard.marks import Key, Shape
 from dashboard.model import Assertion, Event, Place
-from dashboard.passages import independent_sources
-from dashboard.review.incidents import are_one_incident
+from dashboard.review.incidents import are_one_incident, independent_sources
 from dashboard.store.queries import TRAY, of_event, of_incident, of_mark
 from dashboard.store.store import Store
 from dashboard.store.summary import Summary

@@ -9,8 +9,8 @@ from dashboard.errors import DashboardError, counted
 from dashboard.model import Candidate, Place
 from dashboard.project.commit import RowChange
 from dashboard.project.open_tables import Desk
-from dashboard.review.candidates import Chooser
-from dashboard.review.places import means, merged, moved, renamed
+from dashboard.review.candidates import PlaceFinder
+from dashboard.review.places import name_now_means, place_moved, place_renamed, places_merged
 from dashboard.safetext import display_text, escape_markdown
 from dashboard.ui.review import place_chooser, reviewer
 from dashboard.ui.shared import opened
@@ -22,7 +22,7 @@ LABEL_CHARACTERS = 90
 _EDITS = {"rename": "Rename", "alias": "Add a name", "move": "Move", "merge": "Merge"}
 
 
-def show(desk: Desk, chooser: Chooser, offer: Offer) -> None:
+def show(desk: Desk, chooser: PlaceFinder, offer: Offer) -> None:
     """Choose a place, and what to do with it."""
     if not desk.places:
         st.info("There is no place yet. Add an article on the page Sources, or run: conflictmap geocode")
@@ -108,13 +108,13 @@ def _rename(place: Place, desk: Desk) -> list[RowChange] | None:
     name = st.text_input(
         "New name (the old one stays as a further name)", key=f"rename-{place.place_id}", max_chars=200
     )
-    return renamed(desk, place.place_id, name) if name else None
+    return place_renamed(desk, place.place_id, name) if name else None
 
 
 def _alias(place: Place, desk: Desk) -> list[RowChange] | None:
     st.caption("Texts that use the name mean this place from then on.")
     name = st.text_input("Further name", key=f"alias-{place.place_id}", max_chars=200)
-    return means(desk, name, place, reviewer.name() or "a reviewer") if name else None
+    return name_now_means(desk, name, place, reviewer.name() or "a reviewer") if name else None
 
 
 def _move(place: Place, desk: Desk) -> list[RowChange] | None:
@@ -129,7 +129,7 @@ def _move(place: Place, desk: Desk) -> list[RowChange] | None:
         )
         radius = st.number_input("Reaches, km", 0.1, 20_000.0, place.radius_km, key=f"radius-{key}")
     is_same = (latitude, longitude, radius) == (place.latitude, place.longitude, place.radius_km)
-    return None if is_same else moved(desk, place.place_id, latitude, longitude, radius)
+    return None if is_same else place_moved(desk, place.place_id, latitude, longitude, radius)
 
 
 def _merge(place: Place, desk: Desk) -> list[RowChange] | None:
@@ -141,4 +141,4 @@ def _merge(place: Place, desk: Desk) -> list[RowChange] | None:
     if other is None:
         return None
     is_to_be_shown = st.checkbox("Show what that would change", key=f"do-{place.place_id}-{other}")
-    return merged(desk, place.place_id, other) if is_to_be_shown else None
+    return places_merged(desk, place.place_id, other) if is_to_be_shown else None

@@ -10,10 +10,10 @@ from dashboard.errors import DashboardError, RowConflictError, counted
 from dashboard.model import Place
 from dashboard.project.commit import RowChange
 from dashboard.project.open_tables import Desk
-from dashboard.review.candidates import Chooser
+from dashboard.review.candidates import PlaceFinder
 from dashboard.review.decide import undo_last
 from dashboard.review.doubtful_names import NameInUse, names_in_use
-from dashboard.review.places import known, means, placed
+from dashboard.review.places import events_placed, name_now_means, place_row_added
 from dashboard.review.save import save_changes
 from dashboard.safetext import display_text, escape_markdown
 from dashboard.ui.places import edits, preview
@@ -55,7 +55,7 @@ def page() -> None:
 
 @st.cache_data(max_entries=2, show_spinner="Looking through the names …")
 def _names_in_use(
-    _desk: Desk, _chooser: Chooser, folder: str, stamp: tuple[bytes, bytes], unreadable: frozenset[str]
+    _desk: Desk, _chooser: PlaceFinder, folder: str, stamp: tuple[bytes, bytes], unreadable: frozenset[str]
 ) -> list[NameInUse]:
     """The names of this version of the tables; kept, because the page runs again with every key."""
     del folder, stamp, unreadable  # what they are remembered by
@@ -85,7 +85,7 @@ def _head(names: Sequence[NameInUse]) -> None:
 # --- names
 
 
-def _names(names: Sequence[NameInUse], desk: Desk, chooser: Chooser) -> None:
+def _names(names: Sequence[NameInUse], desk: Desk, chooser: PlaceFinder) -> None:
     left, right = st.columns([0.42, 0.58], gap="medium")
     with left:
         listed = _listed(names)
@@ -112,7 +112,7 @@ def _listed(names: Sequence[NameInUse]) -> list[NameInUse]:
     return found
 
 
-def _name_buttons(listed: Sequence[NameInUse], now: NameInUse | None, chooser: Chooser) -> None:
+def _name_buttons(listed: Sequence[NameInUse], now: NameInUse | None, chooser: PlaceFinder) -> None:
     with st.container(key="names"):
         for one in listed[:NAMES_SHOWN]:
             st.button(
@@ -123,7 +123,7 @@ def _name_buttons(listed: Sequence[NameInUse], now: NameInUse | None, chooser: C
         st.caption(f"The first {NAMES_SHOWN} of {len(listed):,}. Type a part of a name to see others.")
 
 
-def _name_label(one: NameInUse, chooser: Chooser) -> str:
+def _name_label(one: NameInUse, chooser: PlaceFinder) -> str:
     place = chooser.place(one.place_id)
     wait = f"{counted(len(one.waiting), 'event waits', 'events wait')}" if one.waiting else "nothing waits"
     words = " · ".join(filter(None, (f"→ {place.name}" if place else "", wait, one.doubt)))
@@ -139,7 +139,7 @@ def _choose_name(key: str) -> None:
     place_chooser.forget()
 
 
-def _decide_name(one: NameInUse, desk: Desk, chooser: Chooser) -> None:
+def _decide_name(one: NameInUse, desk: Desk, chooser: PlaceFinder) -> None:
     """What the name means: its sentences, the candidates, and what a choice would change."""
     key = _key(one)
     samples = [event for event_id in one.waiting[:SAMPLES] if (event := desk.event(event_id))]
@@ -164,8 +164,8 @@ def _decide_name(one: NameInUse, desk: Desk, chooser: Chooser) -> None:
 def _changes(one: NameInUse, place: Place, desk: Desk) -> list[RowChange]:
     who = reviewer.name() or "a reviewer"
     is_new = one.place_id != place.place_id
-    remembered = means(desk, one.name, place, who) or known(desk, place, who, one.name)
-    follow = placed(desk, one.waiting, place, f"chosen by {who} for {one.name}") if is_new else []
+    remembered = name_now_means(desk, one.name, place, who) or place_row_added(desk, place, who, one.name)
+    follow = events_placed(desk, one.waiting, place, f"chosen by {who} for {one.name}") if is_new else []
     return [*remembered, *follow]
 
 

@@ -8,10 +8,19 @@ import streamlit as st
 
 from dashboard.errors import DashboardError, counted
 from dashboard.model import Event, Place
-from dashboard.passages import independent_sources
 from dashboard.project.commit import RowChange
 from dashboard.project.open_tables import Desk
-from dashboard.review.incidents import Matter, Told, disagreements, incident_of, joined, members, parted, similar
+from dashboard.review.incidents import (
+    Account,
+    Matter,
+    disagreements,
+    event_parted,
+    incident_of,
+    incidents_joined,
+    independent_sources,
+    members,
+    similar_events,
+)
 from dashboard.review.save import save_changes
 from dashboard.ui.review import reviewer, session
 from dashboard.ui.shared import escaped, notices, opened, wording
@@ -28,7 +37,7 @@ def show(event: Event, desk: Desk) -> None:
     incident = members(desk, incident_of(desk, event.event_id))
     ids = [one for one in incident if one != event.event_id and one not in desk.unreadable]
     others = [other for event_id in ids[:ROWS_SHOWN] if (other := desk.event(event_id))]
-    perhaps = similar(desk, event)
+    perhaps = similar_events(desk, event)
     if not (others or perhaps):
         return
     title = f"The same incident: {counted(len(ids), 'other row')}" if others else "Perhaps the same incident"
@@ -55,7 +64,7 @@ def disagreements_html(
 ) -> str:
     """What those who tell of an incident disagree about, each side in its words; "" if in nothing."""
     lines = []
-    for matter, sides in disagreements([Told(event, place_of(event.place_id)) for event in events]).items():
+    for matter, sides in disagreements([Account(event, place_of(event.place_id)) for event in events]).items():
         each = "; ".join(
             f"{html_text(_claim(matter, side))} ({html_text(_source_words(side, publisher_of))})" for side in sides
         )
@@ -63,7 +72,7 @@ def disagreements_html(
     return f"<ul class='disputes'>{''.join(lines)}</ul>" if lines else ""
 
 
-def _claim(matter: Matter, side: Told) -> str:
+def _claim(matter: Matter, side: Account) -> str:
     event = side.event
     match matter:
         case Matter.PLACE:
@@ -78,7 +87,7 @@ def _claim(matter: Matter, side: Told) -> str:
             return event.assertion.value
 
 
-def _source_words(side: Told, publisher_of: Callable[[str], str]) -> str:
+def _source_words(side: Account, publisher_of: Callable[[str], str]) -> str:
     said = filter(None, (side.event.claimed_by, publisher_of(side.event.article_id)))
     return ", in ".join(said) or "no source named"
 
@@ -99,11 +108,11 @@ def _row(event: Event, desk: Desk, word: str, act: Callable[..., None], *args: s
 
 
 def _part(event_id: str) -> None:
-    _save(lambda desk: parted(desk, event_id), "split incident", "It is an incident of its own now.")
+    _save(lambda desk: event_parted(desk, event_id), "split incident", "It is an incident of its own now.")
 
 
 def _join(other_id: str, event_id: str) -> None:
-    _save(lambda desk: joined(desk, event_id, other_id), "merge incidents", "They are one incident now.")
+    _save(lambda desk: incidents_joined(desk, event_id, other_id), "merge incidents", "They are one incident now.")
 
 
 def _save(plan: Callable[[Desk], list[RowChange]], action: str, said: str) -> None:

@@ -10,7 +10,7 @@ from dashboard.model import Article, Candidate, Event, EventType, Status
 from dashboard.project.commit import settle
 from dashboard.project.enclosure import refuse_foreign
 from dashboard.project.open_tables import Desk
-from dashboard.review.candidates import Chooser, places_of_article
+from dashboard.review.candidates import PlaceFinder, places_of_article
 from dashboard.review.waiting import Queue, queue_of
 from dashboard.safetext import display_text, escape_markdown
 from dashboard.taxonomy import title_of
@@ -183,7 +183,7 @@ def _decide(subject: Subject, desk: Desk) -> None:
         reviewer.ask()
 
 
-def _where(subject: Subject, chooser: Chooser, candidates: list[Candidate], desk: Desk) -> None:
+def _where(subject: Subject, chooser: PlaceFinder, candidates: list[Candidate], desk: Desk) -> None:
     """The candidates beside the small map."""
     event_id, name = subject.event.event_id, subject.row["toponym"].strip()
     head = f"Where is <b>“{escaped.html_text(name)}”</b>?" if name else "Where was it? The row names no place."

@@ -15,7 +15,7 @@ from dashboard.maps import picking
 from dashboard.maps.pins import HERE, Pin, picked_place
 from dashboard.model import Candidate, GeoPrecision, Place
 from dashboard.project.open_tables import Desk
-from dashboard.review.candidates import Chooser
+from dashboard.review.candidates import PlaceFinder
 from dashboard.review.places import local_id
 from dashboard.safetext import escape_markdown
 from dashboard.ui.shared import opened
@@ -100,7 +100,7 @@ def _label(candidate: Candidate, *, is_now: bool) -> str:
     return f"**{escape_markdown(place.name)}** {escape_markdown(words)}"
 
 
-def find_box(subject: str, name: str, chooser: Chooser, desk: Desk) -> list[Candidate] | None:
+def find_box(subject: str, name: str, chooser: PlaceFinder, desk: Desk) -> list[Candidate] | None:
     """The field in which another name, or a point, is typed; the places found, or None if nothing is typed."""
     typed = st.text_input(
         "Find another place, or type a point", key=f"find-{subject}", max_chars=200,

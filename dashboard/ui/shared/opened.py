@@ -11,7 +11,7 @@ from dashboard.errors import DashboardError
 from dashboard.gazetteer.index import Gazetteer
 from dashboard.project.commit import settle
 from dashboard.project.open_tables import Desk
-from dashboard.review.candidates import Chooser
+from dashboard.review.candidates import PlaceFinder
 from dashboard.settings import Settings
 from dashboard.store.opening import data_version, open_store
 from dashboard.store.sources.parquet_files import is_parquet
@@ -64,12 +64,12 @@ def gazetteer() -> Gazetteer:
     return Gazetteer.open()
 
 
-def chooser(desk: Desk) -> Chooser:
+def chooser(desk: Desk) -> PlaceFinder:
     """What there is to find places with, for the places of the project as they stand on the desk."""
     return _chooser(desk, str(desk.folder), desk.stamp[1])
 
 
 @st.cache_resource(max_entries=2, show_spinner=False)
-def _chooser(_desk: Desk, folder: str, stamp: bytes) -> Chooser:
+def _chooser(_desk: Desk, folder: str, stamp: bytes) -> PlaceFinder:
     del folder, stamp  # what it is remembered by
-    return Chooser.of(_desk.places, gazetteer())
+    return PlaceFinder.of(_desk.places, gazetteer())

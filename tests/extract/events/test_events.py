@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from dashboard.gazetteer.index import Gazetteer
-from dashboard.ingest.geocode import events_from_article
+from dashboard.ingest.read_article import events_from_article
 from dashboard.model import Article, GeoPrecision
 
 REPOSITORY = Path(__file__).parents[3]

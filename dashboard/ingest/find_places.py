@@ -1,0 +1,49 @@
+"""`conflictmap places find`: the places a name may mean, and names that are spelt alike."""
+
+import re
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+from dashboard.gazetteer.index import Gazetteer
+from dashboard.gazetteer.names import fold_name, stop_words
+from dashboard.geocode import Context, country_votes, kind_of
+from dashboard.geocode.qualified import resolve_name
+from dashboard.geocode.rows.fill import own_places
+from dashboard.model import Candidate
+from dashboard.project.read import read_project
+
+SUGGESTIONS = 3
+_ABBREVIATION = re.compile(r"(?:[A-Z]\.?){2,4}")
+
+
+def find_places(folder: Path, name: str, words: str, gazetteer: Gazetteer) -> list[dict[str, Any]]:
+    """The places a name may mean, likeliest first, as plain values; empty if there is none.
+
+    ``words`` are those around the name; they and the project's own places.csv count as they do in geocoding.
+    """
+    own = own_places(read_project(folder).places, gazetteer)
+    resolution = resolve_name(name, Context(text=words, countries=country_votes(words, gazetteer)), gazetteer, own)
+    if resolution is None:
+        return []
+    first, *others = resolution.candidates
+    return [_as_values(replace(first, reason=resolution.reason)), *map(_as_values, others)]
+
+
+def _as_values(candidate: Candidate) -> dict[str, Any]:
+    place = candidate.place
+    kept = ("place_id", "name", "country_code", "admin1_name", "feature_code", "latitude", "longitude", "population")
+    more = {"kind": kind_of(place.feature_code), "score": candidate.score, "reason": candidate.reason}
+    return {key: getattr(place, key) for key in kept} | more
+
+
+def suggestions(name: str, gazetteer: Gazetteer) -> tuple[str, ...]:
+    """Names that are spelt alike, with their countries, for a person to choose from.
+
+    None for words that are no names here (said, spring) and for abbreviations, to which anything is alike.
+    """
+    if _ABBREVIATION.fullmatch(name.strip()) or fold_name(name) in stop_words():
+        return ()
+    found = (candidate.place for candidate in gazetteer.suggest(name))
+    labels = dict.fromkeys(f"{place.name}{f' ({place.country_code})' if place.country_code else ''}" for place in found)
+    return tuple(labels)[:SUGGESTIONS]
