@@ -176,6 +176,15 @@ def contradicts(precision: GeoPrecision, place: Place) -> bool:
     return is_too_sure(precision, place) or is_too_vague or precision is GeoPrecision.UNLOCATED
 
 
+def precision_read_as(stated: GeoPrecision | None, place: Place | None, basis: PlaceBasis | None) -> GeoPrecision:
+    """How exactly an event is placed: as its row says, but never surer than its place can be. A province is no dot."""
+    if place is None:
+        return GeoPrecision.UNLOCATED
+    if stated is None:
+        return precision_at(place, basis)
+    return precision_of(place.feature_code, place.radius_km) if is_too_sure(stated, place) else stated
+
+
 def no_place_reason(toponym: str, country: str = "") -> str:
     """The place_reason of a row whose toponym names no known place; it holds for this toponym (and country) alone."""
     return f"no place of the name {shown(toponym)} is known{f' in {country}' if country else ''}"

@@ -10,10 +10,9 @@ import pandas as pd
 from dashboard.model import Article, Event
 from dashboard.project.read import Project
 from dashboard.store.load import SOURCE
-from dashboard.store.words import Batches
+from dashboard.store.words import SEARCHED, Batches
 
 _BATCH = 5000
-_SEARCHED = ("title", "passage", "toponym", "actor1", "actor2", "claimed_by")
 _OF_EVENT = ("event_id", "incident_id", "article_id", "event_type", "geo_precision", "assertion", "status",
              "actor1", "actor2", "place_id", "date_start", "date_end")  # fmt: skip
 
@@ -77,5 +76,5 @@ class ProjectRows:
 
     def _text(self, event: Event) -> str:
         place, article = self._project.places.get(event.place_id), self._project.articles.get(event.article_id)
-        cells = [*(getattr(event, name) for name in _SEARCHED), place and place.name, article and article.publisher]
-        return " ".join(filter(None, cells))
+        beside = {"place_name": place.name if place else "", "publisher": article.publisher if article else ""}
+        return " ".join(filter(None, (beside[name] if name in beside else getattr(event, name) for name in SEARCHED)))
