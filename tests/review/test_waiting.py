@@ -10,6 +10,7 @@ from dashboard.model import Assertion, EventType, GeoPrecision, Status
 from dashboard.project.open_tables import Desk
 from dashboard.project.read import read_project
 from dashboard.review.waiting import queue_of
+from dashboard.store.event_table import EventTable
 from dashboard.store.sources.project import ProjectRows
 from dashboard.store.store import Store
 from tests.support.made_events import made_filters
@@ -67,7 +68,7 @@ def asked(chance):
 
 
 def test_the_queue_holds_what_the_map_counts(odd_project):
-    desk, store = Desk(odd_project), Store(ProjectRows(read_project(odd_project)))
+    desk, store = Desk(odd_project), Store(EventTable(ProjectRows(read_project(odd_project))))
     chance = random.Random(6)
     assert 100 < len(store.events(Filters(statuses=tuple(Status)), limit=1000)) < 390, "some rows cannot be read"
     compared = 0

@@ -27,6 +27,7 @@ from dashboard.marks import (
 from dashboard.model import Assertion, DatePrecision, Event, EventType, GeoPrecision, Place
 from dashboard.project.read import Project
 from dashboard.store import queries
+from dashboard.store.event_table import EventTable
 from dashboard.store.sources.project import ProjectRows
 from dashboard.store.store import PAGE, Store
 from tests.support.made_events import (
@@ -113,7 +114,7 @@ def test_the_bars_count_each_dated_event_once_spread_over_its_days(store):
 
 def test_up_to_four_hundred_events_nothing_is_clustered_and_every_mark_comes():
     few = EVENTS[:UNCLUSTERED]
-    small = Store(ProjectRows(Project(folder=Path(), places=PLACES, events=tuple(few), version="1")))
+    small = Store(EventTable(ProjectRows(Project(folder=Path(), places=PLACES, events=tuple(few), version="1"))))
     summary = small.summarise(Filters(), Viewport(Box(60, 30, 61, 31), 9))
     assert summary.is_whole
     assert summary.level is None

@@ -12,6 +12,7 @@ from dashboard.errors import DataError, Severity
 from dashboard.filters import Filters
 from dashboard.marks import Shape
 from dashboard.model import Assertion, DatePrecision, EventType, GeoPrecision, Status
+from dashboard.store.event_table import EventTable
 from dashboard.store.opening import data_version, open_store
 from dashboard.store.queries import of_mark
 from dashboard.store.sources.parquet import ParquetRows
@@ -214,7 +215,7 @@ def test_a_damaged_file_is_told_and_the_others_load(tmp_path, data):
 
 
 def test_an_empty_folder_or_pattern_says_so(tmp_path):
-    store = Store(ParquetRows(tmp_path / "*.parquet"))
+    store = Store(EventTable(ParquetRows(tmp_path / "*.parquet")))
     assert (store.total, store.is_empty) == (0, False)
     assert "there is no Parquet file here" in told(store)["file.missing", None]
     assert not is_parquet(tmp_path)  # an empty folder is a project that is still to be filled

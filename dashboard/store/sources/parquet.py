@@ -19,6 +19,7 @@ from dashboard.errors import DataError, Problem, Severity, shown
 from dashboard.model import Article, Event
 from dashboard.project.read import Project
 from dashboard.settings import cache_folder
+from dashboard.store.database import connect
 from dashboard.store.load import SOURCE
 from dashboard.store.queries import NUMBER
 from dashboard.store.sources import parquet_tally
@@ -28,7 +29,6 @@ from dashboard.store.sources.parquet_events import event_of
 from dashboard.store.sources.parquet_files import parquet_files, parquet_version
 from dashboard.store.sources.parquet_sql import FileSet, first_line, why_unreadable
 from dashboard.store.sources.parquet_tally import IDS, Tally
-from dashboard.store.store import connect
 from dashboard.store.words import SEARCHED, Batches, index_file
 from dashboard.tables import EVENT_COLUMNS, OPTIONAL
 
@@ -49,7 +49,7 @@ def counted_rows(stated: str, broken_rules: Collection[str], lost: Collection[st
 
 
 class ParquetRows:
-    """The events of Parquet files; see `store.store.Rows`."""
+    """The events of Parquet files; see `store.event_table.Rows`."""
 
     def __init__(self, path: Path) -> None:
         self.path = path

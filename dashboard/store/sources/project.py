@@ -18,7 +18,7 @@ _OF_EVENT = ("event_id", "incident_id", "article_id", "event_type", "geo_precisi
 
 
 class ProjectRows:
-    """The rows of a project that was read from its folder; see `store.store.Rows`."""
+    """The rows of a project that was read from its folder; see `store.event_table.Rows`."""
 
     def __init__(self, project: Project) -> None:
         self._project = project
