@@ -22,6 +22,8 @@ PLACE_COLUMNS = (
 EVENT_COLUMNS = tuple(field.name for field in fields(Event))
 STATED_COLUMNS = ("country", "latitude", "longitude")
 """What a row of events.csv may itself say about its place: for the geocoding step, no part of an `Event`."""
+PLACE_IN_EVENTS = ("place_name", "latitude", "longitude", "feature_code", "country_code", "radius_km")
+"""What a set of events in Parquet says of the place of each, beside the columns of events.csv."""
 
 COLUMNS = {"articles": ARTICLE_COLUMNS, "places": PLACE_COLUMNS, "events": (*EVENT_COLUMNS, *STATED_COLUMNS)}
 OPTIONAL = {"place_basis", *STATED_COLUMNS}

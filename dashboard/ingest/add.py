@@ -21,10 +21,11 @@ from dashboard.gazetteer.index import Gazetteer
 from dashboard.geocode.rows.fill import own_places
 from dashboard.ingest.read_article import told_by
 from dashboard.model import FIRST_DAY, LAST_DAY, Article, Event
-from dashboard.project.disk.atomic_files import reason
+from dashboard.project.commit import update_table
+from dashboard.project.disk.atomic_files import reason, replace_file
 from dashboard.project.disk.read_only import refuse_if_read_only
 from dashboard.project.enclosure import refuse_foreign
-from dashboard.project.read import read_project, replace_file, update_table
+from dashboard.project.read import read_project
 from dashboard.project.reading.file_kinds import kind_problem
 from dashboard.project.reading.rows import article_problems
 from dashboard.store.sources.parquet_files import refuse_parquet

@@ -155,10 +155,6 @@ class Store:
         """
         return self.tables.events(filters, scope, limit, offset, order)
 
-    def cluster_events(self, key: str, filters: Filters, *, page: int = 0) -> list[Event]:
-        """A page of exactly the events that the badge of a mark counts, newest first; the first page is 0."""
-        return self.events(filters, scope=queries.of_mark(key), limit=PAGE, offset=page * PAGE)
-
     def count(self, filters: Filters, *, scope: Scope = ALL) -> int:
         """How many events `events` would give without a limit."""
         return self.tables.count(filters, scope)

@@ -139,7 +139,7 @@ def test_cells_that_contradict_each_other_are_left_empty_and_the_event_still_cou
     # Its point is the place of an event whose place_id is none.
     assert (event.char_start, event.fatalities_low, event.place_id) == (None, None, "at:34.52813:69.17233")
     (mark,) = store.summarise(Filters()).marks
-    assert [e.event_id for e in store.cluster_events(mark.key, Filters())] == ["e1"]
+    assert [e.event_id for e in store.events(Filters(), scope=of_mark(mark.key))] == ["e1"]
 
 
 def test_a_place_id_at_two_points_and_points_without_one_are_places_of_their_own(tmp_path):

@@ -11,6 +11,7 @@ from dashboard.model import Article, Event
 from dashboard.project.read import Project
 from dashboard.store.load import SOURCE
 from dashboard.store.words import SEARCHED, Batches
+from dashboard.tables import PLACE_IN_EVENTS
 
 _BATCH = 5000
 _OF_EVENT = ("event_id", "incident_id", "article_id", "event_type", "geo_precision", "assertion", "status",
@@ -46,11 +47,10 @@ class ProjectRows:
         places = [self._project.places.get(event.place_id) for event in events]
         articles = [self._project.articles.get(event.article_id) for event in events]
         columns: dict[str, list[Any]] = {name: [getattr(event, name) for event in events] for name in _OF_EVENT}
-        for name in ("latitude", "longitude", "radius_km"):
-            columns[name] = [getattr(place, name) if place else None for place in places]
-        for name in ("feature_code", "country_code"):
-            columns[name] = [getattr(place, name) if place else "" for place in places]
-        columns["place_name"] = [place.name if place else "" for place in places]
+        for name in PLACE_IN_EVENTS:
+            empty = None if SOURCE[name] == "DOUBLE" else ""
+            field = "name" if name == "place_name" else name
+            columns[name] = [getattr(place, field) if place else empty for place in places]
         columns["publisher"] = [article.publisher if article else "" for article in articles]
         columns["file"], columns["row"] = [0] * len(events), list(range(len(events)))
         return pd.DataFrame(columns, columns=list(SOURCE), dtype=object)
