@@ -1,10 +1,10 @@
 """Which events a reader wants to see. Frozen and hashable, and readable as words in a URL."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, replace
 from datetime import date
 from enum import StrEnum
-from typing import Self, TypeVar
+from typing import Protocol, Self, TypeVar
 
 from dashboard.errors import DataError, shown
 from dashboard.model import FIRST_DAY, ID_PATTERN, LAST_DAY, Assertion, EventType, GeoPrecision, Status
@@ -15,6 +15,46 @@ WORDS_LIMIT = 200
 """Longest text taken from a URL, in characters."""
 NAMES_LIMIT = 50
 """Most names taken from one parameter of a URL."""
+
+
+class Filterable(Protocol):
+    """What the filters look at of an `Event`, or of a row that can be read as one."""
+
+    @property
+    def event_type(self) -> EventType:
+        """See `Event`, as of the others."""
+
+    @property
+    def date_start(self) -> date | None:
+        """The first day; None if it is not known."""
+
+    @property
+    def date_end(self) -> date | None:
+        """The last day; None if it is not known."""
+
+    @property
+    def place_id(self) -> str:
+        """Empty if there is none."""
+
+    @property
+    def geo_precision(self) -> GeoPrecision:
+        """`unlocated` where the place is not known."""
+
+    @property
+    def actor1(self) -> str:
+        """As typed."""
+
+    @property
+    def actor2(self) -> str:
+        """As typed."""
+
+    @property
+    def assertion(self) -> Assertion:
+        """As the source puts it."""
+
+    @property
+    def status(self) -> Status:
+        """As a person has decided."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -43,6 +83,31 @@ class Filters:
     def with_period(self, date_from: date | None, date_to: date | None) -> Self:
         """The same choice in another period."""
         return replace(self, date_from=date_from, date_to=date_to)
+
+    def admits(self, event: Filterable, publisher: str) -> bool:
+        """Whether the event passes every filter but the words, which `dashboard.store.words` looks up.
+
+        This is what `dashboard.store.queries.conditions` asks of a whole table. Rejected events are left out unless
+        asked for by status; an empty cell is no name, so nobody can ask for it.
+        """
+        return (
+            (event.status in self.statuses if self.statuses else event.status is not Status.REJECTED)
+            and (not self.types or event.event_type in self.types)
+            and (not self.assertions or event.assertion in self.assertions)
+            and (not self.precisions or event.geo_precision in self.precisions)
+            and _is_named(self.place_ids, event.place_id)
+            and _is_named(self.publishers, publisher)
+            and _is_named(self.actors, event.actor1, event.actor2)
+            and self._covers(event)
+        )
+
+    def _covers(self, event: Filterable) -> bool:
+        """Whether the event's interval overlaps the period; undated events are in every one."""
+        if (self.date_from is None and self.date_to is None) or event.date_start is None or event.date_end is None:
+            return True
+        is_early = self.date_from is not None and event.date_end < self.date_from
+        is_late = self.date_to is not None and event.date_start > self.date_to
+        return not (is_early or is_late)
 
     def to_params(self) -> dict[str, str | list[str]]:
         """URL parameters, as words; what is not chosen is not there.
@@ -88,6 +153,10 @@ class Filters:
             ),
             notes,
         )
+
+
+def _is_named(wanted: Collection[str], *names: str) -> bool:
+    return not wanted or any(name and name in wanted for name in names)
 
 
 _PARAMS = {

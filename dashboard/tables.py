@@ -22,6 +22,8 @@ PLACE_COLUMNS = (
 EVENT_COLUMNS = tuple(field.name for field in fields(Event))
 STATED_COLUMNS = ("country", "latitude", "longitude")
 """What a row of events.csv may itself say about its place: for the geocoding step, no part of an `Event`."""
+PLACE_IN_EVENTS = ("place_name", "latitude", "longitude", "feature_code", "country_code", "radius_km")
+"""What a set of events in Parquet says of the place of each, beside the columns of events.csv."""
 
 COLUMNS = {"articles": ARTICLE_COLUMNS, "places": PLACE_COLUMNS, "events": (*EVENT_COLUMNS, *STATED_COLUMNS)}
 OPTIONAL = {"place_basis", *STATED_COLUMNS}
@@ -245,6 +247,15 @@ def contradicts(precision: GeoPrecision, place: Place) -> bool:
     is_town = precision_of(place.feature_code, place.radius_km) is GeoPrecision.SETTLEMENT
     is_too_vague = is_town and precision in _AREAS
     return is_too_sure(precision, place) or is_too_vague or precision is GeoPrecision.UNLOCATED
+
+
+def precision_read_as(stated: GeoPrecision | None, place: Place | None, basis: PlaceBasis | None) -> GeoPrecision:
+    """How exactly an event is placed: as its row says, but never surer than its place can be. A province is no dot."""
+    if place is None:
+        return GeoPrecision.UNLOCATED
+    if stated is None:
+        return precision_at(place, basis)
+    return precision_of(place.feature_code, place.radius_km) if is_too_sure(stated, place) else stated
 
 
 def no_place_reason(toponym: str, country: str = "") -> str:

@@ -19,9 +19,11 @@ from dashboard.ingest.read_article import reading_of
 from dashboard.ingest.same_incident import incidents_reported_before
 from dashboard.ingest.sources import ArticleSource, article_from, storable
 from dashboard.model import Article, Event
+from dashboard.project.commit import update_table
+from dashboard.project.disk.atomic_files import replace_file
 from dashboard.project.disk.read_only import refuse_if_read_only
 from dashboard.project.enclosure import refuse_foreign
-from dashboard.project.read import read_project, replace_file, update_table
+from dashboard.project.read import read_project
 from dashboard.store.sources.parquet_files import refuse_parquet
 from dashboard.tables import EventRow, Row, article_row, event_row, place_row
 

@@ -12,7 +12,8 @@ from dashboard.geocode.rows.fill import Ask, Known, fill
 from dashboard.geocode.rows.filled import Filled, Told, UnknownPlace, Unresolved
 from dashboard.ingest.find_places import suggestions
 from dashboard.model import Place
-from dashboard.project.read import Project, project_version, read_project, update_table
+from dashboard.project.commit import update_table
+from dashboard.project.read import Project, project_version, read_project
 from dashboard.project.reading.csv_text import read_csv
 from dashboard.project.reading.event_rows import STOPGAP_CODE
 from dashboard.store.sources.parquet_files import refuse_parquet

@@ -11,13 +11,12 @@ from pathlib import Path
 from dashboard.errors import RowConflictError
 from dashboard.project import audit_log
 from dashboard.project.audit_log import Recorded, recorded
-from dashboard.project.disk.atomic_files import file_stamp, replace_file
 from dashboard.project.rewrite import whole_table
 from dashboard.project.table_text import RowChange, Sheet, encoded, keep_sheet, read_sheet, row_id_of
 from dashboard.project.transaction import Entry, NewFile, locked, save, settle
 from dashboard.tables import EventRow, Row, empty_row
 
-__all__ = ["Change", "Entry", "RowChange", "commit", "file_stamp", "replace_file", "settle", "update_table"]
+__all__ = ["Change", "Entry", "RowChange", "commit", "settle", "update_table"]
 
 Change = Callable[[list[Row]], list[Row]]
 

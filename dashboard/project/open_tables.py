@@ -27,6 +27,8 @@ class _Checked:
     cells: Row
     article: bytes
     is_readable: bool
+    has_article: bool
+    """Whether its article is stored, and still the one that was stored."""
 
 
 _checked: dict[Path, tuple[bytes, dict[str, _Checked]]] = {}
@@ -69,7 +71,17 @@ class Desk:
 
     @cached_property
     def unreadable(self) -> frozenset[str]:
-        """The ids of the rows of events.csv that break a rule: they are on no map, and nobody can review them.
+        """The ids of the rows of events.csv that break a rule: they are on no map, and nobody can review them."""
+        return frozenset(event_id for event_id, checked in self._checks.items() if not checked.is_readable)
+
+    def publisher_of(self, event_id: str) -> str:
+        """Who published an event's article; empty if that is not there to be read, as the map knows no other."""
+        checked = self._checks[event_id]
+        return self.publishers[checked.cells["article_id"].strip()] if checked.has_article else ""
+
+    @cached_property
+    def _checks(self) -> Mapping[str, _Checked]:
+        """What came of each row of events.csv, by its id.
 
         A row is checked again only if it or its article was saved since: a page asks this at every step.
         """
@@ -82,7 +94,7 @@ class Desk:
             _checked[key] = self._articles.stamp, now
             while len(_checked) > _KEPT:
                 del _checked[next(iter(_checked))]
-        return frozenset(event_id for event_id, checked in now.items() if not checked.is_readable)
+        return now
 
     def _checked(self, event_id: str, before: _Checked | None, stamps: dict[str, bytes]) -> _Checked:
         row = self.events.data_row(event_id)
@@ -95,7 +107,7 @@ class Desk:
             return before
         # Whether a place is known is told of a row, and does not hide it.
         is_readable = self._read(row, {}, []) is not None
-        return _Checked(row.cells, stamps[article_id], is_readable)
+        return _Checked(row.cells, stamps[article_id], is_readable, self.article(article_id) is not None)
 
     def article(self, article_id: str) -> Article | None:
         """A stored article with its text, or None if there is none or it is not the one that was stored."""

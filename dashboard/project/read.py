@@ -12,7 +12,7 @@ from typing import TypeVar
 
 from dashboard.errors import Kind, Problem, Problems, Severity
 from dashboard.model import Article, Event, Place
-from dashboard.project.commit import file_stamp, replace_file, update_table
+from dashboard.project.disk.atomic_files import file_stamp
 from dashboard.project.disk.regular_files import FOLDER, kind_at
 from dashboard.project.enclosure import ARTICLES, TABLE_FILES, foreign_entries
 from dashboard.project.reading.cross_checks import Read, unique, warn_of_twins
@@ -21,8 +21,6 @@ from dashboard.project.reading.event_rows import Known, read_event
 from dashboard.project.reading.file_kinds import folder_problem, read_bytes
 from dashboard.project.reading.rows import RowReader, read_article, read_place
 from dashboard.tables import COLUMNS, EITHER, OPTIONAL, REQUIRED
-
-__all__ = ["Project", "project_version", "read_project", "replace_file", "update_table"]
 
 T = TypeVar("T")
 

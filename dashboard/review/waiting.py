@@ -1,15 +1,20 @@
 """Which event a reviewer looks at next: those that wait, the least certain first, and how far the work has come."""
 
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from datetime import date
+from enum import StrEnum
+from typing import TypeVar
 
 from dashboard.filters import Filters
-from dashboard.model import Assertion, EventType, GeoPrecision, Status
+from dashboard.model import Assertion, DatePrecision, EventType, GeoPrecision, Place, PlaceBasis, Status
 from dashboard.project.open_tables import Desk
-from dashboard.project.reading import cells, number_cells
-from dashboard.tables import Row, precision_of
+from dashboard.project.reading import number_cells
+from dashboard.project.reading.cells import Span, as_wide_as_stated, parse_span
+from dashboard.store.words import SEARCHED, find_in
+from dashboard.tables import Row, precision_read_as
 
-_SEARCHED = ("title", "passage", "toponym", "actor1", "actor2", "claimed_by")
+E = TypeVar("E", bound=StrEnum)
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,15 +44,13 @@ class Queue:
 def queue_of(desk: Desk, filters: Filters) -> Queue:
     """The queue of a project as it stands. ``filters.statuses`` does not count: the queue is of the pending ones."""
     waiting: list[tuple[bool, float, int, str]] = []
-    done, unreadable, is_narrowed = 0, 0, replace(filters, statuses=()) != Filters()
-    for number, (event_id, row) in enumerate(desk.events.rows.items()):
-        if is_narrowed and not _passes(row, filters, desk):
-            continue
+    done = unreadable = 0
+    for number, event_id in enumerate(_admitted(desk, replace(filters, statuses=tuple(Status)))):
         if event_id in desk.unreadable:
             unreadable += 1
             continue
-        status = row["status"].strip().casefold() or Status.PENDING
-        if status == Status.PENDING:
+        row = desk.events.rows[event_id]
+        if _member(row["status"], Status) in (None, Status.PENDING):
             certainty = number_cells.parse_within(row["confidence"], 0, 1).value if row["confidence"].strip() else None
             # What a person wrote down has no such number, and comes after what the program has found.
             waiting.append((certainty is None, certainty or 0.0, number, event_id))
@@ -56,50 +59,79 @@ def queue_of(desk: Desk, filters: Filters) -> Queue:
     return Queue(tuple(event_id for *_, event_id in sorted(waiting)), done, unreadable)
 
 
-def _passes(row: Row, filters: Filters, desk: Desk) -> bool:
-    """As the map's filters; see `dashboard.store.queries.conditions`."""
-    place_id = row["place_id"].strip()
-    return (
-        _is_one_of(row["event_type"].strip().casefold() or EventType.OTHER, filters.types)
-        and _is_one_of(row["assertion"].strip().casefold() or Assertion.REPORTED, filters.assertions)
-        and _is_one_of(place_id, filters.place_ids)
-        and (not filters.actors or row["actor1"] in filters.actors or row["actor2"] in filters.actors)
-        and _is_one_of(desk.publishers.get(row["article_id"].strip(), ""), filters.publishers)
-        and (not filters.precisions or _precision(row, place_id, desk) in filters.precisions)
-        and _is_in_period(row, filters)
-        and _has_words(row, filters, desk)
-    )
+# --- the filters, over rows
 
 
-def _is_one_of(value: str, wanted: Collection[str]) -> bool:
-    return not wanted or value in wanted
+def _admitted(desk: Desk, filters: Filters) -> list[str]:
+    """The ids of the rows that pass the filters, in the file's order: of the readable ones those that the map counts.
+
+    A row is read here cell by cell, and only those cells that are asked for: a page asks this at every step.
+    """
+    event_ids = list(desk.events.rows)
+    if filters.words.split():
+        texts = tuple(_searched_text(desk, event_id, row) for event_id, row in desk.events.rows.items())
+        found = find_in(texts, filters.words)
+        event_ids = [event_id for number, event_id in enumerate(event_ids) if number in found]
+    if replace(filters, words="") == Filters(statuses=tuple(Status)):
+        return event_ids
+    return [
+        event_id for event_id in event_ids
+        if filters.admits(_EventCells(desk.events.rows[event_id], desk.places), desk.publisher_of(event_id))
+    ]  # fmt: skip
 
 
-def _precision(row: Row, place_id: str, desk: Desk) -> str:
-    place = desk.places.get(place_id)
-    if place is None:
-        return GeoPrecision.UNLOCATED
-    return row["geo_precision"].strip().casefold() or precision_of(place.feature_code, place.radius_km)
-
-
-def _is_in_period(row: Row, filters: Filters) -> bool:
-    """Whether the event's days touch the period; undated events are in every one."""
-    if filters.date_from is None and filters.date_to is None:
-        return True
-    first, last = (
-        cells.parse_span(row[name]).value if row[name].strip() else None for name in ("date_start", "date_end")
-    )
-    if first is None:
-        return True
-    is_late = filters.date_from is not None and (last or first).end < filters.date_from
-    return not is_late and (filters.date_to is None or first.start <= filters.date_to)
-
-
-def _has_words(row: Row, filters: Filters, desk: Desk) -> bool:
-    words = filters.words.casefold().split()
-    if not words:
-        return True
+def _searched_text(desk: Desk, event_id: str, row: Row) -> str:
     place = desk.places.get(row["place_id"].strip())
-    told = [row[name] for name in _SEARCHED] + [desk.publishers.get(row["article_id"].strip(), "")]
-    text = " ".join([*told, place.name if place else ""]).casefold()
-    return all(word in text for word in words)
+    beside = {"place_name": place.name if place else "", "publisher": desk.publisher_of(event_id)}
+    return " ".join(filter(None, (beside[name] if name in beside else row[name] for name in SEARCHED)))
+
+
+class _EventCells:
+    """A row of events.csv with its cells read one by one, as `dashboard.project.reading.event_rows` reads them.
+
+    What cannot be read is taken for empty.
+    """
+
+    def __init__(self, row: Row, places: Mapping[str, Place]) -> None:
+        self._row, self._places = row, places
+        self.actor1, self.actor2 = row["actor1"], row["actor2"]
+        self.place_id = row["place_id"].strip()
+
+    @property
+    def event_type(self) -> EventType:
+        return _member(self._row["event_type"], EventType) or EventType.OTHER
+
+    @property
+    def assertion(self) -> Assertion:
+        return _member(self._row["assertion"], Assertion) or Assertion.REPORTED
+
+    @property
+    def status(self) -> Status:
+        return _member(self._row["status"], Status) or Status.PENDING
+
+    @property
+    def geo_precision(self) -> GeoPrecision:
+        stated, basis = _member(self._row["geo_precision"], GeoPrecision), _member(self._row["place_basis"], PlaceBasis)
+        return precision_read_as(stated, self._places.get(self.place_id), basis)
+
+    @property
+    def date_start(self) -> date | None:
+        first = self._date("date_start")
+        return first and self._whole(first).start
+
+    @property
+    def date_end(self) -> date | None:
+        first = self._date("date_start")
+        return first and (self._date("date_end") or self._whole(first)).end
+
+    def _whole(self, first: Span) -> Span:
+        return as_wide_as_stated(first, self._date("date_end"), _member(self._row["date_precision"], DatePrecision))
+
+    def _date(self, column: str) -> Span | None:
+        return parse_span(self._row[column]).value if self._row[column].strip() else None
+
+
+def _member(text: str, kind: type[E]) -> E | None:
+    """The member of an enumeration that a cell names; None for an empty cell, and for one that names none."""
+    name = text.strip().casefold()
+    return next((member for member in kind if member == name), None)

@@ -269,7 +269,7 @@ def _starts(group: _Array, z: _Array) -> _Array:
 
 
 def _places() -> Integers:
-    """The `cell_number` of the cells of `LEVEL` and above, by their number on the Z-curve; `NOWHERE` stands last."""
+    """The number (see `groups.cell_of`) of each cell of `LEVEL`, in the order of the Z-curve; `NOWHERE` stands last."""
     row, column = np.divmod(np.arange(1 << 2 * LEVEL), 1 << LEVEL)
     places = np.full(len(row) + 1, NOWHERE)
     places[z_curve(column, row)] = row << DETAIL | column

@@ -28,7 +28,7 @@ _UNDATED = np.array([dating is Dating.UNDATED for *_, dating in UNPACKED])
 class Groups:
     """Counted events, a group of them in one place a line: arrays of the same length.
 
-    ``place`` is a cell (see `cell_number`) or a spot; ``n`` the events, ``partial`` those of them with only a part of
+    ``place`` is a cell (see `cell_of`) or a spot; ``n`` the events, ``partial`` those of them with only a part of
     their interval in the period; ``low`` and ``high`` the lowest and highest spot among them.
     """
 
@@ -103,13 +103,8 @@ class Groups:
         return {"matched": int(self.n.sum()), "partial": int(self.partial.sum()), **counts}
 
 
-def cell_number(cell: Cell) -> int:
-    """One number for a cell among those of its level."""
-    return cell.row << DETAIL | cell.column
-
-
 def cell_of(number: int, level: int) -> Cell:
-    """Inverse of `cell_number`."""
+    """The cell of a level from its number: its row, and in the lowest `DETAIL` bits its column."""
     return Cell(level, number & ((1 << DETAIL) - 1), number >> DETAIL)
 
 

@@ -5,11 +5,12 @@ from pathlib import Path
 from dashboard.errors import DataError, Problem
 from dashboard.project.read import Project, project_version, read_project
 from dashboard.store.cube.files import cube_version, is_cube
-from dashboard.store.cube.store import CubeStore
+from dashboard.store.cube.store import CubeTables
+from dashboard.store.event_table import EventTable, Rows
 from dashboard.store.sources.parquet import ParquetRows
 from dashboard.store.sources.parquet_files import is_parquet, parquet_version
 from dashboard.store.sources.project import ProjectRows
-from dashboard.store.store import Rows, Store
+from dashboard.store.store import Store
 from dashboard.store.symbols import OutlineBox
 
 
@@ -24,11 +25,11 @@ def open_store(path: Path, outline_box: OutlineBox) -> Store:
     """Read the data. What is wrong with a file is told by the store's project; it never raises for that."""
     if is_cube(path):
         try:
-            return CubeStore(path, outline_box)
+            return Store(CubeTables(path), outline_box)
         except DataError as error:
-            return Store(ProjectRows(_unreadable(path, str(error))), outline_box)
+            return Store(EventTable(ProjectRows(_unreadable(path, str(error)))), outline_box)
     rows: Rows = ParquetRows(path) if is_parquet(path) else ProjectRows(read_project(path))
-    return Store(rows, outline_box)
+    return Store(EventTable(rows), outline_box)
 
 
 def _unreadable(cube: Path, why: str) -> Project:

@@ -56,6 +56,20 @@ class Grain(StrEnum):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Choice:
+    """One value a filter offers, with the number of events that have it."""
+
+    value: str
+    label: str
+    count: int
+
+
+def choices_of(rows: Iterable[tuple[str, str, int]]) -> list[Choice]:
+    """Rows of value, label and count as choices; what has no label is called by its value."""
+    return [Choice(value=value, label=label or value, count=count) for value, label, count in rows]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Bar:
     """Events of one type in one bar of the histogram.
 

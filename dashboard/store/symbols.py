@@ -28,6 +28,18 @@ class Spot(NamedTuple):
     radius_km: float | None
 
 
+class Position(NamedTuple):
+    """Where an event is counted: its group, its column and row of `DETAIL`, and the key of its spot.
+
+    Of an event that is off the map only the group means something.
+    """
+
+    group: int
+    x: int
+    y: int
+    spot_key: str
+
+
 Spots = Callable[[Sequence[int]], Mapping[int, Spot]]
 """Gives the spots of these numbers."""
 

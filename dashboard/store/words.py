@@ -9,7 +9,8 @@ import re
 import secrets
 import sqlite3
 import threading
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
+from functools import lru_cache
 from pathlib import Path
 
 import numpy as np
@@ -21,6 +22,9 @@ Batches = Iterator[Sequence[tuple[int, str]]]
 """Numbers of events and the text to be searched of each."""
 Progress = Callable[[int, int], None]
 """Called with the events read so far and all there are."""
+
+SEARCHED = ("title", "passage", "toponym", "place_name", "actor1", "actor2", "claimed_by", "publisher")
+"""What is searched of an event: columns of events.csv, and the names of its place and of its article's publisher."""
 
 KEPT_FILES = 4
 """Indexes of large projects kept on disk; older ones are deleted when a new one is made."""
@@ -68,6 +72,19 @@ class WordsIndex:
         with self._lock:
             rows = self._connection.execute("SELECT rowid FROM words WHERE words MATCH ?", (asked,)).fetchall()
         return np.fromiter((row[0] for row in rows), np.int64, len(rows))
+
+
+def find_in(texts: tuple[str, ...], words: str) -> Collection[int]:
+    """Which of a few thousand texts hold all the words, by their numbers: as the index of a store finds them.
+
+    The index of the last texts is kept, as a page asks of the same ones again and again.
+    """
+    return frozenset(_index_of(texts).find(words).tolist())
+
+
+@lru_cache(1)
+def _index_of(texts: tuple[str, ...]) -> WordsIndex:
+    return WordsIndex.open(None, lambda: iter([list(enumerate(texts))]), len(texts), lambda _done, _total: None)
 
 
 def _write(path: Path, batches: Callable[[], Batches], total: int, progress: Progress) -> None:

@@ -8,7 +8,8 @@ from streamlit.testing.v1 import AppTest
 from dashboard.cli.commands import main
 from dashboard.errors import DataError
 from dashboard.ingest.check import check_project
-from dashboard.project.read import read_project, update_table
+from dashboard.project.commit import update_table
+from dashboard.project.read import read_project
 from tests.conftest import APP
 from tests.support.made_project import csv_bytes, ids, make, rows, with_cells
 

@@ -17,7 +17,9 @@ from hypothesis import strategies as st
 from dashboard.cli.commands import main
 from dashboard.errors import ConflictError, DataError
 from dashboard.project import transaction
-from dashboard.project.read import project_version, read_project, replace_file, update_table
+from dashboard.project.commit import update_table
+from dashboard.project.disk.atomic_files import replace_file
+from dashboard.project.read import project_version, read_project
 from dashboard.project.reading.csv_records import format_csv, format_record
 from dashboard.project.reading.csv_text import parse_csv
 from dashboard.project.sample import copy_sample, is_project
@@ -398,7 +400,7 @@ def test_the_files_permissions_stay_and_leavings_of_killed_writers_go(tmp_path):
 WRITER = """
 import sys
 from pathlib import Path
-from dashboard.project.read import update_table
+from dashboard.project.commit import update_table
 
 folder, worker, edits = Path(sys.argv[1]), sys.argv[2], int(sys.argv[3])
 print("ready", flush=True)

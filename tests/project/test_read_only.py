@@ -16,10 +16,10 @@ from dashboard.ingest.add import add_article
 from dashboard.ingest.geocode import geocode_events
 from dashboard.ingest.on_cluster import add_with_spark
 from dashboard.ingest.sources import ArticleSource
-from dashboard.project.commit import settle
+from dashboard.project.commit import settle, update_table
 from dashboard.project.disk import read_only
+from dashboard.project.disk.atomic_files import replace_file
 from dashboard.project.open_tables import Desk
-from dashboard.project.read import replace_file, update_table
 from dashboard.project.sample import copy_sample
 from dashboard.project.table_text import RowChange
 from dashboard.review.decide import Decision, Verdict, review_event, undo_last

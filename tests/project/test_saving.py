@@ -14,8 +14,8 @@ import pytest
 from dashboard.errors import ConflictError, DashboardError, DataError, RowConflictError
 from dashboard.ingest.check import check_project
 from dashboard.project import audit_lines, audit_log, table_text, transaction
-from dashboard.project.commit import Entry, RowChange, commit, settle
-from dashboard.project.read import read_project, update_table
+from dashboard.project.commit import Entry, RowChange, commit, settle, update_table
+from dashboard.project.read import read_project
 from dashboard.project.table_text import read_sheet
 from dashboard.store.opening import data_version
 from dashboard.tables import row_version

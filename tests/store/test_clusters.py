@@ -15,6 +15,7 @@ from dashboard.marks import UNCLUSTERED, Key, Manner, Shape
 from dashboard.model import Assertion, DatePrecision, Event, EventType, GeoPrecision, Place
 from dashboard.project.read import Project
 from dashboard.store import queries
+from dashboard.store.event_table import EventTable
 from dashboard.store.sources.project import ProjectRows
 from dashboard.store.store import PAGE, Store
 from tests.support.made_events import (
@@ -56,7 +57,7 @@ def some_view():
 def listed(store, key, filters):
     """All events of a mark at once; the first pages must be their beginning."""
     every = store.events(filters, scope=queries.of_mark(key), limit=len(EVENTS))
-    pages = [store.cluster_events(key, filters, page=page) for page in range(2)]
+    pages = [store.events(filters, scope=queries.of_mark(key), offset=page * PAGE) for page in range(2)]
     assert [event for page in pages for event in page] == every[: 2 * PAGE]
     return [event.event_id for event in every]
 
@@ -101,7 +102,7 @@ def test_the_bars_count_each_dated_event_once_spread_over_its_days(store):
 
 def test_up_to_four_hundred_events_nothing_is_clustered_and_every_mark_comes():
     few = EVENTS[:UNCLUSTERED]
-    small = Store(ProjectRows(Project(folder=Path(), places=PLACES, events=tuple(few), version="1")))
+    small = Store(EventTable(ProjectRows(Project(folder=Path(), places=PLACES, events=tuple(few), version="1"))))
     summary = small.summarise(Filters(), Viewport(Box(60, 30, 61, 31), 9))
     assert summary.is_whole
     assert summary.level is None

@@ -12,6 +12,7 @@ from dashboard.errors import DataError, Severity
 from dashboard.filters import Filters
 from dashboard.marks import Shape
 from dashboard.model import Assertion, DatePrecision, EventType, GeoPrecision, Status
+from dashboard.store.event_table import EventTable
 from dashboard.store.opening import data_version, open_store
 from dashboard.store.queries import of_mark
 from dashboard.store.sources.parquet import ParquetRows
@@ -138,7 +139,7 @@ def test_cells_that_contradict_each_other_are_left_empty_and_the_event_still_cou
     # Its point is the place of an event whose place_id is none.
     assert (event.char_start, event.fatalities_low, event.place_id) == (None, None, "at:34.52813:69.17233")
     (mark,) = store.summarise(Filters()).marks
-    assert [e.event_id for e in store.cluster_events(mark.key, Filters())] == ["e1"]
+    assert [e.event_id for e in store.events(Filters(), scope=of_mark(mark.key))] == ["e1"]
 
 
 def test_a_place_id_at_two_points_and_points_without_one_are_places_of_their_own(tmp_path):
@@ -214,7 +215,7 @@ def test_a_damaged_file_is_told_and_the_others_load(tmp_path, data):
 
 
 def test_an_empty_folder_or_pattern_says_so(tmp_path):
-    store = Store(ParquetRows(tmp_path / "*.parquet"))
+    store = Store(EventTable(ParquetRows(tmp_path / "*.parquet")))
     assert (store.total, store.is_empty) == (0, False)
     assert "there is no Parquet file here" in told(store)["file.missing", None]
     assert not is_parquet(tmp_path)  # an empty folder is a project that is still to be filled

@@ -214,7 +214,7 @@ def test_an_empty_project_is_answered_too(open_store):
 
 
 def test_no_extension_can_be_fetched(store):
-    settings = dict(store._rows("SELECT name, value FROM duckdb_settings() WHERE name LIKE 'auto%extensions'"))
+    settings = dict(store.tables.db.rows("SELECT name, value FROM duckdb_settings() WHERE name LIKE 'auto%extensions'"))
     assert settings == {"autoinstall_known_extensions": "false", "autoload_known_extensions": "false"}
 
 

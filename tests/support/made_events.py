@@ -16,9 +16,11 @@ from dashboard.marks import Manner
 from dashboard.model import Assertion, DatePrecision, Event, EventType, GeoPrecision, Place, Status
 from dashboard.project.read import Project
 from dashboard.store.cube.make import make_cube
+from dashboard.store.database import connect
+from dashboard.store.event_table import EventTable
 from dashboard.store.opening import open_store
 from dashboard.store.sources.project import ProjectRows
-from dashboard.store.store import Store, connect
+from dashboard.store.store import Store
 from dashboard.store.summary import Grain
 from dashboard.tables import EVENT_COLUMNS
 
@@ -198,7 +200,7 @@ def write_parquet(folder: Path, events, places: dict[str, Place], articles=None)
 def store_of(kind: str, project: Project) -> Store:
     """A store over the same rows: of the ``project`` itself, of ``parquet``, or of a ``cube`` counted from it."""
     if kind == "project":
-        return Store(ProjectRows(project))
+        return Store(EventTable(ProjectRows(project)))
     folder = Path(tempfile.mkdtemp(dir=_scratch()))
     events = write_parquet(folder / "events", project.events, project.places, project.articles)
     if kind == "cube":

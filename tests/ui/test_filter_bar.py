@@ -1,6 +1,6 @@
 """Labels of choices: Streamlit finds the chosen ones by their label, so no two may be the same."""
 
-from dashboard.store.store import Choice
+from dashboard.store.summary import Choice
 from dashboard.ui.explore.filter_bar import labels_of
 
 

@@ -155,6 +155,12 @@ def widened(span: Span, precision: DatePrecision) -> Span:
     return Span(date(year, 1, 1), date(year, 12, 31), DatePrecision.YEAR)
 
 
+def as_wide_as_stated(first: Span, last: Span | None, precision: DatePrecision | None) -> Span:
+    """The first date of a row: the month or year around it, where the row says so and gives no last date."""
+    is_wider = last is None and precision in (DatePrecision.MONTH, DatePrecision.YEAR)
+    return widened(first, precision) if is_wider and precision else first
+
+
 def _old(year: int) -> tuple[Note, ...]:
     return (Note("date.old", f"the year is {year}.", "", Severity.WARNING),) if year < 1800 else ()
 

@@ -28,11 +28,10 @@ from dashboard.project.reading.stated_cells import is_unknown_country, stated_po
 from dashboard.tables import (
     EITHER,
     contradicts,
-    is_too_sure,
     names_of,
     no_place_reason,
-    precision_at,
     precision_of,
+    precision_read_as,
     row_event_id,
 )
 
@@ -162,10 +161,9 @@ def _dates(reader: RowReader, *, has_article: bool) -> dict[str, Any]:
     first = reader.value("date_start", cells.parse_span)
     same = reader.cells.get("date_end") == reader.cells.get("date_start")  # and what is odd about it is told already
     last = first if same else reader.value("date_end", cells.parse_span)
-    if first and not last and precision in (DatePrecision.MONTH, DatePrecision.YEAR):
-        first = cells.widened(first, precision)
     if first is None:
         return _no_dates(reader, last, precision, basis)
+    first = cells.as_wide_as_stated(first, last, precision)
     start, end = first.start, (last or first).end
     if end < start:
         reader.tell("date_end", "date.order", f"{end} is before date_start {start}.")
@@ -210,18 +208,16 @@ def _check_grain(reader: RowReader, start: date, end: date, precision: DatePreci
 def _place(reader: RowReader, known: Known) -> dict[str, Any]:
     """Place and precision; a row without a known place is unlocated, whatever it says."""
     place_id, toponym = reader.value("place_id", cells.parse_id) or "", reader.words("toponym")
-    precision: GeoPrecision | None = reader.choice("geo_precision", GeoPrecision)
+    stated: GeoPrecision | None = reader.choice("geo_precision", GeoPrecision)
     basis: PlaceBasis | None = reader.choice("place_basis", PlaceBasis)
     place = known.places.get(place_id)
     if basis is not PlaceBasis.PERSON:  # who has chosen another place has answered them
         _tell_stated(reader, has_place=place is not None)
     if place is None:
         _tell_no_place(reader, place_id, toponym, known)
-        precision = GeoPrecision.UNLOCATED
-    elif precision is None:
-        precision = precision_at(place, basis)
-    elif contradicts(precision, place):
-        precision = _told_contradiction(reader, place, precision)
+    precision = precision_read_as(stated, place, basis)
+    if place and stated and contradicts(stated, place):
+        _warn_of_contradiction(reader, place, stated, precision)
     if place and basis is PlaceBasis.STOPGAP:
         message = f"{no_place_reason(toponym.strip(), place.name)}, so the whole country stands for it."
         reader.tell("toponym", STOPGAP_CODE, message, _HINT_OWN_PLACE, Severity.WARNING)
@@ -244,15 +240,13 @@ def _tell_stated(reader: RowReader, *, has_place: bool) -> None:
     reader.failed = failed
 
 
-def _told_contradiction(reader: RowReader, place: Place, precision: GeoPrecision) -> GeoPrecision:
-    """Warn where the row is surer of the place, or vaguer, than the place can be. A province is never a dot."""
+def _warn_of_contradiction(reader: RowReader, place: Place, stated: GeoPrecision, read_as: GeoPrecision) -> None:
+    """Warn that the row is surer of the place, or vaguer, than the place can be."""
     expected = precision_of(place.feature_code, place.radius_km)
-    read_as = expected if is_too_sure(precision, place) else precision
-    message = f"'{precision}', though {shown(place.name)} is '{expected}' ({place.feature_code or 'no code'})"
-    message += f"; it is read as '{read_as}'." if read_as is not precision else "."
+    message = f"'{stated}', though {shown(place.name)} is '{expected}' ({place.feature_code or 'no code'})"
+    message += f"; it is read as '{read_as}'." if read_as is not stated else "."
     hint = "Leave it empty: it follows from the place."
     reader.tell("geo_precision", "precision.contradiction", message, hint, Severity.WARNING)
-    return read_as
 
 
 def _tell_no_place(reader: RowReader, place_id: str, toponym: str, known: Known) -> None:

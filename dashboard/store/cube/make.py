@@ -24,12 +24,12 @@ from dashboard.project.disk.read_only import refuse_if_read_only
 from dashboard.store import queries
 from dashboard.store.cube import files as cube_files
 from dashboard.store.cube.files import LEVELS, Manifest
+from dashboard.store.database import connect
 from dashboard.store.load import AT_POINTS, COMPACT, MORTON, PLACES
 from dashboard.store.sources.parquet import ParquetRows, counted_rows
 from dashboard.store.sources.parquet_files import is_parquet
 from dashboard.store.sources.parquet_sql import first_line, parquet, quoted
 from dashboard.store.sources.parquet_tally import Tally, tally_of
-from dashboard.store.store import connect
 
 _REPEATED = "SELECT count(event_id) - count(DISTINCT event_id) FROM source"
 _IN_ORDER = "until, since, grp, event_type, geo_precision, assertion, status"

@@ -1,4 +1,4 @@
-"""A cube as a store: map, histogram and slider from counts made beforehand, passages from the events themselves.
+"""A cube as the tables of a store: map and histogram from counts made beforehand, passages from the events themselves.
 
 The counts of the world are in memory, those of closer views are read from the disk. A page of events is found without
 reading the others: the counts say which days it lies on, and only the files of these days are opened.
@@ -11,7 +11,6 @@ from dataclasses import replace
 from datetime import date
 from functools import lru_cache
 from pathlib import Path
-from typing import Any
 
 import duckdb
 
@@ -24,17 +23,18 @@ from dashboard.project.read import Project
 from dashboard.store import load, queries
 from dashboard.store.codes import CODES
 from dashboard.store.cube.files import LEVELS, PLACES, Manifest, cube_version, fingerprint, levels_needed
-from dashboard.store.groups import Answer
+from dashboard.store.database import Database
 from dashboard.store.queries import ALL, Params, Scope
 from dashboard.store.sources.parquet import ParquetRows
 from dashboard.store.sources.parquet_sql import first_line, parquet
-from dashboard.store.store import KEPT_ANSWERS, PAGE, Choice, Store
-from dashboard.store.summary import Grain, Span
-from dashboard.store.symbols import OutlineBox
+from dashboard.store.summary import Choice, Grain, Span, choices_of
+from dashboard.store.symbols import Position
 from dashboard.store.words import Batches
 
 MOST_STATED = 10_000
 """Events of one article or incident that are listed at most."""
+KEPT_SEARCHES = 32
+"""Searches through all files for an event, article or incident whose answers are kept."""
 KEPT_PLACES = 50_000
 """Events whose row is remembered, so that it is found again without a search."""
 _MONTH = re.compile(r"[/\\]month=([^/\\]+)[/\\]")
@@ -63,7 +63,7 @@ def _readable(what: str) -> Iterator[None]:
 
 
 class CubeRows:
-    """The events that a cube counts; see `store.store.Rows`. None is read before somebody looks at it."""
+    """The events that a cube counts; see `store.event_table.Rows`. None is read before somebody looks at it."""
 
     def __init__(self, cube: Path) -> None:
         self.path, self.manifest = cube, Manifest.read(cube)
@@ -143,50 +143,56 @@ class CubeRows:
         return None
 
 
-class CubeStore(Store):
-    """All reads of a cube and of the events it counts; a filter that it lacks raises `DataError`."""
+class CubeTables:
+    """The counts of a cube and the events it counts, as tables; see `store.store.Tables`.
+
+    A filter that it lacks raises `DataError`.
+    """
 
     lacks = frozenset({"words", "actors", "publishers"})
-    rows: CubeRows
-    _counting = queries.SUMMED
-    _centres, _areas, _reach = queries.CENTRES_OF_CUBE, queries.AREAS_OF_CUBE, queries.REACH_OF_CELLS
+    words = None
+    centres, areas, reach = queries.CENTRES_OF_CUBE, queries.AREAS_OF_CUBE, queries.REACH_OF_CELLS
 
-    def __init__(self, cube: Path, outline_box: OutlineBox = lambda _: None) -> None:
-        self._where: dict[str, tuple[int, int]] = {}
-        self._kept_search = lru_cache(KEPT_ANSWERS)(self._search)
-        super().__init__(CubeRows(cube), outline_box)
+    def __init__(self, cube: Path) -> None:
+        self.rows = CubeRows(cube)
+        self.db = Database(queries.SUMMED, self._relation, lambda: _readable(f"The counts in {self.rows.path}"))
+        self._events_db = self.db.guarded_by(lambda: _readable(f"The events at {self.rows.events_path}"))
+        self._places: dict[str, tuple[int, int]] = {}
+        """Where the events stand that were listed, by their ids."""
+        self._kept_search = lru_cache(KEPT_SEARCHES)(self._search)
+        with _readable(f"The counts in {self.rows.path}"):
+            self.span, self.grain = self._load()
 
     def _load(self) -> tuple[Span | None, Grain]:
-        with _readable(f"The counts in {self.rows.path}"):
-            return self._loaded()
-
-    def _loaded(self) -> tuple[Span | None, Grain]:
-        self.rows.make_source(self._db)
+        """Make the tables that the queries ask; returns the span of what is not background, and the bars' width."""
+        db = self.db.connection
+        self.rows.make_source(db)
         for table in PLACES:
-            self._db.execute(f"CREATE TABLE {table} AS SELECT * FROM {self._read(table)}")
+            db.execute(f"CREATE TABLE {table} AS SELECT * FROM {self._read(table)}")
         world = self._read(str(LEVELS[0]))
-        self._db.execute(f"CREATE VIEW counted AS SELECT * FROM {world}")
-        first, last = self._rows(queries.CUBE_SPAN)[0]
+        db.execute(f"CREATE VIEW counted AS SELECT * FROM {world}")
+        first, last = self.db.rows(queries.CUBE_SPAN)[0]
         span = (first, last) if first else None
         grain = Grain.of(span) if span else Grain.DAY
-        load.make_bins(self._db, span, grain)
+        load.make_bins(db, span, grain)
         which_bin = load.bin_of(grain, "since", "until", _WITHOUT_BIN)
-        self._db.execute(_WORLD.format(bin=f", {which_bin} AS bin", world="counted"))
+        db.execute(_WORLD.format(bin=f", {which_bin} AS bin", world="counted"))
         for level in LEVELS[1:-1]:
-            self._db.execute(f"CREATE VIEW level_{level} AS SELECT * FROM {self._read(str(level))}")
+            db.execute(f"CREATE VIEW level_{level} AS SELECT * FROM {self._read(str(level))}")
         spots = f"SELECT *, {_A_CELL_OF_ITS_OWN}, {which_bin} AS bin FROM {self._read(str(DETAIL))}"
-        self._db.execute(f"CREATE VIEW level_{DETAIL} AS {spots}")
-        self._db.execute(f"CREATE VIEW area_events AS {spots} WHERE {queries.IN_AREAS}")
+        db.execute(f"CREATE VIEW level_{DETAIL} AS {spots}")
+        db.execute(f"CREATE VIEW area_events AS {spots} WHERE {queries.IN_AREAS}")
         return span, grain
 
     def _read(self, table: str) -> str:
         return parquet(self.rows.manifest.parquet(self.rows.path, table))
 
-    def _index_days(self) -> None:
+    def day_index(self) -> None:
         """None: the counts of the world may be many, and stay on the disk."""
 
-    def _choices(self) -> dict[str, list[Choice]]:
-        return {"places": self._chosen_from(queries.PLACES_OF_CUBE), "actors": [], "publishers": []}
+    def choices(self) -> dict[str, list[Choice]]:
+        """Places alone."""
+        return {"places": choices_of(self.db.rows(queries.PLACES_OF_CUBE)), "actors": [], "publishers": []}
 
     def _relation(self, filters: Filters, scope: Scope) -> str:
         asked = [field for field in sorted(self.lacks) if getattr(filters, field)]
@@ -197,7 +203,7 @@ class CubeStore(Store):
 
     @property
     def title(self) -> str:
-        """See `Store.title`."""
+        """The events, and the day on which they were counted."""
         return f"{self.rows.events_path.name}, counted on {self.rows.manifest.made_at[:10]}"
 
     @property
@@ -207,27 +213,25 @@ class CubeStore(Store):
 
     # --- events
 
-    def events(
-        self, filters: Filters, *, scope: Scope = ALL, limit: int = PAGE, offset: int = 0, order: str = "newest"
-    ) -> list[Event]:
-        """See `Store.events`. Raises `DataError` if the events are not there, or changed while they were open."""
+    def events(self, filters: Filters, scope: Scope, limit: int, offset: int, order: str) -> list[Event]:
+        """See `store.store.Tables`. Raises `DataError` if the events are not there, or changed while they were open."""
         if scope.is_stated:
             places = self._stated(filters, scope)[offset : offset + limit]
         else:
             places = self._page(filters, scope, limit, offset, order)
-        return self._noted(places)
+        return self._read_events(places)
 
-    def _noted(self, places: Sequence[tuple[int, int]]) -> list[Event]:
+    def _read_events(self, places: Sequence[tuple[int, int]]) -> list[Event]:
         events = self.rows.events(places)
-        if len(self._where) > KEPT_PLACES:
-            self._where = {}
-        self._where |= {event.event_id: place for event, place in zip(events, places, strict=True)}
+        if len(self._places) > KEPT_PLACES:
+            self._places = {}
+        self._places |= {event.event_id: place for event, place in zip(events, places, strict=True)}
         return events
 
     def _page(self, filters: Filters, scope: Scope, limit: int, offset: int, order: str) -> list[tuple[int, int]]:
         """Where the events of a page stand: the counts tell on which days they lie."""
         before, chosen, seen = 0, [], 0
-        for since, until, n in self._rows(queries.DAYS, filters, scope, order=queries.DAY_ORDERS[order]):
+        for since, until, n in self.db.rows(queries.DAYS, filters, scope, order=queries.DAY_ORDERS[order]):
             if seen + n <= offset:
                 before += int(n)
             elif seen < offset + limit:
@@ -243,25 +247,25 @@ class CubeStore(Store):
         source = self.rows.source([until for _, until in chosen])
         fetched = _FETCHED.format(source=source, stated=" OR ".join(stated))
         page = {"limit": limit, "offset": offset - before}
-        return self._fetch(
+        return self._events_db.rows(
             queries.FETCHED, filters, scope, page, fetched=fetched, pairs=pairs, order=queries.ORDERS[order]
         )
 
     def _stated(self, filters: Filters, scope: Scope) -> list[tuple[int, int]]:
         """Where the events of the scope stand that pass the filters: one event, or those of an incident or article."""
-        places = self._known(scope.values)
+        places = self._places_of(scope.values)
         if not places:
             return []
         rows = " OR ".join(f"(s.file = {file} AND s.row = {row})" for file, row in places)
         source = self.rows.part(sorted({file for file, _ in places}))
         fetched = _FETCHED.format(source=source, stated=rows)
-        return self._fetch(queries.FETCHED_STATED, filters, ALL, {"limit": MOST_STATED}, fetched=fetched)
+        return self._events_db.rows(queries.FETCHED_STATED, filters, ALL, {"limit": MOST_STATED}, fetched=fetched)
 
-    def _known(self, names: Params) -> list[tuple[int, int]]:
+    def _places_of(self, names: Params) -> list[tuple[int, int]]:
         """Where the events stand whose columns have these values, whatever the filters."""
         if not all(names.values()):
             return []  # no event has an empty id in common with another
-        place = self._where.get(names.get("event_id", ""))
+        place = self._places.get(names.get("event_id", ""))
         return [place] if place else self._kept_search(*names.items())
 
     def _search(self, *names: tuple[str, str]) -> list[tuple[int, int]]:
@@ -270,33 +274,24 @@ class CubeStore(Store):
         found = (
             f"SELECT file, row FROM ({self.rows.source(None)}) WHERE {stated} ORDER BY file, row LIMIT {MOST_STATED}"
         )
-        return self._fetch(found, None, ALL, dict(names))
+        return self._events_db.rows(found, values=dict(names))
 
-    def _fetch(self, sql: str, *asked: Any, **parts: str) -> list[Any]:
-        """Ask the events themselves."""
-        with _readable(f"The events at {self.rows.events_path}"):
-            return super()._rows(sql, *asked, **parts)
-
-    def _rows(self, sql: str, *asked: Any, **parts: Any) -> list[tuple[Any, ...]]:
-        with _readable(f"The counts in {self.rows.path}"):
-            return super()._rows(sql, *asked, **parts)
-
-    def _columns(self, sql: str, *asked: Any, **parts: Any) -> Answer:
-        with _readable(f"The counts in {self.rows.path}"):
-            return super()._columns(sql, *asked, **parts)
-
-    def count(self, filters: Filters, *, scope: Scope = ALL) -> int:
-        """See `Store.count`."""
-        return len(self._stated(filters, scope)) if scope.is_stated else super().count(filters, scope=scope)
+    def count(self, filters: Filters, scope: Scope) -> int:
+        """See `store.store.Tables`."""
+        if scope.is_stated:
+            return len(self._stated(filters, scope))
+        return int(self.db.rows(queries.SCOPE_COUNT, filters, scope)[0][0])
 
     def event(self, event_id: str) -> Event | None:
-        """See `Store.event`. An event that was not listed before is searched for in all files."""
-        return next(iter(self._noted(self._known({"event_id": event_id})[:1])), None)
+        """See `store.store.Tables`. An event that was not listed before is searched for in all files."""
+        return next(iter(self._read_events(self._places_of({"event_id": event_id})[:1])), None)
 
-    def _stands(self, event_id: str) -> list[tuple[Any, ...]]:
-        places = self._known({"event_id": event_id})[:1]
+    def position_of(self, event_id: str) -> Position | None:
+        """See `store.store.Tables`."""
+        places = self._places_of({"event_id": event_id})[:1]
         if not places:
-            return []
+            return None
         ((file, row),) = places
         fetched = _FETCHED.format(source=self.rows.part([file]), stated=f"s.row = {row}")
-        return self._fetch(queries.STANDS_OF_CUBE.format(fetched=fetched), None)
+        rows = self._events_db.rows(queries.STANDS_OF_CUBE.format(fetched=fetched))
+        return Position(*rows[0]) if rows else None

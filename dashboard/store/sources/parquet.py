@@ -19,6 +19,7 @@ from dashboard.errors import DataError, Problem, Severity, shown
 from dashboard.model import Article, Event
 from dashboard.project.read import Project
 from dashboard.settings import cache_folder
+from dashboard.store.database import connect
 from dashboard.store.load import SOURCE
 from dashboard.store.queries import NUMBER
 from dashboard.store.sources import parquet_tally
@@ -28,15 +29,13 @@ from dashboard.store.sources.parquet_events import event_of
 from dashboard.store.sources.parquet_files import parquet_files, parquet_version
 from dashboard.store.sources.parquet_sql import FileSet, first_line, why_unreadable
 from dashboard.store.sources.parquet_tally import IDS, Tally
-from dashboard.store.store import connect
-from dashboard.store.words import Batches, index_file
+from dashboard.store.words import SEARCHED, Batches, index_file
 from dashboard.tables import EVENT_COLUMNS, OPTIONAL
 
 REQUIRED = ("event_id", "event_type", "date_start", "geo_precision", "latitude", "longitude")
 """Columns without which nothing can be counted; others are read as empty where they are missing."""
 KEPT_EVENTS = 20_000
 """Events kept in memory after they were read."""
-_SEARCHED = ("title", "passage", "toponym", "place_name", "actor1", "actor2", "claimed_by", "publisher")
 _COUNTED = tuple(name for name in SOURCE if name not in ("file", "row"))
 _BATCH = 20_000
 _EXPECTED = sorted({*EVENT_COLUMNS, *SOURCE} - {"file", "row", "publisher", "place_name", *OPTIONAL - {*SOURCE}})
@@ -50,7 +49,7 @@ def counted_rows(stated: str, broken_rules: Collection[str], lost: Collection[st
 
 
 class ParquetRows:
-    """The events of Parquet files; see `store.store.Rows`."""
+    """The events of Parquet files; see `store.event_table.Rows`."""
 
     def __init__(self, path: Path) -> None:
         self.path = path
@@ -329,7 +328,7 @@ class ParquetRows:
             return
         try:
             stated = self._set.stated(self._db)
-            sql = f"SELECT {NUMBER}, concat_ws(' ', {', '.join(_SEARCHED)}) FROM ({stated})"
+            sql = f"SELECT {NUMBER}, concat_ws(' ', {', '.join(SEARCHED)}) FROM ({stated})"
             reading = self._db.cursor().execute(sql)
             while batch := reading.fetchmany(_BATCH):
                 yield batch

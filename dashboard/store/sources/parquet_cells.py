@@ -17,7 +17,7 @@ from dashboard.model import FIRST_DAY, ID_PATTERN, LAST_DAY, DateBasis, DatePrec
 from dashboard.project.reading.number_cells import DEATHS_LIMIT, RADIUS_LIMIT_KM
 from dashboard.project.reading.rows import PASSAGE_LIMIT, TITLE_LIMIT
 from dashboard.store.codes import ASSERTIONS, PRECISIONS, STATUSES, TYPES
-from dashboard.tables import EVENT_COLUMNS
+from dashboard.tables import EVENT_COLUMNS, PLACE_IN_EVENTS
 
 
 class Kind(StrEnum):
@@ -30,8 +30,8 @@ class Kind(StrEnum):
 
 _NUMBERS = ("char_start", "char_end", "fatalities_low", "fatalities_high", "confidence")
 _DAYS = ("date_start", "date_end", "published")
-_OF_THE_PLACE = ("place_name", "feature_code", "country_code")
 POINT = ("latitude", "longitude", "radius_km")
+_OF_THE_PLACE = tuple(name for name in PLACE_IN_EVENTS if name not in POINT)
 COLUMNS: dict[str, Kind] = {
     **{name: Kind.NUMBER if name in _NUMBERS else Kind.DAY if name in _DAYS else Kind.TEXT for name in EVENT_COLUMNS},
     **dict.fromkeys((*_OF_THE_PLACE, "publisher"), Kind.TEXT), **dict.fromkeys(POINT, Kind.NUMBER),

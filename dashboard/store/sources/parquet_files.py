@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from dashboard.errors import DataError
-from dashboard.project.commit import file_stamp
+from dashboard.project.disk.atomic_files import file_stamp
 from dashboard.tables import COLUMNS
 
 ARTICLES, EVENTS = "articles", "events"

@@ -10,16 +10,16 @@ import pandas as pd
 from dashboard.model import Article, Event
 from dashboard.project.read import Project
 from dashboard.store.load import SOURCE
-from dashboard.store.words import Batches
+from dashboard.store.words import SEARCHED, Batches
+from dashboard.tables import PLACE_IN_EVENTS
 
 _BATCH = 5000
-_SEARCHED = ("title", "passage", "toponym", "actor1", "actor2", "claimed_by")
 _OF_EVENT = ("event_id", "incident_id", "article_id", "event_type", "geo_precision", "assertion", "status",
              "actor1", "actor2", "place_id", "date_start", "date_end")  # fmt: skip
 
 
 class ProjectRows:
-    """The rows of a project that was read from its folder; see `store.store.Rows`."""
+    """The rows of a project that was read from its folder; see `store.event_table.Rows`."""
 
     def __init__(self, project: Project) -> None:
         self._project = project
@@ -47,11 +47,10 @@ class ProjectRows:
         places = [self._project.places.get(event.place_id) for event in events]
         articles = [self._project.articles.get(event.article_id) for event in events]
         columns: dict[str, list[Any]] = {name: [getattr(event, name) for event in events] for name in _OF_EVENT}
-        for name in ("latitude", "longitude", "radius_km"):
-            columns[name] = [getattr(place, name) if place else None for place in places]
-        for name in ("feature_code", "country_code"):
-            columns[name] = [getattr(place, name) if place else "" for place in places]
-        columns["place_name"] = [place.name if place else "" for place in places]
+        for name in PLACE_IN_EVENTS:
+            empty = None if SOURCE[name] == "DOUBLE" else ""
+            field = "name" if name == "place_name" else name
+            columns[name] = [getattr(place, field) if place else empty for place in places]
         columns["publisher"] = [article.publisher if article else "" for article in articles]
         columns["file"], columns["row"] = [0] * len(events), list(range(len(events)))
         return pd.DataFrame(columns, columns=list(SOURCE), dtype=object)
@@ -77,5 +76,5 @@ class ProjectRows:
 
     def _text(self, event: Event) -> str:
         place, article = self._project.places.get(event.place_id), self._project.articles.get(event.article_id)
-        cells = [*(getattr(event, name) for name in _SEARCHED), place and place.name, article and article.publisher]
-        return " ".join(filter(None, cells))
+        beside = {"place_name": place.name if place else "", "publisher": article.publisher if article else ""}
+        return " ".join(filter(None, (beside[name] if name in beside else getattr(event, name) for name in SEARCHED)))

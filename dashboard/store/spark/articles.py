@@ -24,7 +24,7 @@ import duckdb
 from dashboard.errors import PROBLEMS_KEPT, DataError, shown
 from dashboard.store.sources.parquet_files import ARTICLES, EVENTS, article_files, parquet_files
 from dashboard.store.sources.parquet_sql import why_unreadable
-from dashboard.tables import EVENT_COLUMNS, INCIDENT_COLUMNS
+from dashboard.tables import EVENT_COLUMNS, INCIDENT_COLUMNS, PLACE_IN_EVENTS
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -44,8 +44,7 @@ CHAIN_STEPS = 3
 _DAYS = ("date_start", "date_end")
 _WHOLE = ("char_start", "char_end", "fatalities_low", "fatalities_high")
 _REAL = ("confidence", "latitude", "longitude", "radius_km")
-_OF_THE_PLACE = ("place_name", "latitude", "longitude", "feature_code", "country_code", "radius_km")
-EVENT_SET_COLUMNS = (*EVENT_COLUMNS, "publisher", *_OF_THE_PLACE)
+EVENT_SET_COLUMNS = (*EVENT_COLUMNS, "publisher", *PLACE_IN_EVENTS)
 """Of the events that are written, before ``month`` (of the last day, as 2025-10; ``undated``)."""
 ARTICLE_SET_COLUMNS = (
     "article_id", "title", "publisher", "url", "published", "text", "sha256", "language", "retrieved_at", "problem",

@@ -9,8 +9,8 @@ import streamlit as st
 from dashboard.filters import Filters
 from dashboard.model import Assertion, EventType, GeoPrecision, Status
 from dashboard.safetext import display_text, escape_markdown
-from dashboard.store.store import Choice, Store
-from dashboard.store.summary import Summary
+from dashboard.store.store import Store
+from dashboard.store.summary import Choice, Summary
 from dashboard.taxonomy import title_of
 from dashboard.ui.shared import style, view_state, wording
 
