@@ -11,6 +11,7 @@ from dataclasses import dataclass, replace
 
 from dashboard.errors import shown
 from dashboard.gazetteer.names import fold_name
+from dashboard.geocode import reasons
 from dashboard.geocode.cues import Cue, Names, heads, kind_beside, parents_beside, surroundings, variants, water_name
 from dashboard.geocode.scoring import Context, Evidence, Scored, homes_of, lies_in, weigh
 from dashboard.model import Candidate, GeoPrecision, Place, PlaceBasis
@@ -69,7 +70,7 @@ class OwnPlaces:
     def candidates(self, name: str) -> list[Candidate]:
         """The person's places of this name, in the order of the file."""
         return [
-            Candidate(place=place, score=_OWN_SCORE, reason="named in places.csv", name_kind="own")
+            Candidate(place=place, score=_OWN_SCORE, reason=reasons.OWN, name_kind="own")
             for place in self._by_name.get(fold_name(name), ())
         ]
 
@@ -177,7 +178,7 @@ def _by_head(found: Resolution, head: str) -> Resolution:
     """The place that a longer name holds: Kandahar Airfield is near Kandahar, wherever exactly."""
     is_point = found.geo_precision in (GeoPrecision.SETTLEMENT, GeoPrecision.EXACT)
     precision = GeoPrecision.NEAR if is_point else found.geo_precision
-    detour = f"the name is not known, but holds {shown(head)}: {found.detour}"
+    detour = f"{reasons.BY_HEAD}{shown(head)}: {found.detour}"
     return replace(found, geo_precision=precision, detour=detour, ambiguous=True, is_part=True)
 
 
@@ -234,11 +235,11 @@ def _reason(scored: Sequence[Scored], evidence: Evidence) -> str:
     if candidate.name_kind == "own":
         return candidate.reason
     if candidate.name_kind == "curated":
-        return "curated name"
+        return reasons.CURATED
     if best.given("kind") and evidence.cue:
-        return f"{kind_of(candidate.place.feature_code)}, because the text says '{evidence.cue.word}'{_rank(scored)}"
+        return f"{kind_of(candidate.place.feature_code)}{reasons.BY_KIND}'{evidence.cue.word}'{_rank(scored)}"
     if len(scored) == 1:
-        return "the only place of this name"
+        return reasons.ONLY
     return f"{_decisive(scored, evidence)}{_rank(scored)}"
 
 
@@ -248,18 +249,16 @@ def _decisive(scored: Sequence[Scored], evidence: Evidence) -> str:
     cause = _deciding_cause(scored)
     if cause == "parent":
         parent = next(parent.place for parent in evidence.parents if lies_in(place, parent.place))
-        return f"in {parent.name}, which is named beside it"
+        return reasons.beside_parent(parent.name)
     if cause == "child":
-        return "holds the place named beside it"
+        return reasons.HOLDS
     if cause == "province":
         is_province = place.feature_code == "ADM1"
-        return (
-            best.candidate.reason.split(";")[0] if is_province else f"in {place.admin1_name}, which the article names"
-        )
+        return best.candidate.reason.split(";")[0] if is_province else reasons.in_named_province(place.admin1_name)
     if cause == "country":
-        return f"in the country the article speaks of ({place.country_code})"
+        return reasons.in_spoken_country(place.country_code)
     if cause == "distance":
-        return "nearest to the article's other places"
+        return reasons.NEAREST
     return best.candidate.reason.split(";")[0]
 
 
@@ -274,7 +273,7 @@ def _deciding_cause(scored: Sequence[Scored]) -> str:
 
 
 def _rank(scored: Sequence[Scored]) -> str:
-    return f"; first of {len(scored)} candidates" if len(scored) > 1 else ""
+    return f"{reasons.RANK}{len(scored)} candidates" if len(scored) > 1 else ""
 
 
 def kind_of(feature_code: str) -> str:

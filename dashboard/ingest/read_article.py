@@ -15,7 +15,7 @@ from dashboard.extract.places.ner import Recogniser
 from dashboard.extract.places.recognise import recognise
 from dashboard.gazetteer.countries import countries_named
 from dashboard.gazetteer.index import Gazetteer
-from dashboard.geocode import place_basis
+from dashboard.geocode import reasons
 from dashboard.geocode.namesakes import Company
 from dashboard.geocode.resolve import OwnPlaces, Resolution
 from dashboard.geocode.rows.fill import NOT_FOUND
@@ -173,11 +173,11 @@ class _Places:
             precision = GeoPrecision.NEAR if exact and told.preposition == "near" else found.geo_precision
             return _Put(found.place.place_id, found.basis, precision, found.reason, _certainty(told, found))
         if area and not self._is_namesake(area, told.act.event_type):
-            reason = place_basis.by_area(area.place.name)
+            reason = reasons.by_area(area.place.name)
             certainty = 0.8 * _certainty(told, area)
             return _Put(area.place.place_id, PlaceBasis.WITHIN, area.geo_precision, reason, certainty)
         if found:
-            return _Put("", PlaceBasis.STOPGAP, _NOWHERE, place_basis.NAMESAKE, 0.7)
+            return _Put("", PlaceBasis.STOPGAP, _NOWHERE, reasons.NAMESAKE, 0.7)
         return _Put("", None, _NOWHERE, NOT_FOUND, 0.7)
 
     def _is_namesake(self, found: Resolution, kind: EventType) -> bool:

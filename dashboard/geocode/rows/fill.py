@@ -6,12 +6,13 @@ has reviewed keeps its place, even if it is none.
 """
 
 from collections import Counter
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from dashboard.errors import GeocodingError, Severity
 from dashboard.gazetteer.index import Gazetteer
-from dashboard.geocode import place_basis
+from dashboard.geocode import place_basis, reasons
+from dashboard.geocode.place_basis import ReasonsOfPlaces
 from dashboard.geocode.qualified import resolve_name
 from dashboard.geocode.resolve import OwnPlaces, Resolution
 from dashboard.geocode.rows import cells
@@ -108,6 +109,7 @@ class _Filler:
         self._own = own_places(known.places, known.gazetteer)
         self._articles = ArticleVotes(known.articles, self._names, rows)
         self._neighbours: dict[str, dict[str, Place]] = {}
+        self._reasons = ReasonsOfPlaces(self._places, known.gazetteer)
         self._ids = Counter(row.get("event_id", "").strip() for row in rows)
 
     def fill(self, number: int, row: Row) -> None:
@@ -173,7 +175,7 @@ class _Filler:
             self.filled.doubts.append(Told(number, "toponym", note))
         row["place_id"] = found.place.place_id
         cells.derive_precision(row, found.place, found.precision)
-        told = found.reason or place_basis.told(found.place, found.rule, self._known.gazetteer)
+        told = found.reason or place_basis.reason_for(found.place, found.rule, self._known.gazetteer)
         cells.give_reason(row, told)
         row["place_basis"] = found.basis.value
         self.filled.placed += not before
@@ -201,7 +203,7 @@ class _Filler:
             return False
         if basis is PlaceBasis.STOPGAP:
             return not place.feature_code.startswith("PCL")
-        return place_basis.is_rule(row.get("place_reason", "").strip()) and self._describes(row, place) is False
+        return self._is_reason_of_another(row, place)
 
     def _at_point(self, number: int, row: Row, point: Point) -> Place | None:
         """The place at the row's own coordinates; its name is the label there, and is not looked up."""
@@ -216,7 +218,7 @@ class _Filler:
             self.filled.doubts.append(Told(number, "country", unknown_country_note(row["country"])))
         place = self._point_place(row, point)
         precision = self._named_area(row, place)
-        found = _Found(place, _OF_THE_ROWS, PlaceBasis.COORDINATES, precision=precision, reason=place_basis.COORDINATES)
+        found = _Found(place, _OF_THE_ROWS, PlaceBasis.COORDINATES, precision=precision, reason=reasons.COORDINATES)
         return self._put(number, row, found, before=row.get("place_id", "").strip())
 
     def _named_area(self, row: Row, point: Place) -> GeoPrecision | None:
@@ -239,7 +241,7 @@ class _Filler:
         place = country.place(self._names) if country else None
         if place is None:
             return None
-        reason = place_basis.by_country(toponym, place.name) if toponym else place_basis.COUNTRY_ALONE
+        reason = reasons.by_country(toponym, place.name) if toponym else reasons.COUNTRY_ALONE
         return _Found(place, reason, PlaceBasis.STOPGAP if toponym else PlaceBasis.RULE, reason=reason)
 
     def _refused(self, number: int, row: Row, notes: Sequence[tuple[str, Note]]) -> Place | None:
@@ -248,7 +250,7 @@ class _Filler:
         if not cells.is_reviewed(row):
             self.filled.decided_again += bool(row.get("place_id", "").strip())
             row |= {"place_id": "", "place_basis": ""}
-            cells.give_reason(row, place_basis.NO_COUNTRY if notes[0][0] == "country" else place_basis.NO_POINT)
+            cells.give_reason(row, reasons.NO_COUNTRY if notes[0][0] == "country" else reasons.NO_POINT)
         return None
 
     # --- who chose the place that stands there
@@ -269,7 +271,7 @@ class _Filler:
             return True  # the row gives no coordinates any more, or states another country
         if basis in _STOPGAPS:
             return bool(place and toponym) and not self._is_typed_over(row, place_id, basis)
-        if place is None or not toponym or self._is_as_first_written(row) or not self._describes(row, place):
+        if place is None or not toponym or self._is_as_first_written(row) or not self._is_reason_of(row, place):
             return False
         return self._has_better(row, place, toponym)
 
@@ -283,7 +285,7 @@ class _Filler:
         found = self._resolved(row)
         if found is None:
             return not place_basis.is_online(place.place_id)  # what was found online, the gazetteer need not know
-        if place_basis.is_online(found.place.place_id) or place_basis.bears(place, toponym, found):
+        if place_basis.is_online(found.place.place_id) or place_basis.may_mean(place, toponym, found):
             return False
         return not self._is_rule_for(row, found)
 
@@ -295,19 +297,31 @@ class _Filler:
         article = self._known.articles.get(row.get("article_id", "").strip())
         return row_event_id(row, article.sha256 if article else "")
 
+    def _places(self) -> Iterable[Place]:
+        return [*self._known.places.values(), *self.filled.new_places.values()]
+
     def _place_of(self, place_id: str) -> Place | None:
         places = (self._known.places.get(place_id), self.filled.new_places.get(place_id))
         return next(filter(None, places), None) or self._known.gazetteer.place(place_id)
 
-    def _describes(self, row: Row, place: Place) -> bool | None:
+    def _is_reason_of(self, row: Row, place: Place) -> bool:
+        """True if the row's reason is one that the program gives the place."""
         reason, gazetteer = row.get("place_reason", "").strip(), self._known.gazetteer
-        is_own = place.place_id in self._known.places and _is_own(place, gazetteer)
-        return place_basis.describes(reason, place, gazetteer, is_own=is_own)
+        return place_basis.is_reason_of(reason, place, gazetteer, is_own=self._is_own(place))
+
+    def _is_reason_of_another(self, row: Row, place: Place) -> bool:
+        """True if the row's reason is one that the program gives another place, and not this one."""
+        reason, found = row.get("place_reason", "").strip(), self._resolved(row)
+        other = found.place if found else None
+        return self._reasons.is_reason_of_another(reason, place, other, is_own=self._is_own(place))
+
+    def _is_own(self, place: Place) -> bool:
+        return place.place_id in self._known.places and _is_own(place, self._known.gazetteer)
 
     def _is_rule_for(self, row: Row, found: Resolution) -> bool:
         """True if the row's reason is that of the place its toponym means now, whatever place stands in the row."""
         reason = row.get("place_reason", "").strip()
-        return reason in (found.reason, place_basis.told(found.place, found.reason, self._known.gazetteer))
+        return reason in (found.reason, place_basis.reason_for(found.place, found.reason, self._known.gazetteer))
 
     def _named(self, number: int, row: Row, place_id: str) -> Place | None:
         """The place the row itself names; its row in places.csv is made if it is missing."""
@@ -318,29 +332,33 @@ class _Filler:
             # Asking online again makes sense only for what an online geocoder has given.
             found = self._found(row, may_ask=place_basis.is_online(place_id))
             same, rule = (
-                (found.place, found.rule) if found and found.place.place_id == place_id else (None, place_basis.NAMED)
+                (found.place, found.rule) if found and found.place.place_id == place_id else (None, reasons.NAMED)
             )
             if known := same or self._known.gazetteer.place(place_id):
                 place = self._kept(known, rule)
         if place is None:
             self.filled.unknown.append(UnknownPlace(number, place_id))
         elif not row.get("place_reason", "").strip():
-            row |= {"place_reason": place_basis.NAMED, "place_basis": PlaceBasis.PERSON.value}
+            row |= {"place_reason": reasons.NAMED, "place_basis": PlaceBasis.PERSON.value}
         elif not cells.is_reviewed(row) and self._is_corrected(row, place):
             cells.derive_precision(row, place)
-            row |= {"place_reason": place_basis.NAMED, "place_basis": PlaceBasis.PERSON.value}
+            row |= {"place_reason": reasons.NAMED, "place_basis": PlaceBasis.PERSON.value}
         elif not cells.is_reviewed(row) and (basis := place_basis.basis_of(row)):
             row["place_basis"] = basis.value
         return place
 
     def _is_corrected(self, row: Row, place: Place) -> bool:
         """True if the program chose another place and a person wrote this one over it."""
-        if place_basis.basis_of(row) is PlaceBasis.PERSON or not place_basis.is_rule(row["place_reason"].strip()):
+        basis = place_basis.basis_of(row)
+        if basis is PlaceBasis.PERSON:
             return False
         found = self._resolved(row)
         if found and found.place.place_id == place.place_id:
             return False
-        return self._describes(row, place) is False or (found is not None and self._is_rule_for(row, found))
+        if basis is None or row["place_reason"].strip() == reasons.NAMESAKE:
+            return True  # the program had left it without a place
+        is_typed_over = self._is_typed_over(row, place.place_id, basis)
+        return is_typed_over or (found is not None and self._is_rule_for(row, found))
 
     def _kept(self, place: Place, reason: str) -> Place:
         if place.place_id in self._known.places:
@@ -364,7 +382,7 @@ class _Filler:
             return None
         if place is None or (country and not lies_in_one(place, country.codes)):
             return None
-        return _Found(place, f"answer of {self._known.server}, to be reviewed", PlaceBasis.ONLINE)
+        return _Found(place, reasons.by_answer(self._known.server), PlaceBasis.ONLINE)
 
     def _resolved(self, row: Row) -> Resolution | None:
         """What the row's toponym means, offline."""
