@@ -8,10 +8,11 @@ another place of the project. Such reasons are made here and compared whole; no 
 from collections.abc import Callable, Iterable, Iterator
 
 from dashboard.gazetteer.index import Gazetteer
+from dashboard.gazetteer.kinds import kind_of
 from dashboard.geocode import reasons
 from dashboard.geocode.cues import variants
 from dashboard.geocode.old_reasons import basis_by_reason
-from dashboard.geocode.resolve import Resolution, kind_of
+from dashboard.geocode.resolve import Resolution
 from dashboard.model import Candidate, Place, PlaceBasis
 from dashboard.tables import Row
 
@@ -19,6 +20,8 @@ _ONLINE_IDS = ("osm:", "online:")
 _NAMES_NO_PLACE = frozenset({reasons.ONLY, reasons.NEAREST, reasons.HOLDS})
 """Reasons that may be any place's, unless its name goes before them."""
 _QUOTE = "'"
+_OLD_WORDS = {"settlement": "town"}
+"""Kind of a place -> what versions before called it there."""
 
 
 def basis_of(row: Row) -> PlaceBasis | None:
@@ -102,7 +105,10 @@ class ReasonsOfPlaces:
 def _sentences(place: Place, gazetteer: Gazetteer) -> Iterator[str]:
     """What the program may say of this place, without the name before it and the rank behind it."""
     yield reasons.by_area(place.name)
-    yield kind_of(place.feature_code)  # what goes before "because the text says"
+    kind = kind_of(place.feature_code)  # it goes before "because the text says"
+    yield kind
+    if kind in _OLD_WORDS:
+        yield _OLD_WORDS[kind]
     if place.country_code:
         yield reasons.in_spoken_country(place.country_code)
     for area in filter(None, (place.admin1_name, gazetteer.country_name(place.country_code))):

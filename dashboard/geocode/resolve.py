@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 
 from dashboard.errors import shown
+from dashboard.gazetteer.kinds import kind_of
 from dashboard.gazetteer.names import fold_name
 from dashboard.geocode import reasons
 from dashboard.geocode.cues import Cue, Names, heads, kind_beside, parents_beside, surroundings, variants, water_name
@@ -30,24 +31,6 @@ _STRAY = -1.5
 _CAUSES_IN_ARTICLE = ("parent", "child", "province", "country", "distance")
 """In the order in which they are told; see `geocode.scoring.CAUSES`."""
 _BASIS_OF_KIND = {"own": PlaceBasis.OWN, "curated": PlaceBasis.CURATED}
-_WORDS_OF_KIND = {
-    "PCL": "country",
-    "ADM1": "province",
-    "ADM2": "district",
-    "PPLC": "capital",
-    "PPLX": "part of a town",
-    "PPL": "town",
-    "RGN": "region",
-    "MTS": "mountains",
-    "PASS": "mountain pass",
-    "VAL": "valley",
-    "BDRY": "border line",
-    "STRT": "strait",
-    "AIRB": "air base",
-    "AIRP": "airport",
-}
-"""Start of a feature code -> a word for people; the first that fits counts."""
-
 _IN_IRAN_TOO = {fold_name(name) for name in ("Balochistan", "Baluchistan", "Baluchestan", "بلوچستان", "Белуджистан")}
 _SPEAKS_OF_IRAN = re.compile(r"\bIran|\bSistan|ایران|سیستان|Иран|Систан")
 _SPEAKS_OF_PAKISTAN = re.compile(r"\bPakistan|پاکستان|Пакистан")
@@ -274,8 +257,3 @@ def _deciding_cause(scored: Sequence[Scored]) -> str:
 
 def _rank(scored: Sequence[Scored]) -> str:
     return f"{reasons.RANK}{len(scored)} candidates" if len(scored) > 1 else ""
-
-
-def kind_of(feature_code: str) -> str:
-    """The kind of a place in a word: "province" for ADM1; "place" if there is no word for it."""
-    return next((word for start, word in _WORDS_OF_KIND.items() if feature_code.startswith(start)), "place")

@@ -9,8 +9,9 @@ from typing import Any, Protocol
 
 from dashboard.errors import DataError, Problem, Problems, Severity, counted, shown
 from dashboard.gazetteer.index import Gazetteer
+from dashboard.gazetteer.kinds import kind_of
 from dashboard.gazetteer.names import fold_name, stop_words
-from dashboard.geocode import Context, country_votes, kind_of
+from dashboard.geocode import Context, country_votes
 from dashboard.geocode.qualified import resolve_name
 from dashboard.geocode.rows.fill import Ask, Known, fill, own_places
 from dashboard.geocode.rows.filled import Filled, Told, UnknownPlace, Unresolved

@@ -1,11 +1,9 @@
 """Which place a name means: the traps of real articles, each expectation worked out by hand from a map."""
 
 import pytest
-from geopy.location import Location
 
 from dashboard.gazetteer.index import Gazetteer
 from dashboard.geocode import Context, OwnPlaces, country_votes, distance_km, precision_for, resolve
-from dashboard.geocode.online.answers import GazetteerGeocoder
 from dashboard.geocode.qualified import resolve_name
 from dashboard.model import GeoPrecision, Place
 from dashboard.tables import precision_of
@@ -259,15 +257,3 @@ def test_a_name_that_the_part_after_the_comma_does_not_hold_is_no_place(gazettee
 def test_a_persons_own_place_needs_no_province(gazetteer):
     post = Place(place_id="local:post", name="Post Seven", latitude=34.1, longitude=70.2)
     assert resolve_name("Post Seven, Helmand", Context(), gazetteer, OwnPlaces([post])).place is post
-
-
-def test_the_gazetteer_is_a_geopy_geocoder(gazetteer):
-    geocoder = GazetteerGeocoder(gazetteer)
-    location = geocoder.geocode("Doha", timeout=3)
-    assert isinstance(location, Location)
-    assert (location.latitude, location.longitude) == pytest.approx((25.29, 51.53), abs=0.05)
-    assert location.raw["country_code"] == "QA"
-    several = geocoder.geocode("Doha", exactly_one=False)
-    assert len(several) >= 2
-    assert several[0] == location
-    assert geocoder.geocode("Nowhereville") is None

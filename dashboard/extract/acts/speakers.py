@@ -12,9 +12,6 @@ from dashboard.extract.text.sentences import Sentence, SentenceRole
 from dashboard.extract.text.word_lists import word_list
 from dashboard.extract.text.words import Word, capital_runs, is_verb, words_of
 
-_NAME_PARTICLES = frozenset(
-    {"al", "el", "bin", "ibn", "ben", "de", "da", "dos", "van", "von", "del", "der", "abu", "of"}
-)
 _PRONOUNS = {"he": False, "she": False, "they": True}
 """Whether the pronoun means several."""
 _WRITTEN_OUT = {"gen": "general", "col": "colonel", "lt": "lieutenant", "capt": "captain", "gov": "governor"}
@@ -25,20 +22,10 @@ _SUBJECT_LIMIT = 14
 """Words of a subject that are read."""
 _SHORT_SUBJECT = 6
 _SKIPPED = frozenset(
-    {"also", "further", "then", "later", "again", "repeatedly", "earlier", "previously", "reportedly", "has"}
-)
-_SKIPPED |= {
-    "have",
-    "had",
-    "publicly",
-    "officially",
-    "categorically",
-    "strongly",
-    "flatly",
-    "recently",
-    "on",
-    "falsely",
-}
+    {"also", "further", "then", "later", "again", "repeatedly", "earlier", "previously", "reportedly", "has", "have",
+     "had", "publicly", "officially", "categorically", "strongly", "flatly", "recently", "on", "falsely"}
+)  # fmt: skip
+"""Words between a speaker and the verb."""
 _OF = frozenset({"of", "in", "from", "for", "at"})
 _ALSO_NOUNS = frozenset({"reports", "claims", "notes", "estimates", "demands", "denies", "states", "report"})
 _OWN_VOICE = frozenset({"it", "this", "which", "that", "who", "there", "what", "as", "to", "we", "i", "you"})

@@ -64,8 +64,6 @@ def _counts(found: Found) -> bool:
 
 def _bare_year(found: Found) -> bool:
     """Four digits alone are a year after "in" or "since", in brackets, or before what a year has: a war, a treaty."""
-    if found.alone:
-        return True
     if not 1500 <= found.number("year") <= 2100 or _counts(found):
         return False
     before, after = found.letter_before, found.letter_after
@@ -92,7 +90,7 @@ def _bare_month(found: Found) -> bool:
     """A month alone: "in May", but not the verb and not the person."""
     if not _uncounted(found):
         return False
-    if found.alone or found.has("part") or found.has("step"):
+    if found.has("part") or found.has("step"):
         return True
     if found.words.letters[found.match.start("month")] == "M":
         return True
@@ -110,7 +108,7 @@ def _bare_month(found: Found) -> bool:
 def _decade(found: Found) -> bool:
     """Two digits need an article or an apostrophe: "the 90s", and not "a man in his 40s"."""
     written = found.word("decade")
-    return found.alone or len(written) > 3 or not written[0].isdigit() or found.words.letter(found.match.start()) == "D"
+    return len(written) > 3 or not written[0].isdigit() or found.words.letter(found.match.start()) == "D"
 
 
 def _overnight(found: Found) -> bool:
@@ -123,17 +121,17 @@ def _is_of_a_day(found: Found) -> bool:
 
 
 def _short_weekday(found: Found) -> bool:
-    return found.alone or found.word_before == "on"
+    return found.word_before == "on"
 
 
 def _bare_season(found: Found) -> bool:
     if found.has("step") or found.has("part"):
         return _uncounted(found)
-    return found.alone or (found.letter_before in "JI" and found.letter_after not in "AF" and _uncounted(found))
+    return found.letter_before in "JI" and found.letter_after not in "AF" and _uncounted(found)
 
 
 def _on_the_day(found: Found) -> bool:
-    return found.alone or (found.word_before in ("on", "by", "until", "since") and found.letter_after in ".,|)&")
+    return found.word_before in ("on", "by", "until", "since") and found.letter_after in ".,|)&"
 
 
 def _unit_is(*units: str) -> Accept:
@@ -141,7 +139,7 @@ def _unit_is(*units: str) -> Accept:
 
 
 def _quarter(found: Found) -> bool:
-    told = found.has("year") or found.has("which") or found.has("of") or found.alone
+    told = found.has("year") or found.has("which") or found.has("of")
     return found.word("unit") == "quarter" or (found.word("unit") == "half" and told)
 
 
@@ -149,20 +147,16 @@ def _not_day(found: Found) -> bool:
     return found.word("unit") not in ("day", "century", "decade")
 
 
-def _this_unit(found: Found) -> bool:
-    return found.alone and found.word("unit") in ("week", "month", "quarter", "year")
-
-
 def _year_end(found: Found) -> bool:
-    return found.word("unit") in ("year", "month") and (found.alone or found.letter_before in "JI>")
+    return found.word("unit") in ("year", "month") and found.letter_before in "JI>"
 
 
 def _at_clause_end(found: Found) -> bool:
-    return found.letter_after in ".,|)&'J" or found.alone
+    return found.letter_after in ".,|)&'J"
 
 
 def _only_weekdays(found: Found) -> bool:
-    return found.alone or found.letter_before in "JI&vx"
+    return found.letter_before in "JI&vx"
 
 
 def _no_share(found: Found) -> bool:
@@ -259,7 +253,6 @@ def _relative_rules() -> list[Rule]:
         _rule("TLNBDEb", rf"(?:{_PART})?(?P<step>[TLNB])(?P<unit>u)", relative.stepped_unit, _not_day),
         _rule("D", r"D(?P<step>[TB])(?P<unit>u)", relative.stepped_unit, _not_day),
         _rule("Db", r"D?(?P<part>b)FD(?P<unit>u)", relative.stepped_unit, _not_day),
-        _rule("D", r"D(?P<unit>u)", relative.stepped_unit, _this_unit),
         _rule("l", r"lD?a?-?ug", relative.vague, _anywhere),
         _rule("Du", r"D?(?P<unit>u)-?[gi]", relative.unit_before, _not_day),
         _rule("uE", r"(?P<unit>u)-?(?P<part>b)", relative.stepped_unit, _year_end),

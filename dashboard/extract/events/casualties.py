@@ -8,7 +8,7 @@ from dashboard.extract.acts.classify import VIOLENT
 from dashboard.extract.acts.deaths import Deaths, deaths
 from dashboard.extract.events.retellings import Statement
 from dashboard.extract.events.sentence import SentenceFacts
-from dashboard.model import Assertion, EventType
+from dashboard.model import EventType
 
 _MAY_KILL = VIOLENT | {EventType.PROTEST}
 
@@ -33,7 +33,7 @@ def with_deaths(kept: Sequence[Statement], read: Sequence[SentenceFacts]) -> lis
 
 
 def _may_kill(one: Statement) -> bool:
-    return one.act.event_type in _MAY_KILL and one.put.assertion in (Assertion.REPORTED, Assertion.CLAIMED)
+    return one.act.event_type in _MAY_KILL and one.put.assertion.is_act
 
 
 def _dead(read: Sequence[SentenceFacts], at: int, part: int | None) -> Deaths | None:

@@ -34,7 +34,7 @@ class Placed:
 
 
 _CHARGES = frozenset({"accusation", "rejection", "investigation"})
-_DIPLOMATIC = frozenset({EventType.AGREEMENT, EventType.TALKS, EventType.STATEMENT})
+_NEGOTIATION = frozenset({EventType.AGREEMENT, EventType.TALKS, EventType.STATEMENT})
 _CROWD = frozenset({EventType.PROTEST, EventType.RIOT})
 _BY_THE_WAY = frozenset({"release", "withdrawal", "return"})
 """Agreements that are none where there is fighting: prisoners are freed in an attack, an army retreats from it."""
@@ -72,7 +72,7 @@ def _gives_way(placed: Placed, other: Placed) -> bool:
         return True
     if mine.event_type in VIOLENT:
         charged = its.sub_event_type in _CHARGES
-        if charged or (its.event_type in _CROWD | _DIPLOMATIC and _is_about(placed, other)):
+        if charged or (its.event_type in _CROWD | _NEGOTIATION and _is_about(placed, other)):
             return not charged
     if mine.event_type is EventType.OTHER and its.event_type in VIOLENT | _CROWD:
         return mine.sub_event_type != "displacement"
@@ -102,7 +102,7 @@ def _is_poorer(mine: Act, its: Act) -> bool:
         return not mine.sub_event_type
     spoken = EventType.STATEMENT in (mine.event_type, its.event_type)
     same = mine.event_type is its.event_type is EventType.OTHER or mine.sub_event_type == its.sub_event_type
-    kin = same or any({mine.event_type, its.event_type} <= family for family in (VIOLENT, _CROWD, _DIPLOMATIC))
+    kin = same or any({mine.event_type, its.event_type} <= family for family in (VIOLENT, _CROWD, _NEGOTIATION))
     return (kin or spoken) and (mine.score, -mine.start) < (its.score, -its.start)
 
 

@@ -67,7 +67,7 @@ def told(mentions: Iterable[DateMention], assertion: Assertion, published: date 
             unread = When(words=mention.text, reason=mention.reason) if undated else unread
             continue
         future = published is not None and interval[0] > published
-        if future and assertion in (Assertion.REPORTED, Assertion.CLAIMED, Assertion.DENIED, Assertion.BACKGROUND):
+        if future and (assertion.is_act or assertion in (Assertion.DENIED, Assertion.BACKGROUND)):
             continue
         precision = mention.precision if mention.first else DatePrecision.DAYS
         reason = mention.reason if mention.first else "a length of time that ends at publication"

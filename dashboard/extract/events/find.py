@@ -72,7 +72,7 @@ def find_statements(text: str, published: date | None, located: Sequence[Located
 def _is_too_vague(one: Placed, when: When) -> bool:
     """A habit, and an act nowhere or somewhere in a country at no time, tell a map nothing; a truce may."""
     if one.act.is_present and not when.first and one.act.event_type is not EventType.STATEMENT:
-        return one.put.assertion in (Assertion.REPORTED, Assertion.CLAIMED)
+        return one.put.assertion.is_act
     if one.group is None:
         is_truce = one.act.sub_event_type in ("ceasefire", "peace")
         return one.put.assertion is Assertion.BACKGROUND or not (when.words or is_truce or when.first)
@@ -134,7 +134,7 @@ def _is_nature(act: Act, words: str) -> bool:
 
 def _stands_alone(act: Act, put: Attribution) -> bool:
     """Whether an act is an event even without a place."""
-    if act.event_type not in _STANDS_ALONE or put.assertion not in (Assertion.REPORTED, Assertion.CLAIMED):
+    if act.event_type not in _STANDS_ALONE or not put.assertion.is_act:
         return False
     subs = _STANDS_ALONE[act.event_type]
     return act.score >= PLACELESS_SCORE and act.mood is Mood.FACT and (subs is None or act.sub_event_type in subs)

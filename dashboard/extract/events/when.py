@@ -23,7 +23,6 @@ from dashboard.model import FIRST_DAY, LAST_DAY, Assertion, DatePrecision
 
 HISTORY = timedelta(days=365)
 """What ended longer before publication is background."""
-_ACTS = (Assertion.REPORTED, Assertion.CLAIMED)
 
 
 def dated(placed: Sequence[Placed], read: Sequence[SentenceFacts], published: date | None) -> list[tuple[Placed, When]]:
@@ -32,7 +31,7 @@ def dated(placed: Sequence[Placed], read: Sequence[SentenceFacts], published: da
     own = [told(_near(one), one.put.assertion, published) for one in ahead]
     pairs = list(zip(ahead, own, strict=True))
     timeline = Timeline(
-        (one.facts.sentence.paragraph, when) for one, when in pairs if when and one.put.assertion in _ACTS
+        (one.facts.sentence.paragraph, when) for one, when in pairs if when and one.put.assertion.is_act
     )
     before = _paragraph_dates(read, published)
     full = [
@@ -60,7 +59,7 @@ def _near(one: Placed) -> list[DateMention]:
 
 def _as_plan(one: Placed, published: date | None) -> Placed:
     """A plan where the nearest date lies ahead and no verb tells the past: "flies to Nairobi tomorrow"."""
-    if published is None or one.put.assertion not in _ACTS or one.act.is_past:
+    if published is None or not one.put.assertion.is_act or one.act.is_past:
         return one
     first = next((mention.first for mention in _near(one) if mention.first), None)
     ahead = first is not None and first > published
@@ -71,14 +70,14 @@ def _of_its_time(one: Placed, when: When, published: date | None) -> Placed:
     """As background if it ended long before publication, wherever its date was found."""
     old = published is not None and when.last is not None and when.last < published - HISTORY
     old = old or (when.first is None and one.facts.map.opened_by(one.clause)[0] == "since")
-    return replace(one, put=Attribution(Assertion.BACKGROUND, "")) if old and one.put.assertion in _ACTS else one
+    return replace(one, put=Attribution(Assertion.BACKGROUND, "")) if old and one.put.assertion.is_act else one
 
 
 def _other_date(one: Placed, before: When | None, timeline: Timeline, published: date | None) -> When:
     """The date of an act whose sentence tells none."""
     if is_said_now(one.act.event_type, one.put.assertion):
         return published_on(published)
-    if one.put.assertion not in _ACTS or one.facts.map.opened_by(one.clause)[0] == "since":
+    if not one.put.assertion.is_act or one.facts.map.opened_by(one.clause)[0] == "since":
         return UNKNOWN
     near = _told_before(one, published) or before or _headed(one, published)
     return near or timeline.between(one.facts.text, one.facts.sentence.paragraph, published) or UNKNOWN

@@ -6,12 +6,13 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from dashboard.extract.places.entities import Entity, bare_name
-from dashboard.extract.places.gazetteer_names import Match, NameIndex, matches
+from dashboard.extract.places.gazetteer_names import Match, matches
 from dashboard.extract.places.name_evidence import Point, Surroundings, context, is_heading, recognised, strength
-from dashboard.extract.places.roles import peoples
 from dashboard.extract.places.unlisted import is_ordinary, unlisted
 from dashboard.extract.text.tokens import Token
 from dashboard.extract.text.word_lists import word_list
+from dashboard.gazetteer.index import Gazetteer
+from dashboard.gazetteer.peoples import peoples
 
 _UNKNOWN = {"GPE": 1.6, "LOC": 0.6, "FAC": -0.6}
 """Points of a name no gazetteer has, by the recogniser's label."""
@@ -44,9 +45,9 @@ class Proposal:
         return ", ".join(reason for _, reason in pro[:3])
 
 
-def proposals(text: str, words: Sequence[Token], around: Surroundings, index: NameIndex) -> list[Proposal]:
+def proposals(text: str, words: Sequence[Token], around: Surroundings, gazetteer: Gazetteer) -> list[Proposal]:
     """All that may be names of places, in order; they may overlap."""
-    named = [_of_match(match, around) for match in matches(text, words, index) if not _is_never(match, words)]
+    named = [_of_match(match, around) for match in matches(text, words, gazetteer) if not _is_never(match, words)]
     taken = {at: one for one in named for at in range(one.first, one.last + 1)}
     unique = dict.fromkeys(around.entity_at.values())
     unknown = [_of_entity(bare_name(one, words), around) for one in unique if one.is_place]

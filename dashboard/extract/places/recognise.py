@@ -8,14 +8,14 @@ from collections.abc import Iterable, Sequence
 
 from dashboard.errors import DataError
 from dashboard.extract.places.entities import entities
-from dashboard.extract.places.gazetteer_names import name_index
 from dashboard.extract.places.name_evidence import Surroundings
 from dashboard.extract.places.ner import READ_LIMIT, Recogniser
 from dashboard.extract.places.possible_names import Proposal, proposals
-from dashboard.extract.places.roles import peoples, role_of
+from dashboard.extract.places.roles import role_of
 from dashboard.extract.places.short_forms import defined_short_forms, state_after_comma
 from dashboard.extract.text.tokens import Token, tokens
 from dashboard.gazetteer.index import Gazetteer
+from dashboard.gazetteer.peoples import peoples
 from dashboard.model import Toponym, ToponymRole
 
 TEXT_LIMIT = 200_000
@@ -34,8 +34,7 @@ def recognise(text: str, gazetteer: Gazetteer, recogniser: Recogniser | None = N
     text = text[:TEXT_LIMIT]
     words = tokens(text)
     around = _surroundings(text, words, recogniser)
-    index = name_index(gazetteer)
-    proposed = proposals(text, words, around, index)
+    proposed = proposals(text, words, around, gazetteer)
     _add_short_forms(text, words, proposed)
     _lift_listed(proposed, around)
     _lift_repeated(proposed, words)

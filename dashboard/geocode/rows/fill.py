@@ -16,7 +16,7 @@ from dashboard.geocode.place_basis import ReasonsOfPlaces
 from dashboard.geocode.qualified import resolve_name
 from dashboard.geocode.resolve import OwnPlaces, Resolution
 from dashboard.geocode.rows import cells
-from dashboard.geocode.rows.article_votes import ArticleVotes, Remembered
+from dashboard.geocode.rows.article_votes import ArticleVotes
 from dashboard.geocode.rows.filled import Filled, Told, UnknownPlace, Unresolved
 from dashboard.geocode.rows.stated_place import (
     StatedCountry,
@@ -104,10 +104,9 @@ class _Filler:
     def __init__(self, known: Known, rows: Sequence[Row]) -> None:
         self.filled = Filled()
         self._known = known
-        self._names = Remembered(known.gazetteer)
         self._ask = known.ask
         self._own = own_places(known.places, known.gazetteer)
-        self._articles = ArticleVotes(known.articles, self._names, rows)
+        self._articles = ArticleVotes(known.articles, known.gazetteer, rows)
         self._neighbours: dict[str, dict[str, Place]] = {}
         self._reasons = ReasonsOfPlaces(self._places, known.gazetteer)
         self._ids = Counter(row.get("event_id", "").strip() for row in rows)
@@ -238,7 +237,7 @@ class _Filler:
 
     def _country_instead(self, toponym: str, country: StatedCountry | None) -> "_Found | None":
         """The country that the row states, where it names nothing more, or nothing that is known there."""
-        place = country.place(self._names) if country else None
+        place = country.place(self._known.gazetteer) if country else None
         if place is None:
             return None
         reason = reasons.by_country(toponym, place.name) if toponym else reasons.COUNTRY_ALONE
@@ -391,8 +390,8 @@ class _Filler:
             return None
         context = self._context(row, toponym)
         if country:
-            return resolve_in(country, toponym, context, self._names, self._own)
-        return resolve_name(toponym, context, self._names, self._own)
+            return resolve_in(country, toponym, context, self._known.gazetteer, self._own)
+        return resolve_name(toponym, context, self._known.gazetteer, self._own)
 
     def _context(self, row: Row, toponym: str) -> Context:
         article_id = row.get("article_id", "").strip()
