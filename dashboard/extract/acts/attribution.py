@@ -7,8 +7,8 @@ from datetime import date
 
 from dashboard.extract.acts.classify import Act
 from dashboard.extract.acts.speakers import Speech
+from dashboard.extract.text.mood import Mood
 from dashboard.extract.text.word_lists import word_list
-from dashboard.extract.text.words import Mood
 from dashboard.model import Assertion, EventType
 
 _THREATS = frozenset({"threat", "warning"})

@@ -1,6 +1,6 @@
 """Which acts a sentence states, of what type: patterns of words weighed by where and how they stand.
 
-No parser: the moods and clauses of `text.words` tell an act from a plan, a threat, a demand and a refusal.
+No parser: the moods of `text.mood` and the clauses tell an act from a plan, a threat, a demand and a refusal.
 """
 
 from bisect import bisect_left
@@ -9,8 +9,10 @@ from dataclasses import dataclass, replace
 from itertools import groupby, pairwise
 
 from dashboard.extract.acts.rules import PLACE, Kind, Pattern, patterns
+from dashboard.extract.text.inflection import Form, is_aside
+from dashboard.extract.text.mood import Mood, mood, shared_mood
 from dashboard.extract.text.word_lists import word_list
-from dashboard.extract.text.words import Mood, Word, clause_start, is_aside, mood, shared_mood, words_of
+from dashboard.extract.text.words import Word, clause_start, words_of
 from dashboard.model import EventType
 
 VIOLENT = frozenset({EventType.BATTLE, EventType.EXPLOSION, EventType.CIVILIANS, EventType.RIOT})
@@ -215,9 +217,9 @@ def _scope(words: Sequence[Word], match: _Match, parts: Sequence[int]) -> tuple[
 
 
 def _act(words: Sequence[Word], match: _Match, embedded: float) -> Act | None:
-    form = "" if match.verb is None else _form(words, match)
+    form = Form.ANY if match.verb is None else _form(words, match)
     how = mood(words, match.verb) if match.verb is not None else _mood_without_verb(words, match)
-    if how is Mood.FACT and form == "b" and match.verb is not None:
+    if how is Mood.FACT and form is Form.BASE and match.verb is not None:
         how = shared_mood(words, match.verb)
     moved = _moved(match.kind, how)
     if moved is None:
@@ -236,7 +238,8 @@ def _act(words: Sequence[Word], match: _Match, embedded: float) -> Act | None:
         why=f"“{match.pattern.words}”" + ("" if how is Mood.FACT else f", {how.value}"),
         needs_speaker=how in _UNREAL or match.kind.weight <= _WISH or _is_modal_phrase(words, match),
         is_aside=aside,
-        is_present=how is Mood.FACT and form in ("s", "b"), is_past=form in ("d", "i", "n"),
+        is_present=how is Mood.FACT and form in (Form.THIRD_PERSON, Form.BASE),
+        is_past=form in (Form.PAST, Form.BASE_AND_PAST, Form.PARTICIPLE),
         is_one_word=len(match.taken) == 1, of_civilians=_is_of_civilians(words, match),
         place_at=_place_taken(words, match),
     )  # fmt: skip
@@ -266,8 +269,8 @@ def _place_taken(words: Sequence[Word], match: _Match) -> int:
     return next((words[at].start for part, at in pairs if part.is_place), -1)
 
 
-def _form(words: Sequence[Word], match: _Match) -> str:
-    """The form of the pattern's verb: see `text.words.verb_forms`."""
+def _form(words: Sequence[Word], match: _Match) -> Form:
+    """The form of the pattern's verb."""
     assert match.verb is not None
     part = match.pattern.parts[match.taken.index(match.verb)]
     return part.forms[words[match.verb].lower]

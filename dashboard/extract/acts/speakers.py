@@ -8,9 +8,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from functools import cache
 
+from dashboard.extract.text.inflection import Form, is_verb
 from dashboard.extract.text.sentences import Sentence, SentenceRole
 from dashboard.extract.text.word_lists import word_list
-from dashboard.extract.text.words import Word, capital_runs, is_verb, words_of
+from dashboard.extract.text.words import Word, capital_runs, words_of
 
 _PRONOUNS = {"he": False, "she": False, "they": True}
 """Whether the pronoun means several."""
@@ -128,7 +129,7 @@ def _is_spoken(words: Sequence[Word], at: int, verbs: frozenset[str]) -> bool:
     if at + 1 == len(words) or not words[at + 1].text[0].isalnum():
         return True
     after_verb = at > 0 and words[at - 1].lower in verbs  # "confirmed reports that"
-    return word.lower not in _ALSO_NOUNS or (not after_verb and is_verb(words, at, "s"))
+    return word.lower not in _ALSO_NOUNS or (not after_verb and is_verb(words, at, Form.THIRD_PERSON))
 
 
 def _same_subject(sentence: str, words: Sequence[Word], at: int, made: Sequence[Speech]) -> Speech | None:

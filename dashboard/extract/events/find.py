@@ -14,14 +14,13 @@ from dashboard.extract.acts.attribution import Attribution, attribution
 from dashboard.extract.acts.classify import VIOLENT, Act
 from dashboard.extract.events.casualties import with_deaths
 from dashboard.extract.events.competing_acts import Placed, telling
-from dashboard.extract.events.event_dates import When
 from dashboard.extract.events.place_groups import Group, Located
 from dashboard.extract.events.retellings import Statement, gathered, telling_words
 from dashboard.extract.events.sentence import SentenceFacts, facts_of
-from dashboard.extract.events.when import dated
+from dashboard.extract.events.when import When, with_dates
 from dashboard.extract.events.where import done_again, place_of
+from dashboard.extract.text.mood import Mood
 from dashboard.extract.text.word_lists import word_list
-from dashboard.extract.text.words import Mood
 from dashboard.model import Assertion, EventType
 
 PLACED_SCORE = 0.3
@@ -64,7 +63,7 @@ def find_statements(text: str, published: date | None, located: Sequence[Located
     """
     read = facts_of(text, published, located)
     placed = [event for one in read for event in telling(_placed(one, published))]
-    told_of = [(one, when) for one, when in dated(placed, read, published) if not _is_too_vague(one, when)]
+    told_of = [(one, when) for one, when in with_dates(placed, read, published) if not _is_too_vague(one, when)]
     every = [statement for number, (one, when) in enumerate(told_of) for statement in _statements(one, when, number)]
     return with_deaths(gathered(every), read)
 

@@ -9,8 +9,8 @@ from dataclasses import dataclass, field, replace
 from dashboard.extract.acts.attribution import Attribution
 from dashboard.extract.acts.classify import VIOLENT, Act
 from dashboard.extract.acts.deaths import Deaths
-from dashboard.extract.events.event_dates import When, inherited
 from dashboard.extract.events.place_groups import Located
+from dashboard.extract.events.when import When, inherited
 from dashboard.model import Assertion, DateBasis
 
 _ALIKE = 0.5
