@@ -199,7 +199,8 @@ def country_votes(text: str, gazetteer: Names) -> Counter[str]:
             votes[code] += count
     for pair, count in Counter(_PAIR.findall(text)).items():
         if code := _country_named(pair, gazetteer):
-            votes[code] += count
+            is_counted = any(word in peoples() and _country_of(word, gazetteer) == code for word in pair.split())
+            votes[code] += 0 if is_counted else count  # "Saudi" of Saudi Arabia
     return votes
 
 

@@ -151,6 +151,11 @@ def test_countries_are_counted_by_name_and_by_people(gazetteer):
     assert (votes["US"], votes["LB"], votes["TR"]) == (1, 1, 1)
 
 
+def test_a_people_is_known_by_the_list_and_not_by_its_ending(gazetteer):
+    votes = country_votes("Canadian, Somali and Thai envoys met Mr Malik in Balboa; Saudis met a Saudi.", gazetteer)
+    assert votes == {"CA": 1, "SO": 1, "TH": 1, "SA": 2}
+
+
 @pytest.mark.parametrize(
     ("feature_code", "radius_km", "precision"),
     [
