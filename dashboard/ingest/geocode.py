@@ -13,8 +13,8 @@ from dashboard.gazetteer.kinds import kind_of
 from dashboard.gazetteer.names import fold_name, stop_words
 from dashboard.geocode import Context, country_votes
 from dashboard.geocode.qualified import resolve_name
-from dashboard.geocode.rows.fill import Ask, Known, fill, own_places
-from dashboard.geocode.rows.filled import Filled, Told, UnknownPlace, Unresolved
+from dashboard.geocode.rows.fill import Ask, PlaceSources, fill, own_places
+from dashboard.geocode.rows.filled import CellNote, Filled, UnknownPlace, Unresolved
 from dashboard.ingest.read_article import events_from_article
 from dashboard.model import Candidate, Place
 from dashboard.project.read import Project, project_version, read_project, update_table
@@ -121,7 +121,7 @@ def geocode_events(
     project = read_project(folder)
     if missing := [one for one in project.problems if one.code.startswith("folder.") or _is_without_events(one)]:
         raise DataError(str(missing[0]))
-    known = Known(gazetteer, project.places, project.articles)
+    known = PlaceSources(gazetteer, project.places, project.articles)
     trouble = ""
     if online:
         known = replace(known, server=online.server)
@@ -226,7 +226,7 @@ class _Asked:
         return self._answers.get((name, tuple(sorted(countries.items()))))
 
 
-def _asked_beforehand(folder: Path, known: Known, online: Online) -> tuple[Ask, str]:
+def _asked_beforehand(folder: Path, known: PlaceSources, online: Online) -> tuple[Ask, str]:
     """The online answers for the rows as they stand, and what went wrong if asking had to stop."""
     asked, rows = _Asked(online), list[Row]()
 
@@ -271,19 +271,19 @@ def _problems(
 ) -> tuple[Problems, Problems]:
     """Why rows have no place, and what is doubtful about those that have one."""
     hint = lru_cache(maxsize=None)(lambda toponym: _hint(toponym, gazetteer))  # many rows have the same name
-    missing: list[Unresolved | UnknownPlace | Told] = [*filled.unresolved, *filled.unknown, *filled.refused]
+    missing: list[Unresolved | UnknownPlace | CellNote] = [*filled.unresolved, *filled.unknown, *filled.refused]
     if not (missing or filled.doubts):
         return Problems(), Problems()
     rows = read_csv(folder / "events.csv", folder, COLUMNS["events"]).rows
 
-    def words(one: Unresolved | UnknownPlace | Told) -> Problem:
+    def words(one: Unresolved | UnknownPlace | CellNote) -> Problem:
         if isinstance(one, Unresolved):
             return _no_place(one, hint(one.toponym))
         if isinstance(one, UnknownPlace):
             return _no_such_id(one, lost_places.get(one.place_id))
-        return _told(one)
+        return _of_cell(one)
 
-    def placed(found: Iterable[Unresolved | UnknownPlace | Told]) -> Problems:
+    def placed(found: Iterable[Unresolved | UnknownPlace | CellNote]) -> Problems:
         # `row` counts among the rows that could be read; people count them in the file.
         return Problems(
             replace(words(one), row=rows[one.row - 1].number, line=rows[one.row - 1].line)
@@ -293,9 +293,9 @@ def _problems(
     return placed(missing), placed(filled.doubts)
 
 
-def _told(told: Told) -> Problem:
-    note = told.note
-    return replace(_problem(told.row, told.column, note.code, note.message, note.hint), severity=note.severity)
+def _of_cell(one: CellNote) -> Problem:
+    note = one.note
+    return replace(_problem(one.row, one.column, note.code, note.message, note.hint), severity=note.severity)
 
 
 def _no_place(missing: Unresolved, hint: str) -> Problem:

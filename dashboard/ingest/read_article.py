@@ -16,7 +16,7 @@ from dashboard.extract.places.recognise import recognise
 from dashboard.gazetteer.countries import countries_named
 from dashboard.gazetteer.index import Gazetteer
 from dashboard.geocode import reasons
-from dashboard.geocode.namesakes import Company
+from dashboard.geocode.namesakes import ArticlePlaces
 from dashboard.geocode.resolve import OwnPlaces, Resolution
 from dashboard.geocode.rows.fill import NOT_FOUND
 from dashboard.geocode.scoring import distance_km, lies_in
@@ -152,12 +152,12 @@ class _Places:
 
     def __init__(self, toponyms: Sequence[Toponym], found: Sequence[Resolution | None], gazetteer: Gazetteer) -> None:
         self._by_start = {one.start: place for one, place in zip(toponyms, found, strict=True) if place}
-        self._company = Company(found, _peoples(toponyms, gazetteer))
+        self._article_places = ArticlePlaces(found, _peoples(toponyms, gazetteer))
         self.located = [self._located(one) for one in toponyms if one.is_place]
 
     def _located(self, toponym: Toponym) -> Located:
         found = self._by_start.get(toponym.start)
-        if found is None or self._company.is_far_namesake(found):
+        if found is None or self._article_places.is_far_namesake(found):
             return Located(toponym, _NOWHERE)
         return Located(toponym, found.geo_precision, found.place.place_id)
 
@@ -181,9 +181,9 @@ class _Places:
         return _Put("", None, _NOWHERE, NOT_FOUND, 0.7)
 
     def _is_namesake(self, found: Resolution, kind: EventType) -> bool:
-        if self._company.is_far_namesake(found):
+        if self._article_places.is_far_namesake(found):
             return True
-        return kind not in _DIPLOMATIC and self._company.is_out_of_the_way(found)
+        return kind not in _DIPLOMATIC and self._article_places.is_out_of_the_way(found)
 
 
 def _is_elsewhere(found: Resolution, area: Resolution, name: str) -> bool:
@@ -227,7 +227,8 @@ def _event(article: Article, told: Statement, put: _Put) -> Event:
         date_basis=when.basis, date_reason=when.reason,
         toponym=toponym,
         place_id=put.place_id, place_basis=put.basis, geo_precision=put.geo_precision, place_reason=put.reason,
-        actor1=told.actors[0], actor2=told.actors[1], claimed_by=told.put.claimed_by, assertion=told.put.assertion,
+        actor1=told.actors[0], actor2=told.actors[1],
+        claimed_by=told.attribution.claimed_by, assertion=told.attribution.assertion,
         fatalities_low=dead.low if dead else None, fatalities_high=dead.high if dead else None,
         fatalities_text=dead.words if dead else "",
         article_id=article.article_id, char_start=told.start, char_end=told.end, passage=told.passage,

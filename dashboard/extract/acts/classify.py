@@ -148,7 +148,7 @@ def _acts(words: Sequence[Word], names: _Names = _NO_NAMES) -> list[Act]:
         return []
     parts = parts_of(words)
     scopes = [_scope(words, match, parts) for match in matches]
-    found: list[tuple[int, Act, bool]] = []
+    found: list[_Found] = []
     for number, match in enumerate(matches):
         head = match.taken[0]
         frames = (
@@ -158,9 +158,9 @@ def _acts(words: Sequence[Word], names: _Names = _NO_NAMES) -> list[Act]:
         )
         act = _act(words, match, min(frames, default=1.0))
         if act:
-            found.append((bisect_left(parts, act.start), act, match.kind.weight == VAGUE))
-    by_part = groupby(sorted(found, key=lambda one: one[0]), key=lambda one: one[0])
-    return [act for _, told in by_part for act in _told_better([(act, vague) for _, act, vague in told])]
+            found.append(_Found(bisect_left(parts, act.start), act, match.kind.weight == VAGUE))
+    by_part = groupby(sorted(found, key=lambda one: one.part), key=lambda one: one.part)
+    return [act for _, here in by_part for act in _without_vague(list(here))]
 
 
 def _left_under(frame: _Match) -> float:
@@ -169,16 +169,33 @@ def _left_under(frame: _Match) -> float:
     return _DENIED if frame.pattern.words.startswith(("deny/v", "denial/n")) else _EMBEDDED
 
 
-def _told_better(found: Sequence[tuple[Act, bool]]) -> list[Act]:
-    """A vague word gives its score to the telling one: in "a car bomb killed two" the bomb is the act."""
-    violent = [(act, vague) for act, vague in found if act.plover == "ASSAULT"]
-    if not any(vague for _, vague in violent):
-        return [act for act, _ in found]
-    best = max(violent, key=lambda pair: (not pair[1], pair[0].score))[0]
-    score = max(act.score for act, vague in violent if vague or act is best)
-    kept = [act for act, vague in found if act is best or act.of_civilians or not (vague and act.plover == "ASSAULT")]
-    if all(vague for _, vague in violent):  # "hit a bridge near A, hours after they killed two men at B"
-        kept = [act for act, _ in found if act is best or act.plover != "ASSAULT" or act.clause_at != best.clause_at]
+@dataclass(frozen=True, slots=True)
+class _Found:
+    """An act, and where and how surely it was found."""
+
+    part: int
+    """Of the sentence, as `parts_of` cuts it."""
+    act: Act
+    is_vague: bool
+    """Its words say violence and not of which kind."""
+
+    @property
+    def is_violent(self) -> bool:
+        return self.act.plover == "ASSAULT"
+
+
+def _without_vague(found: Sequence[_Found]) -> list[Act]:
+    """A vague word gives its score to the specific one: in "a car bomb killed two" the bomb is the act."""
+    violent = [one for one in found if one.is_violent]
+    if not any(one.is_vague for one in violent):
+        return [one.act for one in found]
+    best = max(violent, key=lambda one: (not one.is_vague, one.act.score)).act
+    score = max(one.act.score for one in violent if one.is_vague or one.act is best)
+    if all(one.is_vague for one in violent):  # "hit a bridge near A, hours after they killed two men at B"
+        is_kept = [not one.is_violent or one.act.clause_at != best.clause_at for one in found]
+    else:
+        is_kept = [one.act.of_civilians or not (one.is_vague and one.is_violent) for one in found]
+    kept = [one.act for one, kept in zip(found, is_kept, strict=True) if kept or one.act is best]
     return [replace(act, score=score) if act is best else act for act in kept]
 
 
@@ -277,7 +294,7 @@ def _form(words: Sequence[Word], match: _Match) -> Form:
 
 
 def _is_modal_phrase(words: Sequence[Word], match: _Match) -> bool:
-    """Whether the pattern is no noun but "must" or "will not": as telling as a verb."""
+    """Whether the pattern is no noun but "must" or "will not", which count like a verb."""
     return match.pattern.is_bare and words[match.taken[0]].lower in _MODAL_OPENERS
 
 

@@ -149,10 +149,10 @@ def _read_both(raw: _Raw, until: _Raw, frame: Frame) -> Reading:
 def _mention(words: Words, raw: _Raw, reading: Reading) -> DateMention | None:
     if reading.kind == "name":
         return None
-    return _made(words.text, words.spans[raw.start][0], words.spans[raw.end - 1][1], reading)
+    return _as_mention(words.text, words.spans[raw.start][0], words.spans[raw.end - 1][1], reading)
 
 
-def _made(text: str, start: int, end: int, reading: Reading) -> DateMention:
+def _as_mention(text: str, start: int, end: int, reading: Reading) -> DateMention:
     first, last = reading.interval or (None, None)
     return DateMention(
         text=text[start:end], start=start, end=end, kind=reading.kind, first=first, last=last,

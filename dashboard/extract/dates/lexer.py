@@ -1,6 +1,6 @@
 """Text to words, and each word to one letter that says what part it can play in a date.
 
-The rules in date_rules.py are patterns over these letters, so they see "Dec. 6th" and "December 6" alike.
+The rules in rules.py are patterns over these letters, so they see "Dec. 6th" and "December 6" alike.
 """
 
 import re

@@ -82,10 +82,10 @@ def with_dates(
 ) -> list[tuple[Placed, When]]:
     """Each act with its days; what lies ahead becomes a plan, and what is long past becomes background."""
     with_plans = [_as_plan(one, published) for one in placed]
-    own = [first_date(_nearest_dates(one), one.put.assertion, published) for one in with_plans]
+    own = [first_date(_nearest_dates(one), one.attribution.assertion, published) for one in with_plans]
     pairs = list(zip(with_plans, own, strict=True))
     timeline = Timeline(
-        (one.facts.sentence.paragraph, when) for one, when in pairs if when and one.put.assertion.is_act
+        (one.facts.sentence.paragraph, when) for one, when in pairs if when and one.attribution.assertion.is_act
     )
     before = _paragraph_dates(read, published)
     full = [
@@ -113,25 +113,29 @@ def _nearest_dates(one: Placed) -> list[DateMention]:
 
 def _as_plan(one: Placed, published: date | None) -> Placed:
     """A plan where the nearest date lies ahead and no verb tells the past: "flies to Nairobi tomorrow"."""
-    if published is None or not one.put.assertion.is_act or one.act.is_past:
+    if published is None or not one.attribution.assertion.is_act or one.act.is_past:
         return one
     first = next((mention.first for mention in _nearest_dates(one) if mention.first), None)
     ahead = first is not None and first > published
-    return replace(one, put=replace(one.put, assertion=Assertion.PLANNED)) if ahead else one
+    return replace(one, attribution=replace(one.attribution, assertion=Assertion.PLANNED)) if ahead else one
 
 
 def _as_background_if_old(one: Placed, when: When, published: date | None) -> Placed:
     """As background if it ended long before publication, wherever its date was found."""
     old = published is not None and when.last is not None and when.last < published - HISTORY
     old = old or (when.first is None and one.facts.map.opened_by(one.clause)[0] == "since")
-    return replace(one, put=Attribution(Assertion.BACKGROUND, "")) if old and one.put.assertion.is_act else one
+    return (
+        replace(one, attribution=Attribution(Assertion.BACKGROUND, ""))
+        if old and one.attribution.assertion.is_act
+        else one
+    )
 
 
 def _date_from_around(one: Placed, before: When | None, timeline: Timeline, published: date | None) -> When:
     """The date of an act whose sentence tells none."""
-    if is_said_now(one.act.event_type, one.put.assertion):
+    if is_said_now(one.act.event_type, one.attribution.assertion):
         return said_on_publication(published)
-    if not one.put.assertion.is_act or one.facts.map.opened_by(one.clause)[0] == "since":
+    if not one.attribution.assertion.is_act or one.facts.map.opened_by(one.clause)[0] == "since":
         return UNKNOWN
     near = _earlier_in_sentence(one, published) or before or _day_of_heading(one, published)
     return near or timeline.between(one.facts.text, one.facts.sentence.paragraph, published) or UNKNOWN
@@ -141,7 +145,9 @@ def _day_of_heading(one: Placed, published: date | None) -> When | None:
     """The day of the entry of a running report, or that in the heading above."""
     if one.facts.is_entry and published:
         return in_running_report(published)
-    headed = first_date([one.facts.heading_day], one.put.assertion, published) if one.facts.heading_day else None
+    headed = (
+        first_date([one.facts.heading_day], one.attribution.assertion, published) if one.facts.heading_day else None
+    )
     return replace(inherited(headed), reason=f"the day in the heading: {headed.words}") if headed else None
 
 
@@ -154,7 +160,9 @@ def _earlier_in_sentence(one: Placed, published: date | None) -> When | None:
     offset = one.facts.sentence.start
     earlier = [mention for mention in one.facts.dates if mention.end - offset <= one.act.start]
     when = first_date(
-        (mention for mention in reversed(earlier) if not _is_old(mention, published)), one.put.assertion, published
+        (mention for mention in reversed(earlier) if not _is_old(mention, published)),
+        one.attribution.assertion,
+        published,
     )
     return inherited(when) if when and when.first else None
 
