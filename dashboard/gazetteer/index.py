@@ -138,14 +138,14 @@ class Gazetteer:
 
         Articles and rows say the same names again and again: the answers are remembered.
         """
-        return list(self._known(name))
+        return list(self._cached(name))
 
     def best(self, name: str) -> tuple[Candidate, int] | None:
         """The likeliest place of the name and how many bear it; None if no place does."""
-        found = self._known(name)
+        found = self._cached(name)
         return (found[0], len(found)) if found else None
 
-    def _known(self, name: str) -> list[Candidate]:
+    def _cached(self, name: str) -> list[Candidate]:
         return self._remembered(name) if len(name) <= _LONGEST_REMEMBERED else self.look_up(name)
 
     def look_up(self, name: str) -> list[Candidate]:

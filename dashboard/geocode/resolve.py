@@ -29,7 +29,7 @@ _OWN_SCORE = 40.0
 _STRAY = -1.5
 """Points for distance: 1,500 km from the article's nearest other place."""
 _CAUSES_IN_ARTICLE = ("parent", "child", "province", "country", "distance")
-"""In the order in which they are told; see `geocode.scoring.CAUSES`."""
+"""In the order in which they are considered; see `geocode.scoring.CAUSES`."""
 _BASIS_OF_KIND = {"own": PlaceBasis.OWN, "curated": PlaceBasis.CURATED}
 _IN_IRAN_TOO = {fold_name(name) for name in ("Balochistan", "Baluchistan", "Baluchestan", "بلوچستان", "Белуджистан")}
 _SPEAKS_OF_IRAN = re.compile(r"\bIran|\bSistan|ایران|سیستان|Иран|Систан")
@@ -60,7 +60,7 @@ class OwnPlaces:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Resolution:
-    """The place a name was taken to mean, and everything needed to doubt it, which is told when it is asked for."""
+    """The place a name was taken to mean, and everything needed to doubt it. The reason is made when asked for."""
 
     place: Place
     geo_precision: GeoPrecision
@@ -126,14 +126,14 @@ def look_up(toponym: str, context: Context, gazetteer: Names, own: OwnPlaces | N
         return None
     around = context.around or surroundings(toponym, context.text) or ("", "")
 
-    def known(name: str) -> list[Candidate]:
+    def candidates_of(name: str) -> list[Candidate]:
         return [*(own.candidates(name) if own else ()), *gazetteer.candidates(name)]
 
     for name, cut_off in _names(toponym, context.text, around[0]):
-        if candidates := known(name):
+        if candidates := candidates_of(name):
             return Named(_once_each(candidates), cut_off or kind_beside(*around), around)
     for head in heads(toponym):
-        if candidates := known(head):
+        if candidates := candidates_of(head):
             return Named(_once_each(candidates), None, around, head)
     return None
 

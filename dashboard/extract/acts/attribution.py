@@ -109,7 +109,7 @@ def _is_denied(act: Act, sentence: str, said: Sequence[Speech]) -> bool:
 
 
 def is_history(act: Act, sentence: str, published: date | None = None) -> bool:
-    """Whether the act is told as history: years before publication, or in a side clause with a year of its own."""
+    """Whether the act is history: years before publication, or in a side clause with a year of its own."""
     start, end = _clause(sentence, act)
     clause = sentence[start:end]
     if _LONG_AGO.search(clause):

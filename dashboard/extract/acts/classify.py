@@ -71,11 +71,11 @@ class Act:
     is_aside: bool = False
     """Only describes a noun of the sentence: "the school that sheltered families"."""
     is_present: bool = False
-    """Told in the simple present: a habit, unless a date says when."""
+    """In the simple present: a habit, unless a date says when."""
     is_past: bool = False
-    """Told by a verb in the past."""
+    """By a verb in the past."""
     is_one_word: bool = False
-    """Told by a single word, such as "allowed"."""
+    """By a single word, such as "allowed"."""
     of_civilians: bool = False
     """Done to people of whom the words say that they are no fighters."""
     place_at: int = -1
@@ -207,7 +207,7 @@ def _matches(words: Sequence[Word], names: _Names) -> list[_Match]:
     for at, pattern in [*tried, *((at, rule) for at in names.first for rule in rules[PLACE])]:
         if pattern.needs.isdisjoint(here):
             continue
-        taken = pattern.found(words, at, names.first)
+        taken = pattern.match(words, at, names.first)
         if taken:
             found.append(_Match(pattern, taken, pattern.verb(words, taken)))
     found.sort(key=lambda match: (-len(match.taken), -match.kind.weight, match.taken[0]))

@@ -63,7 +63,7 @@ class Pattern:
         """Whether it is made of nothing but words as they stand: "will not"."""
         return all(form is Form.ANY for part in self.parts for form in part.forms.values()) and "@" not in self.words
 
-    def found(self, sentence: Sequence[Word], at: int, places: Collection[int] = ()) -> tuple[int, ...] | None:
+    def match(self, sentence: Sequence[Word], at: int, places: Collection[int] = ()) -> tuple[int, ...] | None:
         """Indices of the words the parts take when the first takes the word at this index; None if it does not fit.
 
         ``places`` are the indices of words that begin a name of a place.

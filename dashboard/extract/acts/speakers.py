@@ -1,6 +1,6 @@
 """Who speaks in each sentence of an article, and which of its words are theirs.
 
-A speaker is told in words that stand in the article: the fullest form of a name, or the noun ("security sources").
+A speaker is given in the article's own words: the fullest form of a name, or the noun ("security sources").
 """
 
 import re
@@ -60,8 +60,8 @@ def speeches(text: str, found: Sequence[Sentence]) -> list[tuple[Speech, ...]]:
     """For each sentence what is said in it by somebody; empty for the newspaper's own voice."""
     bodies = [words_of(text[s.start : s.end]) if s.role is SentenceRole.BODY else [] for s in found]
     memory = _Memory(names=_full_names(text, found, bodies))
-    told = [_spoken(text[s.start : s.end], words, memory) for s, words in zip(found, bodies, strict=True)]
-    return _quotations(text, found, told)
+    speeches_of = [_spoken(text[s.start : s.end], words, memory) for s, words in zip(found, bodies, strict=True)]
+    return _quotations(text, found, speeches_of)
 
 
 def _full_names(text: str, found: Sequence[Sentence], bodies: Sequence[Sequence[Word]]) -> list[str]:
@@ -152,7 +152,7 @@ def _according(sentence: str, words: Sequence[Word], at: int, memory: _Memory) -
         return Speech("", "according to", words[start].end, len(sentence))
     end = _right_end(words, start + (words[start].lower == "that"))  # "that report", not "the report that"
     is_named = end > start and words[end - 1].lower != "that"
-    speaker = _named(sentence, words, start, end, memory) if is_named else ""
+    speaker = _full_name(sentence, words, start, end, memory) if is_named else ""
     if at:
         return Speech(speaker, "according to", 0, words[at].start)
     comma = next((word for word in words[end:] if word.text == ","), words[-1])
@@ -165,7 +165,7 @@ def _said(sentence: str, words: Sequence[Word], at: int, memory: _Memory) -> Spe
     if bounds is None or verb.lower.endswith("ing"):
         return None
     start, end = bounds
-    speaker = _named(sentence, words, start, end, memory)
+    speaker = _full_name(sentence, words, start, end, memory)
     after_comma = bool(start) and words[start - 1].text == ","
     if start > at or (start and _is_afterthought(sentence, verb.end, after_comma=after_comma)):
         end = len(sentence) if after_comma and _GOES_ON.match(sentence, verb.end) else words[min(start, at)].start
@@ -272,7 +272,7 @@ def _is_afterthought(sentence: str, verb_end: int, *, after_comma: bool) -> bool
     return not words or (words[0] in word_list("weekdays_and_months") and "that" not in words)
 
 
-def _named(sentence: str, words: Sequence[Word], start: int, end: int, memory: _Memory) -> str:
+def _full_name(sentence: str, words: Sequence[Word], start: int, end: int, memory: _Memory) -> str:
     """The speaker in full, resolved from a pronoun, a title or a short name; remembered for the next one."""
     first = words[start].lower
     if end - start == 1 and first in _PRONOUNS:

@@ -11,7 +11,7 @@ from datetime import date
 from functools import partial
 
 from dashboard.extract.dates.calendar_days import Interval, Tense
-from dashboard.extract.dates.lexer import Words, cut
+from dashboard.extract.dates.lexer import Words, lex
 from dashboard.extract.dates.readings import Found, Frame, Reading
 from dashboard.extract.dates.rules import NO_DATE, Rule, is_name, rules_by_letter
 from dashboard.extract.dates.tense import tense_around
@@ -65,7 +65,7 @@ def find_dates(text: str, published: date | None) -> list[DateMention]:
 
     ``published`` is the day the article appeared, None if it is not known: relative dates then stay undated.
     """
-    words = cut(text)
+    words = lex(text)
     mentions: list[DateMention] = []
     before: DateMention | None = None
     for raw in _joined(words, _search(words)):

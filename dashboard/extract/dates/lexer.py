@@ -142,7 +142,7 @@ class Words:
         return self.letters[index] if 0 <= index < len(self.letters) else "|"
 
 
-def cut(text: str) -> Words:
+def lex(text: str) -> Words:
     """Cut the text into words. Time is linear: no piece of the pattern can be read in two ways."""
     words = Words(text)
     letters: list[str] = []

@@ -67,12 +67,12 @@ def _bare_year(found: Found) -> bool:
     if not 1500 <= found.number("year") <= 2100 or _counts(found):
         return False
     before, after = found.letter_before, found.letter_after
-    told = found.has("part") or found.word_before in word_list("dates_before_year")
+    is_led = found.has("part") or found.word_before in word_list("dates_before_year")
     bracketed = before == "(" or after == ")"
     second = before == "&" and found.words.letter(found.match.start() - 2) == "Y"  # "in 1968 and 1969"
     begins = before in "|." and found.word_after in word_list("dates_year_verbs")
     owned = before in "Da" or found.word_before in ("its", "their", "his", "her", "s")
-    return told or bracketed or second or begins or (owned and after in "xAuS-")
+    return is_led or bracketed or second or begins or (owned and after in "xAuS-")
 
 
 def _year_range(found: Found) -> bool:
@@ -139,8 +139,8 @@ def _unit_is(*units: str) -> Accept:
 
 
 def _quarter(found: Found) -> bool:
-    told = found.has("year") or found.has("which") or found.has("of")
-    return found.word("unit") == "quarter" or (found.word("unit") == "half" and told)
+    is_placed = found.has("year") or found.has("which") or found.has("of")
+    return found.word("unit") == "quarter" or (found.word("unit") == "half" and is_placed)
 
 
 def _not_day(found: Found) -> bool:
@@ -209,7 +209,7 @@ def _day_rules() -> list[Rule]:
         _rule("D", r"D(?P<day>o)", absolute.day_of_month, _on_the_day),
         _rule("WwX", r"(?:[Ww],?)?(?P<date>X)", absolute.digits, _anywhere, joins=True),
         _rule("d", rf"{_DAY}-{_MONTH}-(?P<year>[Y#d])", absolute.month_day, _anywhere),
-        _rule("K", r"K", absolute.known, _anywhere),
+        _rule("K", r"K", absolute.nine_eleven, _anywhere),
         _rule("TLNH", rf"(?P<step>[TLN])?(?P<feast>H){_YEAR}?", absolute.feast, _year_of_it),
         _rule(_PRE_STARTS + "TLNBfW", rf"{_PRE}(?:D(?=[BfL]))?(?:D?(?P<step>T?L|[TNBf]))?(?P<weekday>W)p?",
               relative.weekday, joins=True),

@@ -1,4 +1,4 @@
-"""Which deaths belong to which of the events told."""
+"""Which deaths belong to which of the events."""
 
 from bisect import bisect_left
 from collections.abc import Sequence

@@ -92,8 +92,8 @@ def facts_of(text: str, published: date | None, located: Sequence[Located]) -> l
     """The facts of each sentence of the article's body, in order. ``located`` are its places, in order."""
     found = sentences(text)
     article = _Article(text, found, published, located)
-    told = zip(found, speeches(article.plain, found), strict=True)
-    return [article.facts(sentence, said) for sentence, said in told if sentence.role is SentenceRole.BODY]
+    with_speeches = zip(found, speeches(article.plain, found), strict=True)
+    return [article.facts(sentence, said) for sentence, said in with_speeches if sentence.role is SentenceRole.BODY]
 
 
 class _Article:

@@ -42,7 +42,7 @@ class When:
 
     @property
     def is_own(self) -> bool:
-        """Told in the words of the sentence itself."""
+        """Stated in the words of the sentence itself."""
         return self.basis in (DateBasis.STATED, DateBasis.WEEKDAY)
 
 
@@ -60,7 +60,7 @@ class Timeline:
         self._firsts = sorted(when.first for _, when in known if when.first)
 
     def between(self, sentence: str, paragraph: int, published: date | None) -> When | None:
-        """The days from the dated event told last to the next one in the calendar, if the words put it in order."""
+        """The days from the last dated event before it to the next by date, if the words put it in order."""
         at = bisect_right(self._paragraphs, paragraph) - 1
         if at < 0 or paragraph - self._paragraphs[at] > _NARRATIVE_PARAGRAPHS or not _ORDERED.search(sentence):
             return None
@@ -168,7 +168,7 @@ def _earlier_in_sentence(one: Placed, published: date | None) -> When | None:
 
 
 def _paragraph_dates(read: Sequence[SentenceFacts], published: date | None) -> dict[int, When]:
-    """For each sentence, by its start, the date told last before it in its paragraph, if there is one.
+    """For each sentence, by its start, the last date before it in its paragraph, if there is one.
 
     Neither a whole year nor a date of long ago says when the next sentence happened.
     """
@@ -230,7 +230,7 @@ def in_running_report(published: date) -> When:
 
 
 def inherited(before: When) -> When:
-    """The date told shortly before, in the sentence or its paragraph, for an act that has none."""
+    """The date stated shortly before, in the sentence or its paragraph, for an act that has none."""
     reason = f"told shortly before, in the same paragraph: {before.words}" if before.words else "from the paragraph"
     return When(before.first, before.last, before.precision, DateBasis.INHERITED, before.words, reason)
 

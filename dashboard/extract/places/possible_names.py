@@ -54,8 +54,8 @@ def possible_names(text: str, words: Sequence[Token], around: Surroundings, gaze
     unknown = [one for one in unknown if not _is_known(one, taken, words) and not _is_no_name(one, words)]
     sure = {at for one in named if one.total > 0 for at in range(one.first, one.last + 1)}
     seen = sure | {at for one in unknown for at in range(one.first, one.last + 1)}
-    told = [PossibleName(*one) for one in unlisted(around, seen)]
-    return sorted([*named, *unknown, *told], key=lambda one: one.first)
+    by_words = [PossibleName(*one) for one in unlisted(around, seen)]
+    return sorted([*named, *unknown, *by_words], key=lambda one: one.first)
 
 
 def _of_match(match: Match, around: Surroundings) -> PossibleName:

@@ -1,4 +1,4 @@
-"""Names that no gazetteer has, told by the words around them: "at X", "the village of X", "X, in Nangarhar".
+"""Names that no gazetteer has, recognised by the words around them: "at X", "the village of X", "X, in Nangarhar".
 
 Missing a village would put what happened there into the province that is named after it.
 """

@@ -244,7 +244,7 @@ class _RowFiller:
         return _Choice(place, reason, PlaceBasis.STOPGAP if toponym else PlaceBasis.RULE, reason=reason)
 
     def _refuse(self, number: int, row: Row, notes: Sequence[tuple[str, Note]]) -> Place | None:
-        """None: the row is left without a place, and is told why."""
+        """None: the row is left without a place, and its place_reason says why."""
         self.filled.refused += [CellNote(number, column, note) for column, note in notes]
         if not cells.is_reviewed(row):
             self.filled.decided_again += bool(row.get("place_id", "").strip())
@@ -412,7 +412,7 @@ class _Choice:
     precision: GeoPrecision | None = None
     """None: that of the place."""
     reason: str = ""
-    """What the row is told; empty: the rule, with the name of the place where that needs it."""
+    """What to write into place_reason; empty: the rule, with the name of the place where that needs it."""
 
 
 def _country(row: Row) -> StatedCountry | None:
