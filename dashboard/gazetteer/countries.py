@@ -69,7 +69,7 @@ def state_named(short: str) -> str | None:
 
 
 def _groups_of(name: str, *, codes: bool) -> Groups:
-    known = _known()
+    known = _groups_by_name()
     key = _key(name)
     if found := known.get(key):
         return found
@@ -96,7 +96,7 @@ def _key(name: str) -> str:
 
 
 @cache
-def _known() -> dict[str, Groups]:
+def _groups_by_name() -> dict[str, Groups]:
     return {_key(name): groups for row, groups in _rows() for name in row["names"].split("|")}
 
 

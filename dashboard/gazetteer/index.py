@@ -11,7 +11,7 @@ import math
 import mmap
 from bisect import bisect_left
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, lru_cache
 from itertools import islice
 from pathlib import Path
 from typing import Any
@@ -22,6 +22,7 @@ import numpy as np
 from dashboard.errors import GazetteerError, shown
 from dashboard.gazetteer import wide_areas
 from dashboard.gazetteer.countries import country_groups
+from dashboard.gazetteer.kinds import kind_of
 from dashboard.gazetteer.names import fold_name
 from dashboard.gazetteer.seats import says_area, seat_ids
 from dashboard.model import Candidate, Place
@@ -57,6 +58,9 @@ names.txt without separators, in the order of the rows; name_bytes.npy holds the
 
 NO_COUNTRY, NO_ADMIN1 = 255, 65535
 
+_NAMES_REMEMBERED, _LONGEST_REMEMBERED = 20_000, 200
+"""Names, and the characters of one: what is longer is no name, and would fill the memory."""
+
 _PRIORS = {"PCLI": 11.0, "ADM1": 4.0, "ADM2": 1.8}
 """Score before anything is known but the kind. A settlement gets log10(population + 1) instead."""
 _LEAST_SETTLEMENT = 2.5
@@ -70,45 +74,6 @@ _SEAT_LEAD = 1.0
 """Of a seat over its own province: so much that the choice is no doubtful one."""
 _PER_MAGNITUDE_OF_AREA = 0.1
 """An area's inhabitants decide only between areas: Pakistan's Punjab before India's."""
-
-_WORDS = {
-    "PCLI": "country",
-    "PPLC": "capital",
-    "ADM1": "province",
-    "ADM2": "district",
-    "RGN": "region",
-    "PASS": "mountain pass",
-    "MTS": "mountains",
-    "AIRB": "air base",
-    "PPL": "settlement",
-    "PPLX": "part of a town",
-    "BDRY": "border line",
-    "MT": "mountain",
-    "VAL": "valley",
-    "GLCR": "glacier",
-    "FRST": "forest",
-    "PRK": "park",
-    "ISL": "island",
-    "ISLS": "islands",
-    "REEF": "reef",
-    "SEA": "sea",
-    "BAY": "bay",
-    "CHN": "channel",
-    "STRT": "strait",
-    "GULF": "gulf",
-    "LK": "lake",
-    "LKS": "lakes",
-    "STM": "river",
-    "CONT": "continent",
-    "DSRT": "desert",
-    "PEN": "peninsula",
-    "CNL": "canal",
-    "DAM": "dam",
-    "BDG": "bridge",
-    "HSP": "hospital",
-    "MSQE": "mosque",
-    "TMPL": "temple",
-}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -143,6 +108,7 @@ class Gazetteer:
         self._own_ids = {row: place_id for place_id, row in self._own_rows.items()}
         self._notes: dict[str, str] = index["notes"]
         self.sources = tuple(Source(**source) for source in index["sources"])
+        self._remembered = lru_cache(_NAMES_REMEMBERED)(self.look_up)
 
     @classmethod
     def open(cls, folder: Path | None = None) -> "Gazetteer":
@@ -163,20 +129,27 @@ class Gazetteer:
         except (OSError, ValueError, KeyError, RuntimeError, TypeError) as error:
             raise GazetteerError(f"The gazetteer in {folder} cannot be read: {error}. {_HINT}") from None
 
-    def ids(self, name: str) -> list[tuple[int, bool]]:
-        """Rows of the places that bear this name, and whether it is their main name. Empty if none does."""
-        return [(row, bool(flags & PRIMARY)) for row, flags in self._records(name)]
-
-    def prefixes(self, folded: str) -> list[str]:
-        """All known names that stand at the start of this text, shortest first. Text and names are folded."""
-        return list(self._trie.prefixes(folded))
-
     def __contains__(self, folded: str) -> bool:
         """True if this folded text is a known name. A hundred times quicker than asking for its candidates."""
         return folded in self._trie or folded in wide_areas.names()
 
     def candidates(self, name: str) -> list[Candidate]:
-        """The places a name may mean, likeliest first by prominence alone; empty if it names no place."""
+        """The places a name may mean, likeliest first by prominence alone; empty if it names no place.
+
+        Articles and rows say the same names again and again: the answers are remembered.
+        """
+        return list(self._cached(name))
+
+    def best(self, name: str) -> tuple[Candidate, int] | None:
+        """The likeliest place of the name and how many bear it; None if no place does."""
+        found = self._cached(name)
+        return (found[0], len(found)) if found else None
+
+    def _cached(self, name: str) -> list[Candidate]:
+        return self._remembered(name) if len(name) <= _LONGEST_REMEMBERED else self.look_up(name)
+
+    def look_up(self, name: str) -> list[Candidate]:
+        """As `candidates`, without the memory."""
         if area_id := wide_areas.find(name):
             return self._of_wide_area(area_id)
         best: dict[int, int] = {}
@@ -304,7 +277,7 @@ class Gazetteer:
 
     def _described(self, place: Place) -> str:
         country = self.country_name(place.country_code)
-        word = _WORDS.get(place.feature_code, "place")
+        word = kind_of(place.feature_code)
         if place.feature_code in ("PPLC", "ADM1"):
             text = f"{word} of {country}"
         elif place.feature_code == "PCLI" or not country:

@@ -5,7 +5,7 @@ The index is built with `fold_name` and asked with it; a change here means build
 
 import csv
 import unicodedata
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 
 STOP_WORDS = Path(__file__).with_name("stop_words.csv")
@@ -46,15 +46,27 @@ _TABLE: dict[int, str | None] = {
 }
 
 
+_LONGEST_REMEMBERED = 80
+"""Characters; what is longer is no name, and would fill the memory."""
+
+
 def fold_name(name: str) -> str:
     """The form in which names are compared: "Khyber-Pakhtunkhwā" and "khyber pakhtunkhwa" are one.
 
-    Folding twice changes nothing. The result may be empty (a name of punctuation alone).
+    Folding twice changes nothing. The result may be empty (a name of punctuation alone). Articles say the same words
+    again and again: what they fold to is remembered.
     """
+    return _remembered(name) if len(name) <= _LONGEST_REMEMBERED else _folded(name)
+
+
+def _folded(name: str) -> str:
     if name.isascii():
         return " ".join(name.lower().translate(_TABLE).split())
     letters = unicodedata.normalize("NFD", unicodedata.normalize("NFKC", name).casefold())
     return unicodedata.normalize("NFC", " ".join(letters.translate(_TABLE).split()))
+
+
+_remembered = lru_cache(32_768)(_folded)
 
 
 @cache

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from dashboard.gazetteer.names import fold_name
+from dashboard.gazetteer.peoples import peoples
 from dashboard.model import Candidate
 
 _PROVINCE, _DISTRICT, _TOWN, _REGION = ("ADM1",), ("ADM2", "ADM3"), ("PPL",), ("RGN", "ADM1", "ADMD", "AREA")
@@ -62,11 +63,6 @@ _TEXT_LIMIT = 200_000
 """Characters of an article in which countries are counted."""
 
 _PAIR = re.compile(r"(?=\b([A-Z][\w.]{1,30} (?:of )?(?:the )?[A-Z][\w.]{1,30})\b)")
-_IRREGULAR_PEOPLES = {
-    "American": "United States", "Americans": "United States", "British": "United Kingdom", "Burmese": "Myanmar",
-    "Chinese": "China", "Emirati": "United Arab Emirates", "French": "France", "German": "Germany",
-    "Greek": "Greece", "Lebanese": "Lebanon", "Spanish": "Spain", "Turkish": "Turkey", "Turks": "Turkey",
-}  # fmt: skip
 _WORD = re.compile(r"[^\W\d_][\w'’-]*")
 
 
@@ -203,20 +199,14 @@ def country_votes(text: str, gazetteer: Names) -> Counter[str]:
             votes[code] += count
     for pair, count in Counter(_PAIR.findall(text)).items():
         if code := _country_named(pair, gazetteer):
-            votes[code] += count
+            is_counted = any(word in peoples() and _country_of(word, gazetteer) == code for word in pair.split())
+            votes[code] += 0 if is_counted else count  # "Saudi" of Saudi Arabia
     return votes
 
 
 def _country_of(word: str, gazetteer: Names) -> str | None:
-    """Tries "Pakistan", "Pakistani", "Sudanese", "Iranian", "Ukrainian", "Afghan", in this order of endings."""
-    forms = [_IRREGULAR_PEOPLES.get(word, word)]
-    if word.isascii() and len(word) >= 5:
-        people = word.removesuffix("s")
-        forms += [people[:-1]]
-        forms += [people[:-3]] if people.endswith(("ese", "ian")) else []
-        forms += [f"{people[:-3]}e"] if people.endswith("ian") else []
-        forms += [f"{people}istan"]
-    return next((code for form in forms if (code := _country_named(form, gazetteer))), None)
+    """The country that the word names, or whose people it is."""
+    return _country_named(peoples().get(word, word), gazetteer)
 
 
 def _country_named(name: str, gazetteer: Names) -> str | None:

@@ -17,11 +17,11 @@ FEW = 2
 FAR_KM = 1500.0
 """Farther from everything else an article names, an act of war needs its country's name."""
 _COMPARED = 100
-"""Places that one is compared with at most: no article that people wrote has more."""
+"""Maximum number of places to compare one with: no article that people wrote has more."""
 
 
-class Company:
-    """The places of one article, for telling which of them keep it no company."""
+class ArticlePlaces:
+    """The places of one article, to find those that look out of place in it."""
 
     def __init__(self, found: Sequence[Resolution | None], peoples: Collection[str]) -> None:
         """``peoples`` are the codes of the countries whose peoples the article names."""

@@ -1,81 +1,39 @@
 """Who chose the place that stands in a row: the program, for the toponym it had then, or a person since. Pure.
 
-The column place_basis says so; only of rows written before it was there is that read from their reasons. Who types
-another place_id over the program's in an editor leaves its reason as it was: where that describes another place than
-the one that stands there, a person has written the place_id.
+The column place_basis says so. One thing it cannot say: who types another place_id over the program's in an editor
+leaves both place_basis and place_reason as they were. That shows where the reason is the one which the program gives
+another place of the project. Such reasons are made here and compared whole; no sentence is taken apart.
 """
 
-import re
+from collections.abc import Callable, Iterable, Iterator
 
 from dashboard.gazetteer.index import Gazetteer
+from dashboard.gazetteer.kinds import kind_of
+from dashboard.geocode import reasons
 from dashboard.geocode.cues import variants
-from dashboard.geocode.resolve import Resolution, kind_of
+from dashboard.geocode.old_reasons import basis_by_reason
+from dashboard.geocode.resolve import Resolution
 from dashboard.model import Candidate, Place, PlaceBasis
-from dashboard.tables import Row, no_place_reason
+from dashboard.tables import Row
 
-NAMED = "named in events.csv"
-"""The reason of a place that a person named by its id."""
-OWN = "named in places.csv"
-NAMESAKE = "only a place of this name far away is known, in a country the article does not speak of"
-COORDINATES = "the row's own coordinates"
-COUNTRY_ALONE = "the country, which is all that the row names"
-NO_COUNTRY = "no place, as the country that the row states is not known"
-NO_POINT = "no place by the row's own coordinates, which cannot be used"
-_BY_AREA = "in no gazetteer; the text puts it in "
-
-_CURATED, _ONLY = "curated name", "the only place of this name"
 _ONLINE_IDS = ("osm:", "online:")
-_ANSWER = re.compile(r"answer of .+, to be reviewed$")
-_RANK = re.compile(r"; first of \d+ candidates$")
-_RULES = re.compile(
-    rf"(?:^|: )(?:{_CURATED}|{re.escape(OWN)}|{_ONLY}|{_ANSWER.pattern[:-1]}|no place .+|{_BY_AREA}.+|{NAMESAKE}"
-    rf"|{COORDINATES}|{COUNTRY_ALONE})$"
-    rf"|, because the text says '.+'$|{_RANK.pattern}"
-)
-_DETOURS = re.compile(r"^(?:the name is not known, but holds '.+?'|'.+?' in [^:]+): ")
-"""What goes before the rule where the words were no name themselves."""
-_BY_HEAD = "the name is not known, but holds "
-_NO_PLACE = re.compile("no place ")
-_BY_ARTICLE = re.compile(
-    r"in the country the article speaks of|nearest to the article's other places|holds the place named beside it"
-    r"|, which (?:is named beside it|the article names)$"
-)
-
-
-def by_area(name: str) -> str:
-    """The reason of a place that only holds the one that is meant."""
-    return f"{_BY_AREA}{name}"
-
-
-def by_country(toponym: str, country: str) -> str:
-    """The reason of a country that stands for a place in it which is not known."""
-    return f"{no_place_reason(toponym, country)}; the whole country stands for it"
+_NAMES_NO_PLACE = frozenset({reasons.ONLY, reasons.NEAREST, reasons.HOLDS})
+"""Reasons that may be any place's, unless its name goes before them."""
+_QUOTE = "'"
+_OLD_WORDS = {"settlement": "town"}
+"""Kind of a place -> what versions before called it there."""
 
 
 def basis_of(row: Row) -> PlaceBasis | None:
-    """Who or what chose the row's place; None if nothing says so, as where a person wrote the place_id alone."""
+    """Who or what chose the row's place; None if nothing says so, as where a person wrote the place_id alone.
+
+    Only of rows whose place_basis is empty, in files from before that column, is it read from the reason.
+    """
     written = row.get("place_basis", "").strip().casefold()
     if written in set(PlaceBasis):
         return PlaceBasis(written)
-    return _basis_by_reason(row.get("place_reason", "").strip(), row.get("place_id", "").strip())
-
-
-def _basis_by_reason(reason: str, place_id: str) -> PlaceBasis | None:
-    """What the reasons of rows say that were written before there was the column."""
-    core = _core(reason)
-    if reason == NAMESAKE:
-        return PlaceBasis.STOPGAP
-    if not (reason and place_id) or _NO_PLACE.match(reason):
-        return None
-    if core.startswith(_BY_AREA) or _BY_HEAD in reason:
-        return PlaceBasis.WITHIN
-    if not is_rule(reason):
-        return PlaceBasis.PERSON
-    if is_online(place_id) or _ANSWER.search(core):
-        return PlaceBasis.ONLINE
-    exact = {OWN: PlaceBasis.OWN, _CURATED: PlaceBasis.CURATED, COORDINATES: PlaceBasis.COORDINATES}
-    by_article = PlaceBasis.CONTEXT if _BY_ARTICLE.search(core) else PlaceBasis.RULE
-    return next((basis for ending, basis in exact.items() if core.endswith(ending)), by_article)
+    place_id = row.get("place_id", "").strip()
+    return basis_by_reason(row.get("place_reason", "").strip(), place_id, is_online=is_online(place_id))
 
 
 def is_online(place_id: str) -> bool:
@@ -83,63 +41,107 @@ def is_online(place_id: str) -> bool:
     return place_id.startswith(_ONLINE_IDS)
 
 
-def is_rule(reason: str) -> bool:
-    """True if the program wrote the reason, False for a person's own words."""
-    return bool(_RULES.search(reason))
-
-
-def told(place: Place, rule: str, gazetteer: Gazetteer) -> str:
+def reason_for(place: Place, rule: str, gazetteer: Gazetteer) -> str:
     """The reason for a row: the rule, with the place's name where the rule would fit other places as well."""
     core = _core(rule)
-    tells_which = (
-        core == OWN
-        or core.startswith(_BY_AREA)
-        or _ANSWER.match(core)
-        or (core == _description(place, gazetteer) and "population" in core)
+    description = _description(place, gazetteer)
+    says_which = (
+        core in (reasons.OWN, reasons.by_area(place.name))
+        or reasons.is_answer(core)
+        or (core == description and "population" in description)
     )
-    return rule if tells_which else f"{place.name}: {rule}"
+    return rule if says_which else f"{place.name}: {rule}"
 
 
-def describes(reason: str, place: Place, gazetteer: Gazetteer, *, is_own: bool) -> bool | None:
-    """True if the program's reason is that of this place, False if it is another's, None if it may be anyone's.
+def is_reason_of(reason: str, place: Place, gazetteer: Gazetteer, *, is_own: bool) -> bool:
+    """True if the program gives this reason to this place; False also where it may be any place's.
 
     ``is_own``: the place is one that a person wrote into places.csv or changed there.
     """
     bare = reason.removeprefix(f"{place.name}: ")
+    if _name_before(bare):
+        return False
     core = _core(bare)
-    if core == OWN:
+    if core == reasons.OWN:
         return is_own
-    if core == COUNTRY_ALONE:
-        return place.feature_code.startswith("PCL")
-    if _ANSWER.match(core):
+    if reasons.is_answer(core):
         return is_online(place.place_id)
-    if core == _ONLY or core.startswith(("nearest to ", "holds the place ")):
-        return True if bare != reason else None
-    return core == _description(place, gazetteer) or _fits(core, place, gazetteer)
+    if core in _NAMES_NO_PLACE:
+        return bare != reason
+    return core in _sentences(place, gazetteer)
 
 
-def _fits(core: str, place: Place, gazetteer: Gazetteer) -> bool:
-    if core.startswith(_BY_AREA):
-        return core == by_area(place.name)
-    if country := re.fullmatch(r"in the country the article speaks of \((.*)\)", core):
-        return country[1] == place.country_code
-    if kind := re.match(r"(.+), because the text says ", core):
-        return kind[1] == kind_of(place.feature_code)
-    if within := re.fullmatch(r"in (.+), which (?:is named beside it|the article names)", core):
-        return within[1] in (place.admin1_name, gazetteer.country_name(place.country_code))
-    known = _as_candidate(place, gazetteer) if core == _CURATED else None
-    return known is not None and known.name_kind == "curated"
+class ReasonsOfPlaces:
+    """The reasons that the program may give any of a project's places, made when they are first needed."""
+
+    def __init__(self, places: Callable[[], Iterable[Place]], gazetteer: Gazetteer) -> None:
+        self._places, self._gazetteer = places, gazetteer
+        self._known: set[str] = set()
+        self._names: set[str] = set()
+        self._sentences: set[str] = {reasons.OWN}
+
+    def is_reason_of_another(self, reason: str, place: Place, found: Place | None, *, is_own: bool) -> bool:
+        """True if the program chose another place of the project, or ``found``, for this reason, and not ``place``."""
+        if is_reason_of(reason, place, self._gazetteer, is_own=is_own):
+            return False
+        bare = reason.removeprefix(f"{place.name}: ")
+        core, name = _core(bare), _name_before(bare)
+        if reasons.is_answer(core):
+            return True
+        if core in _NAMES_NO_PLACE and not name:
+            return False
+        self._learn([*self._places(), *([found] if found else [])])
+        is_known = core in _NAMES_NO_PLACE or core in self._sentences
+        return is_known and (not name or name in self._names)
+
+    def _learn(self, places: Iterable[Place]) -> None:
+        for place in places:
+            if place.place_id not in self._known:
+                self._known.add(place.place_id)
+                self._names.add(place.name)
+                self._sentences.update(_sentences(place, self._gazetteer))
 
 
-def _core(rule: str) -> str:
-    while _DETOURS.match(rule):
-        rule = _DETOURS.sub("", rule, count=1)
-    return _RANK.sub("", rule)
+def _sentences(place: Place, gazetteer: Gazetteer) -> Iterator[str]:
+    """What the program may say of this place, without the name before it and the rank behind it."""
+    yield reasons.by_area(place.name)
+    kind = kind_of(place.feature_code)  # it goes before "because the text says"
+    yield kind
+    if kind in _OLD_WORDS:
+        yield _OLD_WORDS[kind]
+    if place.country_code:
+        yield reasons.in_spoken_country(place.country_code)
+    for area in filter(None, (place.admin1_name, gazetteer.country_name(place.country_code))):
+        yield reasons.beside_parent(area)
+        yield reasons.in_named_province(area)
+    if place.feature_code.startswith("PCL"):
+        yield reasons.COUNTRY_ALONE
+    if candidate := _as_candidate(place, gazetteer):
+        yield _described(candidate)
+        if candidate.name_kind == "curated":
+            yield reasons.CURATED
+
+
+def _core(reason: str) -> str:
+    """The rule of a reason, without what was looked up instead of the toponym before it and the rank behind it."""
+    without_rank = reason.rpartition(reasons.RANK)[0] or reason
+    without_cue = without_rank.partition(reasons.BY_KIND)[0]
+    return without_cue.rpartition(": ")[2]
+
+
+def _name_before(reason: str) -> str:
+    """The name of a place that a reason begins with; "" if it begins with the rule, or with what was looked up."""
+    before, colon, _ = reason.partition(": ")
+    return "" if not colon or before.startswith((_QUOTE, reasons.BY_HEAD)) else before
 
 
 def _description(place: Place, gazetteer: Gazetteer) -> str:
-    known = _as_candidate(place, gazetteer)
-    return known.reason.split(";")[0] if known else ""
+    candidate = _as_candidate(place, gazetteer)
+    return _described(candidate) if candidate else ""
+
+
+def _described(candidate: Candidate) -> str:
+    return candidate.reason.split(";")[0]
 
 
 def _as_candidate(place: Place, gazetteer: Gazetteer) -> Candidate | None:
@@ -150,7 +152,7 @@ def _as_candidate(place: Place, gazetteer: Gazetteer) -> Candidate | None:
     return next((one for one in gazetteer.candidates(original.name) if one.place.place_id == place.place_id), None)
 
 
-def bears(place: Place, toponym: str, found: Resolution) -> bool:
+def may_mean(place: Place, toponym: str, found: Resolution) -> bool:
     """True if the toponym may mean the place as well as the one it was resolved to: the place was a candidate, and
     no word of the toponym ("Kandahar province") speaks against its kind.
     """

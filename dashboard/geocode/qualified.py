@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from dashboard.errors import shown
 from dashboard.gazetteer.countries import Groups, country_groups, country_name, state_named
 from dashboard.gazetteer.names import fold_name
-from dashboard.geocode import place_basis
+from dashboard.geocode import reasons
 from dashboard.geocode.cues import Names, variants
 from dashboard.geocode.resolve import NAME_LIMIT, OwnPlaces, Resolution, precision_for, resolve
 from dashboard.geocode.scoring import CAUSES, Context, Evidence, Scored, lies_in
@@ -119,7 +119,7 @@ def _by_province(tiers: Sequence["_Tiers"], context: Context) -> Resolution | No
 
 def _area_of_unknown(area: Place, context: Context) -> Resolution:
     """The area in which something lies that no gazetteer knows."""
-    candidate = Candidate(place=area, score=0.0, reason=place_basis.by_area(area.name), name_kind="primary")
+    candidate = Candidate(place=area, score=0.0, reason=reasons.by_area(area.name), name_kind="primary")
     return Resolution(
         place=area,
         geo_precision=precision_for(area),

@@ -10,7 +10,9 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 
 from dashboard.errors import shown
+from dashboard.gazetteer.kinds import kind_of
 from dashboard.gazetteer.names import fold_name
+from dashboard.geocode import reasons
 from dashboard.geocode.cues import Cue, Names, heads, kind_beside, parents_beside, surroundings, variants, water_name
 from dashboard.geocode.scoring import Context, Evidence, Scored, homes_of, lies_in, weigh
 from dashboard.model import Candidate, GeoPrecision, Place, PlaceBasis
@@ -27,26 +29,8 @@ _OWN_SCORE = 40.0
 _STRAY = -1.5
 """Points for distance: 1,500 km from the article's nearest other place."""
 _CAUSES_IN_ARTICLE = ("parent", "child", "province", "country", "distance")
-"""In the order in which they are told; see `geocode.scoring.CAUSES`."""
+"""In the order in which they are considered; see `geocode.scoring.CAUSES`."""
 _BASIS_OF_KIND = {"own": PlaceBasis.OWN, "curated": PlaceBasis.CURATED}
-_WORDS_OF_KIND = {
-    "PCL": "country",
-    "ADM1": "province",
-    "ADM2": "district",
-    "PPLC": "capital",
-    "PPLX": "part of a town",
-    "PPL": "town",
-    "RGN": "region",
-    "MTS": "mountains",
-    "PASS": "mountain pass",
-    "VAL": "valley",
-    "BDRY": "border line",
-    "STRT": "strait",
-    "AIRB": "air base",
-    "AIRP": "airport",
-}
-"""Start of a feature code -> a word for people; the first that fits counts."""
-
 _IN_IRAN_TOO = {fold_name(name) for name in ("Balochistan", "Baluchistan", "Baluchestan", "بلوچستان", "Белуджистан")}
 _SPEAKS_OF_IRAN = re.compile(r"\bIran|\bSistan|ایران|سیستان|Иран|Систан")
 _SPEAKS_OF_PAKISTAN = re.compile(r"\bPakistan|پاکستان|Пакистан")
@@ -69,14 +53,14 @@ class OwnPlaces:
     def candidates(self, name: str) -> list[Candidate]:
         """The person's places of this name, in the order of the file."""
         return [
-            Candidate(place=place, score=_OWN_SCORE, reason="named in places.csv", name_kind="own")
+            Candidate(place=place, score=_OWN_SCORE, reason=reasons.OWN, name_kind="own")
             for place in self._by_name.get(fold_name(name), ())
         ]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Resolution:
-    """The place a name was taken to mean, and everything needed to doubt it, which is told when it is asked for."""
+    """The place a name was taken to mean, and everything needed to doubt it. The reason is made when asked for."""
 
     place: Place
     geo_precision: GeoPrecision
@@ -142,14 +126,14 @@ def look_up(toponym: str, context: Context, gazetteer: Names, own: OwnPlaces | N
         return None
     around = context.around or surroundings(toponym, context.text) or ("", "")
 
-    def known(name: str) -> list[Candidate]:
+    def candidates_of(name: str) -> list[Candidate]:
         return [*(own.candidates(name) if own else ()), *gazetteer.candidates(name)]
 
     for name, cut_off in _names(toponym, context.text, around[0]):
-        if candidates := known(name):
+        if candidates := candidates_of(name):
             return Named(_once_each(candidates), cut_off or kind_beside(*around), around)
     for head in heads(toponym):
-        if candidates := known(head):
+        if candidates := candidates_of(head):
             return Named(_once_each(candidates), None, around, head)
     return None
 
@@ -177,7 +161,7 @@ def _by_head(found: Resolution, head: str) -> Resolution:
     """The place that a longer name holds: Kandahar Airfield is near Kandahar, wherever exactly."""
     is_point = found.geo_precision in (GeoPrecision.SETTLEMENT, GeoPrecision.EXACT)
     precision = GeoPrecision.NEAR if is_point else found.geo_precision
-    detour = f"the name is not known, but holds {shown(head)}: {found.detour}"
+    detour = f"{reasons.BY_HEAD}{shown(head)}: {found.detour}"
     return replace(found, geo_precision=precision, detour=detour, ambiguous=True, is_part=True)
 
 
@@ -234,11 +218,11 @@ def _reason(scored: Sequence[Scored], evidence: Evidence) -> str:
     if candidate.name_kind == "own":
         return candidate.reason
     if candidate.name_kind == "curated":
-        return "curated name"
+        return reasons.CURATED
     if best.given("kind") and evidence.cue:
-        return f"{kind_of(candidate.place.feature_code)}, because the text says '{evidence.cue.word}'{_rank(scored)}"
+        return f"{kind_of(candidate.place.feature_code)}{reasons.BY_KIND}'{evidence.cue.word}'{_rank(scored)}"
     if len(scored) == 1:
-        return "the only place of this name"
+        return reasons.ONLY
     return f"{_decisive(scored, evidence)}{_rank(scored)}"
 
 
@@ -248,18 +232,16 @@ def _decisive(scored: Sequence[Scored], evidence: Evidence) -> str:
     cause = _deciding_cause(scored)
     if cause == "parent":
         parent = next(parent.place for parent in evidence.parents if lies_in(place, parent.place))
-        return f"in {parent.name}, which is named beside it"
+        return reasons.beside_parent(parent.name)
     if cause == "child":
-        return "holds the place named beside it"
+        return reasons.HOLDS
     if cause == "province":
         is_province = place.feature_code == "ADM1"
-        return (
-            best.candidate.reason.split(";")[0] if is_province else f"in {place.admin1_name}, which the article names"
-        )
+        return best.candidate.reason.split(";")[0] if is_province else reasons.in_named_province(place.admin1_name)
     if cause == "country":
-        return f"in the country the article speaks of ({place.country_code})"
+        return reasons.in_spoken_country(place.country_code)
     if cause == "distance":
-        return "nearest to the article's other places"
+        return reasons.NEAREST
     return best.candidate.reason.split(";")[0]
 
 
@@ -274,9 +256,4 @@ def _deciding_cause(scored: Sequence[Scored]) -> str:
 
 
 def _rank(scored: Sequence[Scored]) -> str:
-    return f"; first of {len(scored)} candidates" if len(scored) > 1 else ""
-
-
-def kind_of(feature_code: str) -> str:
-    """The kind of a place in a word: "province" for ADM1; "place" if there is no word for it."""
-    return next((word for start, word in _WORDS_OF_KIND.items() if feature_code.startswith(start)), "place")
+    return f"{reasons.RANK}{len(scored)} candidates" if len(scored) > 1 else ""

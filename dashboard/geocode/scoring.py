@@ -10,8 +10,6 @@ from dashboard.geo import distance_km
 from dashboard.geocode.cues import Cue
 from dashboard.model import Candidate, Place
 
-_fold = lru_cache(20_000)(fold_name)
-
 _KIND_BONUS = 10.0
 """More than a capital of ten million is worth: "Kabul province" is never the city."""
 _PARENT_BONUS = 3.0
@@ -88,7 +86,7 @@ class Evidence:
 
 def homes_of(places: Iterable[Candidate]) -> frozenset[tuple[str, str]]:
     """Country code and folded province of the places, and the country code with ""."""
-    homes = {(one.place.country_code, _fold(one.place.admin1_name)) for one in places}
+    homes = {(one.place.country_code, fold_name(one.place.admin1_name)) for one in places}
     return frozenset(homes | {(country, "") for country, _ in homes})
 
 
@@ -152,7 +150,7 @@ class _Points:
         self._states = {
             one.place.country_code
             for one in candidates
-            if one.place.feature_code == "ADM1" and (one.place.country_code, _fold(one.place.name)) not in towns
+            if one.place.feature_code == "ADM1" and (one.place.country_code, fold_name(one.place.name)) not in towns
         }
 
     def of(self, candidate: Candidate) -> tuple[float, ...]:
@@ -198,13 +196,13 @@ def _second_name(candidate: Candidate) -> float:
 def _province(place: Place) -> tuple[str, str]:
     """Where the place lies; ("", "") for provinces themselves and what is greater."""
     is_part = place.admin1_name and not place.feature_code.startswith(("PCL", "ADM1"))
-    return (place.country_code, _fold(place.admin1_name)) if is_part else ("", "")
+    return (place.country_code, fold_name(place.admin1_name)) if is_part else ("", "")
 
 
 def _holds(place: Place, homes: frozenset[tuple[str, str]]) -> bool:
     if place.feature_code.startswith("PCL"):
         return (place.country_code, "") in homes
-    return place.feature_code == "ADM1" and (place.country_code, _fold(place.name)) in homes
+    return place.feature_code == "ADM1" and (place.country_code, fold_name(place.name)) in homes
 
 
 def lies_in(place: Place, parent: Place) -> bool:
@@ -212,7 +210,7 @@ def lies_in(place: Place, parent: Place) -> bool:
     if place.place_id == parent.place_id or place.country_code != parent.country_code:
         return False
     is_country = parent.feature_code.startswith("PCL")
-    return is_country or _fold(place.admin1_name) == _fold(parent.name)
+    return is_country or fold_name(place.admin1_name) == fold_name(parent.name)
 
 
 def _nearest_km(place: Place, around: Iterable[tuple[float, float, float]]) -> float:

@@ -9,11 +9,10 @@ import re
 from collections import Counter, defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
 
 from dashboard.gazetteer.index import Gazetteer
 from dashboard.gazetteer.names import fold_name
-from dashboard.geocode.cues import Names, kind_beside
+from dashboard.geocode.cues import kind_beside
 from dashboard.geocode.resolve import OwnPlaces, Resolution, choose, likeliest, look_up
 from dashboard.geocode.scoring import Context
 from dashboard.model import Candidate, Place, Toponym, ToponymRole
@@ -47,18 +46,6 @@ class _Name:
     """Of the mention that tells most of the place's kind."""
 
 
-class _Names:
-    """A gazetteer that remembers what it was asked: articles say the same names again and again."""
-
-    def __init__(self, gazetteer: Gazetteer) -> None:
-        self.candidates = lru_cache(8192)(gazetteer.candidates)
-
-
-@lru_cache(4)
-def _remembering(gazetteer: Gazetteer) -> _Names:
-    return _Names(gazetteer)
-
-
 def resolve_article(
     toponyms: Sequence[Toponym], text: str, gazetteer: Gazetteer, own: OwnPlaces | None = None
 ) -> list[Resolution | None]:
@@ -66,17 +53,17 @@ def resolve_article(
 
     ``text`` is the article the toponyms' offsets count in.
     """
-    names = _remembering(gazetteer)
-    article = _Article(toponyms, text, names)
+    article = _Article(toponyms, text, gazetteer)
     votes = Context(countries=article.votes())
     beside = {name: article.beside(name) for name in article.names}
-    looked = {name: look_up(name.words, context, names, own) for name, context in beside.items()}
+    looked = {name: look_up(name.words, context, gazetteer, own) for name, context in beside.items()}
     known = {name: found for name, found in looked.items() if found}
     tally = _Tally(
-        {name: likeliest(found, _joined(beside[name], votes), names) for name, found in known.items()},
+        {name: likeliest(found, _joined(beside[name], votes), gazetteer) for name, found in known.items()},
         article.votes_of_peoples,
     )
-    second = {name: choose(found, _joined(beside[name], tally.without(name)), names) for name, found in known.items()}
+    context_of = {name: _joined(beside[name], tally.without(name)) for name in known}
+    second = {name: choose(found, context_of[name], gazetteer) for name, found in known.items()}
     by_mention = {mention: place for name, place in second.items() for mention in name.mentions}
     return [by_mention.get(at) for at in range(len(toponyms))]
 
@@ -92,8 +79,8 @@ def _joined(beside: Context, article: Context) -> Context:
 class _Article:
     """The toponyms of one article, grouped by name and sense."""
 
-    def __init__(self, toponyms: Sequence[Toponym], text: str, names: Names) -> None:
-        self._toponyms, self._text, self._gazetteer = toponyms, text, names
+    def __init__(self, toponyms: Sequence[Toponym], text: str, gazetteer: Gazetteer) -> None:
+        self._toponyms, self._text, self._gazetteer = toponyms, text, gazetteer
         self.names = self._grouped()
         self._parents, self._children = self._relations()
         self.votes_of_peoples = self._peoples()

@@ -6,8 +6,9 @@ from pathlib import Path
 from typing import Any
 
 from dashboard.gazetteer.index import Gazetteer
+from dashboard.gazetteer.kinds import kind_of
 from dashboard.gazetteer.names import fold_name, stop_words
-from dashboard.geocode import Context, country_votes, kind_of
+from dashboard.geocode import Context, country_votes
 from dashboard.geocode.qualified import resolve_name
 from dashboard.geocode.rows.fill import own_places
 from dashboard.model import Candidate

@@ -8,8 +8,8 @@ from typing import Any, Protocol
 
 from dashboard.errors import DataError, Problem, Problems, Severity, counted, shown
 from dashboard.gazetteer.index import Gazetteer
-from dashboard.geocode.rows.fill import Ask, Known, fill
-from dashboard.geocode.rows.filled import Filled, Told, UnknownPlace, Unresolved
+from dashboard.geocode.rows.fill import Ask, PlaceSources, fill
+from dashboard.geocode.rows.filled import CellNote, Filled, UnknownPlace, Unresolved
 from dashboard.ingest.find_places import suggestions
 from dashboard.model import Place
 from dashboard.project.commit import update_table
@@ -112,7 +112,7 @@ def geocode_events(
     project = read_project(folder)
     if missing := [one for one in project.problems if one.code.startswith("folder.") or _is_without_events(one)]:
         raise DataError(str(missing[0]))
-    known = Known(gazetteer, project.places, project.articles)
+    known = PlaceSources(gazetteer, project.places, project.articles)
     trouble = ""
     if online:
         known = replace(known, server=online.server)
@@ -193,7 +193,7 @@ class _Asked:
         return self._answers.get((name, tuple(sorted(countries.items()))))
 
 
-def _asked_beforehand(folder: Path, known: Known, online: Online) -> tuple[Ask, str]:
+def _asked_beforehand(folder: Path, known: PlaceSources, online: Online) -> tuple[Ask, str]:
     """The online answers for the rows as they stand, and what went wrong if asking had to stop."""
     asked, rows = _Asked(online), list[Row]()
 
@@ -238,19 +238,19 @@ def _problems(
 ) -> tuple[Problems, Problems]:
     """Why rows have no place, and what is doubtful about those that have one."""
     hint = lru_cache(maxsize=None)(lambda toponym: _hint(toponym, gazetteer))  # many rows have the same name
-    missing: list[Unresolved | UnknownPlace | Told] = [*filled.unresolved, *filled.unknown, *filled.refused]
+    missing: list[Unresolved | UnknownPlace | CellNote] = [*filled.unresolved, *filled.unknown, *filled.refused]
     if not (missing or filled.doubts):
         return Problems(), Problems()
     rows = read_csv(folder / "events.csv", folder, COLUMNS["events"]).rows
 
-    def problem_of(one: Unresolved | UnknownPlace | Told) -> Problem:
+    def problem_of(one: Unresolved | UnknownPlace | CellNote) -> Problem:
         if isinstance(one, Unresolved):
             return _no_place(one, hint(one.toponym))
         if isinstance(one, UnknownPlace):
             return _no_such_id(one, lost_places.get(one.place_id))
         return _problem_of_note(one)
 
-    def in_file(found: Iterable[Unresolved | UnknownPlace | Told]) -> Problems:
+    def in_file(found: Iterable[Unresolved | UnknownPlace | CellNote]) -> Problems:
         # `row` counts among the rows that could be read; people count them in the file.
         return Problems(
             replace(problem_of(one), row=rows[one.row - 1].number, line=rows[one.row - 1].line)
@@ -260,7 +260,7 @@ def _problems(
     return in_file(missing), in_file(filled.doubts)
 
 
-def _problem_of_note(noted: Told) -> Problem:
+def _problem_of_note(noted: CellNote) -> Problem:
     note = noted.note
     return replace(_problem(noted.row, noted.column, note.code, note.message, note.hint), severity=note.severity)
 

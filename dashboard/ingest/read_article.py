@@ -16,8 +16,8 @@ from dashboard.extract.places.recognise import recognise
 from dashboard.gazetteer.countries import countries_named
 from dashboard.gazetteer.index import Gazetteer
 from dashboard.geo import distance_km
-from dashboard.geocode import place_basis
-from dashboard.geocode.namesakes import Company
+from dashboard.geocode import reasons
+from dashboard.geocode.namesakes import ArticlePlaces
 from dashboard.geocode.resolve import OwnPlaces, Resolution
 from dashboard.geocode.rows.fill import NOT_FOUND
 from dashboard.geocode.scoring import lies_in
@@ -153,12 +153,12 @@ class _Places:
 
     def __init__(self, toponyms: Sequence[Toponym], found: Sequence[Resolution | None], gazetteer: Gazetteer) -> None:
         self._by_start = {one.start: place for one, place in zip(toponyms, found, strict=True) if place}
-        self._company = Company(found, _peoples(toponyms, gazetteer))
+        self._article_places = ArticlePlaces(found, _peoples(toponyms, gazetteer))
         self.located = [self._located(one) for one in toponyms if one.is_place]
 
     def _located(self, toponym: Toponym) -> Located:
         found = self._by_start.get(toponym.start)
-        if found is None or self._company.is_far_namesake(found):
+        if found is None or self._article_places.is_far_namesake(found):
             return Located(toponym, _NOWHERE)
         return Located(toponym, found.geo_precision, found.place.place_id)
 
@@ -174,17 +174,17 @@ class _Places:
             precision = GeoPrecision.NEAR if exact and statement.preposition == "near" else found.geo_precision
             return _Placement(found.place.place_id, found.basis, precision, found.reason, _certainty(statement, found))
         if area and not self._is_namesake(area, statement.act.event_type):
-            reason = place_basis.by_area(area.place.name)
+            reason = reasons.by_area(area.place.name)
             certainty = 0.8 * _certainty(statement, area)
             return _Placement(area.place.place_id, PlaceBasis.WITHIN, area.geo_precision, reason, certainty)
         if found:
-            return _Placement("", PlaceBasis.STOPGAP, _NOWHERE, place_basis.NAMESAKE, 0.7)
+            return _Placement("", PlaceBasis.STOPGAP, _NOWHERE, reasons.NAMESAKE, 0.7)
         return _Placement("", None, _NOWHERE, NOT_FOUND, 0.7)
 
     def _is_namesake(self, found: Resolution, kind: EventType) -> bool:
-        if self._company.is_far_namesake(found):
+        if self._article_places.is_far_namesake(found):
             return True
-        return kind not in _DIPLOMATIC and self._company.is_out_of_the_way(found)
+        return kind not in _DIPLOMATIC and self._article_places.is_out_of_the_way(found)
 
 
 def _is_elsewhere(found: Resolution, area: Resolution, name: str) -> bool:
@@ -230,7 +230,7 @@ def _event(article: Article, statement: Statement, placement: _Placement) -> Eve
         place_id=placement.place_id, place_basis=placement.basis,
         geo_precision=placement.geo_precision, place_reason=placement.reason,
         actor1=statement.actors[0], actor2=statement.actors[1],
-        claimed_by=statement.put.claimed_by, assertion=statement.put.assertion,
+        claimed_by=statement.attribution.claimed_by, assertion=statement.attribution.assertion,
         fatalities_low=dead.low if dead else None, fatalities_high=dead.high if dead else None,
         fatalities_text=dead.words if dead else "",
         article_id=article.article_id, char_start=statement.start, char_end=statement.end, passage=statement.passage,

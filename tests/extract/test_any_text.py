@@ -13,7 +13,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from dashboard.errors import Severity
-from dashboard.extract.dates.find import find_dates, resolve_phrase
+from dashboard.extract.dates.find import find_dates
 from dashboard.extract.dates.lexer import MONTHS, WEEKDAYS
 from dashboard.extract.places.recognise import toponyms_at
 from dashboard.extract.text.word_lists import word_list
@@ -209,7 +209,7 @@ def test_the_rules_end_in_events_that_can_be_stored_and_read_again(gazetteer, te
 @bounded(1500)
 @given(words=st.one_of(DATES, NOISE, phrase(DATES, NOISE)), published=DAYS)
 def test_every_phrase_about_time_is_read_or_said_to_be_none(words, published):
-    for mention in (*find_dates(words, published), resolve_phrase(words, published)):
+    for mention in find_dates(words, published):
         assert (mention.first is None) == (mention.last is None)
         assert mention.first is None or mention.first <= mention.last
         assert mention.within is None or mention.within[0] <= mention.within[1]

@@ -1,11 +1,9 @@
 """Which place a name means: the traps of real articles, each expectation worked out by hand from a map."""
 
 import pytest
-from geopy.location import Location
 
 from dashboard.gazetteer.index import Gazetteer
 from dashboard.geocode import Context, OwnPlaces, country_votes, distance_km, precision_for, resolve
-from dashboard.geocode.online.answers import GazetteerGeocoder
 from dashboard.geocode.qualified import resolve_name
 from dashboard.model import GeoPrecision, Place
 from dashboard.tables import precision_of
@@ -153,6 +151,11 @@ def test_countries_are_counted_by_name_and_by_people(gazetteer):
     assert (votes["US"], votes["LB"], votes["TR"]) == (1, 1, 1)
 
 
+def test_a_people_is_known_by_the_list_and_not_by_its_ending(gazetteer):
+    votes = country_votes("Canadian, Somali and Thai envoys met Mr Malik in Balboa; Saudis met a Saudi.", gazetteer)
+    assert votes == {"CA": 1, "SO": 1, "TH": 1, "SA": 2}
+
+
 @pytest.mark.parametrize(
     ("feature_code", "radius_km", "precision"),
     [
@@ -259,15 +262,3 @@ def test_a_name_that_the_part_after_the_comma_does_not_hold_is_no_place(gazettee
 def test_a_persons_own_place_needs_no_province(gazetteer):
     post = Place(place_id="local:post", name="Post Seven", latitude=34.1, longitude=70.2)
     assert resolve_name("Post Seven, Helmand", Context(), gazetteer, OwnPlaces([post])).place is post
-
-
-def test_the_gazetteer_is_a_geopy_geocoder(gazetteer):
-    geocoder = GazetteerGeocoder(gazetteer)
-    location = geocoder.geocode("Doha", timeout=3)
-    assert isinstance(location, Location)
-    assert (location.latitude, location.longitude) == pytest.approx((25.29, 51.53), abs=0.05)
-    assert location.raw["country_code"] == "QA"
-    several = geocoder.geocode("Doha", exactly_one=False)
-    assert len(several) >= 2
-    assert several[0] == location
-    assert geocoder.geocode("Nowhereville") is None

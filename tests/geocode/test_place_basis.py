@@ -3,7 +3,7 @@
 import pytest
 
 from dashboard.gazetteer.index import Gazetteer
-from dashboard.geocode.place_basis import basis_of
+from dashboard.geocode.place_basis import basis_of, is_reason_of
 from dashboard.ingest.add import add_articles
 from dashboard.ingest.sources import ArticleSource
 from dashboard.model import PlaceBasis
@@ -14,7 +14,7 @@ from tests.cli.test_cli_geocode import conflictmap
 from tests.geocode.test_own_coordinates import edit, events, geocoded, write
 from tests.support.made_project import read, with_cells
 
-HERAT, QUETTA = "geonames:1140026", "geonames:1167528"
+HERAT, QUETTA, KABUL = "geonames:1140026", "geonames:1167528", "geonames:1138958"
 
 
 def test_geocoding_writes_what_chose_each_place(tmp_path):
@@ -111,6 +111,66 @@ def test_a_place_id_typed_over_the_programs_becomes_a_persons(tmp_path):
     edit(tmp_path, 1, place_id=HERAT)
     geocoded(tmp_path)
     assert (events(tmp_path)[0]["place_id"], events(tmp_path)[0]["place_basis"]) == (HERAT, "person")
+
+
+@pytest.mark.parametrize(
+    ("toponym", "basis"), [("KP", "curated"), ("Quetta", "rule"), ("Herat Airfield", "within"), ("Xyzzyville", "")]
+)
+def test_a_place_id_typed_in_an_editor_is_a_persons_whatever_had_chosen_before(tmp_path, toponym, basis):
+    write(tmp_path, f"title,toponym\nMarch,Kabul\nRaid,{toponym}\n")
+    geocoded(tmp_path)
+    assert events(tmp_path)[1]["place_basis"] == basis
+    edit(tmp_path, 2, place_id=KABUL)
+    geocoded(tmp_path)
+    _, row = events(tmp_path)
+    assert (row["place_id"], row["place_basis"], row["place_reason"]) == (KABUL, "person", "named in events.csv")
+
+
+def test_a_place_id_and_a_toponym_typed_together_are_a_persons(tmp_path):
+    """The reason is that of Quetta, which stands in places.csv: it is neither Kabul's nor what Herat would mean."""
+    write(tmp_path, "title,toponym\nRaid,Quetta\n")
+    geocoded(tmp_path)
+    edit(tmp_path, 1, place_id=KABUL, toponym="Herat")
+    geocoded(tmp_path)
+    assert (events(tmp_path)[0]["place_id"], events(tmp_path)[0]["place_basis"]) == (KABUL, "person")
+
+
+def test_a_place_typed_in_where_the_program_left_none_is_a_persons(tmp_path):
+    reason = "only a place of this name far away is known, in a country the article does not speak of"
+    write(
+        tmp_path,
+        f'title,toponym,place_id,place_basis,place_reason\nRaid,Osh,{KABUL},stopgap,"{reason}"\n',
+    )
+    geocoded(tmp_path)
+    assert (events(tmp_path)[0]["place_id"], events(tmp_path)[0]["place_basis"]) == (KABUL, "person")
+
+
+def test_a_reason_in_other_words_than_the_programs_makes_nobody_the_one_who_chose(tmp_path):
+    """Only place_basis counts: sentences that another version would word otherwise change nothing."""
+    write(tmp_path, "title,toponym\nRaid,Quetta\n")
+    geocoded(tmp_path)
+    edit(tmp_path, 1, place_reason="picked as the largest town so called")
+    before = events(tmp_path)
+    geocoded(tmp_path)
+    assert events(tmp_path) == before
+    assert before[0]["place_basis"] == "rule"
+
+
+def test_a_reason_names_its_place_and_no_other():
+    gazetteer = Gazetteer.open()
+    herat, kandahar = gazetteer.place("geonames:1140025"), gazetteer.place("geonames:1138335")
+    cases = {
+        "Kandahar: province of Afghanistan; first of 2 candidates": (False, True),
+        "province of Afghanistan; first of 2 candidates": (True, True),
+        "Herat: the only place of this name": (True, False),
+        "the only place of this name": (False, False),
+        "'Herat' in Afghanistan: province, because the text says 'province'": (True, True),
+        "in no gazetteer; the text puts it in Kandahar": (False, True),
+        "in the country the article speaks of (PK); first of 2 candidates": (False, False),
+    }
+    for reason, expected in cases.items():
+        found = tuple(is_reason_of(reason, one, gazetteer, is_own=False) for one in (herat, kandahar))
+        assert found == expected, reason
 
 
 def test_placing_a_name_by_hand_is_a_persons(tmp_path):

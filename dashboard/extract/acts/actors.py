@@ -156,7 +156,7 @@ def _agents(words: Sequence[Word], mentions: Sequence[_Mention], act: int) -> li
 
 
 def _between(words: Sequence[Word], mentions: Sequence[_Mention], act: int) -> list[_Mention]:
-    """The two sides of "clashes between A and B"; empty if they are not both told."""
+    """The two sides of "clashes between A and B"; empty unless both are named."""
     at = next((i for i in range(act, min(len(words), act + 4)) if words[i].lower == "between"), None)
     if at is None:
         return []

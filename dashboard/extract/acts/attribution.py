@@ -7,8 +7,8 @@ from datetime import date
 
 from dashboard.extract.acts.classify import Act
 from dashboard.extract.acts.speakers import Speech
+from dashboard.extract.text.mood import Mood
 from dashboard.extract.text.word_lists import word_list
-from dashboard.extract.text.words import Mood
 from dashboard.model import Assertion, EventType
 
 _THREATS = frozenset({"threat", "warning"})
@@ -109,7 +109,7 @@ def _is_denied(act: Act, sentence: str, said: Sequence[Speech]) -> bool:
 
 
 def is_history(act: Act, sentence: str, published: date | None = None) -> bool:
-    """Whether the act is told as history: years before publication, or in a side clause with a year of its own."""
+    """Whether the act is history: years before publication, or in a side clause with a year of its own."""
     start, end = _clause(sentence, act)
     clause = sentence[start:end]
     if _LONG_AGO.search(clause):

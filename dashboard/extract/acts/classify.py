@@ -1,6 +1,6 @@
 """Which acts a sentence states, of what type: patterns of words weighed by where and how they stand.
 
-No parser: the moods and clauses of `text.words` tell an act from a plan, a threat, a demand and a refusal.
+No parser: the moods of `text.mood` and the clauses tell an act from a plan, a threat, a demand and a refusal.
 """
 
 from bisect import bisect_left
@@ -9,8 +9,10 @@ from dataclasses import dataclass, replace
 from itertools import groupby, pairwise
 
 from dashboard.extract.acts.rules import PLACE, Kind, Pattern, patterns
+from dashboard.extract.text.inflection import Form, is_aside
+from dashboard.extract.text.mood import Mood, mood, shared_mood
 from dashboard.extract.text.word_lists import word_list
-from dashboard.extract.text.words import Mood, Word, clause_start, is_aside, mood, shared_mood, words_of
+from dashboard.extract.text.words import Word, clause_start, words_of
 from dashboard.model import EventType
 
 VIOLENT = frozenset({EventType.BATTLE, EventType.EXPLOSION, EventType.CIVILIANS, EventType.RIOT})
@@ -69,11 +71,11 @@ class Act:
     is_aside: bool = False
     """Only describes a noun of the sentence: "the school that sheltered families"."""
     is_present: bool = False
-    """Told in the simple present: a habit, unless a date says when."""
+    """In the simple present: a habit, unless a date says when."""
     is_past: bool = False
-    """Told by a verb in the past."""
+    """By a verb in the past."""
     is_one_word: bool = False
-    """Told by a single word, such as "allowed"."""
+    """By a single word, such as "allowed"."""
     of_civilians: bool = False
     """Done to people of whom the words say that they are no fighters."""
     place_at: int = -1
@@ -146,7 +148,7 @@ def _acts(words: Sequence[Word], names: _Names = _NO_NAMES) -> list[Act]:
         return []
     parts = parts_of(words)
     scopes = [_scope(words, match, parts) for match in matches]
-    found: list[tuple[int, Act, bool]] = []
+    found: list[_Found] = []
     for number, match in enumerate(matches):
         head = match.taken[0]
         frames = (
@@ -156,9 +158,9 @@ def _acts(words: Sequence[Word], names: _Names = _NO_NAMES) -> list[Act]:
         )
         act = _act(words, match, min(frames, default=1.0))
         if act:
-            found.append((bisect_left(parts, act.start), act, match.kind.weight == VAGUE))
-    by_part = groupby(sorted(found, key=lambda one: one[0]), key=lambda one: one[0])
-    return [act for _, told in by_part for act in _told_better([(act, vague) for _, act, vague in told])]
+            found.append(_Found(bisect_left(parts, act.start), act, match.kind.weight == VAGUE))
+    by_part = groupby(sorted(found, key=lambda one: one.part), key=lambda one: one.part)
+    return [act for _, here in by_part for act in _without_vague(list(here))]
 
 
 def _left_under(frame: _Match) -> float:
@@ -167,16 +169,33 @@ def _left_under(frame: _Match) -> float:
     return _DENIED if frame.pattern.words.startswith(("deny/v", "denial/n")) else _EMBEDDED
 
 
-def _told_better(found: Sequence[tuple[Act, bool]]) -> list[Act]:
-    """A vague word gives its score to the telling one: in "a car bomb killed two" the bomb is the act."""
-    violent = [(act, vague) for act, vague in found if act.plover == "ASSAULT"]
-    if not any(vague for _, vague in violent):
-        return [act for act, _ in found]
-    best = max(violent, key=lambda pair: (not pair[1], pair[0].score))[0]
-    score = max(act.score for act, vague in violent if vague or act is best)
-    kept = [act for act, vague in found if act is best or act.of_civilians or not (vague and act.plover == "ASSAULT")]
-    if all(vague for _, vague in violent):  # "hit a bridge near A, hours after they killed two men at B"
-        kept = [act for act, _ in found if act is best or act.plover != "ASSAULT" or act.clause_at != best.clause_at]
+@dataclass(frozen=True, slots=True)
+class _Found:
+    """An act, and where and how surely it was found."""
+
+    part: int
+    """Of the sentence, as `parts_of` cuts it."""
+    act: Act
+    is_vague: bool
+    """Its words say violence and not of which kind."""
+
+    @property
+    def is_violent(self) -> bool:
+        return self.act.plover == "ASSAULT"
+
+
+def _without_vague(found: Sequence[_Found]) -> list[Act]:
+    """A vague word gives its score to the specific one: in "a car bomb killed two" the bomb is the act."""
+    violent = [one for one in found if one.is_violent]
+    if not any(one.is_vague for one in violent):
+        return [one.act for one in found]
+    best = max(violent, key=lambda one: (not one.is_vague, one.act.score)).act
+    score = max(one.act.score for one in violent if one.is_vague or one.act is best)
+    if all(one.is_vague for one in violent):  # "hit a bridge near A, hours after they killed two men at B"
+        is_kept = [not one.is_violent or one.act.clause_at != best.clause_at for one in found]
+    else:
+        is_kept = [one.act.of_civilians or not (one.is_vague and one.is_violent) for one in found]
+    kept = [one.act for one, kept in zip(found, is_kept, strict=True) if kept or one.act is best]
     return [replace(act, score=score) if act is best else act for act in kept]
 
 
@@ -188,7 +207,7 @@ def _matches(words: Sequence[Word], names: _Names) -> list[_Match]:
     for at, pattern in [*tried, *((at, rule) for at in names.first for rule in rules[PLACE])]:
         if pattern.needs.isdisjoint(here):
             continue
-        taken = pattern.found(words, at, names.first)
+        taken = pattern.match(words, at, names.first)
         if taken:
             found.append(_Match(pattern, taken, pattern.verb(words, taken)))
     found.sort(key=lambda match: (-len(match.taken), -match.kind.weight, match.taken[0]))
@@ -215,9 +234,9 @@ def _scope(words: Sequence[Word], match: _Match, parts: Sequence[int]) -> tuple[
 
 
 def _act(words: Sequence[Word], match: _Match, embedded: float) -> Act | None:
-    form = "" if match.verb is None else _form(words, match)
+    form = Form.ANY if match.verb is None else _form(words, match)
     how = mood(words, match.verb) if match.verb is not None else _mood_without_verb(words, match)
-    if how is Mood.FACT and form == "b" and match.verb is not None:
+    if how is Mood.FACT and form is Form.BASE and match.verb is not None:
         how = shared_mood(words, match.verb)
     moved = _moved(match.kind, how)
     if moved is None:
@@ -236,7 +255,8 @@ def _act(words: Sequence[Word], match: _Match, embedded: float) -> Act | None:
         why=f"“{match.pattern.words}”" + ("" if how is Mood.FACT else f", {how.value}"),
         needs_speaker=how in _UNREAL or match.kind.weight <= _WISH or _is_modal_phrase(words, match),
         is_aside=aside,
-        is_present=how is Mood.FACT and form in ("s", "b"), is_past=form in ("d", "i", "n"),
+        is_present=how is Mood.FACT and form in (Form.THIRD_PERSON, Form.BASE),
+        is_past=form in (Form.PAST, Form.BASE_AND_PAST, Form.PARTICIPLE),
         is_one_word=len(match.taken) == 1, of_civilians=_is_of_civilians(words, match),
         place_at=_place_taken(words, match),
     )  # fmt: skip
@@ -266,15 +286,15 @@ def _place_taken(words: Sequence[Word], match: _Match) -> int:
     return next((words[at].start for part, at in pairs if part.is_place), -1)
 
 
-def _form(words: Sequence[Word], match: _Match) -> str:
-    """The form of the pattern's verb: see `text.words.verb_forms`."""
+def _form(words: Sequence[Word], match: _Match) -> Form:
+    """The form of the pattern's verb."""
     assert match.verb is not None
     part = match.pattern.parts[match.taken.index(match.verb)]
     return part.forms[words[match.verb].lower]
 
 
 def _is_modal_phrase(words: Sequence[Word], match: _Match) -> bool:
-    """Whether the pattern is no noun but "must" or "will not": as telling as a verb."""
+    """Whether the pattern is no noun but "must" or "will not", which count like a verb."""
     return match.pattern.is_bare and words[match.taken[0]].lower in _MODAL_OPENERS
 
 

@@ -6,8 +6,9 @@ from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
+from dashboard.extract.text.inflection import Form, is_noun, is_verb, noun_forms, verb_forms
 from dashboard.extract.text.word_lists import word_list
-from dashboard.extract.text.words import Word, is_noun, is_verb, noun_forms, verb_forms
+from dashboard.extract.text.words import Word
 from dashboard.model import EventType
 
 EVENT_RULES = Path(__file__).with_name("rules.txt")
@@ -38,12 +39,9 @@ class Kind:
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """One part of a pattern: each word it takes, with the form it must have there.
+    """One part of a pattern: each word it takes, with the form it must have there."""
 
-    A form is b, s, d, n, g or i of a verb (see `text.words.verb_forms`), N for a noun, or '' for the bare word.
-    """
-
-    forms: dict[str, str]
+    forms: dict[str, Form]
     gap: int
     """Words that may lie between the part before and this one."""
     is_place: bool = False
@@ -63,9 +61,9 @@ class Pattern:
     @property
     def is_bare(self) -> bool:
         """Whether it is made of nothing but words as they stand: "will not"."""
-        return all(form == "" for part in self.parts for form in part.forms.values()) and "@" not in self.words
+        return all(form is Form.ANY for part in self.parts for form in part.forms.values()) and "@" not in self.words
 
-    def found(self, sentence: Sequence[Word], at: int, places: Collection[int] = ()) -> tuple[int, ...] | None:
+    def match(self, sentence: Sequence[Word], at: int, places: Collection[int] = ()) -> tuple[int, ...] | None:
         """Indices of the words the parts take when the first takes the word at this index; None if it does not fit.
 
         ``places`` are the indices of words that begin a name of a place.
@@ -83,7 +81,7 @@ class Pattern:
     def verb(self, sentence: Sequence[Word], taken: Sequence[int]) -> int | None:
         """Index of the first word taken as a verb; None if the pattern has none."""
         for part, at in zip(self.parts, taken, strict=True):
-            if not part.is_place and part.forms[sentence[at].lower] in tuple("bsdngi"):
+            if not part.is_place and part.forms[sentence[at].lower].is_of_verb:
                 return at
         return None
 
@@ -92,9 +90,9 @@ def _takes(part: Part, sentence: Sequence[Word], at: int, places: Collection[int
     if part.is_place:
         return at in places
     form = part.forms.get(sentence[at].lower)
-    if not form:
-        return form == ""
-    return is_noun(sentence, at) if form == "N" else is_verb(sentence, at, form)
+    if form is None or form is Form.ANY:
+        return form is Form.ANY
+    return is_noun(sentence, at) if form is Form.NOUN else is_verb(sentence, at, form)
 
 
 def _next(part: Part, sentence: Sequence[Word], start: int, places: Collection[int]) -> int | None:
@@ -163,17 +161,18 @@ def _parts(words: str) -> tuple[Part, ...]:
 
 
 @cache
-def _forms(piece: str) -> dict[str, str]:
+def _forms(piece: str) -> dict[str, Form]:
     if piece == _COMMA:
-        return {",": ""}
+        return {",": Form.ANY}
     if piece.startswith("@"):
-        return dict.fromkeys(word_list(piece[1:]), "")
-    found: dict[str, str] = {}
+        return dict.fromkeys(word_list(piece[1:]), Form.ANY)
+    found: dict[str, Form] = {}
     whole = re.fullmatch(r"(.+)/([vn])", piece)
     for word in (whole[1] if whole else piece).split("|"):
         bare, _, kind = word.partition("/")
         kind = kind or (whole[2] if whole and "/" not in whole[1] else "")
-        found |= (
-            verb_forms(bare) if kind == "v" else dict.fromkeys(noun_forms(bare), "N") if kind == "n" else {bare: ""}
-        )
+        if kind == "v":
+            found |= verb_forms(bare)
+        else:
+            found |= dict.fromkeys(noun_forms(bare), Form.NOUN) if kind == "n" else {bare: Form.ANY}
     return found

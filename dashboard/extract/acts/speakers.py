@@ -1,6 +1,6 @@
 """Who speaks in each sentence of an article, and which of its words are theirs.
 
-A speaker is told in words that stand in the article: the fullest form of a name, or the noun ("security sources").
+A speaker is given in the article's own words: the fullest form of a name, or the noun ("security sources").
 """
 
 import re
@@ -8,13 +8,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from functools import cache
 
+from dashboard.extract.text.inflection import Form, is_verb
 from dashboard.extract.text.sentences import Sentence, SentenceRole
 from dashboard.extract.text.word_lists import word_list
-from dashboard.extract.text.words import Word, capital_runs, is_verb, words_of
+from dashboard.extract.text.words import Word, capital_runs, words_of
 
-_NAME_PARTICLES = frozenset(
-    {"al", "el", "bin", "ibn", "ben", "de", "da", "dos", "van", "von", "del", "der", "abu", "of"}
-)
 _PRONOUNS = {"he": False, "she": False, "they": True}
 """Whether the pronoun means several."""
 _WRITTEN_OUT = {"gen": "general", "col": "colonel", "lt": "lieutenant", "capt": "captain", "gov": "governor"}
@@ -25,20 +23,10 @@ _SUBJECT_LIMIT = 14
 """Words of a subject that are read."""
 _SHORT_SUBJECT = 6
 _SKIPPED = frozenset(
-    {"also", "further", "then", "later", "again", "repeatedly", "earlier", "previously", "reportedly", "has"}
-)
-_SKIPPED |= {
-    "have",
-    "had",
-    "publicly",
-    "officially",
-    "categorically",
-    "strongly",
-    "flatly",
-    "recently",
-    "on",
-    "falsely",
-}
+    {"also", "further", "then", "later", "again", "repeatedly", "earlier", "previously", "reportedly", "has", "have",
+     "had", "publicly", "officially", "categorically", "strongly", "flatly", "recently", "on", "falsely"}
+)  # fmt: skip
+"""Words between a speaker and the verb."""
 _OF = frozenset({"of", "in", "from", "for", "at"})
 _ALSO_NOUNS = frozenset({"reports", "claims", "notes", "estimates", "demands", "denies", "states", "report"})
 _OWN_VOICE = frozenset({"it", "this", "which", "that", "who", "there", "what", "as", "to", "we", "i", "you"})
@@ -72,8 +60,8 @@ def speeches(text: str, found: Sequence[Sentence]) -> list[tuple[Speech, ...]]:
     """For each sentence what is said in it by somebody; empty for the newspaper's own voice."""
     bodies = [words_of(text[s.start : s.end]) if s.role is SentenceRole.BODY else [] for s in found]
     memory = _Memory(names=_full_names(text, found, bodies))
-    told = [_spoken(text[s.start : s.end], words, memory) for s, words in zip(found, bodies, strict=True)]
-    return _quotations(text, found, told)
+    speeches_of = [_spoken(text[s.start : s.end], words, memory) for s, words in zip(found, bodies, strict=True)]
+    return _quotations(text, found, speeches_of)
 
 
 def _full_names(text: str, found: Sequence[Sentence], bodies: Sequence[Sequence[Word]]) -> list[str]:
@@ -141,7 +129,7 @@ def _is_spoken(words: Sequence[Word], at: int, verbs: frozenset[str]) -> bool:
     if at + 1 == len(words) or not words[at + 1].text[0].isalnum():
         return True
     after_verb = at > 0 and words[at - 1].lower in verbs  # "confirmed reports that"
-    return word.lower not in _ALSO_NOUNS or (not after_verb and is_verb(words, at, "s"))
+    return word.lower not in _ALSO_NOUNS or (not after_verb and is_verb(words, at, Form.THIRD_PERSON))
 
 
 def _same_subject(sentence: str, words: Sequence[Word], at: int, made: Sequence[Speech]) -> Speech | None:
@@ -164,7 +152,7 @@ def _according(sentence: str, words: Sequence[Word], at: int, memory: _Memory) -
         return Speech("", "according to", words[start].end, len(sentence))
     end = _right_end(words, start + (words[start].lower == "that"))  # "that report", not "the report that"
     is_named = end > start and words[end - 1].lower != "that"
-    speaker = _named(sentence, words, start, end, memory) if is_named else ""
+    speaker = _full_name(sentence, words, start, end, memory) if is_named else ""
     if at:
         return Speech(speaker, "according to", 0, words[at].start)
     comma = next((word for word in words[end:] if word.text == ","), words[-1])
@@ -177,7 +165,7 @@ def _said(sentence: str, words: Sequence[Word], at: int, memory: _Memory) -> Spe
     if bounds is None or verb.lower.endswith("ing"):
         return None
     start, end = bounds
-    speaker = _named(sentence, words, start, end, memory)
+    speaker = _full_name(sentence, words, start, end, memory)
     after_comma = bool(start) and words[start - 1].text == ","
     if start > at or (start and _is_afterthought(sentence, verb.end, after_comma=after_comma)):
         end = len(sentence) if after_comma and _GOES_ON.match(sentence, verb.end) else words[min(start, at)].start
@@ -284,7 +272,7 @@ def _is_afterthought(sentence: str, verb_end: int, *, after_comma: bool) -> bool
     return not words or (words[0] in word_list("weekdays_and_months") and "that" not in words)
 
 
-def _named(sentence: str, words: Sequence[Word], start: int, end: int, memory: _Memory) -> str:
+def _full_name(sentence: str, words: Sequence[Word], start: int, end: int, memory: _Memory) -> str:
     """The speaker in full, resolved from a pronoun, a title or a short name; remembered for the next one."""
     first = words[start].lower
     if end - start == 1 and first in _PRONOUNS:

@@ -72,7 +72,7 @@ def month_day(found: Found, frame: Frame) -> Reading:
     month, day = _month_number(found), found.number("day")
     until = found.number("until") if found.has("until") else None
     weekday = WEEKDAYS[found.word("weekday")] if found.has("weekday") else None
-    first, reason = _placed_day(found, frame, month, day, weekday)
+    first, reason = _day_with_year(found, frame, month, day, weekday)
     if first is None:
         return undated(reason)
     if until is None:
@@ -83,7 +83,7 @@ def month_day(found: Found, frame: Frame) -> Reading:
     return stated((first, last), DatePrecision.DAYS, reason)
 
 
-def _placed_day(found: Found, frame: Frame, month: int, day: int, weekday: int | None) -> tuple[date | None, str]:
+def _day_with_year(found: Found, frame: Frame, month: int, day: int, weekday: int | None) -> tuple[date | None, str]:
     year, anchor = _told_year(found, frame), frame.published
     if year is not None:
         first = date(year, month, day)
@@ -147,15 +147,7 @@ def four_digits(year: int, published: date | None) -> int:
     return max((century + year for century in (1900, 2000) if century + year <= now + 20), default=2000 + year)
 
 
-def run_of_digits(written: str, published: date | None) -> Reading:
-    """A date line of a news wire, such as 19980213 or 891102."""
-    if len(written) not in (6, 8):
-        return Reading("vague", "no date is told")
-    year = int(written[:-4]) if len(written) == 8 else four_digits(int(written[:-4]), published)
-    return one_day(date(year, int(written[-4:-2]), int(written[-2:])), "the date as written")
-
-
-def known(found: Found, frame: Frame) -> Reading:
+def nine_eleven(found: Found, frame: Frame) -> Reading:
     return one_day(date(2001, 9, 11), "the attacks known by this date")
 
 
@@ -279,7 +271,7 @@ def feast(found: Found, frame: Frame) -> Reading:
     days = [cal.feast_day(name, anchor.year + step) for step in (-1, 0, 1)]
     if frame.tense is Tense.FUTURE:
         days = [day for day in days if day >= anchor]
-    elif frame.tense is not Tense.NEAREST:
+    else:
         days = [day for day in days if (day - anchor).days <= cal.FUTURE_WITHOUT_CUE_DAYS]
     near = min(days, key=lambda day: abs((day - anchor).days))
     return one_day(near, f"the feast nearest to {published_on(anchor)}")

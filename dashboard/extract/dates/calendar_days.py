@@ -30,8 +30,6 @@ class Tense(StrEnum):
     FUTURE = "future"
     OPEN = "open"
     """No verb tells."""
-    NEAREST = "nearest"
-    """A phrase alone, without its sentence: whatever is nearest."""
 
 
 def in_words(day: date, *, weekday: bool = True) -> str:
@@ -89,8 +87,7 @@ def likely_day(month: int, day: int, anchor: date, tense: Tense, weekday: int | 
     """The likeliest such day near the anchor: by its weekday if that is told, else by the tense. None: no such day."""
     years = range(max(1, anchor.year - 4), min(9999, anchor.year + 4) + 1)  # the 29th of February needs four years
     days = [made for year in years if (made := _day_or_none(year, month, day))]
-    if tense is not Tense.NEAREST:
-        days = [made for made in days if _fits(made, anchor, tense)] or days
+    days = [made for made in days if _fits(made, anchor, tense)] or days
     if weekday is not None:
         days = [made for made in days if made.weekday() == weekday and abs(made.year - anchor.year) < 2] or days
     return min(days, key=lambda made: abs((made - anchor).days), default=None)

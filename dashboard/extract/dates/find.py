@@ -10,9 +10,8 @@ from dataclasses import dataclass, replace
 from datetime import date
 from functools import partial
 
-from dashboard.extract.dates.absolute import run_of_digits
 from dashboard.extract.dates.calendar_days import Interval, Tense
-from dashboard.extract.dates.lexer import Words, cut
+from dashboard.extract.dates.lexer import Words, lex
 from dashboard.extract.dates.readings import Found, Frame, Reading
 from dashboard.extract.dates.rules import NO_DATE, Rule, is_name, rules_by_letter
 from dashboard.extract.dates.tense import tense_around
@@ -66,10 +65,10 @@ def find_dates(text: str, published: date | None) -> list[DateMention]:
 
     ``published`` is the day the article appeared, None if it is not known: relative dates then stay undated.
     """
-    words = cut(text)
+    words = lex(text)
     mentions: list[DateMention] = []
     before: DateMention | None = None
-    for raw in _joined(words, _search(words, alone=False)):
+    for raw in _joined(words, _search(words)):
         start = words.spans[raw.start][0]
         near = _as_reading(before) if before and start - before.end <= INHERIT_CHARACTERS else None
         tense = partial(tense_around, words, raw.start, raw.end)
@@ -80,43 +79,23 @@ def find_dates(text: str, published: date | None) -> list[DateMention]:
     return mentions
 
 
-def resolve_phrase(phrase: str, anchor: date | None) -> DateMention:
-    """Read one phrase that is known to tell a time, without its sentence.
-
-    A bare month and day is the nearest to the anchor, a weekday the last one at or before it. A phrase that no
-    rule knows is ``vague``.
-    """
-    words = cut(phrase)
-    frame = Frame(anchor, lambda: Tense.NEAREST, None)
-    if anchor:
-        frame = replace(frame, before=Reading("date", "", (anchor, anchor), DatePrecision.DAY))
-    raws = _joined(words, _search(words, alone=True))
-    mentions = [made for raw in raws if (made := _mention(words, raw, _read(raw, frame)))]
-    if mentions:
-        return max(mentions, key=lambda mention: mention.end - mention.start)
-    reading = Reading("vague", "no date is told")
-    if phrase.strip().isdecimal():
-        reading = _safely(lambda: run_of_digits(phrase.strip(), anchor))
-    return _made(phrase, 0, len(phrase), reading)
-
-
-def _search(words: Words, *, alone: bool) -> list[_Raw]:
+def _search(words: Words) -> list[_Raw]:
     raws: list[_Raw] = []
     rules = rules_by_letter()
     index = 0
     while index < len(words.letters):
         here = rules.get(words.letters[index])
-        raw = _longest(words, index, here.each, alone=alone) if here and here.any.match(words.letters, index) else None
+        raw = _longest(words, index, here.each) if here and here.any.match(words.letters, index) else None
         if raw is not None:
             raws.append(raw)
         index = raw.end if raw else index + 1
     return raws
 
 
-def _longest(words: Words, index: int, rules: tuple[Rule, ...], *, alone: bool) -> _Raw | None:
+def _longest(words: Words, index: int, rules: tuple[Rule, ...]) -> _Raw | None:
     tried = [(match, rule) for rule in rules if (match := rule.pattern.match(words.letters, index))]
     for match, rule in sorted(tried, key=lambda pair: -pair[0].end()):
-        found = Found(words, match, alone)
+        found = Found(words, match)
         if rule.accept(found):
             return _Raw(NO_DATE if is_name(found) else rule, found)
     return None
@@ -170,10 +149,10 @@ def _read_both(raw: _Raw, until: _Raw, frame: Frame) -> Reading:
 def _mention(words: Words, raw: _Raw, reading: Reading) -> DateMention | None:
     if reading.kind == "name":
         return None
-    return _made(words.text, words.spans[raw.start][0], words.spans[raw.end - 1][1], reading)
+    return _as_mention(words.text, words.spans[raw.start][0], words.spans[raw.end - 1][1], reading)
 
 
-def _made(text: str, start: int, end: int, reading: Reading) -> DateMention:
+def _as_mention(text: str, start: int, end: int, reading: Reading) -> DateMention:
     first, last = reading.interval or (None, None)
     return DateMention(
         text=text[start:end], start=start, end=end, kind=reading.kind, first=first, last=last,

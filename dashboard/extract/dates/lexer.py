@@ -1,6 +1,6 @@
 """Text to words, and each word to one letter that says what part it can play in a date.
 
-The rules in date_rules.py are patterns over these letters, so they see "Dec. 6th" and "December 6" alike.
+The rules in rules.py are patterns over these letters, so they see "Dec. 6th" and "December 6" alike.
 """
 
 import re
@@ -142,7 +142,7 @@ class Words:
         return self.letters[index] if 0 <= index < len(self.letters) else "|"
 
 
-def cut(text: str) -> Words:
+def lex(text: str) -> Words:
     """Cut the text into words. Time is linear: no piece of the pattern can be read in two ways."""
     words = Words(text)
     letters: list[str] = []

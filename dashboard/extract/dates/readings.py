@@ -40,11 +40,10 @@ class Frame:
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """The words ``words[start:end]`` that a rule's pattern matched; ``alone``: a phrase without its sentence."""
+    """The words ``words[start:end]`` that a rule's pattern matched."""
 
     words: Words
     match: re.Match[str]
-    alone: bool
 
     def has(self, name: str) -> bool:
         return bool(self.match.groupdict().get(name))

@@ -42,7 +42,7 @@ def _grain(unit: str) -> DatePrecision:
     return DatePrecision.DAY if unit == "day" else GRAINS.get(unit.replace("fortnight", "week"), DatePrecision.YEAR)
 
 
-def _counted(frame: Frame, unit: str, steps: int = 0) -> Reading:
+def _unit_from_publication(frame: Frame, unit: str, steps: int = 0) -> Reading:
     """A unit counted from the day of publication."""
     if frame.published is None:
         return no_anchor("the phrase")
@@ -121,7 +121,7 @@ def deictic(found: Found, frame: Frame) -> Reading:
     """Such as "today", "yesterday morning", "overnight"."""
     word = found.word("day")
     if word != "overnight":
-        return _counted(frame, "day", DEICTIC[word])
+        return _unit_from_publication(frame, "day", DEICTIC[word])
     if frame.published is None:
         return no_anchor("the night")
     night = (frame.published - timedelta(days=1), frame.published)
@@ -130,12 +130,14 @@ def deictic(found: Found, frame: Frame) -> Reading:
 
 def part_of_day(found: Found, frame: Frame) -> Reading:
     """Such as "this morning", "last night"."""
-    return _counted(frame, "day", step_of(found.word("step")))
+    return _unit_from_publication(frame, "day", step_of(found.word("step")))
 
 
 def day_beyond(found: Found, frame: Frame) -> Reading:
     """Such as "the day before yesterday", "the day after tomorrow"."""
-    return _counted(frame, "day", DEICTIC[found.word("day")] + (-1 if found.word("side") == "before" else 1))
+    return _unit_from_publication(
+        frame, "day", DEICTIC[found.word("day")] + (-1 if found.word("side") == "before" else 1)
+    )
 
 
 def ago(found: Found, frame: Frame) -> Reading:
@@ -150,12 +152,12 @@ def ago(found: Found, frame: Frame) -> Reading:
         first = frame.published - timedelta(days=days)
         reason = f"counted from {published_on(frame.published)}"
         return stated((first, frame.published), DatePrecision.DAYS if days else DatePrecision.DAY, reason)
-    return _counted(frame, unit, -count)
+    return _unit_from_publication(frame, unit, -count)
 
 
 def stepped_unit(found: Found, frame: Frame) -> Reading:
     """Such as "last week", "this year", "late last month", "the end of the year"."""
-    reading = _counted(frame, _unit(found.word("unit")), step_of(found.word("step")))
+    reading = _unit_from_publication(frame, _unit(found.word("unit")), step_of(found.word("step")))
     if found.has("part") and reading.interval:
         return _part_of_unit(reading, found.word("unit"), part_of(found.word("part")))
     return reading
@@ -174,13 +176,13 @@ def _part_of_unit(whole: Reading, unit: str, part: str) -> Reading:
 
 def unit_before(found: Found, frame: Frame) -> Reading:
     """Such as "the year-earlier quarter": only the unit that is counted back is read."""
-    return _counted(frame, _unit(found.word("unit")), -1)
+    return _unit_from_publication(frame, _unit(found.word("unit")), -1)
 
 
 def earlier_this(found: Found, frame: Frame) -> Reading:
     """Such as "earlier this year": from the unit's start to publication; "later": from there to its end."""
     unit = _unit(found.word("unit"))
-    reading = _counted(frame, unit)
+    reading = _unit_from_publication(frame, unit)
     if frame.published is None or reading.interval is None:
         return reading
     first, last = reading.interval
@@ -220,7 +222,7 @@ def next_after(found: Found, frame: Frame) -> Reading:
     unit = _unit(word) if _unit(word) in ("day", "week", "month", "year", "quarter", "decade") else "day"
     step = step_of(found.word("step"))
     if found.word("step") in ("coming", "upcoming") or (frame.before is None and unit != "day" and frame.published):
-        return _counted(frame, unit, step)
+        return _unit_from_publication(frame, unit, step)
     return _inherited(frame, unit, step)
 
 

@@ -64,17 +64,15 @@ def _counts(found: Found) -> bool:
 
 def _bare_year(found: Found) -> bool:
     """Four digits alone are a year after "in" or "since", in brackets, or before what a year has: a war, a treaty."""
-    if found.alone:
-        return True
     if not 1500 <= found.number("year") <= 2100 or _counts(found):
         return False
     before, after = found.letter_before, found.letter_after
-    told = found.has("part") or found.word_before in word_list("dates_before_year")
+    is_led = found.has("part") or found.word_before in word_list("dates_before_year")
     bracketed = before == "(" or after == ")"
     second = before == "&" and found.words.letter(found.match.start() - 2) == "Y"  # "in 1968 and 1969"
     begins = before in "|." and found.word_after in word_list("dates_year_verbs")
     owned = before in "Da" or found.word_before in ("its", "their", "his", "her", "s")
-    return told or bracketed or second or begins or (owned and after in "xAuS-")
+    return is_led or bracketed or second or begins or (owned and after in "xAuS-")
 
 
 def _year_range(found: Found) -> bool:
@@ -92,7 +90,7 @@ def _bare_month(found: Found) -> bool:
     """A month alone: "in May", but not the verb and not the person."""
     if not _uncounted(found):
         return False
-    if found.alone or found.has("part") or found.has("step"):
+    if found.has("part") or found.has("step"):
         return True
     if found.words.letters[found.match.start("month")] == "M":
         return True
@@ -110,7 +108,7 @@ def _bare_month(found: Found) -> bool:
 def _decade(found: Found) -> bool:
     """Two digits need an article or an apostrophe: "the 90s", and not "a man in his 40s"."""
     written = found.word("decade")
-    return found.alone or len(written) > 3 or not written[0].isdigit() or found.words.letter(found.match.start()) == "D"
+    return len(written) > 3 or not written[0].isdigit() or found.words.letter(found.match.start()) == "D"
 
 
 def _overnight(found: Found) -> bool:
@@ -123,17 +121,17 @@ def _is_of_a_day(found: Found) -> bool:
 
 
 def _short_weekday(found: Found) -> bool:
-    return found.alone or found.word_before == "on"
+    return found.word_before == "on"
 
 
 def _bare_season(found: Found) -> bool:
     if found.has("step") or found.has("part"):
         return _uncounted(found)
-    return found.alone or (found.letter_before in "JI" and found.letter_after not in "AF" and _uncounted(found))
+    return found.letter_before in "JI" and found.letter_after not in "AF" and _uncounted(found)
 
 
 def _on_the_day(found: Found) -> bool:
-    return found.alone or (found.word_before in ("on", "by", "until", "since") and found.letter_after in ".,|)&")
+    return found.word_before in ("on", "by", "until", "since") and found.letter_after in ".,|)&"
 
 
 def _unit_is(*units: str) -> Accept:
@@ -141,28 +139,24 @@ def _unit_is(*units: str) -> Accept:
 
 
 def _quarter(found: Found) -> bool:
-    told = found.has("year") or found.has("which") or found.has("of") or found.alone
-    return found.word("unit") == "quarter" or (found.word("unit") == "half" and told)
+    is_placed = found.has("year") or found.has("which") or found.has("of")
+    return found.word("unit") == "quarter" or (found.word("unit") == "half" and is_placed)
 
 
 def _not_day(found: Found) -> bool:
     return found.word("unit") not in ("day", "century", "decade")
 
 
-def _this_unit(found: Found) -> bool:
-    return found.alone and found.word("unit") in ("week", "month", "quarter", "year")
-
-
 def _year_end(found: Found) -> bool:
-    return found.word("unit") in ("year", "month") and (found.alone or found.letter_before in "JI>")
+    return found.word("unit") in ("year", "month") and found.letter_before in "JI>"
 
 
 def _at_clause_end(found: Found) -> bool:
-    return found.letter_after in ".,|)&'J" or found.alone
+    return found.letter_after in ".,|)&'J"
 
 
 def _only_weekdays(found: Found) -> bool:
-    return found.alone or found.letter_before in "JI&vx"
+    return found.letter_before in "JI&vx"
 
 
 def _no_share(found: Found) -> bool:
@@ -215,7 +209,7 @@ def _day_rules() -> list[Rule]:
         _rule("D", r"D(?P<day>o)", absolute.day_of_month, _on_the_day),
         _rule("WwX", r"(?:[Ww],?)?(?P<date>X)", absolute.digits, _anywhere, joins=True),
         _rule("d", rf"{_DAY}-{_MONTH}-(?P<year>[Y#d])", absolute.month_day, _anywhere),
-        _rule("K", r"K", absolute.known, _anywhere),
+        _rule("K", r"K", absolute.nine_eleven, _anywhere),
         _rule("TLNH", rf"(?P<step>[TLN])?(?P<feast>H){_YEAR}?", absolute.feast, _year_of_it),
         _rule(_PRE_STARTS + "TLNBfW", rf"{_PRE}(?:D(?=[BfL]))?(?:D?(?P<step>T?L|[TNBf]))?(?P<weekday>W)p?",
               relative.weekday, joins=True),
@@ -259,7 +253,6 @@ def _relative_rules() -> list[Rule]:
         _rule("TLNBDEb", rf"(?:{_PART})?(?P<step>[TLNB])(?P<unit>u)", relative.stepped_unit, _not_day),
         _rule("D", r"D(?P<step>[TB])(?P<unit>u)", relative.stepped_unit, _not_day),
         _rule("Db", r"D?(?P<part>b)FD(?P<unit>u)", relative.stepped_unit, _not_day),
-        _rule("D", r"D(?P<unit>u)", relative.stepped_unit, _this_unit),
         _rule("l", r"lD?a?-?ug", relative.vague, _anywhere),
         _rule("Du", r"D?(?P<unit>u)-?[gi]", relative.unit_before, _not_day),
         _rule("uE", r"(?P<unit>u)-?(?P<part>b)", relative.stepped_unit, _year_end),

@@ -1,4 +1,4 @@
-"""Which deaths belong to which of the events told."""
+"""Which deaths belong to which of the events."""
 
 from bisect import bisect_left
 from collections.abc import Sequence
@@ -8,7 +8,7 @@ from dashboard.extract.acts.classify import VIOLENT
 from dashboard.extract.acts.deaths import Deaths, deaths
 from dashboard.extract.events.retellings import Statement
 from dashboard.extract.events.sentence import SentenceFacts
-from dashboard.model import Assertion, EventType
+from dashboard.model import EventType
 
 _MAY_KILL = VIOLENT | {EventType.PROTEST}
 
@@ -27,16 +27,17 @@ def with_deaths(kept: Sequence[Statement], read: Sequence[SentenceFacts]) -> lis
                 chief[part] = one
     alone = {start for start, _ in chief} - {start for start, part in chief if part}
     dead = {
-        one.incident: _dead(read, at[start], None if start in alone else part) for (start, part), one in chief.items()
+        one.incident: _deaths_at(read, at[start], None if start in alone else part)
+        for (start, part), one in chief.items()
     }
     return [replace(one, dead=dead[one.incident]) if dead.get(one.incident) else one for one in kept]
 
 
 def _may_kill(one: Statement) -> bool:
-    return one.act.event_type in _MAY_KILL and one.put.assertion in (Assertion.REPORTED, Assertion.CLAIMED)
+    return one.act.event_type in _MAY_KILL and one.attribution.assertion.is_act
 
 
-def _dead(read: Sequence[SentenceFacts], at: int, part: int | None) -> Deaths | None:
+def _deaths_at(read: Sequence[SentenceFacts], at: int, part: int | None) -> Deaths | None:
     """Those of the sentence, or of one of its parts; else those of the next sentence, if it names no other place."""
     here = read[at]
     bounds = [0, *here.parts, len(here.written)]

@@ -1,4 +1,4 @@
-"""Which of several acts of a sentence at one place tells what happened there."""
+"""Which of several acts of a sentence at one place says best what happened there."""
 
 import re
 from collections.abc import Sequence
@@ -20,7 +20,7 @@ class Placed:
     number: int
     """Of the act in its sentence."""
     group: Group | None
-    put: Attribution
+    attribution: Attribution
     anchor: int = -1
     """Where in the sentence its date is looked for; -1: at the act."""
 
@@ -34,7 +34,7 @@ class Placed:
 
 
 _CHARGES = frozenset({"accusation", "rejection", "investigation"})
-_DIPLOMATIC = frozenset({EventType.AGREEMENT, EventType.TALKS, EventType.STATEMENT})
+_NEGOTIATION = frozenset({EventType.AGREEMENT, EventType.TALKS, EventType.STATEMENT})
 _CROWD = frozenset({EventType.PROTEST, EventType.RIOT})
 _BY_THE_WAY = frozenset({"release", "withdrawal", "return"})
 """Agreements that are none where there is fighting: prisoners are freed in an attack, an army retreats from it."""
@@ -44,23 +44,26 @@ _ONE_SIDED = re.compile(r"(?:attack|raid|storm|assault|ambush|open(?:ed|ing) fir
 """Fighting in which only one side need be armed."""
 
 
-def telling(events: Sequence[Placed]) -> list[Placed]:
-    """Of the acts of one sentence those that no other act at the same place says better, in order."""
+def drop_outdone(events: Sequence[Placed]) -> list[Placed]:
+    """Drop every act that another act of the sentence describes better at the same place; the rest in order."""
     kept: list[Placed] = []
     for one in sorted(events, key=lambda placed: -placed.act.score):
-        if not any(_yields(one, other) for other in kept):
-            kept = [other for other in kept if not _yields(other, one)] + [one]
+        if not any(_is_outdone(one, other) for other in kept):
+            kept = [other for other in kept if not _is_outdone(other, one)] + [one]
     return sorted(kept, key=lambda placed: placed.number)
 
 
-def _yields(placed: Placed, other: Placed) -> bool:
-    """Whether an act gives way to another; of two that would give way to each other the poorer one does."""
-    if not _gives_way(placed, other):
+def _is_outdone(placed: Placed, other: Placed) -> bool:
+    """Whether another act outdoes this one; of two that would outdo each other the one with the lower score goes."""
+    if not _is_better_described(placed, other):
         return False
-    return not _gives_way(other, placed) or (placed.act.score, -placed.number) < (other.act.score, -other.number)
+    return not _is_better_described(other, placed) or (placed.act.score, -placed.number) < (
+        other.act.score,
+        -other.number,
+    )
 
 
-def _gives_way(placed: Placed, other: Placed) -> bool:
+def _is_better_described(placed: Placed, other: Placed) -> bool:
     """Whether another act of the sentence at the same place says better what happened there."""
     if placed is other or not _is_same_place(placed.group, other.group):
         return False
@@ -68,18 +71,18 @@ def _gives_way(placed: Placed, other: Placed) -> bool:
     if _is_attack_on(its, mine, placed.facts.text):
         return False
     aside = mine.is_aside and not its.is_aside and mine.event_type not in _CROWD
-    if aside or _is_attack_on(mine, its, placed.facts.text) or _is_said_of(mine, its):
+    if aside or _is_attack_on(mine, its, placed.facts.text) or _is_charge_of(mine, its):
         return True
     if mine.event_type in VIOLENT:
         charged = its.sub_event_type in _CHARGES
-        if charged or (its.event_type in _CROWD | _DIPLOMATIC and _is_about(placed, other)):
+        if charged or (its.event_type in _CROWD | _NEGOTIATION and _is_about(placed, other)):
             return not charged
     if mine.event_type is EventType.OTHER and its.event_type in VIOLENT | _CROWD:
         return mine.sub_event_type != "displacement"
-    return placed.clause == other.clause and _is_poorer(mine, its)
+    return placed.clause == other.clause and _is_less_exact(mine, its)
 
 
-def _is_said_of(mine: Act, its: Act) -> bool:
+def _is_charge_of(mine: Act, its: Act) -> bool:
     """Whether an act is a charge of violence, or what goes along with it."""
     return its.event_type in VIOLENT and mine.sub_event_type in _CHARGES | _BY_THE_WAY
 
@@ -96,13 +99,13 @@ def _is_same_place(mine: Group | None, its: Group | None) -> bool:
     return (mine.start, mine.end) == (its.start, its.end)
 
 
-def _is_poorer(mine: Act, its: Act) -> bool:
-    """Whether the other act is of a kindred type and told more exactly, or more plainly."""
+def _is_less_exact(mine: Act, its: Act) -> bool:
+    """Whether the other act is of a kindred type and more exact, or stated more plainly."""
     if mine.event_type is its.event_type and bool(mine.sub_event_type) != bool(its.sub_event_type):
         return not mine.sub_event_type
     spoken = EventType.STATEMENT in (mine.event_type, its.event_type)
     same = mine.event_type is its.event_type is EventType.OTHER or mine.sub_event_type == its.sub_event_type
-    kin = same or any({mine.event_type, its.event_type} <= family for family in (VIOLENT, _CROWD, _DIPLOMATIC))
+    kin = same or any({mine.event_type, its.event_type} <= family for family in (VIOLENT, _CROWD, _NEGOTIATION))
     return (kin or spoken) and (mine.score, -mine.start) < (its.score, -its.start)
 
 

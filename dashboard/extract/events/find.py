@@ -1,4 +1,4 @@
-"""The events an article tells of: one for each incident and place, with the sentence that tells it best.
+"""The events of an article: one for each incident and place, with the sentence that describes it best.
 
 Joins what the other modules of this package find. Nothing here says where a place lies: who calls gives each
 toponym's precision and place, and gets back which of them an event happened at.
@@ -13,23 +13,22 @@ from dashboard.extract.acts.actors import actors
 from dashboard.extract.acts.attribution import Attribution, attribution
 from dashboard.extract.acts.classify import VIOLENT, Act
 from dashboard.extract.events.casualties import with_deaths
-from dashboard.extract.events.competing_acts import Placed, telling
-from dashboard.extract.events.event_dates import When
+from dashboard.extract.events.competing_acts import Placed, drop_outdone
 from dashboard.extract.events.place_groups import Group, Located
-from dashboard.extract.events.retellings import Statement, gathered, telling_words
+from dashboard.extract.events.retellings import Statement, drop_retellings, telling_words
 from dashboard.extract.events.sentence import SentenceFacts, facts_of
-from dashboard.extract.events.when import dated
+from dashboard.extract.events.when import When, with_dates
 from dashboard.extract.events.where import done_again, place_of
+from dashboard.extract.text.mood import Mood
 from dashboard.extract.text.word_lists import word_list
-from dashboard.extract.text.words import Mood
 from dashboard.model import Assertion, EventType
 
 PLACED_SCORE = 0.3
-"""Least score of an act with a place in its words."""
+"""Minimum score of an act with a place in its words."""
 PLACELESS_SCORE = 0.6
-"""Least score of one without: only what is clearly an event."""
+"""Minimum score of an act without a place: only what is clearly an event."""
 SPOKEN_SCORE = 0.62
-"""Least score of a statement, which nobody sees happen."""
+"""Minimum score of a statement, which nobody sees happen."""
 _NOT_DONE = frozenset({Mood.PURPOSE, Mood.POSSIBLE, Mood.DUTY, Mood.ALLOWED})
 """Moods of what is only aimed at, possible, demanded or permitted: no event, unless as the saying of it."""
 _ONLY_IN_FULL = frozenset({"concession", "cooperation", "return"})
@@ -48,7 +47,7 @@ _MENACE = re.compile(
     r"sanctions?|withdraw\w*|cut off|blockade|seize|storm|massacre|annihilat\w+|escalat\w+)\b",
     re.IGNORECASE,
 )
-"""What is threatened with."""
+"""Words of violence: without one of them a threat is no news."""
 _WORD = re.compile(r"[^\W\d_]+")
 _STANDS_ALONE = {
     EventType.AGREEMENT: frozenset({"ceasefire", "peace", "release"}),
@@ -63,31 +62,31 @@ def find_statements(text: str, published: date | None, located: Sequence[Located
     ``located`` are the toponyms that may be places of events, in order. ``published`` is None if not known.
     """
     read = facts_of(text, published, located)
-    placed = [event for one in read for event in telling(_placed(one, published))]
-    told_of = [(one, when) for one, when in dated(placed, read, published) if not _is_too_vague(one, when)]
-    every = [statement for number, (one, when) in enumerate(told_of) for statement in _statements(one, when, number)]
-    return with_deaths(gathered(every), read)
+    placed = [event for one in read for event in drop_outdone(_events_of(one, published))]
+    dated = [(one, when) for one, when in with_dates(placed, read, published) if not _is_too_vague(one, when)]
+    every = [statement for number, (one, when) in enumerate(dated) for statement in _statements(one, when, number)]
+    return with_deaths(drop_retellings(every), read)
 
 
 def _is_too_vague(one: Placed, when: When) -> bool:
     """A habit, and an act nowhere or somewhere in a country at no time, tell a map nothing; a truce may."""
     if one.act.is_present and not when.first and one.act.event_type is not EventType.STATEMENT:
-        return one.put.assertion in (Assertion.REPORTED, Assertion.CLAIMED)
+        return one.attribution.assertion.is_act
     if one.group is None:
         is_truce = one.act.sub_event_type in ("ceasefire", "peace")
-        return one.put.assertion is Assertion.BACKGROUND or not (when.words or is_truce or when.first)
-    return one.group.is_country and (not when.words or one.put.assertion is Assertion.BACKGROUND)
+        return one.attribution.assertion is Assertion.BACKGROUND or not (when.words or is_truce or when.first)
+    return one.group.is_country and (not when.words or one.attribution.assertion is Assertion.BACKGROUND)
 
 
 # --- acts that are events, and their places
 
 
-def _placed(one: SentenceFacts, published: date | None) -> list[Placed]:
+def _events_of(one: SentenceFacts, published: date | None) -> list[Placed]:
     """The acts of a sentence that are events, each with its places."""
-    return [placed for number in range(len(one.acts)) for placed in _place(one, number, published)]
+    return [placed for number in range(len(one.acts)) for placed in _at_its_places(one, number, published)]
 
 
-def _place(one: SentenceFacts, number: int, published: date | None) -> list[Placed]:
+def _at_its_places(one: SentenceFacts, number: int, published: date | None) -> list[Placed]:
     """The act at its place, and at those where it was done again: "killed five in A on Monday and six in B"."""
     act = one.acts[number]
     group = place_of(one, number)
@@ -134,7 +133,7 @@ def _is_nature(act: Act, words: str) -> bool:
 
 def _stands_alone(act: Act, put: Attribution) -> bool:
     """Whether an act is an event even without a place."""
-    if act.event_type not in _STANDS_ALONE or put.assertion not in (Assertion.REPORTED, Assertion.CLAIMED):
+    if act.event_type not in _STANDS_ALONE or not put.assertion.is_act:
         return False
     subs = _STANDS_ALONE[act.event_type]
     return act.score >= PLACELESS_SCORE and act.mood is Mood.FACT and (subs is None or act.sub_event_type in subs)
@@ -145,27 +144,27 @@ def _stands_alone(act: Act, put: Attribution) -> bool:
 
 def _statements(one: Placed, when: When, number: int) -> list[Statement]:
     """One statement for each place of the act, or one without a place."""
-    made = Statement(
+    statement = Statement(
         act=one.act, start=one.facts.sentence.start, end=one.facts.sentence.end, passage=one.facts.written,
-        paragraph=one.facts.sentence.paragraph, put=_as_written(one), when=when, where=None, told_with=number,
-        actors=_who(one), words=telling_words(one.facts.text),
+        paragraph=one.facts.sentence.paragraph, attribution=_as_written(one), when=when, where=None, act_number=number,
+        actors=_actors_of(one), words=telling_words(one.facts.text),
     )  # fmt: skip
     if one.group is None:
-        return [made]
+        return [statement]
     preposition, within = one.group.preposition, one.group.within
-    return [replace(made, where=where, preposition=preposition, within=within) for where in one.group.places]
+    return [replace(statement, where=where, preposition=preposition, within=within) for where in one.group.places]
 
 
 def _as_written(one: Placed) -> Attribution:
-    return replace(one.put, claimed_by=one.facts.as_written(one.put.claimed_by))
+    return replace(one.attribution, claimed_by=one.facts.as_written(one.attribution.claimed_by))
 
 
-def _who(one: Placed) -> tuple[str, str]:
+def _actors_of(one: Placed) -> tuple[str, str]:
     """The actors of the act, who are no places; who threatens or demands is its actor."""
     places = {place.toponym.text for place in one.group.places} if one.group else set()
     first, second = (one.facts.as_written(who) for who in actors(one.facts.text, one.act))
     first = "" if first in places else first
     is_town = any(second in town.split() or second == town for town in one.facts.towns)
     second = "" if second in places or is_town or second == first else second
-    speaker = one.facts.as_written(one.put.claimed_by) if one.act.event_type is EventType.STATEMENT else ""
+    speaker = one.facts.as_written(one.attribution.claimed_by) if one.act.event_type is EventType.STATEMENT else ""
     return speaker or first, second

@@ -1,4 +1,4 @@
-"""The places of a sentence: those told together form a group, and what only says where a place lies adds none."""
+"""The places of a sentence: those named together form a group, and what only says where a place lies adds none."""
 
 import re
 from collections.abc import Sequence
@@ -19,7 +19,7 @@ class Located:
 
 @dataclass(frozen=True, slots=True)
 class Group:
-    """Places told together; offsets count from the start of the sentence."""
+    """Places named together; offsets count from the start of the sentence."""
 
     places: tuple[Located, ...]
     start: int
@@ -49,7 +49,7 @@ _AREA = re.compile(
     r"\s+(?:regency|districts?|provinces?|count(?:y|ies)|regions?|states?|governorates?|departments?)\b", re.I
 )
 _FARTHEST = 200
-"""Characters between names told together: no pattern ever runs over a long hostile text."""
+"""Characters between names of one group: no pattern ever runs over a long hostile text."""
 _AFTER = 20
 """Characters after a name in which its kind is looked for."""
 _LIST = re.compile(rf"\)?{_KIND}\s*(?:,|,?\s*(?:and|or|&|as well as))\s*{_LEAD}(?:\(\s*)?", re.IGNORECASE)
@@ -111,7 +111,7 @@ class _Building:
 
 
 def groups(sentence: str, found: Sequence[Located], offset: int, clauses: ClauseMap, dateline: int = 0) -> list[Group]:
-    """The places of a sentence told together, in order; ``offset`` is where the sentence starts in the article.
+    """The groups of places of a sentence, in order; ``offset`` is where the sentence starts in the article.
 
     Names that only modify a noun or an office ("the X mayor"), and those before ``dateline``, are left out.
     """

@@ -1,4 +1,4 @@
-"""Telling again from telling anew: of all statements of one incident at one place only the best is kept."""
+"""Deduplicate statements: for each incident and place, keep only the best sentence."""
 
 import re
 from bisect import bisect, insort
@@ -9,15 +9,15 @@ from dataclasses import dataclass, field, replace
 from dashboard.extract.acts.attribution import Attribution
 from dashboard.extract.acts.classify import VIOLENT, Act
 from dashboard.extract.acts.deaths import Deaths
-from dashboard.extract.events.event_dates import When, inherited
 from dashboard.extract.events.place_groups import Located
+from dashboard.extract.events.when import When, inherited
 from dashboard.model import Assertion, DateBasis
 
 _ALIKE = 0.5
-"""Share of the rarer words two statements must have in common to tell of one incident."""
+"""Share of the rarer words two statements must have in common to be of one incident."""
 _NEAR_PARAGRAPHS = 2
 _COMPARED = 100
-"""Statements that one is compared with at most, so that no text takes the square of its length."""
+"""Maximum number of statements to compare one with, so that the time stays linear in the text."""
 _WORD = re.compile(r"[^\W\d_]{4,}")
 _COMMON = frozenset(
     {"said", "says", "that", "this", "with", "from", "they", "their", "have", "been", "were", "also", "after",
@@ -32,7 +32,7 @@ _NEW = re.compile(
 
 @dataclass(frozen=True, slots=True)
 class Statement:
-    """What one sentence tells of one act at one place."""
+    """What one sentence says of one act at one place."""
 
     act: Act
     start: int
@@ -40,7 +40,7 @@ class Statement:
     """Of the sentence in the article; its words are ``passage``."""
     passage: str
     paragraph: int
-    put: Attribution
+    attribution: Attribution
     when: When
     where: Located | None
     within: Located | None = None
@@ -48,8 +48,8 @@ class Statement:
     preposition: str = ""
     dead: Deaths | None = None
     actors: tuple[str, str] = ("", "")
-    told_with: int = -1
-    """Statements of one act at several places bear one number."""
+    act_number: int = -1
+    """The same for the statements of one act at several places."""
     incident: int = -1
     words: frozenset[str] = field(default=frozenset())
 
@@ -64,22 +64,22 @@ def telling_words(passage: str) -> frozenset[str]:
     return frozenset(word[:6] for word in _WORD.findall(passage.lower()) if word not in _COMMON)
 
 
-def gathered(told: Sequence[Statement]) -> list[Statement]:
-    """The statements without those that tell an incident again, in order, each with its incident's number.
+def drop_retellings(statements: Sequence[Statement]) -> list[Statement]:
+    """The statements without those that repeat an incident, in order, each with its incident's number.
 
-    ``told`` is in the order of the text. Statements without a place stay only if they tell of nothing known.
+    ``statements`` are in the order of the text. One without a place is kept only if its incident is not known yet.
     """
-    kept = _Kept()
-    for one in told:
+    kept = _Incidents()
+    for one in statements:
         if one.where:
-            kept.take(one)
-    for one in told:
+            kept.add(one)
+    for one in statements:
         if one.where is None:
-            kept.take_placeless(one)
+            kept.add_placeless(one)
     return sorted(kept.all, key=lambda one: (one.start, one.act.start))
 
 
-class _Kept:
+class _Incidents:
     """The best statement of each incident and place so far."""
 
     def __init__(self) -> None:
@@ -88,46 +88,46 @@ class _Kept:
         self._by_kind: defaultdict[tuple[str, ...], list[tuple[int, int]]] = defaultdict(list)
         """Paragraph and number of the statements, by what makes acts kindred."""
 
-    def take(self, one: Statement) -> None:
-        """Keep a statement with a place, or the better of it and the one that told its incident before."""
-        incident = one.told_with
+    def add(self, one: Statement) -> None:
+        """Keep a statement with a place, or the better of it and an earlier one of its incident."""
+        incident = one.act_number
         for at in self._by_place[one.place][-_COMPARED:]:
             other = self.all[at]
-            if not _same(other, one):
+            if not _is_same_incident(other, one):
                 continue
             if _stance(other) is not _stance(one):
                 incident = other.incident
                 continue
-            better, worse = (one, other) if _worth(one) > _worth(other) else (other, one)
+            better, worse = (one, other) if _rank(one) > _rank(other) else (other, one)
             self.all[at] = replace(better, incident=other.incident, dead=better.dead or worse.dead)
             return
         self._keep(replace(one, incident=incident))
 
-    def take_placeless(self, one: Statement) -> None:
-        """Keep a statement without a place if it tells of nothing known; else learn its date, if need be."""
+    def add_placeless(self, one: Statement) -> None:
+        """Keep a statement without a place if its incident is new; else take over its date where one is missing."""
         again = self._nearest(one)
         if one.act.event_type not in VIOLENT and _is_new(one):
-            again = [at for at in again if _tells_again(self.all[at], one)]
+            again = [at for at in again if _repeats(self.all[at], one)]
         if not again:
-            self._keep(replace(one, incident=one.told_with))
-        elif _dates(one, self.all[again[0]]):
-            self._date(self.all[again[0]], one.when)
+            self._keep(replace(one, incident=one.act_number))
+        elif _gives_date_to(one, self.all[again[0]]):
+            self._fill_date(self.all[again[0]], one.when)
 
     def _keep(self, one: Statement) -> None:
         self._by_place[one.place].append(len(self.all))
-        insort(self._by_kind[_kind(one.act)], (one.paragraph, len(self.all)))
+        insort(self._by_kind[_kinship(one.act)], (one.paragraph, len(self.all)))
         self.all.append(one)
 
     def _nearest(self, one: Statement) -> list[int]:
         """Kindred statements, the nearest first; history is none."""
-        kin = self._by_kind[_kind(one.act)]
+        kin = self._by_kind[_kinship(one.act)]
         at = bisect(kin, (one.paragraph, 0))
         near = sorted(
             (abs(paragraph - one.paragraph), k) for paragraph, k in kin[max(0, at - _COMPARED) : at + _COMPARED]
         )
-        return [k for _, k in near if self.all[k].put.assertion is not Assertion.BACKGROUND]
+        return [k for _, k in near if self.all[k].attribution.assertion is not Assertion.BACKGROUND]
 
-    def _date(self, dated: Statement, when: When) -> None:
+    def _fill_date(self, dated: Statement, when: When) -> None:
         """Give an undated incident the date that a later sentence tells."""
         later = replace(inherited(when), reason=f"from another sentence on the same incident: {when.words}")
         for at, one in enumerate(self.all):
@@ -135,19 +135,19 @@ class _Kept:
                 self.all[at] = replace(one, when=later)
 
 
-def _kind(act: Act) -> tuple[str, ...]:
+def _kinship(act: Act) -> tuple[str, ...]:
     return ("violent",) if act.event_type in VIOLENT else (act.event_type.value, act.sub_event_type)
 
 
-def _dates(one: Statement, known: Statement) -> bool:
+def _gives_date_to(one: Statement, known: Statement) -> bool:
     """Whether a sentence without a place gives a known incident the date it lacks."""
     near = abs(one.paragraph - known.paragraph) <= _NEAR_PARAGRAPHS and one.act.event_type is known.act.event_type
-    return near and one.when.is_own and known.when.first is None and one.put.assertion is not Assertion.PLANNED
+    return near and one.when.is_own and known.when.first is None and one.attribution.assertion is not Assertion.PLANNED
 
 
-def _same(first: Statement, second: Statement) -> bool:
+def _is_same_incident(first: Statement, second: Statement) -> bool:
     """Whether two statements about one place tell of one incident: type, days, and words where days say nothing."""
-    if (first.put.assertion is Assertion.BACKGROUND) != (second.put.assertion is Assertion.BACKGROUND):
+    if (first.attribution.assertion is Assertion.BACKGROUND) != (second.attribution.assertion is Assertion.BACKGROUND):
         return False
     a, b = first.act, second.act
     if a.event_type is not b.event_type:
@@ -178,18 +178,18 @@ def _days_meet(first: When, second: When) -> bool:
 
 
 def alike(first: frozenset[str], second: frozenset[str]) -> bool:
-    """Whether two sets of telling words overlap by half of the smaller."""
+    """Whether two sets of rarer words overlap by half of the smaller."""
     return bool(first and second) and len(first & second) >= _ALIKE * min(len(first), len(second))
 
 
 def _stance(one: Statement) -> Assertion:
-    """A report and a claim tell alike; a denial, a plan and a threat each stand apart."""
-    return Assertion.REPORTED if one.put.assertion is Assertion.CLAIMED else one.put.assertion
+    """A report and a claim count as one stance; a denial, a plan and a threat are each another."""
+    return Assertion.REPORTED if one.attribution.assertion is Assertion.CLAIMED else one.attribution.assertion
 
 
-def _worth(one: Statement) -> tuple[bool, bool, float, int]:
+def _rank(one: Statement) -> tuple[bool, bool, float, int]:
     return one.when.is_own, one.when.first is not None, round(one.act.score, 1), -one.start
 
 
-def _tells_again(known: Statement, one: Statement) -> bool:
+def _repeats(known: Statement, one: Statement) -> bool:
     return known.where is None or (known.when == one.when and alike(known.words, one.words))

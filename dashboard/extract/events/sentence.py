@@ -3,13 +3,12 @@
 import re
 from bisect import bisect_left
 from collections.abc import Sequence
-from dataclasses import dataclass
-from datetime import date
+from dataclasses import dataclass, replace
+from datetime import date, timedelta
 
 from dashboard.extract.acts.classify import Act, classify, parts_of
 from dashboard.extract.acts.speakers import Speech, speeches
 from dashboard.extract.dates.find import DateMention, find_dates
-from dashboard.extract.events.event_dates import as_days_of_acts
 from dashboard.extract.events.place_groups import Group, Located, dateline_end, groups, heading_end
 from dashboard.extract.text.clauses import ClauseMap, clause_map, left_to
 from dashboard.extract.text.sentences import Sentence, SentenceRole, sentences
@@ -17,6 +16,9 @@ from dashboard.extract.text.tokens import without_shouting
 from dashboard.extract.text.words import words_of
 from dashboard.model import DatePrecision, GeoPrecision
 
+_NO_DAY_OF_ACT = re.compile(r"\b(?:since|until|till|by|before|after|than)\s+(?:the\s+)?(?:early|late|mid)?\s*\Z", re.I)
+_RECENT = timedelta(days=92)
+"""How long "since" may reach back and still say when something happened."""
 _NEXT_TO = 3
 """Characters between a name or date and the clause that is about it: "in May, when"."""
 
@@ -90,8 +92,8 @@ def facts_of(text: str, published: date | None, located: Sequence[Located]) -> l
     """The facts of each sentence of the article's body, in order. ``located`` are its places, in order."""
     found = sentences(text)
     article = _Article(text, found, published, located)
-    told = zip(found, speeches(article.plain, found), strict=True)
-    return [article.facts(sentence, said) for sentence, said in told if sentence.role is SentenceRole.BODY]
+    with_speeches = zip(found, speeches(article.plain, found), strict=True)
+    return [article.facts(sentence, said) for sentence, said in with_speeches if sentence.role is SentenceRole.BODY]
 
 
 class _Article:
@@ -102,7 +104,7 @@ class _Article:
     ) -> None:
         self.text, self.plain = text, without_shouting(text)
         self._places, self._place_starts = located, [one.toponym.start for one in located]
-        found_dates = (as_days_of_acts(text, one, published) for one in find_dates(text, published))
+        found_dates = (_date_of_acts(text, one, published) for one in find_dates(text, published))
         self._dates = [one for one in found_dates if one]
         self._date_starts = [one.start for one in self._dates]
         self._headed = _heading_days(found, self._dates)
@@ -149,3 +151,18 @@ def _heading_days(found: Sequence[Sentence], mentions: Sequence[DateMention]) ->
 
 def _within(starts: Sequence[int], sentence: Sentence) -> slice:
     return slice(bisect_left(starts, sentence.start), bisect_left(starts, sentence.end))
+
+
+def _date_of_acts(text: str, mention: DateMention, published: date | None) -> DateMention | None:
+    """The phrase as one that can date an act, or None: "until Friday" and "since 2014" tell of other days.
+
+    "Since Wednesday" is some time from then to publication, if that is not long.
+    """
+    before = _NO_DAY_OF_ACT.search(text, max(0, mention.start - 16), mention.start)
+    if before is None:
+        return mention
+    is_since = before[0].lower().startswith("since") and mention.first is not None and published is not None
+    if not is_since or mention.first is None or published is None:
+        return None
+    is_recent = timedelta() <= published - mention.first <= _RECENT
+    return replace(mention, first=None, last=None, within=(mention.first, published)) if is_recent else None

@@ -1,4 +1,4 @@
-"""Which of a sentence's places belong to which of its acts: by clause, speaker, nearness and the words between."""
+"""Where an act happened: which of its sentence's places, by clause, speaker, nearness and the words between."""
 
 import re
 from collections.abc import Sequence
@@ -51,7 +51,8 @@ _AND_TOO = re.compile(r"\s+(?:on|in|late|early|last)\s+[\w ]{1,24},?\s+and\s+(?:
 _DASHES = ("–", "—", "-")
 _FRONT = 60
 """Characters from the start of a sentence in which "In Sittwe, …" begins."""
-LEAST_FIT = -2.5
+_LEAST_FIT = -2.5
+"""Points below which a place does not go with an act."""
 
 
 def is_about(sentence: str, start: int, end: int) -> bool:
@@ -69,24 +70,24 @@ def place_of(facts: SentenceFacts, number: int) -> Group | None:
     speech = _speech_of(act, facts.said)
     near = [group for group in left if _is_of_speech(facts.text, group, speech)]
     if act.sub_event_type == "displacement":
-        return _way(act, near) or _best(facts.text, act, near)
+        return _flight_ends(act, near) or _best(facts.text, act, near)
     best = _best(facts.text, act, near)
     if best is None and act.event_type in VIOLENT:
         before = (group for group in left if group.end <= act.start)
         return next((group for group in before if _WITNESSES.search(facts.text, 0, group.start)), None)
-    return _within_area(facts.text, _finer(facts.text, act, best, near), near) if best else None
+    return _within_area(facts.text, _town_of_province(facts.text, act, best, near), near) if best else None
 
 
 def _within_area(sentence: str, group: Group, near: Sequence[Group]) -> Group:
     """With the area that the sentence opens with, where no gazetteer knows a place of the group."""
     if group.within or all(place.place_id for place in group.places):
         return group
-    areas = (_placed(one.places) for one in near if one.rank >= ADMIN_RANK and _is_fronted(sentence, one))
+    areas = (_first_with_place(one.places) for one in near if one.rank >= ADMIN_RANK and _is_fronted(sentence, one))
     return replace(group, within=next(filter(None, areas), None))
 
 
 def done_again(facts: SentenceFacts, number: int, group: Group) -> list[Group]:
-    """Where the act was done again, told without its verb: "killed five in A on Monday and six in B on Tuesday"."""
+    """Where the act was done again, in words without a verb: "killed five in A on Monday and six in B on Tuesday"."""
     act, again, last = facts.acts[number], [], group
     if act.event_type not in VIOLENT or group.start < act.start:
         return []
@@ -103,8 +104,9 @@ def done_again(facts: SentenceFacts, number: int, group: Group) -> list[Group]:
 
 
 def _best(sentence: str, act: Act, near: Sequence[Group]) -> Group | None:
-    fits = [(fit, group) for group in near if (fit := _fit(sentence, act, group)) > LEAST_FIT]
-    return max(fits, key=lambda pair: (pair[0], -pair[1].start))[1] if fits else None
+    scored = [(points, group) for group in near if (points := _fit_points(sentence, act, group)) is not None]
+    fitting = [pair for pair in scored if pair[0] > _LEAST_FIT]
+    return max(fitting, key=lambda pair: (pair[0], -pair[1].start))[1] if fitting else None
 
 
 def _speech_of(act: Act, said: Sequence[Speech]) -> Speech | None:
@@ -127,22 +129,22 @@ def _is_fronted(sentence: str, group: Group) -> bool:
     return group.start <= _FRONT and bool(group.preposition) and opens and ("," in after[:12] or after[:1] in _DASHES)
 
 
-def _finer(sentence: str, act: Act, best: Group, near: Sequence[Group]) -> Group:
-    """The town told later where the sentence opens with its province: "In Rakhine, jets bombed a camp in Minbya"."""
+def _town_of_province(sentence: str, act: Act, best: Group, near: Sequence[Group]) -> Group:
+    """The town that follows where the sentence opens with its province: "In Rakhine, jets bombed a camp in Minbya"."""
     if best.rank < ADMIN_RANK or best.start > act.start:
         return best
     later = [group for group in near if group.rank < best.rank and group.start >= act.start]
     town = _best(sentence, act, [group for group in later if group.preposition in _AT])
     if town is None:
         return best
-    return replace(town, within=town.within or _placed(best.places))
+    return replace(town, within=town.within or _first_with_place(best.places))
 
 
-def _placed(places: Sequence[Located]) -> Located | None:
+def _first_with_place(places: Sequence[Located]) -> Located | None:
     return next((one for one in places if one.place_id), None)
 
 
-def _way(act: Act, near: Sequence[Group]) -> Group | None:
+def _flight_ends(act: Act, near: Sequence[Group]) -> Group | None:
     """Where people flee to, and where from."""
     to = [group for group in near if group.preposition in _TOWARDS]
     away = [group for group in near if group.preposition in _AWAY and group.start >= act.start]
@@ -152,19 +154,19 @@ def _way(act: Act, near: Sequence[Group]) -> Group | None:
     return replace(ends[0], places=tuple(dict.fromkeys(place for group in ends for place in group.places)))
 
 
-def _fit(sentence: str, act: Act, group: Group) -> float:
-    """How well a group's words go with an act's: under a preposition of place, right after it, near."""
+def _fit_points(sentence: str, act: Act, group: Group) -> float | None:
+    """How well a group goes with an act: after a preposition of place, right behind it, near; None: not at all."""
     if group.is_country and not _is_in_country(act, group):
-        return -10.0
+        return None
     if act.event_type in _SPOKEN_OF and is_about(sentence, act.end, max(act.end, group.start)):
-        return -10.0
+        return None
     front = 0.0
     if act.event_type is EventType.STATEMENT:
         if not _is_spoken_at(sentence, act, group):
-            return -10.0
+            return None
         front = 4.0 if act.sub_event_type not in _AIMED and _is_fronted(sentence, group) else 0.0
     elif _is_speakers(sentence, act, group):
-        return -10.0
+        return None
     after = group.start >= act.start
     distance = group.start - act.end if after else act.start - group.end
     points = (2.0 if after else 0.0) - max(0, distance) / 40

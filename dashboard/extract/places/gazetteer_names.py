@@ -1,12 +1,12 @@
 """Names of the gazetteer in a text: at each word the longest run of words that is a name."""
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
 
-from dashboard.extract.text.tokens import Token, fold
+from dashboard.extract.text.tokens import Token
 from dashboard.extract.text.word_lists import word_list
 from dashboard.gazetteer.index import Gazetteer
+from dashboard.gazetteer.names import fold_name
 from dashboard.model import Candidate
 
 LONGEST = 7
@@ -33,42 +33,16 @@ class Match:
     """How the gazetteer writes the name, if not as the text does: "Al Hillah" for "Hillah"."""
 
 
-class NameIndex:
-    """What the gazetteer says of names, remembered: articles say the same names again and again."""
-
-    def __init__(self, gazetteer: Gazetteer) -> None:
-        self.gazetteer = gazetteer
-        self._best = lru_cache(20_000)(_best_of(gazetteer))
-
-    def best(self, name: str) -> tuple[Candidate, int] | None:
-        """The likeliest place of the name and how many bear it; None if no place does."""
-        return self._best(name)
-
-
-def _best_of(gazetteer: Gazetteer) -> Callable[[str], tuple[Candidate, int] | None]:
-    def best(name: str) -> tuple[Candidate, int] | None:
-        found = gazetteer.candidates(name)
-        return (found[0], len(found)) if found else None
-
-    return best
-
-
-@lru_cache(4)
-def name_index(gazetteer: Gazetteer) -> NameIndex:
-    """The one index of a gazetteer."""
-    return NameIndex(gazetteer)
-
-
-def matches(text: str, words: Sequence[Token], index: NameIndex) -> list[Match]:
+def matches(text: str, words: Sequence[Token], gazetteer: Gazetteer) -> list[Match]:
     """The names in the text, the longest at each word, from left to right without overlap."""
     found: list[Match] = []
     free = 0
     for first in _beginnings(text, words):
         if first < free:
             continue
-        match = _longest(text, words, first, index)
+        match = _longest(text, words, first, gazetteer)
         if match and words[first].lower == "the":
-            match = _without_article(text, words, match, index)
+            match = _without_article(text, words, match, gazetteer)
         if match:
             found.append(match)
             free = match.last + 1
@@ -85,40 +59,40 @@ def _beginnings(text: str, words: Sequence[Token]) -> Iterator[int]:
             yield at
 
 
-def _longest(text: str, words: Sequence[Token], first: int, index: NameIndex) -> Match | None:
+def _longest(text: str, words: Sequence[Token], first: int, gazetteer: Gazetteer) -> Match | None:
     key, best_last = "", -1
     for last in range(first, min(first + LONGEST, len(words))):
         word = words[last]
         if last > first and not _runs_on(text, words[last - 1], word):
             break
-        key = f"{key} {fold(word.text)}" if key else fold(word.text)
-        if (word.is_capital or last == first) and key in index.gazetteer:
+        key = f"{key} {fold_name(word.text)}" if key else fold_name(word.text)
+        if (word.is_capital or last == first) and key in gazetteer:
             best_last = last
     for last in range(best_last, first - 1, -1):
         if words[last].is_capital:
             name = text[words[first].start : words[last].end]
-            if found := index.best(name):
+            if found := gazetteer.best(name):
                 return Match(first, last, name, *found)
-    return _with_arabic_article(words, first, index)
+    return _with_arabic_article(words, first, gazetteer)
 
 
-def _with_arabic_article(words: Sequence[Token], first: int, index: NameIndex) -> Match | None:
+def _with_arabic_article(words: Sequence[Token], first: int, gazetteer: Gazetteer) -> Match | None:
     """A town that the gazetteer lists with its article and reports write without: "in Hillah" is Al Hillah."""
     word = words[first]
     before = words[first - 1].lower if first else ""
     if len(word.text) < _SHORTEST_WITHOUT_ARTICLE or before not in word_list("place_prepositions"):
         return None
     listed = f"Al {word.text}"
-    if fold(listed) not in index.gazetteer or not (found := index.best(listed)):
+    if fold_name(listed) not in gazetteer or not (found := gazetteer.best(listed)):
         return None
     return Match(first, first, word.text, *found, listed) if found[0].place.feature_code.startswith("PPL") else None
 
 
-def _without_article(text: str, words: Sequence[Token], match: Match, index: NameIndex) -> Match:
+def _without_article(text: str, words: Sequence[Token], match: Match, gazetteer: Gazetteer) -> Match:
     """The name after "The" if it is longer ("The Gulf of Aden" is not "the Gulf") or, but for towns, means the same:
     the Red Sea, but The Hague.
     """
-    inner = _longest(text, words, match.first + 1, index) if match.first + 1 < len(words) else None
+    inner = _longest(text, words, match.first + 1, gazetteer) if match.first + 1 < len(words) else None
     if inner is None:
         return match
     same = inner.best.place.place_id == match.best.place.place_id and not match.best.place.feature_code.startswith(

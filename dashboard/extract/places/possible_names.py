@@ -6,12 +6,13 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from dashboard.extract.places.entities import Entity, bare_name
-from dashboard.extract.places.gazetteer_names import Match, NameIndex, matches
+from dashboard.extract.places.gazetteer_names import Match, matches
 from dashboard.extract.places.name_evidence import Point, Surroundings, context, is_heading, recognised, strength
-from dashboard.extract.places.roles import peoples
 from dashboard.extract.places.unlisted import is_ordinary, unlisted
 from dashboard.extract.text.tokens import Token
 from dashboard.extract.text.word_lists import word_list
+from dashboard.gazetteer.index import Gazetteer
+from dashboard.gazetteer.peoples import peoples
 
 _UNKNOWN = {"GPE": 1.6, "LOC": 0.6, "FAC": -0.6}
 """Points of a name no gazetteer has, by the recogniser's label."""
@@ -20,7 +21,7 @@ _WRITTEN_LARGE = -1.2
 
 
 @dataclass(slots=True)
-class Proposal:
+class PossibleName:
     """Words that may be a place's name, with what speaks for and against."""
 
     first: int
@@ -44,20 +45,20 @@ class Proposal:
         return ", ".join(reason for _, reason in pro[:3])
 
 
-def proposals(text: str, words: Sequence[Token], around: Surroundings, index: NameIndex) -> list[Proposal]:
+def possible_names(text: str, words: Sequence[Token], around: Surroundings, gazetteer: Gazetteer) -> list[PossibleName]:
     """All that may be names of places, in order; they may overlap."""
-    named = [_of_match(match, around) for match in matches(text, words, index) if not _is_never(match, words)]
+    named = [_of_match(match, around) for match in matches(text, words, gazetteer) if not _is_never(match, words)]
     taken = {at: one for one in named for at in range(one.first, one.last + 1)}
     unique = dict.fromkeys(around.entity_at.values())
     unknown = [_of_entity(bare_name(one, words), around) for one in unique if one.is_place]
     unknown = [one for one in unknown if not _is_known(one, taken, words) and not _is_no_name(one, words)]
     sure = {at for one in named if one.total > 0 for at in range(one.first, one.last + 1)}
     seen = sure | {at for one in unknown for at in range(one.first, one.last + 1)}
-    told = [Proposal(*one) for one in unlisted(around, seen)]
-    return sorted([*named, *unknown, *told], key=lambda one: one.first)
+    by_words = [PossibleName(*one) for one in unlisted(around, seen)]
+    return sorted([*named, *unknown, *by_words], key=lambda one: one.first)
 
 
-def _of_match(match: Match, around: Surroundings) -> Proposal:
+def _of_match(match: Match, around: Surroundings) -> PossibleName:
     first, last = match.first, match.last
     points = [*strength(match), *recognised(first, last, around), *context(first, last, around)]
     is_short = around.words[first].is_abbreviation and first == last and not is_heading(first, last, around)
@@ -67,12 +68,12 @@ def _of_match(match: Match, around: Surroundings) -> Proposal:
         points.append((-4.0, "a short name in a script without capitals"))
     if around.words[first].is_shouted and match.best.place.feature_code != "PCLI":
         points.append((_WRITTEN_LARGE, "in a text all in capitals"))
-    return Proposal(first, last, points, match, match.listed_as)
+    return PossibleName(first, last, points, match, match.listed_as)
 
 
-def _of_entity(entity: Entity, around: Surroundings) -> Proposal:
+def _of_entity(entity: Entity, around: Surroundings) -> PossibleName:
     points = [(_UNKNOWN[entity.label], f"recognised as {entity.label}"), *context(entity.first, entity.last, around)]
-    return Proposal(entity.first, entity.last, points)
+    return PossibleName(entity.first, entity.last, points)
 
 
 def _is_never(match: Match, words: Sequence[Token]) -> bool:
@@ -86,7 +87,7 @@ def _is_never(match: Match, words: Sequence[Token]) -> bool:
     return name in word_list("never_places") or is_word
 
 
-def _is_no_name(one: Proposal, words: Sequence[Token]) -> bool:
+def _is_no_name(one: PossibleName, words: Sequence[Token]) -> bool:
     """What a recogniser takes for an unknown place and is none: numbers, abbreviations, peoples, everyday words."""
     first = words[one.first]
     text = " ".join(word.text for word in words[one.first : one.last + 1])
@@ -96,7 +97,7 @@ def _is_no_name(one: Proposal, words: Sequence[Token]) -> bool:
     return one.first == one.last and (first.is_abbreviation or len(text) < 3 or first.text in peoples())
 
 
-def _is_known(one: Proposal, taken: Mapping[int, Proposal], words: Sequence[Token]) -> bool:
+def _is_known(one: PossibleName, taken: Mapping[int, PossibleName], words: Sequence[Token]) -> bool:
     """True if the gazetteer's names say it better: they are all of it but for small words and kinds."""
     span = range(one.first, one.last + 1)
     inside = {id(taken[at]): taken[at] for at in span if at in taken}.values()

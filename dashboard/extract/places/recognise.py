@@ -8,14 +8,14 @@ from collections.abc import Iterable, Sequence
 
 from dashboard.errors import DataError
 from dashboard.extract.places.entities import entities
-from dashboard.extract.places.gazetteer_names import name_index
 from dashboard.extract.places.name_evidence import Surroundings
 from dashboard.extract.places.ner import READ_LIMIT, Recogniser
-from dashboard.extract.places.possible_names import Proposal, proposals
-from dashboard.extract.places.roles import peoples, role_of
+from dashboard.extract.places.possible_names import PossibleName, possible_names
+from dashboard.extract.places.roles import role_of
 from dashboard.extract.places.short_forms import defined_short_forms, state_after_comma
 from dashboard.extract.text.tokens import Token, tokens
 from dashboard.gazetteer.index import Gazetteer
+from dashboard.gazetteer.peoples import peoples
 from dashboard.model import Toponym, ToponymRole
 
 TEXT_LIMIT = 200_000
@@ -34,12 +34,11 @@ def recognise(text: str, gazetteer: Gazetteer, recogniser: Recogniser | None = N
     text = text[:TEXT_LIMIT]
     words = tokens(text)
     around = _surroundings(text, words, recogniser)
-    index = name_index(gazetteer)
-    proposed = proposals(text, words, around, index)
-    _add_short_forms(text, words, proposed)
-    _lift_listed(proposed, around)
-    _lift_repeated(proposed, words)
-    chosen = _without_overlap(one for one in proposed if one.total > 0)
+    possible = possible_names(text, words, around, gazetteer)
+    _add_short_forms(text, words, possible)
+    _lift_listed(possible, around)
+    _lift_repeated(possible, words)
+    chosen = _without_overlap(one for one in possible if one.total > 0)
     found = [_toponym(one, around) for one in chosen]
     taken = {at for one in chosen for at in range(one.first, one.last + 1)}
     found += [_demonym(word) for at, word in enumerate(words) if at not in taken and word.text in peoples()]
@@ -89,55 +88,55 @@ def _surroundings(text: str, words: Sequence[Token], recogniser: Recogniser | No
     )
 
 
-def _add_short_forms(text: str, words: Sequence[Token], proposed: list[Proposal]) -> None:
+def _add_short_forms(text: str, words: Sequence[Token], possible: list[PossibleName]) -> None:
     """Names in brackets after a place's name, where else they occur; states after a comma ("Dallas, TX")."""
-    accepted = {one.last: one for one in proposed if one.total > 0}
-    known = {at for one in proposed if one.total > 0 for at in range(one.first, one.last + 1)}
+    accepted = {one.last: one for one in possible if one.total > 0}
+    known = {at for one in possible if one.total > 0 for at in range(one.first, one.last + 1)}
     shorts = defined_short_forms(text, words, {at: (one.first, one.last) for at, one in accepted.items()})
     for at, word in enumerate(words):
         if at in known or not word.is_capital:
             continue
         if word.text in shorts:
-            proposed.append(Proposal(at, at, [(4.0, f"short for {shorts[word.text]}")], None, shorts[word.text]))
+            possible.append(PossibleName(at, at, [(4.0, f"short for {shorts[word.text]}")], None, shorts[word.text]))
         elif (state := state_after_comma(text, words, at)) and at - 1 in accepted:
-            proposed.append(Proposal(at, at, [(3.0, f"short for {state}")], None, state))
-    proposed.sort(key=lambda one: one.first)
+            possible.append(PossibleName(at, at, [(3.0, f"short for {state}")], None, state))
+    possible.sort(key=lambda one: one.first)
 
 
-def _lift_listed(proposed: Sequence[Proposal], around: Surroundings) -> None:
+def _lift_listed(possible: Sequence[PossibleName], around: Surroundings) -> None:
     """A name in a list with places is a place: "Garut, Tasik and Ciamis"; one before its state is, too."""
-    for order in (proposed, proposed[::-1]):
+    for order in (possible, possible[::-1]):
         for one, other in zip(order[1:], order, strict=False):
             near, far = sorted((one, other), key=lambda p: p.first)
             if one.total <= 0 < other.total and _is_listed(near, far, around):
                 one.add(_LISTED, "beside another place")
 
 
-def _is_listed(near: Proposal, far: Proposal, around: Surroundings) -> bool:
+def _is_listed(near: PossibleName, far: PossibleName, around: Surroundings) -> bool:
     between = around.text[around.words[near.last].full_end : around.words[far.first].start]
     return bool(re.fullmatch(r"\s?,\s|,?\s(?:and|or|y|et|и|و)\s|\s?[/–(-]\s?|,\s(?:and|or)\s", between))
 
 
-def _lift_repeated(proposed: Sequence[Proposal], words: Sequence[Token]) -> None:
+def _lift_repeated(possible: Sequence[PossibleName], words: Sequence[Token]) -> None:
     """One sense in a text: a sure mention proves the others, unless they are part of a longer name."""
 
-    def key(one: Proposal) -> str:
+    def key(one: PossibleName) -> str:
         return " ".join(word.folded for word in words[one.first : one.last + 1])
 
     best: dict[str, float] = {}
-    for one in proposed:
+    for one in possible:
         best[key(one)] = max(best.get(key(one), -9.0), one.total)
-    for one in proposed:
+    for one in possible:
         is_part = any(points <= -_SENSE for points, _ in one.points)
         if one.total <= 0 and best[key(one)] >= _SURE and not is_part:
             one.add(_SENSE, "a place elsewhere in the text")
 
 
-def _without_overlap(proposed: Iterable[Proposal]) -> list[Proposal]:
+def _without_overlap(possible: Iterable[PossibleName]) -> list[PossibleName]:
     """The longest first, then the surest."""
-    chosen: list[Proposal] = []
+    chosen: list[PossibleName] = []
     taken: set[int] = set()
-    for one in sorted(proposed, key=lambda p: (-(p.last - p.first), -p.total, p.first)):
+    for one in sorted(possible, key=lambda p: (-(p.last - p.first), -p.total, p.first)):
         span = range(one.first, one.last + 1)
         if taken.isdisjoint(span):
             chosen.append(one)
@@ -156,7 +155,7 @@ def _demonym(word: Token) -> Toponym:
     )
 
 
-def _toponym(one: Proposal, around: Surroundings) -> Toponym:
+def _toponym(one: PossibleName, around: Surroundings) -> Toponym:
     start, end = around.words[one.first].start, around.words[one.last].end
     role, reason = role_of(one.first, one.last, one.match, around)
     return Toponym(

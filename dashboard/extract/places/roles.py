@@ -1,28 +1,12 @@
 """What a name of a place does in its sentence: a place, a government, a part of another name, a people."""
 
-from functools import cache
-from pathlib import Path
-
 from dashboard.extract.places.gazetteer_names import Match
 from dashboard.extract.places.name_evidence import Surroundings
 from dashboard.extract.text.word_lists import word_list
 from dashboard.model import ToponymRole
 
-DEMONYMS = Path(__file__).with_name("demonyms.txt")
-"""Country: its people and its adjectives. "-": peoples of no single country."""
-
 _CLOSE = 2
 """Words between a name and the verb it is the subject of: "Islamabad has repeatedly rejected"."""
-
-
-@cache
-def peoples() -> dict[str, str]:
-    """Demonym as written -> its country's name; "" for peoples of no single country."""
-    found: dict[str, str] = {}
-    for line in DEMONYMS.read_text(encoding="utf-8").splitlines():
-        country, _, names = line.partition(":")
-        found |= {name: country.strip("- ") for name in names.split()}
-    return found
 
 
 def role_of(first: int, last: int, match: Match | None, around: Surroundings) -> tuple[ToponymRole, str]:

@@ -1,4 +1,4 @@
-"""Names that no gazetteer has, told by the words around them: "at X", "the village of X", "X, in Nangarhar".
+"""Names that no gazetteer has, recognised by the words around them: "at X", "the village of X", "X, in Nangarhar".
 
 Missing a village would put what happened there into the province that is named after it.
 """
@@ -8,10 +8,10 @@ from functools import cache
 
 from dashboard.extract.dates.lexer import MONTHS, WEEKDAYS
 from dashboard.extract.places.name_evidence import Point, Surroundings, context, recognised
-from dashboard.extract.places.roles import peoples
 from dashboard.extract.text.tokens import Token
 from dashboard.extract.text.word_lists import word_list
 from dashboard.gazetteer.names import stop_words
+from dashboard.gazetteer.peoples import peoples
 
 _UNKNOWN = -0.8
 """Points of a name that no gazetteer has: it needs more than a weak hint."""

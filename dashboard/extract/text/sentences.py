@@ -85,7 +85,7 @@ def sentences(text: str) -> list[Sentence]:
             continue
         heading = _is_heading(text, start, end, number, len(lines))
         usual = SentenceRole.HEADLINE if heading else SentenceRole.BODY
-        for left, right in _bounded(text, _cut(text, start, end)):
+        for left, right in _bounded(text, _sentences_of(text, start, end)):
             role = _special(text[left : min(right, left + _SPECIAL_PART_LIMIT + 1)])
             found.append(Sentence(left, right, number, role or usual))
     return found
@@ -145,7 +145,7 @@ def _special(part: str) -> SentenceRole | None:
     return None
 
 
-def _cut(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:
+def _sentences_of(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:
     """The sentences of one paragraph."""
     left = start
     for match in _STOP.finditer(text, start, end):

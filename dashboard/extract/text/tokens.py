@@ -3,7 +3,6 @@
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import lru_cache
 
 from dashboard.gazetteer.names import fold_name
 
@@ -17,8 +16,6 @@ _SHOUTED = re.compile(r"[^a-z\n]{30,}")
 """So long a stretch without a small letter is written in capitals, as old telegrams and some headlines are."""
 _FEWEST_SHOUTED = 5
 """Words in capitals that stand together."""
-
-fold = lru_cache(32_768)(fold_name)
 
 
 @dataclass(slots=True)  # frozen ones take three times as long to make, and a text has thousands
@@ -39,7 +36,7 @@ class Token:
 
     @property
     def folded(self) -> str:
-        return fold(self.text)
+        return fold_name(self.text)
 
     @property
     def is_possessive(self) -> bool:

@@ -1,4 +1,4 @@
-"""Places as geopy's Locations and back: our gazetteer as a geopy geocoder, and any geocoder's answers as places.
+"""What a geopy geocoder answers, as places.
 
 What a server sends is text from outside: names are cut and cleaned, ids rebuilt, and what does not check is dropped.
 """
@@ -8,16 +8,12 @@ import math
 import re
 import unicodedata
 from collections.abc import Iterable, Mapping
-from dataclasses import asdict
 from typing import Any
 
-from geopy.adapters import BaseSyncAdapter
-from geopy.geocoders.base import DEFAULT_SENTINEL, Geocoder
 from geopy.location import Location
 
-from dashboard.errors import DataError, GeocodingError
-from dashboard.gazetteer.index import Gazetteer
-from dashboard.model import Candidate, Place
+from dashboard.errors import DataError
+from dashboard.model import Place
 
 _KM_A_DEGREE = 111.2
 
@@ -65,34 +61,6 @@ _RANKS = ((4, "PCLI"), (9, "ADM1"), (12, "ADM2"), (16, "PPL"))
 """For ``type: administrative`` of servers without addresstype: highest place_rank -> feature code."""
 
 
-class GazetteerGeocoder(Geocoder):  # type: ignore[misc]  # geopy is untyped
-    """The embedded gazetteer as a geopy geocoder: wherever geopy is understood, it works offline.
-
-    ``Location.raw`` holds the place's fields, its score and the reason for it.
-    """
-
-    def __init__(self, gazetteer: Gazetteer) -> None:
-        super().__init__(adapter_factory=_NoNetwork)
-        self._gazetteer = gazetteer
-
-    def geocode(self, query: str, *, exactly_one: bool = True, timeout: Any = DEFAULT_SENTINEL) -> Any:
-        """One Location, or a list of them best first; None if no place has the name. ``timeout`` is not needed."""
-        del timeout
-        found = [_location(candidate) for candidate in self._gazetteer.candidates(query)]
-        if not found:
-            return None
-        return found[0] if exactly_one else found
-
-
-class _NoNetwork(BaseSyncAdapter):  # type: ignore[misc]  # geopy is untyped
-    """For a geocoder that never asks anybody."""
-
-    def get_json(self, url: str, *, timeout: float, headers: Mapping[str, str]) -> Any:
-        raise GeocodingError("The embedded gazetteer asks no server.")
-
-    get_text = get_json
-
-
 def places_of(locations: Iterable[Location], source: str) -> tuple[Place, ...]:
     """The Locations as places, in their order; those that are no place on Earth or have no name are left out.
 
@@ -100,13 +68,6 @@ def places_of(locations: Iterable[Location], source: str) -> tuple[Place, ...]:
     """
     places = (_place(location, source) for location in locations)
     return tuple({place.place_id: place for place in places if place is not None}.values())
-
-
-def _location(candidate: Candidate) -> Location:
-    place = candidate.place
-    address = ", ".join(filter(None, (place.name, place.admin1_name, place.country_code)))
-    raw = {**asdict(place), "score": candidate.score, "reason": candidate.reason}
-    return Location(address, (place.latitude, place.longitude), raw)
 
 
 def _place(location: Location, source: str) -> Place | None:

@@ -25,7 +25,7 @@ from dashboard import __version__
 from dashboard.errors import GeocodingError, SettingsError, shown
 from dashboard.geocode.online.answers import places_of
 from dashboard.geocode.online.cache import LONGEST_PAUSE_SECONDS, AnswerCache, Clock, Gate, default_cache_path
-from dashboard.geocode.online.http_adapter import Door
+from dashboard.geocode.online.http_adapter import HttpAdapter
 from dashboard.geocode.resolve import NAME_LIMIT
 from dashboard.model import Place
 from dashboard.settings import Settings
@@ -190,7 +190,7 @@ def online_geocoder(
         scheme=url.scheme,
         user_agent=_user_agent(settings.contact, url),
         timeout=manners.timeout_seconds,
-        adapter_factory=adapter_factory or Door,
+        adapter_factory=adapter_factory or HttpAdapter,
     )
     service = Service(f"{url.netloc}{url.path}", OSM_CREDIT)
     return OnlineGeocoder(_InEnglish(nominatim), service, cache_path or default_cache_path(), manners, clock)

@@ -14,7 +14,7 @@ from geopy.exc import GeocoderParseError, GeocoderTimedOut, GeocoderUnavailable
 _MAX_ANSWER_BYTES = 1_000_000
 
 
-class Door(BaseSyncAdapter):  # type: ignore[misc]  # geopy is untyped
+class HttpAdapter(BaseSyncAdapter):  # type: ignore[misc]  # geopy is untyped
     """Follows no redirect, reads at most a megabyte, and counts the whole answer's time.
 
     geopy's own adapters try a lost connection three times without a pause and read as long as bytes drip in.

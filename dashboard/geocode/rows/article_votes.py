@@ -2,21 +2,13 @@
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from functools import cache, lru_cache
+from functools import cache
 
-from dashboard.gazetteer.index import Gazetteer
 from dashboard.geocode.cues import Names, country_votes
 from dashboard.geocode.qualified import resolve_name
 from dashboard.geocode.scoring import Context
 from dashboard.model import Article
 from dashboard.tables import Row
-
-
-class Remembered:
-    """The gazetteer for one pass over the rows: articles say the same names again and again."""
-
-    def __init__(self, gazetteer: Gazetteer) -> None:
-        self.candidates = lru_cache(4096)(gazetteer.candidates)
 
 
 class ArticleVotes:

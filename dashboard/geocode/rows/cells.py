@@ -1,6 +1,7 @@
 """The cells of a row that say how exactly it is placed and why: which of them a step of the program may write. Pure."""
 
 from dashboard.geocode import place_basis
+from dashboard.geocode.old_reasons import is_programs
 from dashboard.model import GeoPrecision, Place, PlaceBasis, Status
 from dashboard.tables import Row, contradicts, precision_of
 
@@ -37,5 +38,5 @@ def derive_precision(row: Row, place: Place, found: GeoPrecision | None = None) 
 def give_reason(row: Row, reason: str) -> None:
     """Write why, unless a person's own words stand there."""
     before = row.get("place_reason", "").strip()
-    if not before or place_basis.is_rule(before):
+    if not before or is_programs(before):
         row["place_reason"] = reason

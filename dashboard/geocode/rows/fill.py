@@ -6,17 +6,18 @@ has reviewed keeps its place, even if it is none.
 """
 
 from collections import Counter
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from dashboard.errors import GeocodingError, Severity
 from dashboard.gazetteer.index import Gazetteer
-from dashboard.geocode import place_basis
+from dashboard.geocode import place_basis, reasons
+from dashboard.geocode.place_basis import ReasonsOfPlaces
 from dashboard.geocode.qualified import resolve_name
 from dashboard.geocode.resolve import OwnPlaces, Resolution
 from dashboard.geocode.rows import cells
-from dashboard.geocode.rows.article_votes import ArticleVotes, Remembered
-from dashboard.geocode.rows.filled import Filled, Told, UnknownPlace, Unresolved
+from dashboard.geocode.rows.article_votes import ArticleVotes
+from dashboard.geocode.rows.filled import CellNote, Filled, UnknownPlace, Unresolved
 from dashboard.geocode.rows.stated_place import (
     StatedCountry,
     lies_in_one,
@@ -57,7 +58,7 @@ Ask = Callable[[str, Mapping[str, float]], Place | None]
 
 
 @dataclass(frozen=True, slots=True)
-class Known:
+class PlaceSources:
     """What there is to find places with."""
 
     gazetteer: Gazetteer
@@ -68,12 +69,12 @@ class Known:
     server: str = ""
 
 
-def fill(rows: Sequence[Row], known: Known, progress: Callable[[int, int], None] | None = None) -> Filled:
+def fill(rows: Sequence[Row], sources: PlaceSources, progress: Callable[[int, int], None] | None = None) -> Filled:
     """Fill ids, dates and places of all rows, in their order.
 
     ``progress`` is called after each row with the rows done and the rows there are.
     """
-    filler = _Filler(known, rows)
+    filler = _RowFiller(sources, rows)
     for number, row in enumerate(rows, start=1):
         filler.fill(number, row)
         if progress:
@@ -97,30 +98,30 @@ def _cells_of(place: Place | None) -> Row | None:
     return place_row(replace(place, note="")) if place else None
 
 
-class _Filler:
+class _RowFiller:
     """One pass over the rows."""
 
-    def __init__(self, known: Known, rows: Sequence[Row]) -> None:
+    def __init__(self, sources: PlaceSources, rows: Sequence[Row]) -> None:
         self.filled = Filled()
-        self._known = known
-        self._names = Remembered(known.gazetteer)
-        self._ask = known.ask
-        self._own = own_places(known.places, known.gazetteer)
-        self._articles = ArticleVotes(known.articles, self._names, rows)
+        self._sources = sources
+        self._ask = sources.ask
+        self._own = own_places(sources.places, sources.gazetteer)
+        self._articles = ArticleVotes(sources.articles, sources.gazetteer, rows)
         self._neighbours: dict[str, dict[str, Place]] = {}
+        self._reasons = ReasonsOfPlaces(self._places, sources.gazetteer)
         self._ids = Counter(row.get("event_id", "").strip() for row in rows)
 
     def fill(self, number: int, row: Row) -> None:
         if not any(row.values()):
             self.filled.rows.append(row)
             return
-        changed = {**row, **self._identity(row)}
-        place = self._place(number, changed)
+        changed = {**row, **self._missing_ids(row)}
+        place = self._decide(number, changed)
         self.filled.rows.append(changed)
         if place and (article_id := row.get("article_id", "").strip()):
             self._neighbours.setdefault(article_id, {})[place.place_id] = place
 
-    def _identity(self, row: Row) -> Row:
+    def _missing_ids(self, row: Row) -> Row:
         """The ids that are missing. Two rows of the same words are two: the second gets "-2"."""
         event_id = row.get("event_id", "").strip()
         if not event_id:
@@ -130,35 +131,35 @@ class _Filler:
             self._ids[event_id] += 1
         return {"event_id": event_id, "incident_id": row.get("incident_id", "").strip() or event_id}
 
-    def _place(self, number: int, row: Row) -> Place | None:
+    def _decide(self, number: int, row: Row) -> Place | None:
         place_id, stated = row.get("place_id", "").strip(), stated_point(row)
         if place_id and self._is_persons(row, place_id):
-            return self._named(number, row, place_id)
+            return self._place_by_id(number, row, place_id)
         if stated.point:
-            return self._at_point(number, row, stated.point)
+            return self._place_at_point(number, row, stated.point)
         if stated.is_refused:
-            return self._refused(number, row, [one for one in stated.notes if one[1].severity is Severity.ERROR])
+            return self._refuse(number, row, [one for one in stated.notes if one[1].severity is Severity.ERROR])
         country = _country(row)
         if country is None and row.get("country", "").strip():
-            return self._refused(number, row, [("country", unknown_country_note(row["country"]))])
-        return self._by_name(number, row, country)
+            return self._refuse(number, row, [("country", unknown_country_note(row["country"]))])
+        return self._place_by_name(number, row, country)
 
-    def _by_name(self, number: int, row: Row, country: StatedCountry | None) -> Place | None:
+    def _place_by_name(self, number: int, row: Row, country: StatedCountry | None) -> Place | None:
         """The place that the row's toponym means, in the country that the row states."""
         place_id, toponym = row.get("place_id", "").strip(), row.get("toponym", "").strip()
         if self._is_stopgap(row):
             if not place_id:
                 self.filled.unresolved.append(Unresolved(number, toponym))
-            return self._named(number, row, place_id) if place_id else None
+            return self._place_by_id(number, row, place_id) if place_id else None
         if place_id and not self._is_outdated(row, place_id):
-            return self._named(number, row, place_id)
+            return self._place_by_id(number, row, place_id)
         if place_id:
             row |= {"place_id": "", "place_reason": ""} | ({} if country else {"geo_precision": ""})
         if not (toponym or country) or cells.keeps_no_place(row):
             self.filled.decided_again += bool(place_id)
             return None
-        if found := self._found(row) or self._country_instead(toponym, country):
-            return self._put(number, row, found, before=place_id)
+        if found := self._search(row) or self._country_instead(toponym, country):
+            return self._write_place(number, row, found, before=place_id)
         self.filled.decided_again += bool(place_id)
         self.filled.unresolved.append(Unresolved(number, toponym))
         if not cells.is_reviewed(row):
@@ -166,19 +167,19 @@ class _Filler:
             cells.give_reason(row, no_place_reason(toponym))
         return None
 
-    def _put(self, number: int, row: Row, found: "_Found", *, before: str) -> Place:
+    def _write_place(self, number: int, row: Row, found: "_Choice", *, before: str) -> Place:
         """Write the place into the row; ``before`` is the place_id it had."""
         if found.basis is PlaceBasis.STOPGAP:
             note = Note(STOPGAP_CODE, f"{found.rule}.", _OWN_ROW_HINT, Severity.WARNING)
-            self.filled.doubts.append(Told(number, "toponym", note))
+            self.filled.doubts.append(CellNote(number, "toponym", note))
         row["place_id"] = found.place.place_id
         cells.derive_precision(row, found.place, found.precision)
-        told = found.reason or place_basis.told(found.place, found.rule, self._known.gazetteer)
-        cells.give_reason(row, told)
+        reason = found.reason or place_basis.reason_for(found.place, found.rule, self._sources.gazetteer)
+        cells.give_reason(row, reason)
         row["place_basis"] = found.basis.value
         self.filled.placed += not before
         self.filled.decided_again += before not in ("", found.place.place_id)
-        return self._kept(found.place, found.rule)
+        return self._add_place(found.place, found.rule)
 
     # --- what the row itself says about its place
 
@@ -201,30 +202,30 @@ class _Filler:
             return False
         if basis is PlaceBasis.STOPGAP:
             return not place.feature_code.startswith("PCL")
-        return place_basis.is_rule(row.get("place_reason", "").strip()) and self._describes(row, place) is False
+        return self._is_reason_of_another(row, place)
 
-    def _at_point(self, number: int, row: Row, point: Point) -> Place | None:
+    def _place_at_point(self, number: int, row: Row, point: Point) -> Place | None:
         """The place at the row's own coordinates; its name is the label there, and is not looked up."""
         if cells.keeps_no_place(row):
             return None
         country = _country(row)
         if country and country.is_swapped(point):
-            return self._refused(number, row, [("latitude", outside_note(point, country))])
+            return self._refuse(number, row, [("latitude", outside_note(point, country))])
         if country and country.excludes(point):
-            self.filled.doubts.append(Told(number, "latitude", outside_note(point, country)))
+            self.filled.doubts.append(CellNote(number, "latitude", outside_note(point, country)))
         if country is None and row.get("country", "").strip():
-            self.filled.doubts.append(Told(number, "country", unknown_country_note(row["country"])))
+            self.filled.doubts.append(CellNote(number, "country", unknown_country_note(row["country"])))
         place = self._point_place(row, point)
         precision = self._named_area(row, place)
-        found = _Found(place, _OF_THE_ROWS, PlaceBasis.COORDINATES, precision=precision, reason=place_basis.COORDINATES)
-        return self._put(number, row, found, before=row.get("place_id", "").strip())
+        found = _Choice(place, _OF_THE_ROWS, PlaceBasis.COORDINATES, precision=precision, reason=reasons.COORDINATES)
+        return self._write_place(number, row, found, before=row.get("place_id", "").strip())
 
     def _named_area(self, row: Row, point: Place) -> GeoPrecision | None:
         """How coarse the row's name is, if it is that of an area: the coordinates of a province are its middle.
 
         None if the name is that of a settlement, is known nowhere, or is a namesake in another country.
         """
-        found = self._resolved(row) if row.get("toponym", "").strip() else None
+        found = self._resolve(row) if row.get("toponym", "").strip() else None
         if found is None or found.geo_precision in (GeoPrecision.EXACT, GeoPrecision.SETTLEMENT):
             return None
         return found.geo_precision if found.place.country_code in ("", point.country_code) else None
@@ -234,21 +235,21 @@ class _Filler:
         new = place_at(point, row.get("toponym", "").strip(), country.code if country else "")
         return self._place_of(new.place_id) or new
 
-    def _country_instead(self, toponym: str, country: StatedCountry | None) -> "_Found | None":
+    def _country_instead(self, toponym: str, country: StatedCountry | None) -> "_Choice | None":
         """The country that the row states, where it names nothing more, or nothing that is known there."""
-        place = country.place(self._names) if country else None
+        place = country.place(self._sources.gazetteer) if country else None
         if place is None:
             return None
-        reason = place_basis.by_country(toponym, place.name) if toponym else place_basis.COUNTRY_ALONE
-        return _Found(place, reason, PlaceBasis.STOPGAP if toponym else PlaceBasis.RULE, reason=reason)
+        reason = reasons.by_country(toponym, place.name) if toponym else reasons.COUNTRY_ALONE
+        return _Choice(place, reason, PlaceBasis.STOPGAP if toponym else PlaceBasis.RULE, reason=reason)
 
-    def _refused(self, number: int, row: Row, notes: Sequence[tuple[str, Note]]) -> Place | None:
-        """None: the row is left without a place, and is told why."""
-        self.filled.refused += [Told(number, column, note) for column, note in notes]
+    def _refuse(self, number: int, row: Row, notes: Sequence[tuple[str, Note]]) -> Place | None:
+        """None: the row is left without a place, and its place_reason says why."""
+        self.filled.refused += [CellNote(number, column, note) for column, note in notes]
         if not cells.is_reviewed(row):
             self.filled.decided_again += bool(row.get("place_id", "").strip())
             row |= {"place_id": "", "place_basis": ""}
-            cells.give_reason(row, place_basis.NO_COUNTRY if notes[0][0] == "country" else place_basis.NO_POINT)
+            cells.give_reason(row, reasons.NO_COUNTRY if notes[0][0] == "country" else reasons.NO_POINT)
         return None
 
     # --- who chose the place that stands there
@@ -257,7 +258,7 @@ class _Filler:
         """True if the program, which read the whole article, knew no such place, and nobody has added it since."""
         if place_basis.basis_of(row) not in _STOPGAPS or _country(row) or not self._is_as_first_written(row):
             return False
-        found = self._resolved(row)
+        found = self._resolve(row)
         return found is None or found.name_kind != "own"
 
     def _is_outdated(self, row: Row, place_id: str) -> bool:
@@ -269,7 +270,7 @@ class _Filler:
             return True  # the row gives no coordinates any more, or states another country
         if basis in _STOPGAPS:
             return bool(place and toponym) and not self._is_typed_over(row, place_id, basis)
-        if place is None or not toponym or self._is_as_first_written(row) or not self._describes(row, place):
+        if place is None or not toponym or self._is_as_first_written(row) or not self._is_reason_of(row, place):
             return False
         return self._has_better(row, place, toponym)
 
@@ -280,10 +281,10 @@ class _Filler:
 
     def _has_better(self, row: Row, place: Place, toponym: str) -> bool:
         """True if the toponym, which is another than the place was chosen for, does not mean it."""
-        found = self._resolved(row)
+        found = self._resolve(row)
         if found is None:
             return not place_basis.is_online(place.place_id)  # what was found online, the gazetteer need not know
-        if place_basis.is_online(found.place.place_id) or place_basis.bears(place, toponym, found):
+        if place_basis.is_online(found.place.place_id) or place_basis.may_mean(place, toponym, found):
             return False
         return not self._is_rule_for(row, found)
 
@@ -292,66 +293,82 @@ class _Filler:
         return row["event_id"].partition("-")[0] == self._id_of({**row, "event_id": ""})
 
     def _id_of(self, row: Row) -> str:
-        article = self._known.articles.get(row.get("article_id", "").strip())
+        article = self._sources.articles.get(row.get("article_id", "").strip())
         return row_event_id(row, article.sha256 if article else "")
 
-    def _place_of(self, place_id: str) -> Place | None:
-        places = (self._known.places.get(place_id), self.filled.new_places.get(place_id))
-        return next(filter(None, places), None) or self._known.gazetteer.place(place_id)
+    def _places(self) -> Iterable[Place]:
+        return [*self._sources.places.values(), *self.filled.new_places.values()]
 
-    def _describes(self, row: Row, place: Place) -> bool | None:
-        reason, gazetteer = row.get("place_reason", "").strip(), self._known.gazetteer
-        is_own = place.place_id in self._known.places and _is_own(place, gazetteer)
-        return place_basis.describes(reason, place, gazetteer, is_own=is_own)
+    def _place_of(self, place_id: str) -> Place | None:
+        places = (self._sources.places.get(place_id), self.filled.new_places.get(place_id))
+        return next(filter(None, places), None) or self._sources.gazetteer.place(place_id)
+
+    def _is_reason_of(self, row: Row, place: Place) -> bool:
+        """True if the row's reason is one that the program gives the place."""
+        reason, gazetteer = row.get("place_reason", "").strip(), self._sources.gazetteer
+        return place_basis.is_reason_of(reason, place, gazetteer, is_own=self._is_own(place))
+
+    def _is_reason_of_another(self, row: Row, place: Place) -> bool:
+        """True if the row's reason is one that the program gives another place, and not this one."""
+        reason, found = row.get("place_reason", "").strip(), self._resolve(row)
+        other = found.place if found else None
+        return self._reasons.is_reason_of_another(reason, place, other, is_own=self._is_own(place))
+
+    def _is_own(self, place: Place) -> bool:
+        return place.place_id in self._sources.places and _is_own(place, self._sources.gazetteer)
 
     def _is_rule_for(self, row: Row, found: Resolution) -> bool:
         """True if the row's reason is that of the place its toponym means now, whatever place stands in the row."""
         reason = row.get("place_reason", "").strip()
-        return reason in (found.reason, place_basis.told(found.place, found.reason, self._known.gazetteer))
+        return reason in (found.reason, place_basis.reason_for(found.place, found.reason, self._sources.gazetteer))
 
-    def _named(self, number: int, row: Row, place_id: str) -> Place | None:
+    def _place_by_id(self, number: int, row: Row, place_id: str) -> Place | None:
         """The place the row itself names; its row in places.csv is made if it is missing."""
-        place = self._known.places.get(place_id) or self.filled.new_places.get(place_id)
+        place = self._sources.places.get(place_id) or self.filled.new_places.get(place_id)
         if place is None and is_point_id(place_id) and (point := point_of(place_id)):
-            place = self._kept(self._point_place(row, Point(*point)), _OF_THE_ROWS)
+            place = self._add_place(self._point_place(row, Point(*point)), _OF_THE_ROWS)
         if place is None:
             # Asking online again makes sense only for what an online geocoder has given.
-            found = self._found(row, may_ask=place_basis.is_online(place_id))
+            found = self._search(row, may_ask=place_basis.is_online(place_id))
             same, rule = (
-                (found.place, found.rule) if found and found.place.place_id == place_id else (None, place_basis.NAMED)
+                (found.place, found.rule) if found and found.place.place_id == place_id else (None, reasons.NAMED)
             )
-            if known := same or self._known.gazetteer.place(place_id):
-                place = self._kept(known, rule)
+            if known := same or self._sources.gazetteer.place(place_id):
+                place = self._add_place(known, rule)
         if place is None:
             self.filled.unknown.append(UnknownPlace(number, place_id))
         elif not row.get("place_reason", "").strip():
-            row |= {"place_reason": place_basis.NAMED, "place_basis": PlaceBasis.PERSON.value}
+            row |= {"place_reason": reasons.NAMED, "place_basis": PlaceBasis.PERSON.value}
         elif not cells.is_reviewed(row) and self._is_corrected(row, place):
             cells.derive_precision(row, place)
-            row |= {"place_reason": place_basis.NAMED, "place_basis": PlaceBasis.PERSON.value}
+            row |= {"place_reason": reasons.NAMED, "place_basis": PlaceBasis.PERSON.value}
         elif not cells.is_reviewed(row) and (basis := place_basis.basis_of(row)):
             row["place_basis"] = basis.value
         return place
 
     def _is_corrected(self, row: Row, place: Place) -> bool:
         """True if the program chose another place and a person wrote this one over it."""
-        if place_basis.basis_of(row) is PlaceBasis.PERSON or not place_basis.is_rule(row["place_reason"].strip()):
+        basis = place_basis.basis_of(row)
+        if basis is PlaceBasis.PERSON:
             return False
-        found = self._resolved(row)
+        found = self._resolve(row)
         if found and found.place.place_id == place.place_id:
             return False
-        return self._describes(row, place) is False or (found is not None and self._is_rule_for(row, found))
+        if basis is None or row["place_reason"].strip() == reasons.NAMESAKE:
+            return True  # the program had left it without a place
+        is_typed_over = self._is_typed_over(row, place.place_id, basis)
+        return is_typed_over or (found is not None and self._is_rule_for(row, found))
 
-    def _kept(self, place: Place, reason: str) -> Place:
-        if place.place_id in self._known.places:
-            return self._known.places[place.place_id]
+    def _add_place(self, place: Place, reason: str) -> Place:
+        if place.place_id in self._sources.places:
+            return self._sources.places[place.place_id]
         note = f"{reason}. {place.note}" if place.note else reason
         return self.filled.new_places.setdefault(place.place_id, replace(place, note=note))
 
-    def _found(self, row: Row, *, may_ask: bool = True) -> "_Found | None":
+    def _search(self, row: Row, *, may_ask: bool = True) -> "_Choice | None":
         """The place the row's words mean and the rule that chose it: offline, then, where allowed, online."""
-        if resolution := self._resolved(row):
-            return _Found(resolution.place, resolution.reason, resolution.basis, resolution.geo_precision)
+        if resolution := self._resolve(row):
+            return _Choice(resolution.place, resolution.reason, resolution.basis, resolution.geo_precision)
         toponym, country = row.get("toponym", "").strip(), _country(row)
         if self._ask is None or not may_ask or not toponym:
             return None
@@ -364,17 +381,17 @@ class _Filler:
             return None
         if place is None or (country and not lies_in_one(place, country.codes)):
             return None
-        return _Found(place, f"answer of {self._known.server}, to be reviewed", PlaceBasis.ONLINE)
+        return _Choice(place, reasons.by_answer(self._sources.server), PlaceBasis.ONLINE)
 
-    def _resolved(self, row: Row) -> Resolution | None:
+    def _resolve(self, row: Row) -> Resolution | None:
         """What the row's toponym means, offline."""
         toponym, country = row.get("toponym", "").strip(), _country(row)
         if not toponym:
             return None
         context = self._context(row, toponym)
         if country:
-            return resolve_in(country, toponym, context, self._names, self._own)
-        return resolve_name(toponym, context, self._names, self._own)
+            return resolve_in(country, toponym, context, self._sources.gazetteer, self._own)
+        return resolve_name(toponym, context, self._sources.gazetteer, self._own)
 
     def _context(self, row: Row, toponym: str) -> Context:
         article_id = row.get("article_id", "").strip()
@@ -387,7 +404,7 @@ class _Filler:
 
 
 @dataclass(frozen=True, slots=True)
-class _Found:
+class _Choice:
     place: Place
     rule: str
     """The note of its row in places.csv, if that has to be made."""
@@ -395,7 +412,7 @@ class _Found:
     precision: GeoPrecision | None = None
     """None: that of the place."""
     reason: str = ""
-    """What the row is told; empty: the rule, with the name of the place where that needs it."""
+    """What to write into place_reason; empty: the rule, with the name of the place where that needs it."""
 
 
 def _country(row: Row) -> StatedCountry | None:

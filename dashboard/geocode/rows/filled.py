@@ -1,4 +1,4 @@
-"""What came of filling the rows of events.csv: what was placed, what could not be, and what a person should look at."""
+"""The result of filling the rows of events.csv: what was placed, what could not be, what a person should look at."""
 
 from dataclasses import dataclass, field
 
@@ -24,8 +24,8 @@ class UnknownPlace:
 
 
 @dataclass(frozen=True, slots=True)
-class Told:
-    """What is to be said about one cell of a row."""
+class CellNote:
+    """A note on one cell of a row."""
 
     row: int
     column: str
@@ -34,7 +34,7 @@ class Told:
 
 @dataclass(slots=True)
 class Filled:
-    """The rows with their empty cells filled, and what came of it."""
+    """The rows with their empty cells filled, and the result."""
 
     rows: list[Row] = field(default_factory=list)
     new_places: dict[str, Place] = field(default_factory=dict)
@@ -45,9 +45,9 @@ class Filled:
     """Rows whose place was chosen for a toponym, country or point they no longer have, so that it was taken back."""
     unresolved: list[Unresolved] = field(default_factory=list)
     unknown: list[UnknownPlace] = field(default_factory=list)
-    refused: list[Told] = field(default_factory=list)
+    refused: list[CellNote] = field(default_factory=list)
     """Rows whose own coordinates or country cannot be used, so that they are not placed by their name either."""
-    doubts: list[Told] = field(default_factory=list)
+    doubts: list[CellNote] = field(default_factory=list)
     """Rows that have a place, which a person should look at."""
     trouble: str = ""
     """Why the online geocoder was no longer asked; empty if all went well."""

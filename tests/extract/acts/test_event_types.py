@@ -8,7 +8,8 @@ import pytest
 
 from dashboard.extract.acts.classify import classify, plover_of
 from dashboard.extract.acts.rules import patterns
-from dashboard.extract.text.words import Mood, verb_forms
+from dashboard.extract.text.inflection import verb_forms
+from dashboard.extract.text.mood import Mood
 from dashboard.model import EventType as T
 from dashboard.taxonomy import TAXONOMY, is_sub_type
 

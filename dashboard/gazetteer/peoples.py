@@ -1,0 +1,17 @@
+"""The names of peoples, and the adjectives of countries: which country "Afghan", "British" or "Turks" speak of."""
+
+from functools import cache
+from pathlib import Path
+
+PEOPLES = Path(__file__).with_name("peoples.txt")
+"""Country: its people and its adjectives. "-": peoples of no single country."""
+
+
+@cache
+def peoples() -> dict[str, str]:
+    """People or adjective as written -> its country's name; "" for peoples of no single country."""
+    found: dict[str, str] = {}
+    for line in PEOPLES.read_text(encoding="utf-8").splitlines():
+        country, _, names = line.partition(":")
+        found |= {name: country.strip("- ") for name in names.split()}
+    return found
