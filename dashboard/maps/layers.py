@@ -55,7 +55,7 @@ class MapView:
 def base_map() -> folium.Map:
     """Return the map without events, the same to the byte in every run.
 
-    Its script is its identity for the browser: were it to change, the frame would load anew and the reader's pan
+    Its script is its identity for the browser: were it to change, the frame would reload and the reader's pan
     and zoom be lost. Make a new one in each run, because `st_folium` leaves its traces on the object.
     """
     base = empty_map()
@@ -129,7 +129,7 @@ def _numbers(values: Any, count: int) -> list[float]:
 
 
 def _mark_row(mark: Mark, outline_file: Callable[[str], str | None]) -> list[Any]:
-    """What the scripts are told of a mark: a row as short as can be, because it is sent at every step."""
+    """What the scripts get of a mark: a row as short as can be, because it is sent at every step."""
     flags = int(mark.faded) + 2 * int(mark.pending)
     types = [int(number) for kind, count in mark.types for number in (TYPES.index(kind), count)]
     cell = Cell.parse(mark.key.partition(".")[0]) if mark.shape.is_of_cell else None

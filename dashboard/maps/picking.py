@@ -67,7 +67,7 @@ def pin_layer(
 
 
 def _pin_row(pin: Pin, outline_file: Callable[[str], str | None]) -> list[Any]:
-    """What the script is told of a pin."""
+    """What the script gets of a pin."""
     radius = 0 if pin.radius_km is None else checked_number(pin.radius_km, 20_038)
     outline = checked_path(outline_file(pin.place_id)) if pin.chosen else None
     point = [checked_number(pin.latitude, 90), checked_number(pin.longitude, 180)]

@@ -1,4 +1,4 @@
-"""All pages, and what stands around each: one run of the page, for one reader."""
+"""All pages, and the frame around each: one run of the page, for one reader."""
 
 import streamlit as st
 

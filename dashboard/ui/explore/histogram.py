@@ -1,6 +1,6 @@
-"""The bars over the slider, as one picture (SVG): they stand where the slider's days stand.
+"""The bars over the slider, as one picture (SVG): each lies above its days on the slider.
 
-A chart library would draw anew at every step of the slider; here only the veil over what lies outside the period moves.
+A chart library would redraw at every step of the slider; here only the veil over what lies outside the period moves.
 """
 
 import math
@@ -129,7 +129,7 @@ def _bins(bars: tuple[Bar, ...], ends: Span) -> list[tuple[float, float, str]]:
 
 
 def _share(day: date, ends: Span) -> float:
-    """Where a day stands between the ends: 0 to 1."""
+    """Position of a day between the ends: 0 to 1."""
     return (day - ends[0]).days / (ends[1] - ends[0]).days
 
 

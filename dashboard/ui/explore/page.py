@@ -88,7 +88,7 @@ def _passages(panes: "_Panes", store: Store, view: view_state.View, summary: Sum
 
 @dataclass(frozen=True, slots=True)
 class _Panes:
-    """Where each part of the page stands, whatever the order in which they are drawn."""
+    """The places of the parts of the page, in whatever order they are drawn."""
 
     head: DeltaGenerator
     legend: DeltaGenerator

@@ -11,7 +11,7 @@ from dashboard.store.summary import Span
 from dashboard.ui.shared import view_state
 
 STEP_SECONDS = 0.3
-"""Between the end of one step and the next. The browser counts it anew after every step, so steps never queue up."""
+"""Between the end of one step and the next. The browser starts counting after every step, so steps never queue up."""
 STEPS = 120
 """About the number of steps through the whole span."""
 _PLAYING, _STEPPED_AT, _CUMULATIVE = "playing", "stepped_at", "play_cumulative"

@@ -13,7 +13,7 @@ from dashboard.ui.shared import view_state
 
 
 def show(summary: Summary, filters: Filters) -> None:
-    """Draw the timeline; without any dated event there is none."""
+    """Draw the timeline, or say that no event has a date."""
     if summary.span is None:
         st.caption("No event has a date, so there is no timeline.")
         return

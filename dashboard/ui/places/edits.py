@@ -48,7 +48,7 @@ def show(desk: Desk, chooser: PlaceFinder, offer: Offer) -> None:
 
 
 def _choose(desk: Desk, label: str, key: str, *, but: str = "", first: str | None = None) -> str | None:
-    """The id of the chosen place, which stands under ``key`` in the session; None if there is none, or none any more.
+    """The id of the chosen place, kept under ``key`` in the session; None if nothing is chosen or the place has gone.
 
     Streamlit knows a choice by its label alone, and takes the first one where the label has changed: a rename
     would choose another place. So every set of labels has a field of its own, which begins with the choice.

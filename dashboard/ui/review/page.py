@@ -78,7 +78,7 @@ def _write(filters: Filters) -> None:
 
 
 def _current(desk: Desk, queue: Queue) -> str:
-    """The event under review, else the next that can be read; "" if there is none."""
+    """The event under review, else the next that can be read, else ""."""
     asked = session.event_id()
     waiting = queue.in_turn(session.skipped())
     return next((event_id for event_id in (asked, *waiting) if event_id and desk.event(event_id)), "")

@@ -69,7 +69,7 @@ def choose_point(subject: str, name: str, point: tuple[float, float], desk: Desk
 
 
 def show_list(subject: str, candidates: Sequence[Candidate], now: str, *, with_keys: bool) -> None:
-    """The candidates as buttons, numbered as on the map; ``now`` is the place_id that stands in the row."""
+    """The candidates as buttons, numbered as on the map; ``now`` is the row's place_id."""
     place = chosen(subject)
     marked = place.place_id if place else now
     shown_now = len(candidates) if st.session_state.get(_ALL) == subject else LISTED

@@ -124,5 +124,5 @@ def held_decision() -> tuple[Decision, RowConflictError] | None:
 
 
 def keep_theirs(event_id: str, *, is_decided: bool) -> None:
-    """Take the row as it is now: look at it anew, or go on if somebody has decided on it."""
+    """Take the row as it is now: review it again, or go on if somebody has decided on it."""
     go_to("" if is_decided else event_id)

@@ -1,4 +1,4 @@
-"""What stands before every route of the server: which requests are answered at all, and what other sites may do.
+"""The guard before every route of the server: which requests are answered at all, and what other sites may do.
 
 Streamlit looks at the Host of the WebSocket alone, lets every site read the static files, and says nothing on frames.
 """

@@ -1,6 +1,6 @@
 """Buttons inside HTML: a list of cards is one piece of HTML, and reports here which of its buttons was pressed.
 
-A widget for each button of each card would be sent, and drawn anew, at every step of the slider.
+A widget for each button of each card would be sent, and redrawn, at every step of the slider.
 """
 
 from collections.abc import Callable

@@ -65,7 +65,7 @@ def gazetteer() -> Gazetteer:
 
 
 def chooser(desk: Desk) -> PlaceFinder:
-    """What there is to find places with, for the places of the project as they stand on the desk."""
+    """The finder of places, which knows those of the project as the open tables have them."""
     return _chooser(desk, str(desk.folder), desk.stamp[1])
 
 

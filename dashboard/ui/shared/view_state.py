@@ -216,7 +216,7 @@ def _read_at(params: Params, problems: list[str]) -> Position | None:
 
 
 def _position(point: str, zoom: str) -> Position | None:
-    """The position that a link names; None if it is none on the Earth, or the zoom is no number."""
+    """The position that a link names; None if it does not lie on the Earth or the zoom is not a number."""
     match = _AT.fullmatch(point)
     if match is None:
         return None
