@@ -3,6 +3,21 @@
 Every enumeration of the model is a number: its place in the enumeration. What decides how an event is drawn and
 counted is packed into one more number, its group: shape, manner, type, whether somebody has reviewed it, and whether
 its date is a day, an interval or unknown. Queries group by it, and `unpacked` takes it apart.
+
+Its digits, the most significant first; each stands for as many values as its base:
+
+==========  ====  ==========================================================================
+digit       base  values
+==========  ====  ==========================================================================
+shape          4  `Where`: 0 off the map, 1 dot, 2 ring, 3 area
+manner         3  `MANNERS`: 0 act, 1 named, 2 background
+type           9  `TYPES`: 0 battle … 7 statement, 8 other
+pending        2  0 reviewed, 1 pending
+dating         3  `Dating`: 0 day, 1 interval, 2 undated
+==========  ====  ==========================================================================
+
+A pending threat (manner 1) of type statement (7), somewhere near a town (2), within some days (1), is of group
+(((2 * 3 + 1) * 9 + 7) * 2 + 1) * 3 + 1 = 424. So all groups of one shape, and of one shape and manner, are a range.
 """
 
 from enum import IntEnum, StrEnum
@@ -63,7 +78,7 @@ def unpacked(group: int) -> tuple[Where, Manner, EventType, bool, Dating]:
     return Where(where), MANNERS[manner], TYPES[event_type], bool(pending), Dating(dating)
 
 
-UNPACKED = tuple(unpacked(group) for group in range(GROUPS))
+MEANING_OF_GROUP = tuple(unpacked(group) for group in range(GROUPS))
 
 
 def groups_of(where: Where, manner: Manner) -> tuple[int, int]:

@@ -39,7 +39,7 @@ class CountedTables(Protocol):
     areas: str
     """SQL: the spots of the areas; see `queries.AREAS`."""
     reach: str
-    """SQL: how far the events reach; see `queries.REACH`."""
+    """SQL: how far the events reach; see `queries.EXTENT`."""
 
     def day_index(self) -> day_index.DayIndex | None:
         """The index that answers what is asked most (see `DayIndex.answers`); None where the database answers all."""
@@ -127,7 +127,7 @@ class Counts:
         values, scope = {"shift": DETAIL - level}, scope._replace(level=max(scope.level, level))
         bounded = filters.date_from is not None or filters.date_to is not None
         straddling = self._db.columns(queries.STRADDLING, filters, scope, values) if bounded else None
-        return Groups.by_cell(self._db.columns(queries.COUNTED, filters, scope, values), straddling)
+        return Groups.by_cell(self._db.columns(queries.COUNTS_BY_CELL, filters, scope, values), straddling)
 
     def _by_spot(self, filters: Filters, scope: Scope, **events: str) -> Groups:
         """The same, each spot counted by itself."""

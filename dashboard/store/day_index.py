@@ -26,7 +26,7 @@ NOWHERE = -1
 LEVEL = 5
 """The finest level of cells that is counted."""
 KEPT_LINES = 8
-"""Filters of which it is kept which lines pass them, because a slider asks for one period after another."""
+"""How many sets of filters to cache: a moving slider repeats the same filters with new periods."""
 KEPT_ENDS = 4
 """Days of which it is kept, for each of these filters, where the events from there on begin."""
 _CELLS = (1 << 2 * LEVEL) + 1

@@ -51,7 +51,7 @@ class EventTable:
 
     lacks: frozenset[str] = frozenset()
     hint = ""
-    centres, areas, reach = queries.CENTRES, queries.AREAS, queries.REACH
+    centres, areas, reach = queries.CENTRES, queries.AREAS, queries.EXTENT
 
     def __init__(self, rows: Rows) -> None:
         self.rows = rows
@@ -92,5 +92,5 @@ class EventTable:
 
     def position_of(self, event_id: str) -> Position | None:
         """See `store.store.Tables`."""
-        rows = self.db.rows(queries.STANDS, values={"event_id": event_id})
+        rows = self.db.rows(queries.POSITION_OF_EVENT, values={"event_id": event_id})
         return Position(*rows[0]) if rows else None

@@ -10,18 +10,18 @@ import numpy.typing as npt
 from dashboard.geo import DETAIL, Cell
 from dashboard.marks import Manner
 from dashboard.model import EventType
-from dashboard.store.codes import GROUPS, MANNERS, TYPES, UNPACKED, Dating, Where
+from dashboard.store.codes import GROUPS, MANNERS, MEANING_OF_GROUP, TYPES, Dating, Where
 
 Integers = npt.NDArray[np.int64]
 Mask = npt.NDArray[np.bool_]
 Answer = Mapping[str, Any]
 """Columns of an answer of the database, by name: NumPy arrays."""
 
-_WHERE = np.array([int(where) for where, *_ in UNPACKED])
-_MANNER = np.array([MANNERS.index(manner) for _, manner, *_ in UNPACKED])
-TYPE_OF = np.array([TYPES.index(kind) for _, _, kind, *_ in UNPACKED])
-_PENDING = np.array([pending for _, _, _, pending, _ in UNPACKED])
-_UNDATED = np.array([dating is Dating.UNDATED for *_, dating in UNPACKED])
+_WHERE = np.array([int(where) for where, *_ in MEANING_OF_GROUP])
+_MANNER = np.array([MANNERS.index(manner) for _, manner, *_ in MEANING_OF_GROUP])
+TYPE_OF = np.array([TYPES.index(kind) for _, _, kind, *_ in MEANING_OF_GROUP])
+_PENDING = np.array([pending for _, _, _, pending, _ in MEANING_OF_GROUP])
+_UNDATED = np.array([dating is Dating.UNDATED for *_, dating in MEANING_OF_GROUP])
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -41,7 +41,7 @@ class Groups:
 
     @classmethod
     def by_cell(cls, counted: Answer, straddling: Answer | None) -> Self:
-        """Take the answers of `queries.COUNTED` and `queries.STRADDLING` together; places are numbers of cells."""
+        """Join the answers of `queries.COUNTS_BY_CELL` and `queries.STRADDLING`; places are numbers of cells."""
         place, group = _cell_numbers(counted), np.asarray(counted["grp"], np.int64)
         partial = np.zeros(len(place), np.int64)
         if straddling and len(straddling["n"]):
@@ -157,12 +157,12 @@ class Symbols(NamedTuple):
             (np.bincount(line, _PENDING[groups.group], size) > 0).tolist(),
         )  # fmt: skip
 
-    def looks(self, n: int) -> dict[str, Any]:
+    def mark_fields(self, n: int) -> dict[str, Any]:
         """The fields of a `marks.Mark` that follow from what was counted."""
         types = [(kind, count) for kind, count in zip(TYPES, self.types[n], strict=True) if count]
         types.sort(key=lambda pair: -pair[1])
-        return {"types": tuple(types), "faded": self.faded[n], "pending": self.pending[n], "manner": self.told(n)}
+        return {"types": tuple(types), "faded": self.faded[n], "pending": self.pending[n], "manner": self.manner_of(n)}
 
-    def told(self, n: int) -> Manner:
+    def manner_of(self, n: int) -> Manner:
         """The manner of a symbol."""
         return MANNERS[int(self.manner[n])]

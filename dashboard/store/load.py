@@ -58,7 +58,8 @@ _NAMES = {
     "articles": "SELECT article_id AS name FROM source",
 }
 
-_WRITTEN = """SELECT *, CASE WHEN place_id <> '' AND count(latitude) OVER (PARTITION BY place_id) <= 1 THEN place_id
+_PLACES_AS_WRITTEN = """SELECT *,
+        CASE WHEN place_id <> '' AND count(latitude) OVER (PARTITION BY place_id) <= 1 THEN place_id
         ELSE printf('at:%.5f:%.5f', latitude, longitude) END AS key
     FROM (SELECT place_id, latitude, longitude, max_by(name, n) AS name, max(radius_km) AS radius_km,
             max(feature_code) AS feature_code, max(country_code) AS country_code, sum(n)::BIGINT AS n
@@ -78,7 +79,7 @@ _SPOTS = f"""SELECT (row_number() OVER (ORDER BY {MORTON} NULLS LAST, key) - 1):
 
 _POINTS = "SELECT w.place_id, w.latitude, w.longitude, s.spot, s.x, s.y FROM written w JOIN spots s USING (key)"
 
-PLACES = {"written": _WRITTEN, "spots": _SPOTS, "points": _POINTS}
+PLACES = {"written": _PLACES_AS_WRITTEN, "spots": _SPOTS, "points": _POINTS}
 """The tables of places, in the order in which they are made of ``source``."""
 
 COMPACT = f"""coalesce(s.date_start, DATE '{date.min}') AS since, coalesce(s.date_end, DATE '{date.max}') AS until,

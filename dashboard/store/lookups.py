@@ -4,13 +4,13 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any, Generic, TypeVar
 
 MOST = 20_000
-"""So much is kept of one kind."""
+"""Maximum number of entries of one kind."""
 Key = TypeVar("Key")
 Made = TypeVar("Made")
 
 
 class Kept(Generic[Key, Made]):
-    """What was asked for once is kept, so that of many readers one waits for it."""
+    """Cache lookups, so that concurrent readers pay for each only once."""
 
     def __init__(self, ask: Callable[[list[Key]], Iterable[tuple[Any, ...]]], make: Callable[..., Made]) -> None:
         """``ask`` gives a row for each key there is, the key first; ``make`` makes of it what is kept."""

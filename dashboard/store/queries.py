@@ -99,7 +99,7 @@ def only_used(sql: str, params: Params) -> Params:
 
 # --- what the map and the sentence count
 
-COUNTED = """SELECT x >> $shift::INTEGER AS "column", y >> $shift::INTEGER AS "row", grp,
+COUNTS_BY_CELL = """SELECT x >> $shift::INTEGER AS "column", y >> $shift::INTEGER AS "row", grp,
     {n} AS n, {low} AS low, {high} AS high
     FROM {events} WHERE {conditions} AND {scope} GROUP BY ALL"""
 """Events by cell and group; cells of no column and row hold what has no coordinates."""
@@ -108,8 +108,8 @@ _STRADDLES = f"""(grp % {len(Dating)} = {Dating.INTERVAL.value} AND (since < $da
 
 STRADDLING = f"""SELECT x >> $shift::INTEGER AS "column", y >> $shift::INTEGER AS "row", grp, {{n}} AS n
     FROM {{events}} WHERE {{conditions}} AND {{scope}} AND {_STRADDLES} GROUP BY ALL"""
-"""Of these, the events of which only a part of the interval lies in the period. A question of its own, because the
-dates tell the database at once where there are none."""
+"""Events that overlap the period only in part. A separate query, because the database can skip it where nothing
+straddles."""
 
 BY_SPOT = f"""SELECT spot, grp, {{n}} AS n, coalesce({{n}} FILTER ({_STRADDLES}), 0) AS partial
     FROM {{events}} WHERE {{conditions}} AND {{scope}} GROUP BY spot, grp"""
@@ -132,11 +132,11 @@ BARS = f"""SELECT bin, event_type, sum(certain)::BIGINT AS certain, sum(spread) 
 GROUP BY bin, event_type"""
 """An interval gives every bar its share of the days, so that all bars together count every event once."""
 
-REACH = f"""SELECT array_agg(DISTINCT x >> 4) FILTER (grp >= {_ON_MAP}), min(y) FILTER (grp >= {_ON_MAP}),
+EXTENT = f"""SELECT array_agg(DISTINCT x >> 4) FILTER (grp >= {_ON_MAP}), min(y) FILTER (grp >= {_ON_MAP}),
     max(y) FILTER (grp >= {_ON_MAP}), count(*) FROM {{events}} WHERE {{conditions}}"""
 """For fitting the map: the strips of longitude (1/1024 of the globe) and the northern and southern ends; and how many
 events there are in any period."""
-REACH_OF_CELLS = f"""SELECT flatten(array_agg(DISTINCT range(west >> 4, (east >> 4) + 1)) FILTER (grp >= {_ON_MAP})),
+EXTENT_OF_CELLS = f"""SELECT flatten(array_agg(DISTINCT range(west >> 4, (east >> 4) + 1)) FILTER (grp >= {_ON_MAP})),
     min(top) FILTER (grp >= {_ON_MAP}), max(bottom) FILTER (grp >= {_ON_MAP}), coalesce(sum(n), 0)
     FROM {{events}} WHERE {{conditions}}"""
 """The same of a cube's cells, which say how far their events reach; a strip may come several times."""
@@ -232,9 +232,9 @@ EVENTS = f"""SELECT * FROM ({_PAGE_OF.format(dated=f"NOT {_UNDATED}")})
 SCOPE_COUNT = "SELECT coalesce({n}, 0) FROM {events} WHERE {conditions} AND {scope}"
 EVENT = "SELECT file, row FROM events WHERE event = hash($event_id) ORDER BY file, row LIMIT 1"
 
-STANDS = """SELECT grp, x, y, (SELECT key FROM spots s WHERE s.spot = e.spot) FROM events e
+POSITION_OF_EVENT = """SELECT grp, x, y, (SELECT key FROM spots s WHERE s.spot = e.spot) FROM events e
     WHERE event = hash($event_id) ORDER BY file, row LIMIT 1"""
-STANDS_OF_CUBE = "SELECT grp, x, y, (SELECT key FROM spots s WHERE s.spot = e.spot) FROM ({fetched}) e"
+POSITION_IN_CUBE = "SELECT grp, x, y, (SELECT key FROM spots s WHERE s.spot = e.spot) FROM ({fetched}) e"
 SPOTS = """SELECT spot, key, place_id, name, latitude, longitude, radius_km FROM spots
     WHERE spot IN (SELECT unnest($spots))"""
 PLACE_FIELDS = ("place_id", "name", "latitude", "longitude", "feature_code", "country_code", "radius_km")
@@ -310,9 +310,10 @@ CUBE_SPAN = f"""SELECT min(since), max(until) FROM counted
 DAYS = f"""SELECT since, until, {{n}} AS n FROM {{events}} WHERE {{conditions}} AND {{scope}}
     GROUP BY since, until ORDER BY {_UNDATED}, {{order}}"""
 """How many events there are of each date, in the order of `EVENTS`."""
-FETCHED = f"""SELECT file, row FROM ({{fetched}}) WHERE {{conditions}} AND {{scope}} AND (since, until) IN ({{pairs}})
+PAGE_OF_DAYS = f"""SELECT file, row FROM ({{fetched}})
+    WHERE {{conditions}} AND {{scope}} AND (since, until) IN ({{pairs}})
     ORDER BY {_UNDATED}, {{order}} LIMIT $limit OFFSET $offset"""
-FETCHED_STATED = f"""SELECT file, row FROM ({{fetched}}) WHERE {{conditions}}
+PASSING_ROWS = f"""SELECT file, row FROM ({{fetched}}) WHERE {{conditions}}
     ORDER BY {_UNDATED}, {ORDERS["newest"]} LIMIT $limit"""
 """Of the events themselves: a page of those of some pairs of days, and those that say so in their own columns."""
 DAY_ORDERS = {"newest": "until DESC, since DESC", "oldest": "since, until"}

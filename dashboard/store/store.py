@@ -9,7 +9,7 @@ from dashboard.marks import Shape
 from dashboard.model import Article, Event, Place
 from dashboard.project.read import Project
 from dashboard.store import queries, symbols
-from dashboard.store.codes import SHAPES, TYPES, UNPACKED, Where
+from dashboard.store.codes import MEANING_OF_GROUP, SHAPES, TYPES, Where
 from dashboard.store.counts import CountedTables, Counts
 from dashboard.store.event_table import Rows
 from dashboard.store.lookups import Kept
@@ -175,7 +175,7 @@ class Store:
         position = self.tables.position_of(event_id)
         if position is None:
             return ""
-        where, manner, *_ = UNPACKED[position.group]
+        where, manner, *_ = MEANING_OF_GROUP[position.group]
         if where is Where.OFF:
             return ""
         own = f"{position.spot_key}.{manner}.{SHAPES[where]}"

@@ -109,14 +109,14 @@ def by_spot(groups: Groups, spots: Spots) -> list[Mark]:
     for n, place in enumerate(symbols.place.tolist()):
         spot, shape = known[place], SHAPES[Where(symbols.shape[n])]
         mark = Mark(
-            key=f"{spot.key}.{symbols.told(n)}.{shape}",
+            key=f"{spot.key}.{symbols.manner_of(n)}.{shape}",
             place_id=spot.place_id,
             label=spot.name,
             shape=shape,
             latitude=spot.latitude,
             longitude=spot.longitude,
             radius_km=spot.radius_km,
-            **symbols.looks(n),
+            **symbols.mark_fields(n),
         )
         marks.append(mark)
     return marks
@@ -140,8 +140,8 @@ def by_cell(groups: Groups, level: int, points: Points, spots: Spots) -> list[Ma
         cells = [cell_of(int(symbols.place[n]), level) for n in lines]
         for n, cell, (latitude, longitude) in zip(lines, cells, points.centres(cells), strict=True):
             mark = Mark(
-                key=f"{cell}.{symbols.told(n)}.{shape}", place_id="", label="", shape=shape,
-                latitude=latitude, longitude=longitude, **symbols.looks(n),
+                key=f"{cell}.{symbols.manner_of(n)}.{shape}", place_id="", label="", shape=shape,
+                latitude=latitude, longitude=longitude, **symbols.mark_fields(n),
             )  # fmt: skip
             marks.append(mark)
     return marks

@@ -10,7 +10,7 @@ import pytest
 from dashboard.filters import Filters
 from dashboard.geo import DETAIL
 from dashboard.model import Status
-from dashboard.store.codes import ASSERTIONS, PRECISIONS, STATUSES, TYPES, UNPACKED, Dating
+from dashboard.store.codes import ASSERTIONS, MEANING_OF_GROUP, PRECISIONS, STATUSES, TYPES, Dating
 from dashboard.store.day_index import LEVEL, NOWHERE, DayIndex
 from dashboard.store.groups import z_curve
 
@@ -58,7 +58,7 @@ def passes(event, filters):
     return (
         since <= filters.date_to
         and until >= filters.date_from
-        and (not filters.types or UNPACKED[group][2] in filters.types)
+        and (not filters.types or MEANING_OF_GROUP[group][2] in filters.types)
         and (not filters.precisions or PRECISIONS[precision] in filters.precisions)
         and (not filters.assertions or ASSERTIONS[assertion] in filters.assertions)
         and (STATUSES[status] in filters.statuses if filters.statuses else STATUSES[status] is not Status.REJECTED)

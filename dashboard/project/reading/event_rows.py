@@ -226,18 +226,16 @@ def _place(reader: RowReader, known: Known) -> dict[str, Any]:
 
 def _tell_stated(reader: RowReader, *, has_place: bool) -> None:
     """What is wrong with the row's own coordinates and country: errors, but they do not hide the row."""
-    failed = reader.failed
-    country = reader.words("country") if reader.cells.get("country") else ""
+    country = reader.words("country", fails=False) if reader.cells.get("country") else ""
     for column, note in stated_point(reader.cells).notes:
         consequence = " The row has no place by them." if note.severity is Severity.ERROR else ""
-        reader.tell(column, note.code, f"{note.message}{consequence}", note.hint, note.severity)
+        reader.remark(column, note.code, f"{note.message}{consequence}", note.hint, note.severity)
     if is_unknown_country(country):
         note = unknown_country_note(country)
         consequence, severity = (
             ("", Severity.WARNING) if has_place else (" The row has no place by its name.", Severity.ERROR)
         )
-        reader.tell("country", note.code, f"{note.message}{consequence}", note.hint, severity)
-    reader.failed = failed
+        reader.remark("country", note.code, f"{note.message}{consequence}", note.hint, severity)
 
 
 def _warn_of_contradiction(reader: RowReader, place: Place, stated: GeoPrecision, read_as: GeoPrecision) -> None:
@@ -251,29 +249,27 @@ def _warn_of_contradiction(reader: RowReader, place: Place, stated: GeoPrecision
 
 def _tell_no_place(reader: RowReader, place_id: str, toponym: str, known: Known) -> None:
     """Why the row has no place, and what to do about it; nothing where the geocoding step has yet to look."""
-    failed, consequence = reader.failed, "the row is loaded without a place"
+    consequence = "the row is loaded without a place"
     if not place_id:
         if known.is_nowhere(toponym, reader.cells.get("place_reason", "")):
             message = f"{no_place_reason(toponym.strip())}."
             reader.tell("toponym", "place.not_found", message, _HINT_OWN_PLACE, Severity.WARNING)
     elif number := known.lost_places.get(place_id):
         message = f"{shown(place_id)} stands in row {number} of places.csv, which is left out; {consequence}."
-        reader.tell("place_id", "place.left_out", message, f"Mend row {number} of places.csv.")
+        reader.remark("place_id", "place.left_out", message, f"Mend row {number} of places.csv.")
     elif not known.has_places:
         message = f"{shown(place_id)} cannot be looked up, as places.csv is left out; {consequence}."
-        reader.tell("place_id", "place.left_out", message, "Mend places.csv.")
+        reader.remark("place_id", "place.left_out", message, "Mend places.csv.")
     else:
         added = "Add it with: conflictmap geocode" if place_id.startswith(GAZETTEER_IDS) else ""
         hint = " ".join(filter(None, (_meant(place_id, known.places), added)))
         _tell_unknown(reader, "place_id", place_id, consequence, hint)
-    reader.failed = failed
 
 
 def _tell_unknown(reader: RowReader, column: str, value: str, consequence: str, hint: str) -> None:
     """A reference to something that is not there: an error, but it does not fail the row."""
-    kind, failed = column.removesuffix("_id"), reader.failed
-    reader.tell(column, f"{kind}.unknown", f"{shown(value)} is not in {kind}s.csv; {consequence}.", hint)
-    reader.failed = failed
+    kind = column.removesuffix("_id")
+    reader.remark(column, f"{kind}.unknown", f"{shown(value)} is not in {kind}s.csv; {consequence}.", hint)
 
 
 def _meant(value: str, there: Collection[str]) -> str:

@@ -4,7 +4,6 @@ A reader never raises: it tells its `Problem`s and returns None for a row that h
 """
 
 from collections.abc import Callable, Mapping
-from dataclasses import replace
 from datetime import datetime
 from enum import StrEnum
 from typing import Any, TypeVar
@@ -40,6 +39,12 @@ class RowReader:
     ) -> None:
         """Add a problem of this row; an ERROR leaves the row out."""
         self.failed = self.failed or severity is Severity.ERROR
+        self.remark(column, code, message, hint, severity)
+
+    def remark(
+        self, column: str | None, code: str, message: str, hint: str = "", severity: Severity = Severity.ERROR
+    ) -> None:
+        """Add a problem that does not leave the row out, whatever its severity."""
         self.problems.append(
             Problem(
                 file=self.file, code=code, message=message, hint=hint, severity=severity,
@@ -47,21 +52,24 @@ class RowReader:
             )
         )  # fmt: skip
 
-    def value(self, column: str, parse: Callable[..., Parsed[T]], *more: Any) -> T | None:
-        """The cell's value, of ``parse(text, *more)``; None if it is empty or was refused."""
+    def value(self, column: str, parse: Callable[..., Parsed[T]], *more: Any, fails: bool = True) -> T | None:
+        """The cell's value, of ``parse(text, *more)``; None if it is empty or was refused.
+
+        ``fails`` is False for a cell that does not cost the row, whatever stands in it.
+        """
         text = self.cells.get(column, "")
         if not text or text.isspace():
             return None
         value, notes = parse(text, *more)
         if notes:
-            self._tell_all(column, notes)
+            self._tell_all(column, notes, fails=fails)
         return value
 
-    def words(self, column: str, *, checked: bool = True) -> str:
+    def words(self, column: str, *, checked: bool = True, fails: bool = True) -> str:
         """A cell of words, exactly as typed. ``checked`` is False for words that are compared with an article."""
         text = self.cells.get(column, "")
         if text and (checked or len(text) > PASSAGE_LIMIT):
-            self._tell_all(column, cells.text_notes(text, _LIMITS.get(column, PASSAGE_LIMIT)))
+            self._tell_all(column, cells.text_notes(text, _LIMITS.get(column, PASSAGE_LIMIT)), fails=fails)
         return text
 
     def choice(self, column: str, kind: type[StrEnum]) -> Any:
@@ -74,9 +82,10 @@ class RowReader:
             self.tell(column, "cell.required", "empty.", "It may not be empty.")
         return value
 
-    def _tell_all(self, column: str, notes: tuple[Note, ...]) -> None:
+    def _tell_all(self, column: str, notes: tuple[Note, ...], *, fails: bool) -> None:
+        add = self.tell if fails else self.remark
         for note in notes:
-            self.tell(column, note.code, note.message, note.hint, note.severity)
+            add(column, note.code, note.message, note.hint, note.severity)
 
 
 # --- articles and places
@@ -100,10 +109,7 @@ def read_article(reader: RowReader) -> dict[str, Any] | None:
 
 def _address(reader: RowReader) -> str:
     """The article's address; a bad one is an error, and read as empty: it does not cost the article its text."""
-    failed = reader.failed
-    address = reader.value("url", cells.parse_url) or ""
-    reader.failed = failed
-    return address
+    return reader.value("url", cells.parse_url, fails=False) or ""
 
 
 def article_problems(row: Mapping[str, str]) -> list[Problem]:
@@ -131,10 +137,8 @@ def _parse_moment(text: str) -> Parsed[str]:
 
 def read_place(reader: RowReader) -> Place | None:
     """The place of a row, or None."""
-    told_before = len(reader.problems)
-    latitude = reader.required("latitude", reader.value("latitude", number_cells.parse_latitude))
-    longitude = reader.required("longitude", reader.value("longitude", number_cells.parse_longitude))
-    _tell_swapped(reader, told_before)
+    latitude = reader.required("latitude", _degrees(reader, "latitude", number_cells.parse_latitude))
+    longitude = reader.required("longitude", _degrees(reader, "longitude", number_cells.parse_longitude))
     if latitude == 0 or longitude == 0:
         both = "0, 0 lies in the Gulf of Guinea" if latitude == longitude else "exactly 0"
         column = "latitude" if latitude == 0 else "longitude"
@@ -158,18 +162,18 @@ def read_place(reader: RowReader) -> Place | None:
     return Place(latitude=latitude, longitude=longitude, radius_km=radius, **values)
 
 
-def _tell_swapped(reader: RowReader, told_before: int) -> None:
-    """Where latitude is too large but would fit as longitude, put that in the hint of the problem just told.
+def _degrees(reader: RowReader, column: str, parse: Callable[[str], Parsed[float]]) -> float | None:
+    """A coordinate; where the two would fit the other way round, the hint of what is out of range says so."""
 
-    ``told_before`` problems are of other rows: there may be very many.
-    """
-    hint = number_cells.swapped_hint(reader.cells.get("latitude", ""), reader.cells.get("longitude", ""))
-    if not hint:
-        return
-    for i in range(told_before, len(reader.problems)):
-        problem = reader.problems[i]
-        if problem.row == reader.row.number and problem.code == "coordinate.range":
-            reader.problems[i] = replace(problem, hint=hint)
+    def parse_with_hint(text: str) -> Parsed[float]:
+        value, notes = parse(text)
+        if not any(note.code == "coordinate.range" for note in notes):
+            return Parsed(value, notes)
+        swapped = number_cells.swapped_hint(reader.cells.get("latitude", ""), reader.cells.get("longitude", ""))
+        hinted = (n._replace(hint=swapped) if swapped and n.code == "coordinate.range" else n for n in notes)
+        return Parsed(value, tuple(hinted))
+
+    return reader.value(column, parse_with_hint)
 
 
 def _parse_country(text: str) -> Parsed[str]:

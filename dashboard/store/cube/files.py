@@ -97,7 +97,7 @@ class Manifest:
             raise ValueError("a path that leads elsewhere")
         if not all(any(file.startswith(f"{table}/") for file in self.files) for table in (*LEVELS, *PLACES)):
             raise ValueError("a table without a file")
-        self.told()
+        self.stated_problems()
 
     def parquet(self, cube: Path, name: str) -> list[Path]:
         """The files of one of the tables: a level's number, or one of `PLACES`."""
@@ -112,7 +112,7 @@ class Manifest:
         events = self.path_of_events(cube)
         return {str(file) for file in parquet_files(events) if os.path.relpath(file, events) in self.unread}
 
-    def told(self) -> tuple[Problem, ...]:
+    def stated_problems(self) -> tuple[Problem, ...]:
         """What was wrong with the events when they were counted."""
         return tuple(Problem(**{**one, "severity": Severity(one["severity"])}) for one in self.problems)
 

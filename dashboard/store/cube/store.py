@@ -46,7 +46,7 @@ _WORLD = """CREATE TABLE events AS SELECT since, until, event_type::UTINYINT AS 
     high::INTEGER AS high, west::SMALLINT AS west, east::SMALLINT AS east, top::SMALLINT AS top,
     bottom::SMALLINT AS bottom{bin} FROM {world} ORDER BY until, since"""
 _A_CELL_OF_ITS_OWN = "spot AS low, spot AS high, x AS west, x AS east, y AS top, y AS bottom"
-_FETCHED = f"""SELECT * FROM (
+_ROWS_WITH_CODES = f"""SELECT * FROM (
     SELECT {load.COMPACT.format(small="SMALLINT")}, s.file, s.row,
         CASE WHEN s.incident_id <> '' THEN hash(s.incident_id) END AS incident
     FROM ({{source}}) s {load.AT_POINTS} WHERE {{stated}})"""
@@ -98,7 +98,7 @@ class CubeRows:
         self._files = self.parquet.rely_on(db, manifest.broken, manifest.lost, manifest.unread_files(self.path))
         self._stamps = [file_stamp(Path(file)) for file in self._files]
         left_out = {self.events_path.name: self.manifest.left_out} if self.manifest.left_out else {}
-        problems = (*self._changes(), *self.manifest.told())
+        problems = (*self._changes(), *self.manifest.stated_problems())
         self._project = replace(self._project, left_out=left_out, problems=problems)
 
     def look_over(self, db: duckdb.DuckDBPyConnection) -> None:
@@ -151,7 +151,7 @@ class CubeTables:
 
     lacks = frozenset({"words", "actors", "publishers"})
     words = None
-    centres, areas, reach = queries.CENTRES_OF_CUBE, queries.AREAS_OF_CUBE, queries.REACH_OF_CELLS
+    centres, areas, reach = queries.CENTRES_OF_CUBE, queries.AREAS_OF_CUBE, queries.EXTENT_OF_CELLS
 
     def __init__(self, cube: Path) -> None:
         self.rows = CubeRows(cube)
@@ -245,10 +245,10 @@ class CubeTables:
         stated = [f"s.date_end IN ({ends})"] * bool(ends) + ["s.date_end IS NULL"] * (_UNDATED in chosen)
         pairs = ", ".join(f"(DATE '{since}', DATE '{until}')" for since, until in chosen)
         source = self.rows.source([until for _, until in chosen])
-        fetched = _FETCHED.format(source=source, stated=" OR ".join(stated))
+        fetched = _ROWS_WITH_CODES.format(source=source, stated=" OR ".join(stated))
         page = {"limit": limit, "offset": offset - before}
         return self._events_db.rows(
-            queries.FETCHED, filters, scope, page, fetched=fetched, pairs=pairs, order=queries.ORDERS[order]
+            queries.PAGE_OF_DAYS, filters, scope, page, fetched=fetched, pairs=pairs, order=queries.ORDERS[order]
         )
 
     def _stated(self, filters: Filters, scope: Scope) -> list[tuple[int, int]]:
@@ -258,8 +258,8 @@ class CubeTables:
             return []
         rows = " OR ".join(f"(s.file = {file} AND s.row = {row})" for file, row in places)
         source = self.rows.part(sorted({file for file, _ in places}))
-        fetched = _FETCHED.format(source=source, stated=rows)
-        return self._events_db.rows(queries.FETCHED_STATED, filters, ALL, {"limit": MOST_STATED}, fetched=fetched)
+        fetched = _ROWS_WITH_CODES.format(source=source, stated=rows)
+        return self._events_db.rows(queries.PASSING_ROWS, filters, ALL, {"limit": MOST_STATED}, fetched=fetched)
 
     def _places_of(self, names: Params) -> list[tuple[int, int]]:
         """Where the events stand whose columns have these values, whatever the filters."""
@@ -292,6 +292,6 @@ class CubeTables:
         if not places:
             return None
         ((file, row),) = places
-        fetched = _FETCHED.format(source=self.rows.part([file]), stated=f"s.row = {row}")
-        rows = self._events_db.rows(queries.STANDS_OF_CUBE.format(fetched=fetched))
+        fetched = _ROWS_WITH_CODES.format(source=self.rows.part([file]), stated=f"s.row = {row}")
+        rows = self._events_db.rows(queries.POSITION_IN_CUBE.format(fetched=fetched))
         return Position(*rows[0]) if rows else None
