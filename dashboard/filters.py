@@ -85,7 +85,7 @@ class Filters:
         return replace(self, date_from=date_from, date_to=date_to)
 
     def admits(self, event: Filterable, publisher: str) -> bool:
-        """Whether the event passes every filter but the words, which `dashboard.store.words` looks up.
+        """Whether the event passes every filter but the words, which `dashboard.store.search.words` looks up.
 
         This is what `dashboard.store.queries.conditions` asks of a whole table. Rejected events are left out unless
         asked for by status; an empty cell is no name, so nobody can ask for it.

@@ -11,7 +11,7 @@ from dashboard.model import Assertion, DatePrecision, EventType, GeoPrecision, P
 from dashboard.project.open_tables import Desk
 from dashboard.project.reading import number_cells
 from dashboard.project.reading.cells import Span, as_wide_as_stated, parse_span
-from dashboard.store.words import SEARCHED, find_in
+from dashboard.store.search.words import SEARCHED, find_in
 from dashboard.tables import Row, precision_read_as
 
 E = TypeVar("E", bound=StrEnum)

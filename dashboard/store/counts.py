@@ -7,14 +7,15 @@ from typing import Protocol
 from dashboard.filters import Filters
 from dashboard.geo import DETAIL, Box, Grid, Viewport, grid_of, viewport_around
 from dashboard.marks import UNCLUSTERED, Mark
-from dashboard.store import day_index, queries, symbols
+from dashboard.store import queries
 from dashboard.store.codes import TYPES
+from dashboard.store.counting import day_index, symbols
+from dashboard.store.counting.groups import Groups
+from dashboard.store.counting.symbols import OutlineBox, Points, Spot
 from dashboard.store.database import Database
-from dashboard.store.groups import Groups
 from dashboard.store.lookups import Kept
 from dashboard.store.queries import ALL, Scope
 from dashboard.store.summary import Bar, Grain, Span, Summary, box_of
-from dashboard.store.symbols import OutlineBox, Points, Spot
 
 KEPT_ANSWERS = 32
 """Answers kept for whoever asks the same again: the next run of a page, and other readers. They are few because each is

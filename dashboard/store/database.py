@@ -9,7 +9,7 @@ import duckdb
 
 from dashboard.filters import Filters
 from dashboard.store import queries
-from dashboard.store.groups import Answer
+from dashboard.store.counting.groups import Answer
 from dashboard.store.queries import ALL, Counting, Params, Scope
 
 Relation = Callable[[Filters, Scope], str]

@@ -9,13 +9,14 @@ import duckdb
 from dashboard.filters import Filters
 from dashboard.model import Article, Event
 from dashboard.project.read import Project
-from dashboard.store import day_index, load, queries
+from dashboard.store import load, queries
+from dashboard.store.counting import day_index
+from dashboard.store.counting.symbols import Position
 from dashboard.store.database import Database
 from dashboard.store.queries import Scope
+from dashboard.store.search.word_search import WordSearch
+from dashboard.store.search.words import Batches
 from dashboard.store.summary import Choice, choices_of
-from dashboard.store.symbols import Position
-from dashboard.store.word_search import WordSearch
-from dashboard.store.words import Batches
 
 
 class Rows(Protocol):

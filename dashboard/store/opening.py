@@ -4,6 +4,7 @@ from pathlib import Path
 
 from dashboard.errors import DataError, Problem
 from dashboard.project.read import Project, project_version, read_project
+from dashboard.store.counting.symbols import OutlineBox
 from dashboard.store.cube.files import cube_version, is_cube
 from dashboard.store.cube.store import CubeTables
 from dashboard.store.event_table import EventTable, Rows
@@ -11,7 +12,6 @@ from dashboard.store.sources.parquet import ParquetRows
 from dashboard.store.sources.parquet_files import is_parquet, parquet_version
 from dashboard.store.sources.project import ProjectRows
 from dashboard.store.store import Store
-from dashboard.store.symbols import OutlineBox
 
 
 def data_version(path: Path) -> str:

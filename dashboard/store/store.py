@@ -8,16 +8,17 @@ from dashboard.geo import DETAIL, Box, Cell, Viewport
 from dashboard.marks import Shape
 from dashboard.model import Article, Event, Place
 from dashboard.project.read import Project
-from dashboard.store import queries, symbols
+from dashboard.store import queries
 from dashboard.store.codes import MEANING_OF_GROUP, SHAPES, TYPES, Where
+from dashboard.store.counting import symbols
+from dashboard.store.counting.symbols import OutlineBox, Position
 from dashboard.store.counts import CountedTables, Counts
 from dashboard.store.event_table import Rows
 from dashboard.store.lookups import Kept
 from dashboard.store.queries import ALL, Scope
+from dashboard.store.search.word_search import WordSearch
+from dashboard.store.search.words import Progress
 from dashboard.store.summary import Choice, Span, Summary
-from dashboard.store.symbols import OutlineBox, Position
-from dashboard.store.word_search import WordSearch
-from dashboard.store.words import Progress
 
 PAGE = 50
 """Events of a page, where nothing else is asked for."""

@@ -11,8 +11,8 @@ from dashboard.filters import Filters
 from dashboard.geo import DETAIL
 from dashboard.model import Status
 from dashboard.store.codes import ASSERTIONS, MEANING_OF_GROUP, PRECISIONS, STATUSES, TYPES, Dating
-from dashboard.store.day_index import LEVEL, NOWHERE, DayIndex
-from dashboard.store.groups import z_curve
+from dashboard.store.counting.day_index import LEVEL, NOWHERE, DayIndex
+from dashboard.store.counting.groups import z_curve
 
 EPOCH = date(1970, 1, 1)
 FIRST = date(2025, 3, 1)

@@ -9,7 +9,7 @@ import pytest
 from dashboard.filters import Filters
 from dashboard.model import Article
 from dashboard.project.read import Project
-from dashboard.store.words import find_in
+from dashboard.store.search.words import find_in
 from tests.support.made_events import answered, made_events, made_filters, made_places, passes, store_of
 
 PAPERS = ("The Paper", "Das Blatt", "")

@@ -5,7 +5,7 @@ import sqlite3
 import pytest
 
 from dashboard.errors import DataError
-from dashboard.store.words import KEPT_FILES, WordsIndex, index_file
+from dashboard.store.search.words import KEPT_FILES, WordsIndex, index_file
 
 TEXTS = {
     1: "Shells hit the market in Kabul",

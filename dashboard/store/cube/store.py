@@ -22,14 +22,14 @@ from dashboard.project.disk.atomic_files import file_stamp
 from dashboard.project.read import Project
 from dashboard.store import load, queries
 from dashboard.store.codes import CODES
+from dashboard.store.counting.symbols import Position
 from dashboard.store.cube.files import LEVELS, PLACES, Manifest, cube_version, fingerprint, levels_needed
 from dashboard.store.database import Database
 from dashboard.store.queries import ALL, Params, Scope
+from dashboard.store.search.words import Batches
 from dashboard.store.sources.parquet import ParquetRows
 from dashboard.store.sources.parquet_sql import first_line, parquet
 from dashboard.store.summary import Choice, Grain, Span, choices_of
-from dashboard.store.symbols import Position
-from dashboard.store.words import Batches
 
 MOST_STATED = 10_000
 """Events of one article or incident that are listed at most."""

@@ -22,6 +22,7 @@ from dashboard.settings import cache_folder
 from dashboard.store.database import connect
 from dashboard.store.load import SOURCE
 from dashboard.store.queries import NUMBER
+from dashboard.store.search.words import SEARCHED, Batches, index_file
 from dashboard.store.sources import parquet_tally
 from dashboard.store.sources.parquet_articles import StoredArticles
 from dashboard.store.sources.parquet_cells import ALLOWED_WORDS, COLUMNS, Cells, broken, cleaned, fits
@@ -29,7 +30,6 @@ from dashboard.store.sources.parquet_events import event_of
 from dashboard.store.sources.parquet_files import parquet_files, parquet_version
 from dashboard.store.sources.parquet_sql import FileSet, first_line, why_unreadable
 from dashboard.store.sources.parquet_tally import IDS, Tally
-from dashboard.store.words import SEARCHED, Batches, index_file
 from dashboard.tables import EVENT_COLUMNS, OPTIONAL
 
 REQUIRED = ("event_id", "event_type", "date_start", "geo_precision", "latitude", "longitude")

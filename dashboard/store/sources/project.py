@@ -10,7 +10,7 @@ import pandas as pd
 from dashboard.model import Article, Event
 from dashboard.project.read import Project
 from dashboard.store.load import SOURCE
-from dashboard.store.words import SEARCHED, Batches
+from dashboard.store.search.words import SEARCHED, Batches
 from dashboard.tables import PLACE_IN_EVENTS
 
 _BATCH = 5000

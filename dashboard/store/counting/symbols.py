@@ -8,7 +8,7 @@ import numpy as np
 from dashboard.geo import DETAIL, Box, Cell, Grid, latitude_of, mercator
 from dashboard.marks import Mark, Shape
 from dashboard.store.codes import SHAPES, Where
-from dashboard.store.groups import Answer, Groups, Integers, Mask, Symbols, cell_of, z_curve
+from dashboard.store.counting.groups import Answer, Groups, Integers, Mask, Symbols, cell_of, z_curve
 
 Outline = tuple[float, float, float, float]
 """West, south, east and north of an area, in degrees."""

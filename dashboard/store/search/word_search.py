@@ -10,7 +10,7 @@ import pandas as pd
 
 from dashboard.store import queries
 from dashboard.store.database import Database
-from dashboard.store.words import Batches, Progress, WordsIndex
+from dashboard.store.search.words import Batches, Progress, WordsIndex
 
 KEPT_SEARCHES = 8
 """Searches for words whose events are kept as a table of their own."""

@@ -18,7 +18,7 @@ from dashboard.filters import Filters
 from dashboard.geo import DETAIL
 from dashboard.model import Status
 from dashboard.store.codes import ASSERTIONS, CODES, GROUPS, PRECISIONS, STATUSES, Dating
-from dashboard.store.groups import TYPE_OF, Answer, Groups, Integers, Mask, z_curve
+from dashboard.store.counting.groups import TYPE_OF, Answer, Groups, Integers, Mask, z_curve
 from dashboard.store.load import MORTON
 
 NOWHERE = -1
