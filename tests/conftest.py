@@ -54,6 +54,7 @@ sys.addaudithook(_record)
 SLOW_FILES = {
     "tests/test_architecture.py",  # copies the program and looks at its imports, ten times
     "tests/test_packaging.py",  # builds and installs the wheel
+    "tests/cli/test_serve.py",  # starts and stops the program
     "tests/extract/test_any_text.py",  # all rules on made-up texts
     "tests/gazetteer/test_assets.py",  # every outline of the base map
     "tests/geocode/test_corrections.py",  # whole projects, geocoded again and again
@@ -61,6 +62,7 @@ SLOW_FILES = {
     "tests/ingest/test_check.py",  # tens of thousands of problems
     "tests/project/test_csv_files.py",  # writers at once, killed writers, and damage of every kind
     "tests/project/test_foreign_folder.py",  # every command on every kind of planted file
+    "tests/project/test_read_only.py",  # every verb, refused
     "tests/project/test_saving.py",  # kills the program and fails the disk at every step
     "tests/store/test_clusters.py",  # every store against plain Python, over thousands of made-up events
     "tests/store/test_cube.py",  # likewise
