@@ -86,6 +86,10 @@ def pytest_collection_modifyitems(items):
             item.add_marker(pytest.mark.browser)
         if SLOW_FIXTURES & set(item.fixturenames) or item.path.relative_to(REPOSITORY).as_posix() in SLOW_FILES:
             item.add_marker(pytest.mark.slow)
+    # The longest files first, so that in the end no process waits long for another.
+    first = {item.path for item in items if item.path.name == "test_spark.py"}
+    second = {item.path for item in items if "browser" in item.fixturenames}
+    items.sort(key=lambda item: (item.path not in first, item.path not in second))
 
 
 @pytest.fixture(autouse=True)
