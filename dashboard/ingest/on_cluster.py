@@ -8,6 +8,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from functools import cache, partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
+from urllib.parse import unquote
 
 from dashboard.errors import shown
 from dashboard.extract.events.retellings import telling_words
@@ -72,9 +73,12 @@ def _articles_in(frames: "Frames", about: ArticleSource) -> "Frames":
 
 
 def _read(line: bytes, file: str, about: ArticleSource) -> dict[str, Any]:
-    """Counting lines would need all of a file, so a line is named by how it begins."""
+    """Counting lines would need all of a file, so a line is named by how it begins.
+
+    ``file`` is a name as Spark has it, with signs such as brackets percent-encoded.
+    """
     report, empty = AddReport(), dict.fromkeys((spark.REFUSED, spark.LEFT_OUT, *spark.ARTICLE_SET_COLUMNS))
-    name = f"{file}, line {shown(line[:40].decode('utf-8', 'replace'))}"
+    name = f"{unquote(file)}, line {shown(line[:40].decode('utf-8', 'replace'))}"
     article = admitted_article(source_in_line(line, name, about), report)
     if article is None:
         return empty | {spark.REFUSED: report.problems[0], "article_id": ""}
