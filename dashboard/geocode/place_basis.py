@@ -11,7 +11,7 @@ from dashboard.gazetteer.index import Gazetteer
 from dashboard.gazetteer.kinds import kind_of
 from dashboard.geocode import reasons
 from dashboard.geocode.cues import variants
-from dashboard.geocode.old_reasons import basis_by_reason
+from dashboard.geocode.old_reasons import basis_by_reason, is_programs
 from dashboard.geocode.resolve import Resolution
 from dashboard.model import Candidate, Place, PlaceBasis
 from dashboard.tables import Row
@@ -91,8 +91,10 @@ class ReasonsOfPlaces:
         if core in _NAMES_NO_PLACE and not name:
             return False
         self._learn([*self._places(), *([found] if found else [])])
-        is_known = core in _NAMES_NO_PLACE or core in self._sentences
-        return is_known and (not name or name in self._names)
+        if core in _NAMES_NO_PLACE or core in self._sentences:
+            return not name or name in self._names
+        # The place it was chosen for may have left places.csv, or have had another population.
+        return is_programs(reason)
 
     def _learn(self, places: Iterable[Place]) -> None:
         for place in places:

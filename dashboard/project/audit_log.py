@@ -48,7 +48,7 @@ class Tail:
     torn: int
     """Bytes behind it, of a line that was never finished."""
     is_ended: bool = True
-    """False if the last line is whole but for the end of line behind it."""
+    """False if an end of line is missing behind the last line, or behind blanks that follow it."""
 
     @property
     def number(self) -> int:
@@ -147,12 +147,14 @@ def _tail(file: BinaryIO) -> Tail:
         wanted = _more(wanted)
     if line := decoded(torn):
         return Tail(line, end, 0, is_ended=False)
+    is_ended = not torn
+    torn = torn if torn.strip() else b""
     if not lines[2]:
-        return Tail(None, end - len(torn), len(torn))
+        return Tail(None, end - len(torn), len(torn), is_ended)
     line = decoded(lines[2])
     if line is None:
         raise DataError(f"{FILE}: the last line was altered. {_MEND}")
-    return Tail(line, end - len(torn), len(torn))
+    return Tail(line, end - len(torn), len(torn), is_ended)
 
 
 def _more(wanted: int) -> int:

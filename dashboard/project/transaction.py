@@ -251,8 +251,8 @@ def _finish(folder: Path) -> list[str]:
         else:
             withdrawn.append(aside)
     sync_folder(folder)
-    if any(aside.number == tail.number + 1 for aside in asides):  # its line was being written
-        audit_log.cut(folder, tail.size)
+    if any(aside.number in (tail.number, tail.number + 1) for aside in asides):
+        audit_log.cut(folder, tail.size)  # a line was being written: of the change, or of what was withdrawn of it
     if withdrawn and tail.line:
         audit_log.append(folder, _withdrawal(tail.line, withdrawn), audit_log.tail_of(folder))
         for aside in withdrawn:

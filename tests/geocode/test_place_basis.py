@@ -126,6 +126,19 @@ def test_a_place_id_typed_in_an_editor_is_a_persons_whatever_had_chosen_before(t
     assert (row["place_id"], row["place_basis"], row["place_reason"]) == (KABUL, "person", "named in events.csv")
 
 
+def test_a_place_id_typed_over_stays_where_the_programs_place_has_left_the_project(tmp_path):
+    """Tora Bora is typed in for an unknown place that the text puts in Afghanistan, whose row is not in places.csv."""
+    reason = "in no gazetteer; the text puts it in Afghanistan"
+    write(
+        tmp_path,
+        "title,toponym,place_id,place_basis,place_reason\n"
+        f'Raid,Kabul,curated:tora-bora,within,"{reason}"\nRaid,Kabul,curated:tora-bora,,"{reason}"\n',
+    )
+    geocoded(tmp_path)
+    found = [(row["place_id"], row["place_basis"]) for row in events(tmp_path)]
+    assert found == [("curated:tora-bora", "person")] * 2
+
+
 def test_a_place_id_and_a_toponym_typed_together_are_a_persons(tmp_path):
     """The reason is that of Quetta, which stands in places.csv: it is neither Kabul's nor what Herat would mean."""
     write(tmp_path, "title,toponym\nRaid,Quetta\n")

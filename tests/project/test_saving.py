@@ -8,6 +8,7 @@ import signal
 from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
+from unittest import mock
 
 import pytest
 
@@ -481,6 +482,41 @@ def test_nothing_is_saved_behind_a_part_of_a_line_that_no_interrupted_change_exp
     with pytest.raises(DataError, match="the last line is cut short, and no change that was interrupted explains it"):
         update_table(project, "events", lambda rows: [{**row, "title": "T"} for row in rows])
     assert (state(project), litter(project)) == (before, [])
+
+
+def test_a_program_killed_while_it_withdraws_a_change_leaves_a_project_that_saves(project):
+    """Another program saves between the change's line and its file; the line that withdraws it is cut short."""
+    real, calls = audit_log.append, []
+
+    def append(folder, line, tail):
+        calls.append(line.action)
+        if line.action == audit_log.WITHDRAW:
+            with (folder / audit_log.FILE).open("ab") as file:
+                file.write(b'{"n":99,')
+            os._exit(9)
+        real(folder, line, tail)
+        text = (folder / "events.csv").read_text(encoding="utf-8")
+        (folder / "events.csv").write_text(text.replace("Shelling of the camp", "Theirs"), encoding="utf-8")
+
+    child = os.fork()
+    if not child:
+        with mock.patch.object(audit_log, "append", append):
+            commit(project, [change(project, "events", "e2", title="Mine")], BY_ANA)
+        os._exit(0)
+    assert os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) == 9
+    commit(project, [change(project, "events", "e2", actor1="Ana")], BY_ANA)
+    assert problems(project) == []
+    assert [line.action for line in audit_log.history(project)][-2:] == [audit_log.WITHDRAW, BY_ANA.action]
+    row = read_sheet(project, "events").rows["e2"]
+    assert (row["title"], row["actor1"], litter(project)) == ("Theirs", "Ana", [])
+
+
+@pytest.mark.parametrize("blanks", [b"  ", b"\t", b"\n \r"])
+def test_blanks_behind_the_last_line_are_no_part_of_one(project, blanks):
+    path = project / audit_log.FILE
+    path.write_bytes(path.read_bytes() + blanks)
+    commit(project, placed_by_hand(project), BY_ANA)
+    assert problems(project) == []
 
 
 def test_a_last_line_that_lacks_its_end_alone_is_whole_and_the_next_one_goes_below_it(project):

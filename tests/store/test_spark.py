@@ -1,5 +1,6 @@
 """Articles read by Apache Spark with two real worker processes: the rows of one process, whatever is killed."""
 
+import glob
 import json
 import os
 import random
@@ -97,7 +98,8 @@ def steps(**others):
 def rows_of(folder):
     """event_id -> cells, of the Parquet; every event must be there once."""
     names = ", ".join(EVENT_COLUMNS)
-    found = duckdb.sql(f"SELECT {names} FROM read_parquet('{folder}/events/**/*.parquet')").fetchall()
+    pattern = f"{glob.escape(str(folder))}/events/**/*.parquet"
+    found = duckdb.sql(f"SELECT {names} FROM read_parquet('{pattern}')").fetchall()
     rows = [dict(zip(EVENT_COLUMNS, map(as_text, cells), strict=True)) for cells in found]
     assert len({one["event_id"] for one in rows}) == len(rows)
     return {one["event_id"]: one for one in rows}
