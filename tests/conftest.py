@@ -8,6 +8,7 @@ import subprocess
 import sys
 import time
 import urllib.request
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -226,6 +227,17 @@ def serve(start_server):
     yield start
     for server in servers:
         server.stop()
+
+
+@pytest.fixture
+def in_a_thread():
+    """`in_a_thread(function, …)` for what runs an event loop: in the tests' own thread the browser's is running."""
+
+    def call(function, *arguments):
+        with ThreadPoolExecutor(1) as executor:
+            return executor.submit(function, *arguments).result()
+
+    return call
 
 
 @pytest.fixture(scope="session")

@@ -164,7 +164,7 @@ def test_streamlit_run_does_not_open_the_page_to_others_by_itself(sample_project
         other.connect(("127.0.0.1", free_port))
 
 
-def test_another_server_that_listens_elsewhere_shows_nothing_there():
+def test_another_server_that_listens_elsewhere_shows_nothing_there(in_a_thread):
     """`uvicorn dashboard.app:app --host 0.0.0.0`: no configuration says so, the request itself does."""
 
     async def page(_scope, _receive, send):
@@ -178,7 +178,7 @@ def test_another_server_that_listens_elsewhere_shows_nothing_there():
             sent.append(message)
 
         scope = {"type": "http", "method": "GET", "headers": [(b"host", b"localhost")], "server": server}
-        asyncio.run(Guard(page, Access())(scope, None, send))
+        in_a_thread(asyncio.run, Guard(page, Access())(scope, None, send))
         return sent[0]["status"]
 
     assert [status((address, 80)) for address in ("127.0.0.1", "::1", "127.0.0.9")] == [200, 200, 200]

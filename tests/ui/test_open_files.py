@@ -69,14 +69,14 @@ def server(tmp_path, free_port):
 
 
 @pytest.mark.skipif(not Path("/proc/self/fd").exists(), reason="counts the files in /proc")
-def test_readers_who_went_leave_room_for_others(server, free_port):
-    asyncio.run(come_and_go(free_port))
+def test_readers_who_went_leave_room_for_others(server, free_port, in_a_thread):
+    in_a_thread(asyncio.run, come_and_go(free_port))
     before = open_files(server.pid)
-    assert asyncio.run(all_of(free_port)) == 0
+    assert in_a_thread(asyncio.run, all_of(free_port)) == 0
     assert open_files(server.pid) - before < SESSIONS / 2
 
 
-def test_a_loop_that_nobody_runs_has_no_file_and_one_that_runs_works():
+def test_a_loop_that_nobody_runs_has_no_file_and_one_that_runs_works(in_a_thread):
     before = open_files(os.getpid())
     loop = IdleLoop()
     assert open_files(os.getpid()) == before
@@ -86,8 +86,8 @@ def test_a_loop_that_nobody_runs_has_no_file_and_one_that_runs_works():
         await asyncio.to_thread(lambda: loop.call_soon_threadsafe(done.set_result, "heard"))
         return await done
 
-    assert loop.run_until_complete(told_from_elsewhere()) == "heard"
-    loop.run_until_complete(loop.shutdown_default_executor())
+    assert in_a_thread(loop.run_until_complete, told_from_elsewhere()) == "heard"
+    in_a_thread(loop.run_until_complete, loop.shutdown_default_executor())
     loop.close()
     IdleLoop().close()
     assert open_files(os.getpid()) == before
