@@ -2,7 +2,8 @@
 
 Those files have no other trace of it, and who opens one must not lose a person's choice, nor have the program's frozen
 as if it were one. `place_basis.basis_of` asks here where the column is empty. Besides, `is_programs` keeps a
-person's own words in place_reason from being written over. Pure.
+person's own words in place_reason from being written over, and a place_id that was typed over the program's where the
+program's place has left the project. Pure.
 """
 
 import re

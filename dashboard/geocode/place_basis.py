@@ -2,7 +2,9 @@
 
 The column place_basis says so. One thing it cannot say: who types another place_id over the program's in an editor
 leaves both place_basis and place_reason as they were. That shows where the reason is the one which the program gives
-another place of the project. Such reasons are made here and compared whole; no sentence is taken apart.
+another place of the project. Such reasons are made here and compared whole. Where that place has left the project,
+its reason cannot be made, and `old_reasons.is_programs` says whether it is one of ours: no person's place_id may be
+lost.
 """
 
 from collections.abc import Callable, Iterable, Iterator

@@ -29,7 +29,6 @@ _BETWEEN_LABELS: Final = 2
 UNSURE = 0.45
 """Opacity of what only may have happened in a bar."""
 _MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
-_MONTHS_BETWEEN = (1, 2, 3, 6, 12, 24, 60, 120, 240, 600, 1200)
 _FORMATS = {Grain.DAY: "{d} {m}", Grain.WEEK: "{d} {m} {y}", Grain.MONTH: "{m} {y}", Grain.YEAR: "{y}"}
 
 
