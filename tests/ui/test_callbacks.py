@@ -1,5 +1,6 @@
 """A press is carried out whole, whatever is pressed meanwhile."""
 
+from contextlib import nullcontext
 from types import SimpleNamespace
 
 import pytest
@@ -66,3 +67,31 @@ def test_a_press_that_waited_for_the_end_of_the_last_is_the_same_however_long_th
     now[0] += uninterrupted.LEAST_SECONDS
     unless_repeated(save)
     assert saved == [100.0, 103.5]
+
+
+def test_a_press_waits_until_the_page_after_the_last_has_been_on_view(monkeypatch):
+    now, saved = [100.0], []
+    monkeypatch.setattr(uninterrupted, "time", SimpleNamespace(monotonic=lambda: now[0]))
+    monkeypatch.setattr(uninterrupted.st, "session_state", {})
+    monkeypatch.setattr(uninterrupted.st, "container", lambda key: nullcontext())
+    monkeypatch.setattr(uninterrupted, "_held_keys", lambda: lambda key: None)
+
+    def save():
+        saved.append(now[0])
+        return lambda: None
+
+    def pass_time(seconds):
+        now[0] += seconds
+
+    slow_page = uninterrupted.deciding_page(lambda: pass_time(2))
+    quick_page = uninterrupted.deciding_page(lambda: None)
+    unless_repeated(save)
+    slow_page()  # until 102
+    pass_time(0.25)
+    unless_repeated(save)
+    quick_page()
+    assert saved == [100.0]
+    pass_time(0.5)
+    quick_page()  # a run that no press asked for
+    unless_repeated(save)
+    assert saved == [100.0, 102.75]

@@ -21,7 +21,7 @@ from dashboard.ui.review import conflict, place_chooser, reviewer
 from dashboard.ui.review import page as review
 from dashboard.ui.shared import notices, opened, style, view_state
 from dashboard.ui.shared.escaped import html_text
-from dashboard.ui.shared.uninterrupted import run_to_end, unless_repeated
+from dashboard.ui.shared.uninterrupted import deciding_page, run_to_end, unless_repeated
 
 NAMES_SHOWN = 30
 SAMPLES = 2
@@ -30,6 +30,7 @@ _NAME, _CONFLICT = "places_name", "places_conflict"
 _MODES = {"names": "Names to decide", "places": "Places"}
 
 
+@deciding_page
 def page() -> None:
     """Draw the page."""
     style.add_style_sheet()

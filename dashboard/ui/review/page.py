@@ -17,6 +17,7 @@ from dashboard.taxonomy import title_of
 from dashboard.ui.review import conflict, correction, incident, place_chooser, reviewer, session, verdict
 from dashboard.ui.review.session import Subject
 from dashboard.ui.shared import cards, escaped, notices, opened, reader, style, view_state
+from dashboard.ui.shared.uninterrupted import deciding_page
 
 _PARAMS = ("type", "publisher", "words")
 """Of the URL's parameters those that narrow the queue."""
@@ -24,6 +25,7 @@ _CHOSEN, _FIRST = "queue_filters", "queue_filters_first"
 """The filters now, and those the page opened with: a widget's default must stay the same."""
 
 
+@deciding_page
 def page() -> None:
     """Draw the page."""
     style.add_style_sheet()

@@ -1,16 +1,31 @@
-"""Callbacks that finish what a press began, even if the reader presses again meanwhile."""
+"""Callbacks that finish what a press began, even if the reader presses again meanwhile; one press decides once."""
 
 import time
 from collections.abc import Callable
-from functools import partial
+from functools import cache, partial, wraps
 from typing import Any
 
 import streamlit as st
+from streamlit.components.v2.types import ComponentRenderer
 from streamlit.runtime.scriptrunner import RerunException
 
 LEAST_SECONDS = 0.5
-"""Shortest time between two decisions: a key held down, or pressed twice, must not decide on what nobody has read."""
-_PRESSED = "pressed"
+"""Shortest time between two decisions, and from the page that follows one to the next: what was pressed twice must not
+decide on what nobody has read."""
+_PRESSED, _UNDRAWN = "pressed", "pressed_undrawn"
+"""When the last press ended, or the page that follows it was drawn; True while that page is not drawn."""
+# A browser repeats a key that is held down for as long as it is held, however late the next page comes. Before
+# Streamlit's own listeners; keys in a text field, and those that move a slider, are left alone. Constant.
+_DROP_HELD_KEYS = """
+export default function () {
+  const drop = (event) => {
+    const isTyped = event.target.closest && event.target.closest("input, textarea, [contenteditable]");
+    if (event.repeat && event.key.length === 1 && !isTyped) event.stopPropagation();
+  };
+  window.addEventListener("keydown", drop, true);
+  return () => window.removeEventListener("keydown", drop, true);
+}
+"""
 
 
 def run_to_end(step: Callable[[], Any]) -> None:
@@ -48,6 +63,25 @@ def unless_repeated(act: Callable[[], Callable[[], object]]) -> None:
         if note:
             note()
         # Only now: on a busy machine the next press may have waited longer than that for this one's end.
-        st.session_state[_PRESSED] = time.monotonic()
+        st.session_state[_PRESSED], st.session_state[_UNDRAWN] = time.monotonic(), True
 
     run_to_end(begin)
+
+
+@cache
+def _held_keys() -> ComponentRenderer:
+    return st.components.v2.component("conflictmap_held_keys", js=_DROP_HELD_KEYS)
+
+
+def deciding_page(draw: Callable[[], None]) -> Callable[[], None]:
+    """Decorate a page with buttons that decide: there each press of a key counts once, however long it is held."""
+
+    @wraps(draw)
+    def page() -> None:
+        with st.container(key="heldkeys"):
+            _held_keys()(key="held_keys")
+        draw()
+        if st.session_state.pop(_UNDRAWN, False):
+            st.session_state[_PRESSED] = time.monotonic()
+
+    return page
