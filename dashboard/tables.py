@@ -8,6 +8,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, fields
 from datetime import date
 from enum import StrEnum
+from types import NoneType
+from typing import get_args, get_type_hints
 
 from dashboard.errors import shown
 from dashboard.model import Article, Event, GeoPrecision, Place, PlaceBasis, Status
@@ -20,6 +22,11 @@ PLACE_COLUMNS = (
     "radius_km", "source", "note",
 )  # fmt: skip
 EVENT_COLUMNS = tuple(field.name for field in fields(Event))
+EVENT_TYPES: Mapping[str, type] = {
+    name: next((kind for kind in get_args(hint) if kind is not NoneType), hint)
+    for name, hint in get_type_hints(Event).items()
+}
+"""What a cell of each column of events.csv holds: str, int, float, date or an enumeration."""
 STATED_COLUMNS = ("country", "latitude", "longitude")
 """What a row of events.csv may itself say about its place: for the geocoding step, no part of an `Event`."""
 PLACE_IN_EVENTS = ("place_name", "latitude", "longitude", "feature_code", "country_code", "radius_km")

@@ -20,6 +20,7 @@ from dashboard.project.read import read_project
 from dashboard.tables import (
     ARTICLE_COLUMNS,
     EVENT_COLUMNS,
+    EVENT_TYPES,
     PLACE_COLUMNS,
     EventRow,
     article_row,
@@ -32,6 +33,12 @@ from dashboard.tables import (
     row_version,
 )
 from tests.support.made_project import read, rows, with_cells
+
+
+def test_what_a_column_holds_is_said_without_its_none():
+    of_interest = ("title", "date_end", "date_basis", "fatalities_low", "confidence")
+    assert [EVENT_TYPES[name] for name in of_interest] == [str, date, DateBasis, int, float]
+    assert tuple(EVENT_TYPES) == EVENT_COLUMNS
 
 
 def test_the_columns_are_those_of_the_documented_files():

@@ -7,6 +7,7 @@ import datetime
 import hashlib
 import json
 import random
+import re
 
 import pandas as pd
 import pyarrow as pa
@@ -20,6 +21,8 @@ from dashboard.model import DatePrecision
 from dashboard.passages import span_of
 from dashboard.store.cube.make import make_cube
 from dashboard.store.queries import of_mark
+from dashboard.store.sources.parquet_cells import LOST, RULES
+from dashboard.tables import EVENT_TYPES
 from dashboard.ui.shared import cards, wording
 from tests.store.test_parquet import opened, row, told, write
 
@@ -46,6 +49,13 @@ def read_through(store):
     events = store.events(Filters(), limit=10_000)
     assert len(events) == store.total == store.summarise(Filters()).matched
     return {event.event_id: event for event in events}
+
+
+@pytest.mark.parametrize("name", [name for name, holds in EVENT_TYPES.items() if holds is not str])
+def test_every_number_day_and_choice_has_a_rule(name):
+    """Else a column that is new would be read unchecked from Parquet, though `reading` checks it in CSV."""
+    judged = " ".join([*LOST.values(), *(rule for rule, _ in RULES.values())])
+    assert re.search(rf"\b{name}\b", judged)
 
 
 @pytest.mark.parametrize(

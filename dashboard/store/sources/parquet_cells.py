@@ -11,13 +11,14 @@ is handed through sqlglot for Spark.
 import re
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
 from enum import StrEnum
 
 from dashboard.model import FIRST_DAY, ID_PATTERN, LAST_DAY, DateBasis, DatePrecision, PlaceBasis
 from dashboard.project.reading.number_cells import DEATHS_LIMIT, RADIUS_LIMIT_KM
 from dashboard.project.reading.rows import PASSAGE_LIMIT, TITLE_LIMIT
 from dashboard.store.codes import ASSERTIONS, PRECISIONS, STATUSES, TYPES
-from dashboard.tables import EVENT_COLUMNS, PLACE_IN_EVENTS
+from dashboard.tables import EVENT_TYPES, PLACE_IN_EVENTS
 
 
 class Kind(StrEnum):
@@ -28,12 +29,11 @@ class Kind(StrEnum):
     DAY = "day"
 
 
-_NUMBERS = ("char_start", "char_end", "fatalities_low", "fatalities_high", "confidence")
-_DAYS = ("date_start", "date_end", "published")
+_KINDS: dict[type, Kind] = {int: Kind.NUMBER, float: Kind.NUMBER, date: Kind.DAY}
 POINT = ("latitude", "longitude", "radius_km")
 _OF_THE_PLACE = tuple(name for name in PLACE_IN_EVENTS if name not in POINT)
 COLUMNS: dict[str, Kind] = {
-    **{name: Kind.NUMBER if name in _NUMBERS else Kind.DAY if name in _DAYS else Kind.TEXT for name in EVENT_COLUMNS},
+    **{name: _KINDS.get(holds, Kind.TEXT) for name, holds in EVENT_TYPES.items()},
     **dict.fromkeys((*_OF_THE_PLACE, "publisher"), Kind.TEXT), **dict.fromkeys(POINT, Kind.NUMBER),
 }  # fmt: skip
 """The columns of events that are read; a file may have others, whatever their names."""
@@ -60,10 +60,9 @@ ALLOWED_WORDS = {
     Kind.DAY: "DATE or TIMESTAMP or VARCHAR",
 }  # fmt: skip
 _SHORT = ("title", "publisher", "toponym", "actor1", "actor2", "claimed_by", *_OF_THE_PLACE)
-_NO_WORDS = (
-    "event_id", "incident_id", "article_id", "place_id", "event_type", "geo_precision", "assertion", "status",
-    "date_precision", "date_basis", "place_basis",
-)  # fmt: skip
+_NO_WORDS = {"event_id", "incident_id", "article_id", "place_id"} | {
+    name for name, holds in EVENT_TYPES.items() if issubclass(holds, StrEnum)
+}
 TEXT_LIMITS = {
     name: TITLE_LIMIT if name in _SHORT else PASSAGE_LIMIT
     for name, kind in COLUMNS.items()

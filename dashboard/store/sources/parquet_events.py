@@ -4,14 +4,8 @@ from collections.abc import Mapping
 from enum import StrEnum
 from typing import Any
 
-from dashboard.model import Assertion, DateBasis, DatePrecision, Event, EventType, GeoPrecision, PlaceBasis, Status
-
-_WHOLE = ("char_start", "char_end", "fatalities_low", "fatalities_high")
-_CHOICES: dict[str, type[StrEnum]] = {
-    "event_type": EventType, "geo_precision": GeoPrecision, "assertion": Assertion, "status": Status,
-    "date_basis": DateBasis, "date_precision": DatePrecision,
-    "place_basis": PlaceBasis,
-}  # fmt: skip
+from dashboard.model import Event
+from dashboard.tables import EVENT_TYPES
 
 
 def event_of(cells: Mapping[str, Any]) -> Event:
@@ -20,6 +14,7 @@ def event_of(cells: Mapping[str, Any]) -> Event:
 
 
 def _value(name: str, cell: Any) -> Any:
-    if name in _CHOICES:
-        return _CHOICES[name](cell) if cell else None
-    return int(cell) if name in _WHOLE and cell is not None else cell
+    holds = EVENT_TYPES[name]
+    if issubclass(holds, StrEnum):
+        return holds(cell) if cell else None
+    return int(cell) if holds is int and cell is not None else cell

@@ -15,6 +15,7 @@ from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
+from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
@@ -24,7 +25,7 @@ import duckdb
 from dashboard.errors import PROBLEMS_KEPT, DataError, shown
 from dashboard.store.sources.parquet_files import ARTICLES, EVENTS, article_files, parquet_files
 from dashboard.store.sources.parquet_sql import why_unreadable
-from dashboard.tables import EVENT_COLUMNS, INCIDENT_COLUMNS, PLACE_IN_EVENTS
+from dashboard.tables import EVENT_COLUMNS, EVENT_TYPES, INCIDENT_COLUMNS, PLACE_IN_EVENTS
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -41,9 +42,10 @@ BATCH = 256
 CHAIN_STEPS = 3
 """So that of up to nine incidents in a row, each known by the one before, all become the first."""
 
-_DAYS = ("date_start", "date_end")
-_WHOLE = ("char_start", "char_end", "fatalities_low", "fatalities_high")
-_REAL = ("confidence", "latitude", "longitude", "radius_km")
+_TYPES = {
+    **EVENT_TYPES, "published": date, "latitude": float, "longitude": float, "radius_km": float,
+}  # fmt: skip
+_SPARKS: dict[type, str] = {int: "int", float: "double", date: "date"}
 EVENT_SET_COLUMNS = (*EVENT_COLUMNS, "publisher", *PLACE_IN_EVENTS)
 """Of the events that are written, before ``month`` (of the last day, as 2025-10; ``undated``)."""
 ARTICLE_SET_COLUMNS = (
@@ -56,14 +58,8 @@ FAILED = "failed"
 MONTH, UNDATED = "month", "undated"
 
 
-def _kind(name: str) -> str:
-    if name in (*_DAYS, "published"):
-        return "date"
-    return "int" if name in _WHOLE else "double" if name in _REAL else "string"
-
-
 def _schema(columns: Sequence[str]) -> str:
-    return ", ".join(f"{name} {_kind(name)}" for name in columns)
+    return ", ".join(f"{name} {_SPARKS.get(_TYPES.get(name, str), 'string')}" for name in columns)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
