@@ -1,7 +1,8 @@
 """The errors this program means, and the form in which problems with data are told.
 
 ``str(error)`` of every class here is a sentence fit to show a person: what was expected, what came, what to
-do. The page shows it and the command line prints it. Any other exception is a bug and keeps its traceback.
+do. The page shows it and the command line prints it. Any other exception is a bug and keeps its traceback. A sentence
+is written where it is raised: those about cells and rows in `dashboard.project.reading`.
 """
 
 import unicodedata
