@@ -4,11 +4,12 @@ import re
 
 import pytest
 
-from tests.support.architecture_page import contracts_of, parts, picture, written
+from tests.support import architecture_page, dates_page
+from tests.support.architecture_page import contracts_of, picture
 from tests.support.worked_example import REPOSITORY
 
 DECISIONS = sorted((REPOSITORY / "docs" / "decisions").glob("[0-9]*.md"))
-HINT = "Bring it up to date: .venv/bin/python -m tests.support.architecture_page"
+PARTS = [(page, name) for page in (architecture_page, dates_page) for name in page.PAGE.makers]
 
 CONTRACTS = """
 [[tool.importlinter.contracts]]
@@ -27,9 +28,10 @@ layers = ["opening", "cube | spark"]
 """
 
 
-@pytest.mark.parametrize("part", ["packages", "example"])
-def test_what_is_made_in_the_page_is_what_the_program_makes_today(part):
-    assert written(part) == parts()[part], HINT
+@pytest.mark.parametrize(("page", "part"), PARTS, ids=lambda one: getattr(one, "__name__", one))
+def test_what_is_made_in_the_pages_is_what_the_program_makes_today(page, part):
+    hint = f"Bring it up to date: .venv/bin/python -m {page.__name__} --write"
+    assert page.PAGE.written(part) == page.PAGE.makers[part](), hint
 
 
 def test_the_picture_is_the_contracts_of_layers_and_no_other():

@@ -2,6 +2,7 @@
 
 import re
 import subprocess
+import sys
 import tomllib
 from pathlib import Path
 
@@ -127,3 +128,25 @@ def test_notice_names_every_table_that_is_delivered_and_every_language_model():
     pinned = [re.split(r"[;\s]", model)[0].replace("==", " ") for model in models if "==" in model]
     assert len(pinned) == 2
     assert [model for model in pinned if model not in notice] == []
+
+
+CONTRIBUTING = (REPOSITORY / "CONTRIBUTING.md").read_text(encoding="utf-8")
+
+
+@pytest.mark.parametrize("line", re.findall(r'python -c "(.+)"', CONTRIBUTING))
+def test_a_line_of_python_in_a_recipe_prints_what_is_said(line):
+    printed = subprocess.run([sys.executable, "-c", line], cwd=REPOSITORY, capture_output=True, text=True, check=True)
+    said = re.search(rf"{re.escape(line)}\"\n\nprints `(.+)`", CONTRIBUTING)
+    assert printed.stdout.strip() == said[1]
+
+
+STEPS = [step for step in re.split(r"\n(?=\d\. |\n)", CONTRIBUTING) if re.match(r"\d\. ", step)]
+
+
+@pytest.mark.parametrize("step", STEPS, ids=lambda step: step[:40])
+def test_the_names_a_recipe_gives_are_in_the_files_it_gives(step):
+    files = [path for name in re.findall(r"`(dashboard/[\w/]+\.py)`", step) if (path := REPOSITORY / name).is_file()]
+    code = " ".join(path.read_text("utf-8") for path in files)
+    names = re.findall(r"`(?:return )?(_\w+|[A-Z][A-Z_]+)(?:`|\()", step)
+    assert [name for name in names if files and not re.search(rf"^(def |class )?{name}\b", code, re.M)] == []
+    assert not names or files, f"no file is named for {names}"

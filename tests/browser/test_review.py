@@ -43,7 +43,7 @@ class Review:
         self.settle()
 
     def settle(self):
-        """Wait as a reader does: until the page is whole, and a moment longer; a key pressed sooner is the same press."""
+        """Wait until the page is whole, and a moment longer: a key pressed sooner is taken for the same press."""
         self.page.wait_for_timeout(200)
         expect(self.page.locator(".stApp[data-test-script-state='notRunning']")).to_be_attached(timeout=60_000)
         self.page.wait_for_timeout(600)

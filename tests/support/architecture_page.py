@@ -4,12 +4,10 @@ python -m tests.support.architecture_page            print them
 python -m tests.support.architecture_page --write    put them into the page, between their marks
 """
 
-import re
 import tomllib
 
+from tests.support.made_page import MadePage
 from tests.support.worked_example import REPOSITORY, worked_example
-
-PAGE = REPOSITORY / "docs" / "architecture.md"
 
 
 def layers(contracts):
@@ -36,27 +34,12 @@ def contracts_of(text):
     return tomllib.loads(text)["tool"]["importlinter"]["contracts"]
 
 
-def parts():
-    """What belongs between the marks of each name."""
-    pyproject = (REPOSITORY / "pyproject.toml").read_text("utf-8")
-    return {"packages": picture(contracts_of(pyproject)), "example": worked_example()}
+def packages():
+    """The picture of today's contracts."""
+    return picture(contracts_of((REPOSITORY / "pyproject.toml").read_text("utf-8")))
 
 
-def written(name):
-    """What stands in the page between the marks of this name."""
-    return re.search(_between(name), PAGE.read_text("utf-8"), re.DOTALL)[0].strip()
-
-
-def _between(name):
-    return rf"(?<=<!-- begin {name} -->).*(?=<!-- end {name} -->)"
-
-
-def main():
-    page = PAGE.read_text("utf-8")
-    for name, part in parts().items():
-        page = re.sub(_between(name), lambda _, part=part: f"\n\n{part}\n\n", page, flags=re.DOTALL)
-    PAGE.write_text(page, "utf-8")
-
+PAGE = MadePage(REPOSITORY / "docs" / "architecture.md", {"packages": packages, "example": worked_example})
 
 if __name__ == "__main__":
-    main()
+    PAGE.main()

@@ -21,7 +21,8 @@ LETTERS = {
     "e": "weekend", "p": "part of the day", "S": "season",
     "L": "last, past", "B": "previous, prior", "T": "this, current", "N": "next, coming", "f": "following",
     "s": "same", "t": "that", "E": "early, late, mid", "b": "beginning, end, middle", "i": "earlier, later",
-    "g": "ago", "r": "before, after", "R": "recent", "v": "every, each", "j": "fiscal", "l": "half",
+    "g": "ago", "r": "before, after", "R": "recent", "+": "more, plus, full, whole …", "z": "long", "Z": "old",
+    "v": "every, each", "j": "fiscal", "l": "half",
     "D": "the", "F": "of", "J": "in, on, at", "I": "since, from, by, during …", "&": "and, or",
     ">": "to, until, through",
     "Q": "today, yesterday, tomorrow, tonight, overnight", "X": "date in digits", "H": "feast", "K": "9/11",
@@ -71,7 +72,7 @@ WEEKDAYS |= {name[:3]: number for name, number in WEEKDAYS.items()} | {"tues": 1
 
 _WHOLE_MONTHS = {"april", "may", "march", "june", "august"}
 """Months that are also other words or names, and no abbreviations: a full stop after them ends the sentence."""
-_BY_LETTER = {
+BY_LETTER = {
     "n": " ".join(word for word, value in NUMBER_WORDS.items() if value > 1),
     "O": " ".join(ORDINAL_WORDS), "a": "a an one", "k": "few several couple some many",
     "u": "day week month year quarter decade century fortnight",
@@ -86,7 +87,7 @@ _BY_LETTER = {
     "I": "since from by during for over between throughout within", "&": "and or", ">": "to until till through thru",
     "Q": "today yesterday tomorrow tonight overnight",
 }  # fmt: skip
-_LETTER_OF = {word: letter for letter, words in _BY_LETTER.items() for word in words.split()}
+_LETTER_OF = {word: letter for letter, words in BY_LETTER.items() for word in words.split()}
 _MARKS = {
     **dict.fromkeys("-‐‑–", "-"), **dict.fromkeys("'’", "'"), **dict.fromkeys("([", "("), **dict.fromkeys(")]", ")"),
     **dict.fromkeys(".!?;…", "."), ",": ",",
