@@ -67,8 +67,10 @@ SLOW_FILES = {
     "tests/project/test_saving.py",  # kills the program and fails the disk at every step
     "tests/store/test_clusters.py",  # every store against plain Python, over thousands of made-up events
     "tests/store/test_cube.py",  # likewise
+    "tests/store/test_one_filter.py",  # likewise
     "tests/store/test_opening.py",  # stores under every odd name
     "tests/store/test_parquet.py",  # sets of Parquet, written and read
+    "tests/store/test_parquet_guards.py",  # likewise, with every kind of damage
     "tests/store/test_spark.py",  # Java
     "tests/store/test_store.py",  # every store against plain Python
     "tests/ui/test_access.py",  # starts the program in every way

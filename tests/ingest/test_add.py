@@ -151,6 +151,7 @@ def test_a_day_of_publication_that_is_none_is_refused(published):
         article_from(ArticleSource(data=b"x", published=published))
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "text",
     [

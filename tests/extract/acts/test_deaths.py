@@ -59,6 +59,7 @@ def test_words_without_a_figure_are_kept():
     assert deaths(sentence) == Deaths(None, None, "Dozens of miners and herders were killed")
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("piece", ["five ", "1,", "killed 5 ", "at least ", "hundred and ", "5 were been ", "no one "])
 def test_hostile_text_is_read_without_a_hang(piece):
     for _ in range(20):

@@ -166,6 +166,7 @@ def test_whatever_the_text_mentions_are_exact_ordered_and_consistent(text, publi
             assert mention.basis is not DateBasis.PUBLICATION
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "piece",
     ["a", "1/", "9", "May ", "1-", "the ", "\n ", "October 11 to ", "2011-", "12:", "'", "twenty-", "Monday, ",

@@ -129,6 +129,7 @@ def test_offsets_match_the_text_whatever_it_is(gazetteer):
         assert all(text[one.start : one.end] == one.text for one in found)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("text", ["a" * 100_000, "'" * 100_000, "U.S." * 30_000, "Kabul " * 20_000, "( " * 50_000])
 def test_monstrous_texts_end(gazetteer, text):
     found = recognise(text, gazetteer, load_recogniser())
