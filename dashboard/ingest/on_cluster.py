@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import unquote
 
 from dashboard.errors import shown
-from dashboard.extract.events.retellings import telling_words
+from dashboard.extract.events.retellings import distinctive_words
 from dashboard.extract.places.ner import Recogniser, load_recogniser
 from dashboard.gazetteer.index import Gazetteer
 from dashboard.ingest.add import AddReport, Trouble, admitted_article
@@ -114,7 +114,7 @@ def _same_incidents(frame: "pd.DataFrame") -> "pd.DataFrame":
     """Events of one type, place and time: each new incident that an earlier article reports already, and which."""
     known, new = list[Report](), list[Report]()
     for row in frame.sort_values(["article_id", "event_id"]).to_dict("records"):
-        report = Report(row["incident_id"], row["article_id"], telling_words(row["passage"]))
+        report = Report(row["incident_id"], row["article_id"], distinctive_words(row["passage"]))
         (new if row["is_new"] else known).append(report)
     pairs = [{"incident_id": own, "same": same} for own, same in earlier_incidents(known, new)]
     return _frame(pairs, ("incident_id", "same"))

@@ -9,7 +9,7 @@ from typing import TypeVar
 
 from dashboard.errors import DashboardError, GazetteerError, Problem, RulesError, counted
 from dashboard.extract.events.find import find_statements
-from dashboard.extract.events.place_groups import Located
+from dashboard.extract.events.place_groups import LocatedToponym
 from dashboard.extract.events.retellings import Statement
 from dashboard.extract.places.ner import Recogniser
 from dashboard.extract.places.recognise import recognise
@@ -156,11 +156,11 @@ class _Places:
         self._article_places = ArticlePlaces(found, _peoples(toponyms, gazetteer))
         self.located = [self._located(one) for one in toponyms if one.is_place]
 
-    def _located(self, toponym: Toponym) -> Located:
+    def _located(self, toponym: Toponym) -> LocatedToponym:
         found = self._by_start.get(toponym.start)
         if found is None or self._article_places.is_far_namesake(found):
-            return Located(toponym, _NOWHERE)
-        return Located(toponym, found.geo_precision, found.place.place_id)
+            return LocatedToponym(toponym, _NOWHERE)
+        return LocatedToponym(toponym, found.geo_precision, found.place.place_id)
 
     def placement_of(self, statement: Statement) -> _Placement:
         """The place of a statement: that of its toponym, else what the text says the toponym lies in."""
@@ -218,7 +218,7 @@ def _certainty(statement: Statement, found: Resolution) -> float:
 
 
 def _event(article: Article, statement: Statement, placement: _Placement) -> Event:
-    act, when, dead = statement.act, statement.when, statement.dead
+    act, when, deaths = statement.act, statement.when, statement.deaths
     toponym = statement.where.toponym.text if statement.where else ""
     return Event(
         event_id=event_id_for(article.sha256, statement.start, statement.end, toponym, act.event_type),
@@ -231,8 +231,8 @@ def _event(article: Article, statement: Statement, placement: _Placement) -> Eve
         geo_precision=placement.geo_precision, place_reason=placement.reason,
         actor1=statement.actors[0], actor2=statement.actors[1],
         claimed_by=statement.attribution.claimed_by, assertion=statement.attribution.assertion,
-        fatalities_low=dead.low if dead else None, fatalities_high=dead.high if dead else None,
-        fatalities_text=dead.words if dead else "",
+        fatalities_low=deaths.low if deaths else None, fatalities_high=deaths.high if deaths else None,
+        fatalities_text=deaths.words if deaths else "",
         article_id=article.article_id, char_start=statement.start, char_end=statement.end, passage=statement.passage,
         confidence=round((0.5 + 0.5 * act.score) * placement.certainty * _BY_BASIS[when.basis], 2),
     )  # fmt: skip

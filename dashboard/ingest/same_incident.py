@@ -7,7 +7,7 @@ event's ``incident_id``; a person joins and parts incidents in `review.incidents
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
-from dashboard.extract.events.retellings import alike, telling_words
+from dashboard.extract.events.retellings import are_alike, distinctive_words
 from dashboard.tables import INCIDENT_COLUMNS, EventRow, Row
 
 
@@ -24,11 +24,11 @@ class Report:
     def of(cls, row: Row) -> "Report":
         """The report of a row of events.csv; an event that names no incident is one of its own."""
         typed = EventRow(row)
-        return cls(typed.incident_id or typed.event_id, typed.article_id, telling_words(row["passage"]))
+        return cls(typed.incident_id or typed.event_id, typed.article_id, distinctive_words(row["passage"]))
 
     def is_retold_by(self, other: "Report") -> bool:
         """True if another article says it in similar words."""
-        return self.article_id != other.article_id and alike(self.words, other.words)
+        return self.article_id != other.article_id and are_alike(self.words, other.words)
 
 
 def earlier_incidents(known: Iterable[Report], new: Iterable[Report]) -> Iterator[tuple[str, str]]:
