@@ -1,5 +1,5 @@
 """Place names without the internet: the embedded index, countries, peoples, seats and wide areas, tables beside them.
 
-A name, a code or a point goes in; candidate places, countries and outlines come out, and nothing here chooses.
-Every room may import it; it knows only the words that all rooms share, such as those of `dashboard.model`.
+A name, a code or a point goes in; candidate places, countries and outlines come out. Nothing here chooses among them.
+Every package may import it; it imports only what all packages share, such as `dashboard.model`.
 """
