@@ -1,5 +1,5 @@
-"""The maps, with the letters and colours of each type of event: the only room that knows folium.
+"""The maps, with the letters and colours of each type of event: the only package that uses folium.
 
 Marks or pins go in; layers made of constants, numbers and escaped text come out (`layers` for the large map, `picking`
-for the small one), and what a click on a map means. The rooms above may import it; it knows no store and no project.
+for the small one), and what a click on a map means. The packages above may import it; it knows no store or project.
 """
