@@ -1,7 +1,7 @@
-"""Whether places lie where rows say: points against countries, and rows' own coordinates against the place they have.
+"""Checks places against what rows say: points against countries, and a row's own coordinates against its place.
 
-Part of `conflictmap check`, as it needs the gazetteer and the outlines of all countries. Outlines are simplified and
-borders disputed, so what lies elsewhere is a warning; an error is only what leaves an event without its place.
+Part of `conflictmap check` only, as it needs the gazetteer and the outlines of all countries. Outlines are simplified
+and borders disputed, so a mismatch is a warning; it is an error only if it leaves an event without its place.
 """
 
 from collections.abc import Iterator
@@ -20,11 +20,11 @@ from dashboard.project.reading.stated_cells import Point, stated_point
 from dashboard.tables import COLUMNS, EventRow, point_id, row_event_id
 
 FAR_KM = 25.0
-"""Beyond its radius: farther from a place its own coordinates hardly mean it."""
+"""Maximum distance beyond the radius of a place at which a row's coordinates may still mean it."""
 
 
 def problems_of_places(project: Project) -> list[Problem]:
-    """What does not fit together in the places and events that were read, in the order of the files."""
+    """Contradictions in the places and events, in the order of the files."""
     checks = _Checks(project, Gazetteer.open())
     return [*checks.of_places(), *checks.of_events()]
 
@@ -46,7 +46,7 @@ class _Checks:
             return None
         known = self.gazetteer.place(place.place_id)
         if known and (known.latitude, known.longitude) == (place.latitude, place.longitude):
-            return None  # the gazetteer has it so: its point is not the person's to mend
+            return None  # the point is the gazetteer's own, not for the person to correct
         return outside_note(point, country)._replace(severity=Severity.WARNING)
 
     def of_events(self) -> Iterator[Problem]:
