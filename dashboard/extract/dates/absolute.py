@@ -38,6 +38,7 @@ def step_of(which: str) -> int:
 
 
 def year(phrase: Phrase, context: Context) -> Reading:
+    """Such as "in 2017" and "early 2017"."""
     year = phrase.number("year")
     if phrase.has("part"):
         part = part_of_period(phrase.word("part"))
@@ -46,6 +47,7 @@ def year(phrase: Phrase, context: Context) -> Reading:
 
 
 def years(phrase: Phrase, context: Context) -> Reading:
+    """Such as "2014 and 2015" and "2011-12"."""
     first, last = phrase.number("year"), phrase.number("until")
     if last < 100:
         last += first - first % 100
@@ -55,6 +57,7 @@ def years(phrase: Phrase, context: Context) -> Reading:
 
 
 def decade(phrase: Phrase, context: Context) -> Reading:
+    """Such as "the 1990s" and "the late 90s"."""
     written = phrase.word("decade").strip("'’s")
     start = int(written) if len(written) == 4 else 1900 + int(written)
     if phrase.has("part"):
@@ -64,6 +67,7 @@ def decade(phrase: Phrase, context: Context) -> Reading:
 
 
 def part_of_period(word: str) -> str:
+    """The third that a word names: ``early``, ``mid`` or ``late``."""
     if word in ("early", "beginning", "start"):
         return "early"
     return "mid" if word in ("mid", "middle") else "late"
@@ -152,6 +156,7 @@ def numeric_date(phrase: Phrase, context: Context) -> Reading:
 
 
 def four_digits(year: int, published: date | None) -> int:
+    """The year; of two digits, the latest such year at most 20 years after publication."""
     if year > 99:
         return year
     now = published.year if published else 2029
@@ -159,6 +164,7 @@ def four_digits(year: int, published: date | None) -> int:
 
 
 def nine_eleven(phrase: Phrase, context: Context) -> Reading:
+    """The name "9/11"."""
     return day_reading(date(2001, 9, 11), "the attacks known by this date")
 
 
@@ -172,6 +178,7 @@ NAMED_DAYS = {
 
 
 def named_day(phrase: Phrase, context: Context) -> Reading:
+    """A day of a month; with words such as "attacks" after it, the famous one."""
     day, words = NAMED_DAYS.get((_month_number(phrase), phrase.number("day")), (None, ()))
     if day and phrase.word_after in words and not (context.published and context.published < day):
         return day_reading(day, "the event known by this date")
@@ -223,6 +230,7 @@ def piece_of_month(phrase: Phrase, context: Context) -> Reading:
 
 
 def season(phrase: Phrase, context: Context) -> Reading:
+    """Such as "last winter" and "spring 2016"."""
     season, year, step = phrase.word("season"), _stated_year(phrase, context), phrase.word("step")
     reason = "the three months of the northern season"
     if year is None:
@@ -273,6 +281,7 @@ def first_months(phrase: Phrase, context: Context) -> Reading:
 
 
 def feast(phrase: Phrase, context: Context) -> Reading:
+    """Such as "Easter" and "Christmas Day 2015"."""
     name, year = phrase.word("feast").replace("’", "'"), _stated_year(phrase, context)
     if year is not None:
         return day_reading(cal.feast_day(name, year), "the day of the feast")

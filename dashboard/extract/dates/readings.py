@@ -46,6 +46,7 @@ class Phrase:
     match: re.Match[str]
 
     def has(self, name: str) -> bool:
+        """Whether the named group of the pattern took part in the match."""
         return bool(self.match.groupdict().get(name))
 
     def word(self, name: str) -> str:
@@ -91,20 +92,25 @@ Reader = Callable[[Phrase, Context], Reading]
 def dated_reading(
     interval: Interval, precision: DatePrecision, reason: str, basis: DateBasis = DateBasis.STATED
 ) -> Reading:
+    """A date with its interval."""
     return Reading("date", reason, interval, precision, basis)
 
 
 def day_reading(day: date, reason: str, basis: DateBasis = DateBasis.STATED) -> Reading:
+    """A date that is one day."""
     return dated_reading((day, day), DatePrecision.DAY, reason, basis)
 
 
 def undated_reading(reason: str) -> Reading:
+    """A date that cannot be read, with the reason."""
     return Reading("date", reason)
 
 
 def unanchored_reading(what: str) -> Reading:
+    """A date that cannot be read because the day of publication is unknown."""
     return undated_reading(f"{what} needs the day of publication, which is not known")
 
 
 def publication_in_words(published: date) -> str:
+    """The day of publication, as reasons mention it."""
     return f"publication on {day_in_words(published)}"

@@ -67,6 +67,7 @@ def _unit_from_publication(context: Context, unit: str, steps: int = 0) -> Readi
 
 
 def weekday(phrase: Phrase, context: Context) -> Reading:
+    """Such as "on Tuesday", "last Friday", "the following Monday"."""
     number, step = WEEKDAYS[phrase.word("weekday")], phrase.word("step")
     if step in ("following", "previous", "preceding", "prior") and context.before and context.before.interval:
         first, last = context.before.interval
@@ -108,6 +109,7 @@ def weekday_of_week(phrase: Phrase, context: Context) -> Reading:
 
 
 def weekend(phrase: Phrase, context: Context) -> Reading:
+    """Such as "at the weekend", "last weekend"."""
     if context.published is None:
         return unanchored_reading("a weekend")
     anchor, step = context.published, phrase.word("step")
@@ -154,6 +156,7 @@ def day_beyond(phrase: Phrase, context: Context) -> Reading:
 
 
 def time_ago(phrase: Phrase, context: Context) -> Reading:
+    """Such as "three weeks ago"."""
     unit = _singular_unit(phrase.word("unit"))
     if not phrase.has("count"):
         return Reading("vague", "how long ago is not told")
@@ -285,12 +288,15 @@ def _first_day_back(day: date, unit: str, count: int) -> date:
 
 
 def recurring_time(phrase: Phrase, context: Context) -> Reading:
+    """Such as "every Friday"."""
     return Reading("recurring", "it happens again and again")
 
 
 def vague_period(phrase: Phrase, context: Context) -> Reading:
+    """Such as "recent weeks"."""
     return Reading("vague", "no day, month or year is told")
 
 
 def not_a_date(phrase: Phrase, context: Context) -> Reading:
+    """Words that are part of a name or an age."""
     return Reading("name", "the words are part of a name or an age")

@@ -299,6 +299,7 @@ def _rules(rules: list[Rule]) -> Rules:
 
 @cache
 def rules_by_letter() -> dict[str, Rules]:
+    """The rules in their order, by each letter that a match may begin with."""
     rules = [*_day_rules(), *_month_and_year_rules(), *_relative_rules(), *_other_rules()]
     letters = {letter for rule in rules for letter in rule.starts}
     return {letter: _rules([rule for rule in rules if letter in rule.starts]) for letter in letters}

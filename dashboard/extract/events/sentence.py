@@ -114,6 +114,7 @@ class _ArticleFacts:
         self._entries = {one.paragraph for one in sentences if _ENTRY.match(text, one.start)}
 
     def facts(self, sentence: Sentence, speeches: tuple[Speech, ...]) -> SentenceFacts:
+        """The facts of one of the sentences."""
         start, end = sentence.start, sentence.end
         words = self.plain[start:end]
         places = self._places[_slice_within(self._place_starts, sentence)]

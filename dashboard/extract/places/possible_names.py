@@ -42,6 +42,7 @@ class PossibleName:
         self.total = sum(points for points, _ in self.points)
 
     def add(self, points: float, reason: str) -> None:
+        """Add one piece of evidence."""
         self.points.append((points, reason))
         self.total += points
 

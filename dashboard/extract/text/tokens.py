@@ -36,6 +36,7 @@ class Token:
 
     @property
     def folded(self) -> str:
+        """The form in which names are compared."""
         return fold_name(self.text)
 
     @property
@@ -44,6 +45,7 @@ class Token:
 
     @property
     def is_caseless(self) -> bool:
+        """In a script without capitals."""
         return bool(_CASELESS.match(self.text[0]))
 
     @property
