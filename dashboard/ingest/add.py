@@ -197,35 +197,40 @@ def _write_batch(
     """Write texts, places, events and, last, the rows of articles.csv."""
     if not new_articles:
         return
-    for article_id, read in new_articles.items():
+    for article_id, entry in new_articles.items():
         # UTF-8 round-trips, so the bytes and their sha256 are the original ones.
-        replace_file(folder / "articles" / f"{article_id}.txt", read.article.text.encode("utf-8"))
-    events = [event for read in new_articles.values() for event in read.events]
+        replace_file(folder / "articles" / f"{article_id}.txt", entry.article.text.encode("utf-8"))
+    events = [event for entry in new_articles.values() for event in entry.events]
     used = {event.place_id: event.place_reason for event in events if event.place_id}
     update_table(folder, "places", lambda rows: _with_places(rows, used, gazetteer))
     update_table(folder, "events", lambda rows: _with_events(rows, events, report))
     update_table(folder, "articles", lambda rows: _with_articles(rows, new_articles, report))
-    report.without_events += sum(not (read.events or read.article.problem) for read in new_articles.values())
+    report.without_events += sum(not (entry.events or entry.article.problem) for entry in new_articles.values())
 
 
 def _with_articles(rows: list[Row], new_articles: Mapping[str, _NewArticle], report: AddReport) -> list[Row]:
     """The rows, updated where an article was read again, followed by those of new articles."""
-    there = {row["article_id"].strip() for row in rows}
-    again = [new_articles.get(row["article_id"].strip()) for row in rows]
-    updated = [row | {"problem": read.article.problem} if read else row for row, read in zip(rows, again, strict=True)]
+    existing_ids = {row["article_id"].strip() for row in rows}
+    reread = [new_articles.get(row["article_id"].strip()) for row in rows]
+    updated = [
+        row | {"problem": entry.article.problem} if entry else row for row, entry in zip(rows, reread, strict=True)
+    ]
     cleared = sum(bool(old["problem"]) and not new["problem"] for old, new in zip(rows, updated, strict=True))
     report.read_again += cleared
-    report.already_stored += sum(read is not None and not read.article.problem for read in again) - cleared
-    report.added += len(new_articles.keys() - there)
-    return [*updated, *(article_row(read.article) for key, read in new_articles.items() if key not in there)]
+    report.already_stored += sum(entry is not None and not entry.article.problem for entry in reread) - cleared
+    report.added += len(new_articles.keys() - existing_ids)
+    return [
+        *updated,
+        *(article_row(entry.article) for key, entry in new_articles.items() if key not in existing_ids),
+    ]
 
 
 def _with_places(rows: list[Row], used: Mapping[str, str], gazetteer: Gazetteer) -> list[Row]:
     """The rows with missing places added, each with the rule that chose it as its note."""
-    there = {row["place_id"].strip() for row in rows}
+    existing_ids = {row["place_id"].strip() for row in rows}
     result = list(rows)
     for place_id, rule in sorted(used.items()):
-        place = gazetteer.place(place_id) if place_id not in there else None
+        place = gazetteer.place(place_id) if place_id not in existing_ids else None
         if place:
             result.append(place_row(replace(place, note=f"{rule}. {place.note}" if place.note else rule)))
     in_order = [row["place_id"] for row in rows] == sorted(row["place_id"] for row in rows)
@@ -234,9 +239,9 @@ def _with_places(rows: list[Row], used: Mapping[str, str], gazetteer: Gazetteer)
 
 def _with_events(rows: list[Row], events: Sequence[Event], report: AddReport) -> list[Row]:
     """The rows with new events added; existing rows, reviewed or not, are unchanged."""
-    there = {EventRow(row).event_id for row in rows}
-    new = [event for event in events if event.event_id not in there]
-    same = incidents_reported_before(rows, [event_row(event) for event in new])
+    existing_ids = {EventRow(row).event_id for row in rows}
+    new = [event for event in events if event.event_id not in existing_ids]
+    same_incidents = incidents_reported_before(rows, [event_row(event) for event in new])
     report.events += len(new)
     report.unplaced += sum(not event.place_id for event in new)
-    return [*rows, *(event_row(replace(e, incident_id=same.get(e.incident_id, e.incident_id))) for e in new)]
+    return [*rows, *(event_row(replace(e, incident_id=same_incidents.get(e.incident_id, e.incident_id))) for e in new)]

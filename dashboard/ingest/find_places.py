@@ -33,9 +33,9 @@ def find_places(folder: Path, name: str, words: str, gazetteer: Gazetteer) -> li
 
 def _as_values(candidate: Candidate) -> dict[str, Any]:
     place = candidate.place
-    kept = ("place_id", "name", "country_code", "admin1_name", "feature_code", "latitude", "longitude", "population")
+    columns = ("place_id", "name", "country_code", "admin1_name", "feature_code", "latitude", "longitude", "population")
     more = {"kind": kind_of(place.feature_code), "score": candidate.score, "reason": candidate.reason}
-    return {key: getattr(place, key) for key in kept} | more
+    return {key: getattr(place, key) for key in columns} | more
 
 
 def suggestions(name: str, gazetteer: Gazetteer) -> tuple[str, ...]:

@@ -44,8 +44,8 @@ class _Checks:
         country, point = stated_country(place.country_code), Point(place.latitude, place.longitude)
         if country is None or not country.excludes(point):
             return None
-        known = self.gazetteer.place(place.place_id)
-        if known and (known.latitude, known.longitude) == (place.latitude, place.longitude):
+        listed = self.gazetteer.place(place.place_id)
+        if listed and (listed.latitude, listed.longitude) == (place.latitude, place.longitude):
             return None  # the point is the gazetteer's own, not for the person to correct
         return outside_note(point, country)._replace(severity=Severity.WARNING)
 
@@ -77,9 +77,9 @@ class _Checks:
 
 
 def _far_note(point: Point, place: Place, basis: PlaceBasis | None, *, is_reviewed: bool) -> Iterator[tuple[str, Note]]:
-    off = distance_km(place_at(point, "", ""), place)
-    if basis is PlaceBasis.COORDINATES or off > FAR_KM + (place.radius_km or 0):
-        where = f"{point.latitude:g}, {point.longitude:g} lies {off:,.0f} km from {place.name}"
+    distance = distance_km(place_at(point, "", ""), place)
+    if basis is PlaceBasis.COORDINATES or distance > FAR_KM + (place.radius_km or 0):
+        where = f"{point.latitude:g}, {point.longitude:g} lies {distance:,.0f} km from {place.name}"
         is_old = basis is PlaceBasis.COORDINATES and not is_reviewed
         hint = "Run: conflictmap geocode" if is_old else "If the place is right, empty both cells, else place_id."
         note = Note("coordinate.place", f"{where}, where place_id puts the event.", hint, Severity.WARNING)

@@ -53,10 +53,10 @@ def article_from(source: ArticleSource) -> Article:
     """
     text = _text(source)
     digest = hashlib.sha256(source.data).hexdigest()
-    kept = storable(source)
+    details = storable(source)
     return Article(
         article_id=digest[:12], sha256=digest, text=text,
-        title=kept.title or _first_line(text), publisher=kept.publisher, url=kept.url,
+        title=details.title or _first_line(text), publisher=details.publisher, url=details.url,
         published=published_from(source.published, source.name),
         retrieved_at=datetime.now(UTC).isoformat(timespec="seconds"),
     )  # fmt: skip

@@ -88,7 +88,7 @@ def _mentions(words: tuple[Word, ...]) -> list[_Mention]:
     """Names, and groups of people with the adjective before them, in order."""
     groups = word_list("actor_groups")
     runs = dict(capital_runs(words))
-    found: list[_Mention] = []
+    mentions: list[_Mention] = []
     at = 0
     while at < len(words):
         end = runs.get(at, at)
@@ -97,9 +97,9 @@ def _mentions(words: tuple[Word, ...]) -> list[_Mention]:
         while end > runs.get(at, at) and words[end - 1].lower in _QUALIFIERS - groups:
             end -= 1
         if end > at and _is_actor(words, at, end, groups):
-            found.append(_Mention(_without_article(words, at), end))
+            mentions.append(_Mention(_without_article(words, at), end))
         at = max(end, at + 1)
-    return found
+    return mentions
 
 
 def _without_article(words: Sequence[Word], at: int) -> int:

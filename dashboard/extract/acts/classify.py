@@ -148,7 +148,7 @@ def _acts_in(words: Sequence[Word], names: _PlaceNames = _NO_NAMES) -> list[Act]
         return []
     parts = parts_of(words)
     scopes = [_frame_scope(words, match, parts) for match in matches]
-    found: list[_ActInPart] = []
+    acts_found: list[_ActInPart] = []
     for number, match in enumerate(matches):
         head = match.indices[0]
         frames = (
@@ -158,8 +158,8 @@ def _acts_in(words: Sequence[Word], names: _PlaceNames = _NO_NAMES) -> list[Act]
         )
         act = _act_of_match(words, match, min(frames, default=1.0))
         if act:
-            found.append(_ActInPart(bisect_left(parts, act.start), act, match.kind.weight == VAGUE))
-    by_part = groupby(sorted(found, key=lambda found_act: found_act.part), key=lambda found_act: found_act.part)
+            acts_found.append(_ActInPart(bisect_left(parts, act.start), act, match.kind.weight == VAGUE))
+    by_part = groupby(sorted(acts_found, key=lambda found_act: found_act.part), key=lambda found_act: found_act.part)
     return [act for _, acts_of_part in by_part for act in _without_vague(list(acts_of_part))]
 
 
@@ -186,34 +186,36 @@ class _ActInPart:
 
 def _without_vague(acts: Sequence[_ActInPart]) -> list[Act]:
     """Merge vague acts into the specific one, which takes their score: in "a car bomb killed two", the bomb."""
-    violent = [found for found in acts if found.is_violent]
-    if not any(found.is_vague for found in violent):
-        return [found.act for found in acts]
-    best = max(violent, key=lambda found: (not found.is_vague, found.act.score)).act
-    score = max(found.act.score for found in violent if found.is_vague or found.act is best)
-    if all(found.is_vague for found in violent):  # "hit a bridge near A, hours after they killed two men at B"
-        is_kept = [not found.is_violent or found.act.clause_at != best.clause_at for found in acts]
+    violent = [candidate for candidate in acts if candidate.is_violent]
+    if not any(candidate.is_vague for candidate in violent):
+        return [candidate.act for candidate in acts]
+    best = max(violent, key=lambda candidate: (not candidate.is_vague, candidate.act.score)).act
+    score = max(candidate.act.score for candidate in violent if candidate.is_vague or candidate.act is best)
+    if all(candidate.is_vague for candidate in violent):  # "hit a bridge near A, hours after they killed two men at B"
+        is_kept = [not candidate.is_violent or candidate.act.clause_at != best.clause_at for candidate in acts]
     else:
-        is_kept = [found.act.of_civilians or not (found.is_vague and found.is_violent) for found in acts]
-    kept = [found.act for found, kept in zip(acts, is_kept, strict=True) if kept or found.act is best]
+        is_kept = [
+            candidate.act.of_civilians or not (candidate.is_vague and candidate.is_violent) for candidate in acts
+        ]
+    kept = [candidate.act for candidate, kept in zip(acts, is_kept, strict=True) if kept or candidate.act is best]
     return [replace(act, score=score) if act is best else act for act in kept]
 
 
 def _pattern_matches(words: Sequence[Word], names: _PlaceNames) -> list[_PatternMatch]:
     """The matching patterns in order; a longer one wins over a shorter one that begins with one of its words."""
-    found, rules = [], patterns()
-    here = {word.lower for word in words}
+    matches, rules = [], patterns()
+    sentence_words = {word.lower for word in words}
     tried = [(at, rule) for at, word in enumerate(words) if at not in names.parts for rule in rules.get(word.lower, ())]
     for at, pattern in [*tried, *((at, rule) for at in names.first for rule in rules[PLACE])]:
-        if pattern.needs.isdisjoint(here):
+        if pattern.needs.isdisjoint(sentence_words):
             continue
         indices = pattern.match(words, at, names.first)
         if indices:
-            found.append(_PatternMatch(pattern, indices, pattern.verb(words, indices)))
-    found.sort(key=lambda match: (-len(match.indices), -match.kind.weight, match.indices[0]))
+            matches.append(_PatternMatch(pattern, indices, pattern.verb(words, indices)))
+    matches.sort(key=lambda match: (-len(match.indices), -match.kind.weight, match.indices[0]))
     used: set[int] = set()
     kept = []
-    for match in found:
+    for match in matches:
         if used.isdisjoint(match.indices[:1]) and (match.verb is None or match.verb not in used):
             used.update(match.indices)
             kept.append(match)
@@ -235,10 +237,10 @@ def _frame_scope(words: Sequence[Word], match: _PatternMatch, parts: Sequence[in
 
 def _act_of_match(words: Sequence[Word], match: _PatternMatch, embedded: float) -> Act | None:
     form = Form.ANY if match.verb is None else _verb_form(words, match)
-    how = mood(words, match.verb) if match.verb is not None else _mood_without_verb(words, match)
-    if how is Mood.FACT and form is Form.BASE and match.verb is not None:
-        how = shared_mood(words, match.verb)
-    kind = _kind_in_mood(match.kind, how)
+    verb_mood = mood(words, match.verb) if match.verb is not None else _mood_without_verb(words, match)
+    if verb_mood is Mood.FACT and form is Form.BASE and match.verb is not None:
+        verb_mood = shared_mood(words, match.verb)
+    kind = _kind_in_mood(match.kind, verb_mood)
     if kind is None:
         return None
     score = kind.weight + 0.06 * (len(match.indices) - 1)
@@ -251,11 +253,11 @@ def _act_of_match(words: Sequence[Word], match: _PatternMatch, embedded: float) 
     return Act(
         kind.event_type, kind.sub_event_type, kind.plover, first.start, last.end,
         at=words[match.indices[0] if match.verb is None else match.verb].start,
-        clause_at=words[clause_start(words, match.indices[0])].start, score=min(1.0, score), mood=how,
-        why=f"“{match.pattern.words}”" + ("" if how is Mood.FACT else f", {how.value}"),
-        needs_speaker=how in _UNREAL or match.kind.weight <= _WISH or _is_modal_phrase(words, match),
+        clause_at=words[clause_start(words, match.indices[0])].start, score=min(1.0, score), mood=verb_mood,
+        why=f"“{match.pattern.words}”" + ("" if verb_mood is Mood.FACT else f", {verb_mood.value}"),
+        needs_speaker=verb_mood in _UNREAL or match.kind.weight <= _WISH or _is_modal_phrase(words, match),
         is_aside=aside,
-        is_present=how is Mood.FACT and form in (Form.THIRD_PERSON, Form.BASE),
+        is_present=verb_mood is Mood.FACT and form in (Form.THIRD_PERSON, Form.BASE),
         is_past=form in (Form.PAST, Form.BASE_AND_PAST, Form.PARTICIPLE),
         is_one_word=len(match.indices) == 1, of_civilians=_is_of_civilians(words, match),
         place_at=_object_place(words, match),
@@ -306,23 +308,25 @@ def _place_factor(words: Sequence[Word], at: int) -> float:
     return side * (1 - 0.2 * at / max(1, len(words)))
 
 
-def _kind_in_mood(kind: ActKind, how: Mood) -> ActKind | None:
+def _kind_in_mood(kind: ActKind, verb_mood: Mood) -> ActKind | None:
     """The kind in this mood: an intended attack is a threat, a refused meeting a rejection. None if nothing is left."""
-    plover, weight = kind.plover, kind.weight * _MOOD_FACTORS.get(how, 1.0)
+    plover, weight = kind.plover, kind.weight * _MOOD_FACTORS.get(verb_mood, 1.0)
     friendly = plover in _FRIENDLY
-    if how in (Mood.NEGATED, Mood.REFUSED):
+    if verb_mood in (Mood.NEGATED, Mood.REFUSED):
         refusal = ActKind("REJECT", EventType.STATEMENT, "rejection", weight) if friendly else None
         return kind if kind.sub_event_type == "failed" else refusal
-    if how is Mood.PLAN or (how is Mood.INTENT and friendly):
+    if verb_mood is Mood.PLAN or (verb_mood is Mood.INTENT and friendly):
         plover_of_saying = "AGREE" if friendly else "THREATEN" if plover in _HOSTILE else plover
         return ActKind(plover_of_saying, kind.event_type, kind.sub_event_type, weight)
-    if how is Mood.THREAT or (plover in _HOSTILE and how in (Mood.INTENT, Mood.POSSIBLE)):
-        return ActKind("THREATEN", EventType.STATEMENT, _threat(kind), weight * (0.6 if how is Mood.POSSIBLE else 1))
-    if how is Mood.DUTY:
+    if verb_mood is Mood.THREAT or (plover in _HOSTILE and verb_mood in (Mood.INTENT, Mood.POSSIBLE)):
+        return ActKind(
+            "THREATEN", EventType.STATEMENT, _threat(kind), weight * (0.6 if verb_mood is Mood.POSSIBLE else 1)
+        )
+    if verb_mood is Mood.DUTY:
         return ActKind("REQUEST", EventType.STATEMENT, "demand", weight)
-    if how is Mood.POSSIBLE:
+    if verb_mood is Mood.POSSIBLE:
         weight *= 0.5
-    only_tried = how in (Mood.TRIED, Mood.PURPOSE) and kind.event_type is EventType.BATTLE
+    only_tried = verb_mood in (Mood.TRIED, Mood.PURPOSE) and kind.event_type is EventType.BATTLE
     return ActKind(plover, kind.event_type, "Armed clash" if only_tried else kind.sub_event_type, weight)
 
 

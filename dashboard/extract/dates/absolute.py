@@ -7,9 +7,9 @@ from dashboard.extract.dates import calendar_days as cal
 from dashboard.extract.dates.calendar_days import Tense
 from dashboard.extract.dates.lexer import MONTHS, WEEKDAYS
 from dashboard.extract.dates.readings import (
-    Context,
+    DateContext,
+    DateReading,
     Phrase,
-    Reading,
     dated_reading,
     day_reading,
     publication_in_words,
@@ -21,7 +21,7 @@ from dashboard.model import DatePrecision
 # Years ------------------------------------------------------------------------------------------------------------
 
 
-def _stated_year(phrase: Phrase, context: Context) -> int | None:
+def _stated_year(phrase: Phrase, context: DateContext) -> int | None:
     """The year given with a month or season, in digits or as "last year"; None if there is none."""
     if phrase.has("year"):
         return four_digits(phrase.number("year"), context.published)
@@ -37,7 +37,7 @@ def step_of(which: str) -> int:
     return 1 if which in ("next", "coming", "upcoming", "following") else 0
 
 
-def year(phrase: Phrase, context: Context) -> Reading:
+def year(phrase: Phrase, context: DateContext) -> DateReading:
     """Such as "in 2017" and "early 2017"."""
     year = phrase.number("year")
     if phrase.has("part"):
@@ -46,17 +46,17 @@ def year(phrase: Phrase, context: Context) -> Reading:
     return dated_reading(cal.year_interval(year), DatePrecision.YEAR, "the year as written")
 
 
-def years(phrase: Phrase, context: Context) -> Reading:
+def years(phrase: Phrase, context: DateContext) -> DateReading:
     """Such as "2014 and 2015" and "2011-12"."""
     first, last = phrase.number("year"), phrase.number("until")
     if last < 100:
         last += first - first % 100
     if last < first:
-        return Reading("vague", "the second year is before the first")
+        return DateReading("vague", "the second year is before the first")
     return dated_reading(cal.year_interval(first, years=last - first + 1), DatePrecision.YEAR, "the years as written")
 
 
-def decade(phrase: Phrase, context: Context) -> Reading:
+def decade(phrase: Phrase, context: DateContext) -> DateReading:
     """Such as "the 1990s" and "the late 90s"."""
     written = phrase.word("decade").strip("'’s")
     start = int(written) if len(written) == 4 else 1900 + int(written)
@@ -80,7 +80,7 @@ def _month_number(phrase: Phrase, name: str = "month") -> int:
     return MONTHS[phrase.word(name)]
 
 
-def month_day(phrase: Phrase, context: Context) -> Reading:
+def month_day(phrase: Phrase, context: DateContext) -> DateReading:
     """A day of a month, or several of one month ("October 11-13", "3 and 5 May")."""
     month, day = _month_number(phrase), phrase.number("day")
     until = phrase.number("until") if phrase.has("until") else None
@@ -92,12 +92,12 @@ def month_day(phrase: Phrase, context: Context) -> Reading:
         return day_reading(first, reason)
     last = first.replace(day=until)
     if last < first:
-        return Reading("vague", "the second day is before the first")
+        return DateReading("vague", "the second day is before the first")
     return dated_reading((first, last), DatePrecision.DAYS, reason)
 
 
 def _day_with_year(
-    phrase: Phrase, context: Context, month: int, day: int, weekday: int | None
+    phrase: Phrase, context: DateContext, month: int, day: int, weekday: int | None
 ) -> tuple[date | None, str]:
     year, anchor = _stated_year(phrase, context), context.published
     if year is not None:
@@ -120,7 +120,7 @@ def _why_year(near: date, anchor: date, weekday: int | None) -> str:
     return f"the year is the likeliest by the sentence and {publication_in_words(anchor)}"
 
 
-def day_of_month(phrase: Phrase, context: Context) -> Reading:
+def day_of_month(phrase: Phrase, context: DateContext) -> DateReading:
     """A day such as "on the 11th": in the month of publication, or the month before if that day had not come yet."""
     if context.published is None:
         return unanchored_reading("a day without its month")
@@ -134,7 +134,7 @@ def day_of_month(phrase: Phrase, context: Context) -> Reading:
     return day_reading(start.replace(day=day), f"the month is counted from {publication_in_words(anchor)}")
 
 
-def numeric_date(phrase: Phrase, context: Context) -> Reading:
+def numeric_date(phrase: Phrase, context: DateContext) -> DateReading:
     """A date in digits. Which number is the day is decided by what is possible, then by nearness to publication."""
     parts = [int(part) for part in re.split(r"[-/.t]", phrase.word("date"), maxsplit=3)[:3]]
     written = phrase.word("date")
@@ -163,7 +163,7 @@ def four_digits(year: int, published: date | None) -> int:
     return max((century + year for century in (1900, 2000) if century + year <= now + 20), default=2000 + year)
 
 
-def nine_eleven(phrase: Phrase, context: Context) -> Reading:
+def nine_eleven(phrase: Phrase, context: DateContext) -> DateReading:
     """The name "9/11"."""
     return day_reading(date(2001, 9, 11), "the attacks known by this date")
 
@@ -177,7 +177,7 @@ NAMED_DAYS = {
 """Days commonly named without their year, with the words that then follow."""
 
 
-def named_day(phrase: Phrase, context: Context) -> Reading:
+def named_day(phrase: Phrase, context: DateContext) -> DateReading:
     """A day of a month; with words such as "attacks" after it, the famous one."""
     day, words = NAMED_DAYS.get((_month_number(phrase), phrase.number("day")), (None, ()))
     if day and phrase.word_after in words and not (context.published and context.published < day):
@@ -188,7 +188,7 @@ def named_day(phrase: Phrase, context: Context) -> Reading:
 # Months, seasons, quarters ----------------------------------------------------------------------------------------
 
 
-def month(phrase: Phrase, context: Context) -> Reading:
+def month(phrase: Phrase, context: DateContext) -> DateReading:
     """A month, a part of one, or "last November"."""
     month, year = _month_number(phrase), _stated_year(phrase, context)
     reason = "the month as written"
@@ -213,7 +213,7 @@ def _year_of_month(month: int, step: str, anchor: date, tense: Tense) -> int:
     return anchor.year if step else cal.likely_month(month, anchor, tense)[0].year
 
 
-def piece_of_month(phrase: Phrase, context: Context) -> Reading:
+def piece_of_month(phrase: Phrase, context: DateContext) -> DateReading:
     """Such as "the first week of June", "the first half of May"."""
     whole = month(phrase, context)
     if whole.interval is None:
@@ -224,12 +224,12 @@ def piece_of_month(phrase: Phrase, context: Context) -> Reading:
     start = first + timedelta(days=size * (number - 1)) if number else last - timedelta(days=size - 1)
     end = min(last, start + timedelta(days=size - 1)) if size == 7 or number == 1 else last
     if start > last:
-        return Reading("vague", "the month has no such part")
+        return DateReading("vague", "the month has no such part")
     precision = DatePrecision.WEEK if size == 7 else DatePrecision.DAYS
     return dated_reading((start, end), precision, f"days {start.day} to {end.day}; {whole.reason}")
 
 
-def season(phrase: Phrase, context: Context) -> Reading:
+def season(phrase: Phrase, context: DateContext) -> DateReading:
     """Such as "last winter" and "spring 2016"."""
     season, year, step = phrase.word("season"), _stated_year(phrase, context), phrase.word("step")
     reason = "the three months of the northern season"
@@ -241,7 +241,7 @@ def season(phrase: Phrase, context: Context) -> Reading:
     return dated_reading(cal.season_interval(season, year), DatePrecision.MONTH, reason)
 
 
-def _year_of_season(season: str, step: str, context: Context) -> int:
+def _year_of_season(season: str, step: str, context: DateContext) -> int:
     anchor = context.published
     assert anchor is not None
     started = [year for year in range(anchor.year - 2, anchor.year + 3)
@@ -254,13 +254,13 @@ def _year_of_season(season: str, step: str, context: Context) -> int:
     return started[-1]
 
 
-def quarter(phrase: Phrase, context: Context) -> Reading:
+def quarter(phrase: Phrase, context: DateContext) -> DateReading:
     """A quarter or half of a year."""
     number = phrase.number("number")
     months = 6 if phrase.word("unit") == "half" else 3
     year = _stated_year(phrase, context)
     if number * months > 12:
-        return Reading("vague", "the year has no such part")
+        return DateReading("vague", "the year has no such part")
     if year is None:
         if context.published is None:
             return unanchored_reading("a quarter without its year")
@@ -270,17 +270,17 @@ def quarter(phrase: Phrase, context: Context) -> Reading:
                   f"{months} months of {year}")  # fmt: skip
 
 
-def first_months(phrase: Phrase, context: Context) -> Reading:
+def first_months(phrase: Phrase, context: DateContext) -> DateReading:
     """Such as "the first nine months of 2016"."""
     year, months = _stated_year(phrase, context), phrase.number("count")
     if year is None:
         return undated_reading("the year is not told")
     if not 1 <= months <= 12:
-        return Reading("vague", "the year has no such part")
+        return DateReading("vague", "the year has no such part")
     return dated_reading(cal.month_interval(year, 1, months=months), DatePrecision.MONTH, f"{months} months of {year}")
 
 
-def feast(phrase: Phrase, context: Context) -> Reading:
+def feast(phrase: Phrase, context: DateContext) -> DateReading:
     """Such as "Easter" and "Christmas Day 2015"."""
     name, year = phrase.word("feast").replace("’", "'"), _stated_year(phrase, context)
     if year is not None:

@@ -12,7 +12,7 @@ from functools import partial
 
 from dashboard.extract.dates.calendar_days import Interval, Tense
 from dashboard.extract.dates.lexer import Words, lex
-from dashboard.extract.dates.readings import Context, Phrase, Reading
+from dashboard.extract.dates.readings import DateContext, DateReading, Phrase
 from dashboard.extract.dates.rules import NO_DATE, Rule, is_name, rules_by_letter
 from dashboard.extract.dates.tense import tense_around
 from dashboard.model import DateBasis, DatePrecision
@@ -72,7 +72,7 @@ def find_dates(text: str, published: date | None) -> list[DateMention]:
         start = words.spans[match.start][0]
         near = _as_reading(before) if before and start - before.end <= INHERIT_CHARACTERS else None
         tense = partial(tense_around, words, match.start, match.end)
-        mention = _mention_of(words, match, _reading_of(match, Context(published, tense, near)))
+        mention = _mention_of(words, match, _reading_of(match, DateContext(published, tense, near)))
         if mention is not None:
             mentions.append(mention)
             before = mention if mention.first else before
@@ -124,41 +124,41 @@ def _form_range(words: Words, first: _RuleMatch, second: _RuleMatch) -> bool:
     return between in (">", "-") or (words.lower(first.end) == "and" and before == "between")
 
 
-def _reading_of(match: _RuleMatch, context: Context) -> Reading:
+def _reading_of(match: _RuleMatch, context: DateContext) -> DateReading:
     until = match.until
     return _checked_reading(
         lambda: match.rule.read(match.phrase, context) if until is None else _range_reading(match, until, context)
     )
 
 
-def _checked_reading(read: Callable[[], Reading]) -> Reading:
+def _checked_reading(read: Callable[[], DateReading]) -> DateReading:
     try:
         return read()
     except (ValueError, OverflowError):
-        return Reading("vague", "no calendar has this day")
+        return DateReading("vague", "no calendar has this day")
 
 
-def _range_reading(match: _RuleMatch, until: _RuleMatch, context: Context) -> Reading:
+def _range_reading(match: _RuleMatch, until: _RuleMatch, context: DateContext) -> DateReading:
     """Read the second end, then the first as a day before it: "from December 30 to January 2"."""
     second = until.rule.read(until.phrase, context)
     if second.interval is None:
         return second
-    first = match.rule.read(match.phrase, Context(second.interval[0], lambda: Tense.PAST, context.before))
+    first = match.rule.read(match.phrase, DateContext(second.interval[0], lambda: Tense.PAST, context.before))
     if first.interval is None or first.interval[0] > second.interval[1]:
-        return Reading("vague", "the two ends of the period do not fit")
+        return DateReading("vague", "the two ends of the period do not fit")
     precision = DatePrecision.DAYS
     if first.precision is second.precision and second.precision in (DatePrecision.MONTH, DatePrecision.YEAR):
         precision = second.precision
     return replace(second, interval=(first.interval[0], second.interval[1]), precision=precision)
 
 
-def _mention_of(words: Words, match: _RuleMatch, reading: Reading) -> DateMention | None:
+def _mention_of(words: Words, match: _RuleMatch, reading: DateReading) -> DateMention | None:
     if reading.kind == "name":
         return None
     return _as_mention(words.text, words.spans[match.start][0], words.spans[match.end - 1][1], reading)
 
 
-def _as_mention(text: str, start: int, end: int, reading: Reading) -> DateMention:
+def _as_mention(text: str, start: int, end: int, reading: DateReading) -> DateMention:
     first, last = reading.interval or (None, None)
     return DateMention(
         text=text[start:end], start=start, end=end, kind=reading.kind, first=first, last=last,
@@ -166,7 +166,7 @@ def _as_mention(text: str, start: int, end: int, reading: Reading) -> DateMentio
     )  # fmt: skip
 
 
-def _as_reading(mention: DateMention) -> Reading:
+def _as_reading(mention: DateMention) -> DateReading:
     assert mention.first is not None
     assert mention.last is not None
-    return Reading("date", mention.reason, (mention.first, mention.last), mention.precision, mention.basis)
+    return DateReading("date", mention.reason, (mention.first, mention.last), mention.precision, mention.basis)

@@ -1,4 +1,4 @@
-"""What a date rule receives (`Phrase`, `Context`) and what it returns (`Reading`)."""
+"""What a date rule receives (`Phrase`, `DateContext`) and what it returns (`DateReading`)."""
 
 import re
 from collections.abc import Callable
@@ -11,7 +11,7 @@ from dashboard.model import DateBasis, DatePrecision
 
 
 @dataclass(frozen=True, slots=True)
-class Reading:
+class DateReading:
     """The meaning of a phrase: an interval and its precision, or no date and the reason."""
 
     kind: str
@@ -24,13 +24,13 @@ class Reading:
 
 
 @dataclass(frozen=True, slots=True)
-class Context:
+class DateContext:
     """What the reading of a phrase depends on besides its words."""
 
     published: date | None
     find_tense: Callable[[], Tense]
     """Called only where the tense matters: finding the verb is the most expensive step."""
-    before: Reading | None
+    before: DateReading | None
     """The last date read shortly before in the text: what "the following day" counts from."""
 
     @property
@@ -85,28 +85,28 @@ class Phrase:
         return self.words.lower(self.match.end())
 
 
-Reader = Callable[[Phrase, Context], Reading]
+Reader = Callable[[Phrase, DateContext], DateReading]
 """Reads a phrase. May raise ValueError or OverflowError for a day that does not exist."""
 
 
 def dated_reading(
     interval: Interval, precision: DatePrecision, reason: str, basis: DateBasis = DateBasis.STATED
-) -> Reading:
+) -> DateReading:
     """A date with its interval."""
-    return Reading("date", reason, interval, precision, basis)
+    return DateReading("date", reason, interval, precision, basis)
 
 
-def day_reading(day: date, reason: str, basis: DateBasis = DateBasis.STATED) -> Reading:
+def day_reading(day: date, reason: str, basis: DateBasis = DateBasis.STATED) -> DateReading:
     """A date that is one day."""
     return dated_reading((day, day), DatePrecision.DAY, reason, basis)
 
 
-def undated_reading(reason: str) -> Reading:
+def undated_reading(reason: str) -> DateReading:
     """A date that cannot be read, with the reason."""
-    return Reading("date", reason)
+    return DateReading("date", reason)
 
 
-def unanchored_reading(what: str) -> Reading:
+def unanchored_reading(what: str) -> DateReading:
     """A date that cannot be read because the day of publication is unknown."""
     return undated_reading(f"{what} needs the day of publication, which is not known")
 

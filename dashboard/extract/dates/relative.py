@@ -7,9 +7,9 @@ from dashboard.extract.dates.absolute import part_of_period, step_of
 from dashboard.extract.dates.calendar_days import Interval, Tense, day_in_words
 from dashboard.extract.dates.lexer import WEEKDAYS
 from dashboard.extract.dates.readings import (
-    Context,
+    DateContext,
+    DateReading,
     Phrase,
-    Reading,
     dated_reading,
     day_reading,
     publication_in_words,
@@ -55,7 +55,7 @@ def _unit_precision(unit: str) -> DatePrecision:
     )
 
 
-def _unit_from_publication(context: Context, unit: str, steps: int = 0) -> Reading:
+def _unit_from_publication(context: DateContext, unit: str, steps: int = 0) -> DateReading:
     """A unit counted from the day of publication."""
     if context.published is None:
         return unanchored_reading("the phrase")
@@ -66,7 +66,7 @@ def _unit_from_publication(context: Context, unit: str, steps: int = 0) -> Readi
 # Days of the week -------------------------------------------------------------------------------------------------
 
 
-def weekday(phrase: Phrase, context: Context) -> Reading:
+def weekday(phrase: Phrase, context: DateContext) -> DateReading:
     """Such as "on Tuesday", "last Friday", "the following Monday"."""
     number, step = WEEKDAYS[phrase.word("weekday")], phrase.word("step")
     if step in ("following", "previous", "preceding", "prior") and context.before and context.before.interval:
@@ -99,7 +99,7 @@ def _weekday_reason(day: date, anchor: date) -> str:
     return f"{which} {publication_in_words(anchor)}"
 
 
-def weekday_of_week(phrase: Phrase, context: Context) -> Reading:
+def weekday_of_week(phrase: Phrase, context: DateContext) -> DateReading:
     """Such as "Tuesday last week"."""
     if context.published is None:
         return unanchored_reading("a day of the week")
@@ -108,7 +108,7 @@ def weekday_of_week(phrase: Phrase, context: Context) -> Reading:
     return day_reading(day, f"counted from {publication_in_words(context.published)}", DateBasis.WEEKDAY)
 
 
-def weekend(phrase: Phrase, context: Context) -> Reading:
+def weekend(phrase: Phrase, context: DateContext) -> DateReading:
     """Such as "at the weekend", "last weekend"."""
     if context.published is None:
         return unanchored_reading("a weekend")
@@ -132,7 +132,7 @@ DEICTIC = {"today": 0, "tonight": 0, "yesterday": -1, "tomorrow": 1}
 """Offset in days from publication."""
 
 
-def deictic(phrase: Phrase, context: Context) -> Reading:
+def deictic(phrase: Phrase, context: DateContext) -> DateReading:
     """Such as "today", "yesterday morning", "overnight"."""
     word = phrase.word("day")
     if word != "overnight":
@@ -143,23 +143,23 @@ def deictic(phrase: Phrase, context: Context) -> Reading:
     return dated_reading(night, DatePrecision.DAYS, f"the night before {publication_in_words(context.published)}")
 
 
-def part_of_day(phrase: Phrase, context: Context) -> Reading:
+def part_of_day(phrase: Phrase, context: DateContext) -> DateReading:
     """Such as "this morning", "last night"."""
     return _unit_from_publication(context, "day", step_of(phrase.word("step")))
 
 
-def day_beyond(phrase: Phrase, context: Context) -> Reading:
+def day_beyond(phrase: Phrase, context: DateContext) -> DateReading:
     """Such as "the day before yesterday", "the day after tomorrow"."""
     return _unit_from_publication(
         context, "day", DEICTIC[phrase.word("day")] + (-1 if phrase.word("side") == "before" else 1)
     )
 
 
-def time_ago(phrase: Phrase, context: Context) -> Reading:
+def time_ago(phrase: Phrase, context: DateContext) -> DateReading:
     """Such as "three weeks ago"."""
     unit = _singular_unit(phrase.word("unit"))
     if not phrase.has("count"):
-        return Reading("vague", "how long ago is not told")
+        return DateReading("vague", "how long ago is not told")
     count = phrase.number("count")
     if unit in ("hour", "minute", "second"):
         days = -(-count // 24) if unit == "hour" and count > 6 else 0
@@ -171,7 +171,7 @@ def time_ago(phrase: Phrase, context: Context) -> Reading:
     return _unit_from_publication(context, unit, -count)
 
 
-def stepped_unit(phrase: Phrase, context: Context) -> Reading:
+def stepped_unit(phrase: Phrase, context: DateContext) -> DateReading:
     """Such as "last week", "this year", "late last month", "the end of the year"."""
     reading = _unit_from_publication(context, _singular_unit(phrase.word("unit")), step_of(phrase.word("step")))
     if phrase.has("part") and reading.interval:
@@ -179,7 +179,7 @@ def stepped_unit(phrase: Phrase, context: Context) -> Reading:
     return reading
 
 
-def _part_of_unit(whole: Reading, unit: str, part: str) -> Reading:
+def _part_of_unit(whole: DateReading, unit: str, part: str) -> DateReading:
     assert whole.interval is not None
     first = whole.interval[0]
     if unit == "year":
@@ -192,12 +192,12 @@ def _part_of_unit(whole: Reading, unit: str, part: str) -> Reading:
     return whole
 
 
-def unit_before(phrase: Phrase, context: Context) -> Reading:
+def unit_before(phrase: Phrase, context: DateContext) -> DateReading:
     """Such as "the year-earlier quarter": only the unit counted back is read."""
     return _unit_from_publication(context, _singular_unit(phrase.word("unit")), -1)
 
 
-def earlier_this(phrase: Phrase, context: Context) -> Reading:
+def earlier_this(phrase: Phrase, context: DateContext) -> DateReading:
     """Such as "earlier this year": from the start of the unit to publication; "later": from publication to its end."""
     unit = _singular_unit(phrase.word("unit"))
     reading = _unit_from_publication(context, unit)
@@ -213,7 +213,7 @@ def earlier_this(phrase: Phrase, context: Context) -> Reading:
 # Counted from an earlier date in the text -------------------------------------------------------------------------
 
 
-def _from_earlier_date(context: Context, unit: str, steps: int) -> Reading:
+def _from_earlier_date(context: DateContext, unit: str, steps: int) -> DateReading:
     before = context.before
     if before is None or before.interval is None:
         return undated_reading("it counts from a day that is not told shortly before")
@@ -226,10 +226,10 @@ def _from_earlier_date(context: Context, unit: str, steps: int) -> Reading:
     )
 
 
-def later_or_earlier(phrase: Phrase, context: Context) -> Reading:
+def later_or_earlier(phrase: Phrase, context: DateContext) -> DateReading:
     """Such as "four days later", "a year earlier"."""
     if not phrase.has("count"):
-        return Reading("vague", "how much later or earlier is not told")
+        return DateReading("vague", "how much later or earlier is not told")
     unit = _singular_unit(phrase.word("unit"))
     if unit in ("hour", "minute", "second"):
         return (
@@ -240,7 +240,7 @@ def later_or_earlier(phrase: Phrase, context: Context) -> Reading:
     return _from_earlier_date(context, unit, phrase.number("count") * (-1 if phrase.word("side") == "earlier" else 1))
 
 
-def following_unit(phrase: Phrase, context: Context) -> Reading:
+def following_unit(phrase: Phrase, context: DateContext) -> DateReading:
     """Such as "the following day", "the same week", "that night", "later in the day"."""
     word = phrase.word("unit")
     unit = (
@@ -254,7 +254,7 @@ def following_unit(phrase: Phrase, context: Context) -> Reading:
     return _from_earlier_date(context, unit, step)
 
 
-def day_before(phrase: Phrase, context: Context) -> Reading:
+def day_before(phrase: Phrase, context: DateContext) -> DateReading:
     """Such as "the day before" and "the evening before", where nothing follows."""
     unit = _singular_unit(phrase.word("unit"))
     return _from_earlier_date(
@@ -267,14 +267,14 @@ def day_before(phrase: Phrase, context: Context) -> Reading:
 # No dates ---------------------------------------------------------------------------------------------------------
 
 
-def duration(phrase: Phrase, context: Context) -> Reading:
+def duration(phrase: Phrase, context: DateContext) -> DateReading:
     """A length of time. For one that ends at publication, ``within`` is the interval it covers."""
     within = None
     if phrase.has("past") and context.published and not phrase.has("vague"):
         unit = _singular_unit(phrase.word("unit"))
         count = phrase.number("count") if phrase.has("count") else 1
         within = (_first_day_back(context.published, unit, count), context.published)
-    return Reading("duration", "a length of time, no date", within=within)
+    return DateReading("duration", "a length of time, no date", within=within)
 
 
 def _first_day_back(day: date, unit: str, count: int) -> date:
@@ -287,16 +287,16 @@ def _first_day_back(day: date, unit: str, count: int) -> date:
     return first.replace(day=min(day.day, last.day))
 
 
-def recurring_time(phrase: Phrase, context: Context) -> Reading:
+def recurring_time(phrase: Phrase, context: DateContext) -> DateReading:
     """Such as "every Friday"."""
-    return Reading("recurring", "it happens again and again")
+    return DateReading("recurring", "it happens again and again")
 
 
-def vague_period(phrase: Phrase, context: Context) -> Reading:
+def vague_period(phrase: Phrase, context: DateContext) -> DateReading:
     """Such as "recent weeks"."""
-    return Reading("vague", "no day, month or year is told")
+    return DateReading("vague", "no day, month or year is told")
 
 
-def not_a_date(phrase: Phrase, context: Context) -> Reading:
+def not_a_date(phrase: Phrase, context: DateContext) -> DateReading:
     """Words that are part of a name or an age."""
-    return Reading("name", "the words are part of a name or an age")
+    return DateReading("name", "the words are part of a name or an age")

@@ -42,12 +42,12 @@ def _may_kill(statement: Statement) -> bool:
 
 def _deaths_at(sentences: Sequence[SentenceFacts], at: int, part: int | None) -> Deaths | None:
     """The deaths in the sentence or one of its parts; else in the next sentence, if that names no other place."""
-    here = sentences[at]
-    bounds = [0, *here.parts, len(here.written)]
-    words = here.written if part is None else here.written[bounds[part] : bounds[part + 1]]
+    facts = sentences[at]
+    bounds = [0, *facts.parts, len(facts.written)]
+    words = facts.written if part is None else facts.written[bounds[part] : bounds[part + 1]]
     deaths_here = deaths(words)
     if deaths_here or part or at + 1 == len(sentences):
         return deaths_here
     following = sentences[at + 1]
-    same = following.sentence.paragraph == here.sentence.paragraph
+    same = following.sentence.paragraph == facts.sentence.paragraph
     return deaths(following.written) if same and not following.groups else None

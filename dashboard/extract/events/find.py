@@ -96,10 +96,10 @@ def _events_of_act(facts: SentenceFacts, number: int, published: date | None) ->
     is_event = _stands_alone(act, attributed) if group is None else _is_event(act, attributed, group, facts.text)
     if not is_event or _is_nature(act, facts.text):
         return []
-    again = repeated_at(facts, number, group) if group else []
-    if group is None or not again:
+    repeats = repeated_at(facts, number, group) if group else []
+    if group is None or not repeats:
         return [PlacedAct(facts, number, group, attributed)]
-    return [PlacedAct(facts, number, place, attributed, anchor=place.end) for place in (group, *again)]
+    return [PlacedAct(facts, number, place, attributed, anchor=place.end) for place in (group, *repeats)]
 
 
 def _is_event(act: Act, attributed: Attribution, group: PlaceGroup, words: str) -> bool:

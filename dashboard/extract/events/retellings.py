@@ -105,13 +105,13 @@ class _Incidents:
 
     def add_placeless(self, statement: Statement) -> None:
         """Keep a statement without a place if its incident is new; else use its date where the incident lacks one."""
-        again = self._nearest_kindred(statement)
+        kindred = self._nearest_kindred(statement)
         if statement.act.event_type not in VIOLENT and _is_new(statement):
-            again = [at for at in again if _repeats(self.statements[at], statement)]
-        if not again:
+            kindred = [at for at in kindred if _repeats(self.statements[at], statement)]
+        if not kindred:
             self._keep(replace(statement, incident=statement.act_number))
-        elif _gives_date_to(statement, self.statements[again[0]]):
-            self._fill_date(self.statements[again[0]], statement.when)
+        elif _gives_date_to(statement, self.statements[kindred[0]]):
+            self._fill_date(self.statements[kindred[0]], statement.when)
 
     def _keep(self, statement: Statement) -> None:
         self._by_place[statement.place].append(len(self.statements))

@@ -174,11 +174,11 @@ def _paragraph_dates(sentences: Sequence[SentenceFacts], published: date | None)
 
     Neither a whole year nor a date long past dates the next sentence.
     """
-    found: dict[int, ActDate] = {}
+    dates_before: dict[int, ActDate] = {}
     last: tuple[int, ActDate] | None = None
     for facts in sentences:
         if last and last[0] == facts.sentence.paragraph:
-            found[facts.sentence.start] = last[1]
+            dates_before[facts.sentence.start] = last[1]
         usable = [
             d for d in facts.dates if d.first and d.precision is not DatePrecision.YEAR and not _is_old(d, published)
         ]
@@ -186,7 +186,7 @@ def _paragraph_dates(sentences: Sequence[SentenceFacts], published: date | None)
         when = first_date(reversed(usable), Assertion.REPORTED, published)
         if when and when.first:
             last = facts.sentence.paragraph, inherited_date(when)
-    return found
+    return dates_before
 
 
 def _is_of_saying(facts: SentenceFacts, mention: DateMention) -> bool:

@@ -63,32 +63,34 @@ def is_about(sentence: str, start: int, end: int) -> bool:
 def group_of_act(facts: SentenceFacts, number: int) -> PlaceGroup | None:
     """The group an act happened at, of those open to its clause; None if none fits."""
     act = facts.acts[number]
-    taken = next((group for group in facts.groups if group.start <= act.place_at < group.end), None)
-    if taken:
-        return taken
+    object_group = next((group for group in facts.groups if group.start <= act.place_at < group.end), None)
+    if object_group:
+        return object_group
     left = facts.groups_left_to(number)
     speech = _speech_of(act, facts.speeches)
-    near = [group for group in left if _is_of_speech(facts.text, group, speech)]
+    candidates = [group for group in left if _is_of_speech(facts.text, group, speech)]
     if act.sub_event_type == "displacement":
-        return _flight_ends(act, near) or _best_group(facts.text, act, near)
-    best = _best_group(facts.text, act, near)
+        return _flight_ends(act, candidates) or _best_group(facts.text, act, candidates)
+    best = _best_group(facts.text, act, candidates)
     if best is None and act.event_type in VIOLENT:
         before = (group for group in left if group.end <= act.start)
         return next((group for group in before if _WITNESSES.search(facts.text, 0, group.start)), None)
-    return _within_area(facts.text, _town_of_province(facts.text, act, best, near), near) if best else None
+    return _within_area(facts.text, _town_of_province(facts.text, act, best, candidates), candidates) if best else None
 
 
-def _within_area(sentence: str, group: PlaceGroup, near: Sequence[PlaceGroup]) -> PlaceGroup:
+def _within_area(sentence: str, group: PlaceGroup, candidates: Sequence[PlaceGroup]) -> PlaceGroup:
     """The group, put within the area that opens the sentence if one of its places is in no gazetteer."""
     if group.within or all(place.place_id for place in group.places):
         return group
-    areas = (_first_with_place(one.places) for one in near if one.rank >= ADMIN_RANK and _is_fronted(sentence, one))
+    areas = (
+        _first_with_place(one.places) for one in candidates if one.rank >= ADMIN_RANK and _is_fronted(sentence, one)
+    )
     return replace(group, within=next(filter(None, areas), None))
 
 
 def repeated_at(facts: SentenceFacts, number: int, group: PlaceGroup) -> list[PlaceGroup]:
     """Further places of an act, named without a verb: "killed five in A on Monday and six in B on Tuesday"."""
-    act, again, last = facts.acts[number], [], group
+    act, repeats, last = facts.acts[number], [], group
     if act.event_type not in VIOLENT or group.start < act.start:
         return []
     for other, clause in zip(facts.groups, facts.group_clauses, strict=True):
@@ -98,13 +100,13 @@ def repeated_at(facts: SentenceFacts, number: int, group: PlaceGroup) -> list[Pl
             break
         is_object = not last.preposition and _AND_TOO.fullmatch(facts.text, last.end, other.start)
         if is_object or _AND_AT.fullmatch(facts.text, last.end, other.start):
-            again.append(other)
+            repeats.append(other)
             last = other
-    return again
+    return repeats
 
 
-def _best_group(sentence: str, act: Act, near: Sequence[PlaceGroup]) -> PlaceGroup | None:
-    scored = [(points, group) for group in near if (points := _fit_points(sentence, act, group)) is not None]
+def _best_group(sentence: str, act: Act, candidates: Sequence[PlaceGroup]) -> PlaceGroup | None:
+    scored = [(points, group) for group in candidates if (points := _fit_points(sentence, act, group)) is not None]
     fitting = [pair for pair in scored if pair[0] > _LEAST_FIT]
     return max(fitting, key=lambda pair: (pair[0], -pair[1].start))[1] if fitting else None
 
@@ -129,11 +131,11 @@ def _is_fronted(sentence: str, group: PlaceGroup) -> bool:
     return group.start <= _FRONT and bool(group.preposition) and opens and ("," in after[:12] or after[:1] in _DASHES)
 
 
-def _town_of_province(sentence: str, act: Act, best: PlaceGroup, near: Sequence[PlaceGroup]) -> PlaceGroup:
+def _town_of_province(sentence: str, act: Act, best: PlaceGroup, candidates: Sequence[PlaceGroup]) -> PlaceGroup:
     """The town that follows where the sentence opens with its province: "In Rakhine, jets bombed a camp in Minbya"."""
     if best.rank < ADMIN_RANK or best.start > act.start:
         return best
-    later = [group for group in near if group.rank < best.rank and group.start >= act.start]
+    later = [group for group in candidates if group.rank < best.rank and group.start >= act.start]
     town = _best_group(sentence, act, [group for group in later if group.preposition in _AT])
     if town is None:
         return best
@@ -144,10 +146,10 @@ def _first_with_place(places: Sequence[LocatedToponym]) -> LocatedToponym | None
     return next((place for place in places if place.place_id), None)
 
 
-def _flight_ends(act: Act, near: Sequence[PlaceGroup]) -> PlaceGroup | None:
+def _flight_ends(act: Act, candidates: Sequence[PlaceGroup]) -> PlaceGroup | None:
     """The places that people flee to and from."""
-    to = [group for group in near if group.preposition in _TOWARDS]
-    away = [group for group in near if group.preposition in _AWAY and group.start >= act.start]
+    to = [group for group in candidates if group.preposition in _TOWARDS]
+    away = [group for group in candidates if group.preposition in _AWAY and group.start >= act.start]
     ends = [*to, *away]
     if not ends:
         return None

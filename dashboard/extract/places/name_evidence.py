@@ -12,7 +12,7 @@ from dashboard.extract.places.gazetteer_names import NameMatch
 from dashboard.extract.text.tokens import Token
 from dashboard.extract.text.word_lists import word_list
 
-Evidence = tuple[float, str]
+NameEvidence = tuple[float, str]
 """Points for (above 0) or against, and the reason."""
 
 _LEVELS = ((6.0, 1.5), (5.0, 0.8), (4.2, 0.0), (0.0, -0.8))
@@ -58,7 +58,7 @@ class Surroundings:
         return self.text[self.words[before].end : self.words[before + 1].start]
 
 
-def name_strength(match: NameMatch) -> Iterator[Evidence]:
+def name_strength(match: NameMatch) -> Iterator[NameEvidence]:
     """How likely the name by itself is a place."""
     place, kind = match.best.place, match.best.name_kind
     if place.feature_code == "PCLI":
@@ -78,7 +78,7 @@ def name_strength(match: NameMatch) -> Iterator[Evidence]:
         yield -2.5, "also an everyday word or a person's name"
 
 
-def recogniser_evidence(first: int, last: int, around: Surroundings) -> Iterator[Evidence]:
+def recogniser_evidence(first: int, last: int, around: Surroundings) -> Iterator[NameEvidence]:
     """What the recogniser says about the words."""
     if not around.is_read(first):
         return
@@ -109,7 +109,7 @@ def is_heading(first: int, last: int, around: Surroundings) -> bool:
     return text[start:end].isupper() and bool(_AFTER_HEADING.match(text, end))
 
 
-def context_evidence(first: int, last: int, around: Surroundings) -> Iterator[Evidence]:
+def context_evidence(first: int, last: int, around: Surroundings) -> Iterator[NameEvidence]:
     """What the words next to the name say."""
     if is_heading(first, last, around):
         yield _HEADS, "heads a paragraph"
@@ -122,7 +122,7 @@ def context_evidence(first: int, last: int, around: Surroundings) -> Iterator[Ev
             yield -3.5, "the text names a person so"
 
 
-def _evidence_before(first: int, around: Surroundings) -> Iterator[Evidence]:
+def _evidence_before(first: int, around: Surroundings) -> Iterator[NameEvidence]:
     before, gap = around.word(first - 1), around.gap(first - 1).strip(" \u00a0")
     if gap in ("", "the") and not _starts_sentence(first, around):
         at = first - 2 if before == "the" else first - 1
@@ -149,7 +149,7 @@ def _starts_sentence(first: int, around: Surroundings) -> bool:
     return around.words[first].starts_sentence
 
 
-def _beside_capitals(first: int, around: Surroundings) -> Iterator[Evidence]:
+def _beside_capitals(first: int, around: Surroundings) -> Iterator[NameEvidence]:
     before = around.word(first - 1)
     if around.words[first].is_abbreviation and before.isdigit() and not around.gap(first - 1).strip():
         yield -9.0, "after a number"
@@ -168,7 +168,7 @@ def _is_function_word(word: str) -> bool:
     return word in word_list("never_places") or word in word_list("locative") or word in word_list("half_locative")
 
 
-def _evidence_after(first: int, last: int, around: Surroundings) -> Iterator[Evidence]:
+def _evidence_after(first: int, last: int, around: Surroundings) -> Iterator[NameEvidence]:
     after, gap = around.word(last + 1), around.gap(last)
     if around.text[around.words[last].end :][:1] in ("$", "£", "€"):
         yield -9.0, "a currency"

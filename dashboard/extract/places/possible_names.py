@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from dashboard.extract.places.entities import Entity, bare_name
 from dashboard.extract.places.gazetteer_names import NameMatch, name_matches
 from dashboard.extract.places.name_evidence import (
-    Evidence,
+    NameEvidence,
     Surroundings,
     context_evidence,
     is_heading,
@@ -33,7 +33,7 @@ class PossibleName:
 
     first: int
     last: int
-    points: list[Evidence]
+    points: list[NameEvidence]
     match: NameMatch | None = None
     stands_for: str = ""
     total: float = field(init=False)
@@ -60,14 +60,14 @@ def possible_names(text: str, words: Sequence[Token], around: Surroundings, gaze
         for match in name_matches(text, words, gazetteer)
         if not _is_never_place(match, words)
     ]
-    taken = {at: one for one in named for at in range(one.first, one.last + 1)}
+    name_at = {at: name for name in named for at in range(name.first, name.last + 1)}
     unique = dict.fromkeys(around.entity_at.values())
-    unknown = [_from_entity(bare_name(one, words), around) for one in unique if one.is_place]
-    unknown = [one for one in unknown if not _is_covered(one, taken, words) and not _is_not_a_place(one, words)]
-    sure = {at for one in named if one.total > 0 for at in range(one.first, one.last + 1)}
-    seen = sure | {at for one in unknown for at in range(one.first, one.last + 1)}
-    by_words = [PossibleName(*one) for one in unlisted_names(around, seen)]
-    return sorted([*named, *unknown, *by_words], key=lambda one: one.first)
+    unknown = [_from_entity(bare_name(name, words), around) for name in unique if name.is_place]
+    unknown = [name for name in unknown if not _is_covered(name, name_at, words) and not _is_not_a_place(name, words)]
+    sure = {at for name in named if name.total > 0 for at in range(name.first, name.last + 1)}
+    seen = sure | {at for name in unknown for at in range(name.first, name.last + 1)}
+    by_words = [PossibleName(*name) for name in unlisted_names(around, seen)]
+    return sorted([*named, *unknown, *by_words], key=lambda name: name.first)
 
 
 def _from_match(match: NameMatch, around: Surroundings) -> PossibleName:
@@ -112,17 +112,17 @@ def _is_not_a_place(name: PossibleName, words: Sequence[Token]) -> bool:
     return name.first == name.last and (first.is_abbreviation or len(text) < 3 or first.text in peoples())
 
 
-def _is_covered(name: PossibleName, taken: Mapping[int, PossibleName], words: Sequence[Token]) -> bool:
+def _is_covered(name: PossibleName, name_at: Mapping[int, PossibleName], words: Sequence[Token]) -> bool:
     """Whether gazetteer names cover it better: they are all of it but for function words and kinds."""
     span = range(name.first, name.last + 1)
-    inside = {id(taken[at]): taken[at] for at in span if at in taken}.values()
+    inside = {id(name_at[at]): name_at[at] for at in span if at in name_at}.values()
     if not inside:
         return False
     if any(inner.first < name.first or inner.last > name.last for inner in inside):
         return True
     if words[name.last].lower in word_list("bodies"):
         return True
-    rest = [words[at].text for at in span if at not in taken]
+    rest = [words[at].text for at in span if at not in name_at]
     return all(_is_small(word) for word in rest) or len(inside) > 1
 
 

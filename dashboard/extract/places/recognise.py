@@ -52,18 +52,24 @@ def toponyms_at(
 
     In order. Raises DataError for a span that is empty or outside the text.
     """
-    found = recognise(text, gazetteer, recogniser)
-    recognised = {(one.start, one.end): one for one in found if one.role is not ToponymRole.DEMONYM}
-    long_forms = {one.text: one.name for one in found if one.name and one.role is not ToponymRole.DEMONYM}
+    toponyms = recognise(text, gazetteer, recogniser)
+    recognised = {
+        (toponym.start, toponym.end): toponym for toponym in toponyms if toponym.role is not ToponymRole.DEMONYM
+    }
+    long_forms = {
+        toponym.text: toponym.name for toponym in toponyms if toponym.name and toponym.role is not ToponymRole.DEMONYM
+    }
     marked: dict[tuple[int, int], Toponym] = {}
     for start, end in spans:
         if not 0 <= start < end <= len(text):
             raise DataError(f"a toponym must lie within its text of {len(text)} characters, got {start} to {end}.")
         name = long_forms.get(text[start:end], "")
-        toponym = Toponym(text=text[start:end], start=start, end=end, name=name, reason="marked by a person")
-        marked[start, end] = recognised.get((start, end), toponym)
-    others = [one for one in found if one.role is ToponymRole.DEMONYM and not _overlaps_any(one, marked)]
-    return sorted([*marked.values(), *others], key=lambda one: (one.start, one.end))
+        as_marked = Toponym(text=text[start:end], start=start, end=end, name=name, reason="marked by a person")
+        marked[start, end] = recognised.get((start, end), as_marked)
+    others = [
+        toponym for toponym in toponyms if toponym.role is ToponymRole.DEMONYM and not _overlaps_any(toponym, marked)
+    ]
+    return sorted([*marked.values(), *others], key=lambda toponym: (toponym.start, toponym.end))
 
 
 def _overlaps_any(name: Toponym, spans: Iterable[tuple[int, int]]) -> bool:
@@ -91,10 +97,10 @@ def _surroundings(text: str, words: Sequence[Token], recogniser: Recogniser | No
 def _add_short_forms(text: str, words: Sequence[Token], possible: list[PossibleName]) -> None:
     """Add short forms defined in brackets after a name, and states after a comma ("Dallas, TX")."""
     accepted = {name.last: name for name in possible if name.total > 0}
-    known = {at for name in possible if name.total > 0 for at in range(name.first, name.last + 1)}
+    name_tokens = {at for name in possible if name.total > 0 for at in range(name.first, name.last + 1)}
     shorts = defined_short_forms(text, words, {at: (name.first, name.last) for at, name in accepted.items()})
     for at, word in enumerate(words):
-        if at in known or not word.is_capital:
+        if at in name_tokens or not word.is_capital:
             continue
         if word.text in shorts:
             possible.append(PossibleName(at, at, [(4.0, f"short for {shorts[word.text]}")], None, shorts[word.text]))

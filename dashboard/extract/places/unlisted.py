@@ -7,7 +7,7 @@ from collections.abc import Collection, Iterator, Sequence
 from functools import cache
 
 from dashboard.extract.dates.lexer import MONTHS, WEEKDAYS
-from dashboard.extract.places.name_evidence import Evidence, Surroundings, context_evidence, recogniser_evidence
+from dashboard.extract.places.name_evidence import NameEvidence, Surroundings, context_evidence, recogniser_evidence
 from dashboard.extract.text.tokens import Token
 from dashboard.extract.text.word_lists import word_list
 from dashboard.gazetteer.names import stop_words
@@ -35,20 +35,24 @@ _OFFICES = frozenset({"department", "departments", "agency", "state", "states", 
 """Kinds of place that often mean something else before "of": the Department of Health, a state of emergency."""
 
 
-def unlisted_names(around: Surroundings, taken: Collection[int]) -> Iterator[tuple[int, int, list[Evidence]]]:
+def unlisted_names(
+    around: Surroundings, known_tokens: Collection[int]
+) -> Iterator[tuple[int, int, list[NameEvidence]]]:
     """First and last token of each such name, with its evidence; ``taken`` are the tokens of known names."""
     words = around.words
     free, before = 1, -1
     for at, word in enumerate(words):
-        if not word.is_capital or at < free or not _may_be_name(around, at, taken):
+        if not word.is_capital or at < free or not _may_be_name(around, at, known_tokens):
             continue
-        may = _follows_place_cue(around, at) or _is_listed(around, at, taken, before) or _is_described(around, at)
-        last = _last_token(around, at, taken) if may else None
+        may = (
+            _follows_place_cue(around, at) or _is_listed(around, at, known_tokens, before) or _is_described(around, at)
+        )
+        last = _last_token(around, at, known_tokens) if may else None
         if last is None:
             continue
         free = last + 1
         if _is_name(words[at:free], around):
-            yield at, last, [*_unlisted_evidence(at, last, around, taken), *context_evidence(at, last, around)]
+            yield at, last, [*_unlisted_evidence(at, last, around, known_tokens), *context_evidence(at, last, around)]
             before = last
 
 
@@ -61,22 +65,22 @@ _WORDS_OF_WAR = ("troops", "weapons", "property", "civilians", "protesters", "pl
                  "talks", "envoys", "leaders", "titles", "small_arms")  # fmt: skip
 
 
-def _may_be_name(around: Surroundings, at: int, taken: Collection[int]) -> bool:
+def _may_be_name(around: Surroundings, at: int, known_tokens: Collection[int]) -> bool:
     """Whether a capitalised word may begin an unlisted name."""
     word = around.words[at]
-    if at in taken or word.starts_sentence or word.is_caseless:
+    if at in known_tokens or word.starts_sentence or word.is_caseless:
         return False
     return not (word.is_shouted and is_ordinary(word.folded))
 
 
-def _is_listed(around: Surroundings, at: int, taken: Collection[int], before: int) -> bool:
+def _is_listed(around: Surroundings, at: int, known_tokens: Collection[int], before: int) -> bool:
     """Whether "and" joins it to the name of a place ("A and X").
 
     A comma is too weak: a person follows one as often as a place does ("the mayor of A, X, said").
     """
     back = at - 2
     is_and = around.word(at - 1) == "and" and not around.gap(at - 1).strip() and not around.gap(back).strip()
-    return is_and and (back in taken or back == before)
+    return is_and and (back in known_tokens or back == before)
 
 
 def _follows_place_cue(around: Surroundings, at: int) -> bool:
@@ -112,7 +116,7 @@ def _is_water(around: Surroundings, at: int) -> bool:
     return last is not None and last > at and around.word(last) in word_list("kinds_in_names")
 
 
-def _last_token(around: Surroundings, first: int, taken: Collection[int]) -> int | None:
+def _last_token(around: Surroundings, first: int, known_tokens: Collection[int]) -> int | None:
     """Last token of the run of capitalised words; None if it runs into a known name."""
     words, last = around.words, first
     while last + 1 < len(words) and last - first < _LONGEST and around.gap(last) in _JOINS:
@@ -120,7 +124,7 @@ def _last_token(around: Surroundings, first: int, taken: Collection[int]) -> int
         following = words[last + step]
         if not following.is_capital or (following.is_shouted and _is_small(following)):
             break
-        if last + step in taken:
+        if last + step in known_tokens:
             return None
         last += step
     return last
@@ -159,7 +163,9 @@ def _never_in_names() -> frozenset[str]:
     return frozenset().union(*map(word_list, lists), MONTHS, WEEKDAYS)
 
 
-def _unlisted_evidence(first: int, last: int, around: Surroundings, taken: Collection[int]) -> Iterator[Evidence]:
+def _unlisted_evidence(
+    first: int, last: int, around: Surroundings, known_tokens: Collection[int]
+) -> Iterator[NameEvidence]:
     yield _UNKNOWN, "in no gazetteer"
     if first == last:
         yield _ONE_WORD, "one word"
@@ -168,11 +174,11 @@ def _unlisted_evidence(first: int, last: int, around: Surroundings, taken: Colle
     yield from recogniser_evidence(first, last, around)
     if _is_described(around, first):
         yield _DESCRIBED, "called a town or village"
-    if _is_beside_known(last, around, taken):
+    if _is_beside_known(last, around, known_tokens):
         yield _BESIDE, "before the name of what it lies in"
 
 
-def _is_beside_known(last: int, around: Surroundings, taken: Collection[int]) -> bool:
+def _is_beside_known(last: int, around: Surroundings, known_tokens: Collection[int]) -> bool:
     """Whether a known name follows a comma, "in" or "near": "X, Nangarhar", "X in the Y district"."""
     gap, at = around.gap(last).strip(), last + 1
     if gap not in ("", ",", "("):
@@ -181,4 +187,4 @@ def _is_beside_known(last: int, around: Surroundings, taken: Collection[int]) ->
         at += 1
     elif not gap:
         return False
-    return (at + 1 if around.word(at) == "the" else at) in taken
+    return (at + 1 if around.word(at) == "the" else at) in known_tokens
