@@ -186,18 +186,16 @@ class _ActInPart:
 
 def _without_vague(acts: Sequence[_ActInPart]) -> list[Act]:
     """Merge vague acts into the specific one, which takes their score: in "a car bomb killed two", the bomb."""
-    violent = [candidate for candidate in acts if candidate.is_violent]
-    if not any(candidate.is_vague for candidate in violent):
-        return [candidate.act for candidate in acts]
-    best = max(violent, key=lambda candidate: (not candidate.is_vague, candidate.act.score)).act
-    score = max(candidate.act.score for candidate in violent if candidate.is_vague or candidate.act is best)
-    if all(candidate.is_vague for candidate in violent):  # "hit a bridge near A, hours after they killed two men at B"
-        is_kept = [not candidate.is_violent or candidate.act.clause_at != best.clause_at for candidate in acts]
+    violent = [entry for entry in acts if entry.is_violent]
+    if not any(entry.is_vague for entry in violent):
+        return [entry.act for entry in acts]
+    best = max(violent, key=lambda entry: (not entry.is_vague, entry.act.score)).act
+    score = max(entry.act.score for entry in violent if entry.is_vague or entry.act is best)
+    if all(entry.is_vague for entry in violent):  # "hit a bridge near A, hours after they killed two men at B"
+        is_kept = [not entry.is_violent or entry.act.clause_at != best.clause_at for entry in acts]
     else:
-        is_kept = [
-            candidate.act.of_civilians or not (candidate.is_vague and candidate.is_violent) for candidate in acts
-        ]
-    kept = [candidate.act for candidate, kept in zip(acts, is_kept, strict=True) if kept or candidate.act is best]
+        is_kept = [entry.act.of_civilians or not (entry.is_vague and entry.is_violent) for entry in acts]
+    kept = [entry.act for entry, kept in zip(acts, is_kept, strict=True) if kept or entry.act is best]
     return [replace(act, score=score) if act is best else act for act in kept]
 
 

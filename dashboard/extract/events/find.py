@@ -64,9 +64,9 @@ def find_statements(text: str, published: date | None, located: Sequence[Located
     sentences = facts_of(text, published, located)
     events = [event for facts in sentences for event in drop_outdone(_events_in(facts, published))]
     dated = [
-        (facts, when) for facts, when in with_dates(events, sentences, published) if not _is_too_vague(facts, when)
+        (event, when) for event, when in with_dates(events, sentences, published) if not _is_too_vague(event, when)
     ]
-    every = [statement for number, (facts, when) in enumerate(dated) for statement in _statements(facts, when, number)]
+    every = [statement for number, (event, when) in enumerate(dated) for statement in _statements(event, when, number)]
     return with_deaths(drop_retellings(every), sentences)
 
 
@@ -85,26 +85,26 @@ def _is_too_vague(event: PlacedAct, when: ActDate) -> bool:
 
 def _events_in(facts: SentenceFacts, published: date | None) -> list[PlacedAct]:
     """The acts of a sentence that are events, each with its places."""
-    return [placed for number in range(len(facts.acts)) for placed in _events_of_act(facts, number, published)]
+    return [event for number in range(len(facts.acts)) for event in _events_of_act(facts, number, published)]
 
 
 def _events_of_act(facts: SentenceFacts, number: int, published: date | None) -> list[PlacedAct]:
     """The act at its place, and at each place it is repeated at: "killed five in A on Monday and six in B"."""
     act = facts.acts[number]
     group = group_of_act(facts, number)
-    attributed = attribution_of(act, facts.text, facts.speeches, published)
-    is_event = _stands_alone(act, attributed) if group is None else _is_event(act, attributed, group, facts.text)
+    attribution = attribution_of(act, facts.text, facts.speeches, published)
+    is_event = _stands_alone(act, attribution) if group is None else _is_event(act, attribution, group, facts.text)
     if not is_event or _is_nature(act, facts.text):
         return []
     repeats = repeated_at(facts, number, group) if group else []
     if group is None or not repeats:
-        return [PlacedAct(facts, number, group, attributed)]
-    return [PlacedAct(facts, number, place, attributed, anchor=place.end) for place in (group, *repeats)]
+        return [PlacedAct(facts, number, group, attribution)]
+    return [PlacedAct(facts, number, place, attribution, anchor=place.end) for place in (group, *repeats)]
 
 
-def _is_event(act: Act, attributed: Attribution, group: PlaceGroup, words: str) -> bool:
+def _is_event(act: Act, attribution: Attribution, group: PlaceGroup, words: str) -> bool:
     if act.event_type is EventType.STATEMENT:
-        return not group.is_country and _is_statement(act, attributed, words)
+        return not group.is_country and _is_statement(act, attribution, words)
     if act.mood in _NOT_DONE or act.sub_event_type == "support":
         return False
     if act.is_one_word and act.sub_event_type in _ONLY_IN_FULL:
@@ -112,17 +112,17 @@ def _is_event(act: Act, attributed: Attribution, group: PlaceGroup, words: str) 
     if act.sub_event_type == "visit" and not _OFFICIAL.search(words):
         return False
     if group.is_country:
-        return attributed.assertion is not Assertion.BACKGROUND and act.score >= PLACELESS_SCORE
+        return attribution.assertion is not Assertion.BACKGROUND and act.score >= PLACELESS_SCORE
     return act.score >= PLACED_SCORE
 
 
-def _is_statement(act: Act, attributed: Attribution, words: str) -> bool:
+def _is_statement(act: Act, attribution: Attribution, words: str) -> bool:
     """Whether somebody says something that belongs on a map: a demand, a charge, a threat of violence."""
-    if attributed.assertion is Assertion.THREATENED:
+    if attribution.assertion is Assertion.THREATENED:
         if act.mood is Mood.FACT and not _MENACE.search(words, act.start):
             return False
-        return act.score >= SPOKEN_SCORE and bool(attributed.claimed_by or not act.needs_speaker)
-    return bool(act.sub_event_type and attributed.claimed_by) and act.score >= SPOKEN_SCORE
+        return act.score >= SPOKEN_SCORE and bool(attribution.claimed_by or not act.needs_speaker)
+    return bool(act.sub_event_type and attribution.claimed_by) and act.score >= SPOKEN_SCORE
 
 
 def _is_nature(act: Act, words: str) -> bool:
@@ -133,9 +133,9 @@ def _is_nature(act: Act, words: str) -> bool:
     return not said.isdisjoint(word_list("nature")) and said.isdisjoint(word_list("armed"))
 
 
-def _stands_alone(act: Act, attributed: Attribution) -> bool:
+def _stands_alone(act: Act, attribution: Attribution) -> bool:
     """Whether an act is an event even without a place."""
-    if act.event_type not in _STANDS_ALONE or not attributed.assertion.is_act:
+    if act.event_type not in _STANDS_ALONE or not attribution.assertion.is_act:
         return False
     subs = _STANDS_ALONE[act.event_type]
     return act.score >= PLACELESS_SCORE and act.mood is Mood.FACT and (subs is None or act.sub_event_type in subs)

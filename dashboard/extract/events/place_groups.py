@@ -128,7 +128,7 @@ def place_groups(
             last.end = end
         else:
             chain.append(_OpenGroup([place], start, end))
-    return [_closed_group(sentence, place) for place in chain]
+    return [_closed_group(sentence, group) for group in chain]
 
 
 def dateline_end(sentence: str) -> int:

@@ -31,7 +31,7 @@ class Form(StrEnum):
 
 def verb_forms(lemma: str) -> dict[str, Form]:
     """Every form of a verb, with its name."""
-    past, participle = _irregular_verbs().get(lemma, (None, None))
+    past, participle = _irregulars().get(lemma, (None, None))
     stem = lemma.removesuffix("e") if not lemma.endswith(("ee", "oe", "ye")) else lemma
     doubled = lemma + lemma[-1] if lemma in word_list("doubling_verbs") else None
     if lemma.endswith("y") and lemma[-2] not in "aeiou":
@@ -40,7 +40,7 @@ def verb_forms(lemma: str) -> dict[str, Form]:
         regular = (doubled or stem) + "ed" if not lemma.endswith("ee") else lemma + "d"
         plural = lemma + ("es" if lemma.endswith(("s", "x", "z", "ch", "sh", "o")) else "s")
     gerund = (doubled or stem) + "ing"
-    if lemma in _irregular_verbs() and len(lemma) <= 6 and re.fullmatch(r"[^aeiou]*[aeiou][tnmgpd]", lemma):
+    if lemma in _irregulars() and len(lemma) <= 6 and re.fullmatch(r"[^aeiou]*[aeiou][tnmgpd]", lemma):
         gerund = lemma + lemma[-1] + "ing"
     forms = {
         gerund: Form.GERUND, participle or regular: Form.PARTICIPLE, past or regular: Form.PAST,
@@ -53,7 +53,7 @@ def verb_forms(lemma: str) -> dict[str, Form]:
     return forms
 
 
-def _irregular_verbs() -> dict[str, tuple[str, str]]:
+def _irregulars() -> dict[str, tuple[str, str]]:
     return {base: (past, done) for base, past, done in (v.split("/") for v in word_list("irregular_verbs"))}
 
 
@@ -100,15 +100,7 @@ def _is_finite_verb(words: Sequence[Word], at: int, form: Form) -> bool:
 
 @cache
 def _irregular_pasts() -> frozenset[str]:
-    return frozenset(past for past, _ in _irregular_verbs().values()) | {
-        "was",
-        "were",
-        "had",
-        "has",
-        "have",
-        "are",
-        "is",
-    }
+    return frozenset(past for past, _ in _irregulars().values()) | {"was", "were", "had", "has", "have", "are", "is"}
 
 
 def _is_past_form(word: str) -> bool:
