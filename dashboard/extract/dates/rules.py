@@ -82,8 +82,8 @@ def _is_year_range(phrase: Phrase) -> bool:
 
 def _is_short_year_range(phrase: Phrase) -> bool:
     """Such as "2011-12": the two digits are greater than the year's own last two."""
-    later_or_earlier = phrase.words.word(phrase.match.end() - 1)
-    return len(later_or_earlier) == 2 and int(later_or_earlier) > phrase.number("year") % 100 and _is_year_range(phrase)
+    second = phrase.words.word(phrase.match.end() - 1)
+    return len(second) == 2 and int(second) > phrase.number("year") % 100 and _is_year_range(phrase)
 
 
 def _is_bare_month(phrase: Phrase) -> bool:
@@ -143,7 +143,7 @@ def _is_quarter(phrase: Phrase) -> bool:
     return phrase.word("unit") == "quarter" or (phrase.word("unit") == "half" and is_placed)
 
 
-def _is_week_or_longer(phrase: Phrase) -> bool:
+def _is_week_to_year(phrase: Phrase) -> bool:
     return phrase.word("unit") not in ("day", "century", "decade")
 
 
@@ -251,11 +251,11 @@ def _relative_rules() -> list[Rule]:
         _rule("ndaOk#", rf"{_COUNT}-?(?P<unit>[uUh]){_HALF}-?g", relative.time_ago, _always),
         _rule("akUh", rf"{_SOME}?(?P<unit>[Uh])g", relative.time_ago, _always),
         _rule("DTLNBe", rf"D?{_ORDER}?e", relative.weekend, _always),
-        _rule("TLNBDEb", rf"(?:{_PART})?(?P<step>[TLNB])(?P<unit>u)", relative.stepped_unit, _is_week_or_longer),
-        _rule("D", r"D(?P<step>[TB])(?P<unit>u)", relative.stepped_unit, _is_week_or_longer),
-        _rule("Db", r"D?(?P<part>b)FD(?P<unit>u)", relative.stepped_unit, _is_week_or_longer),
+        _rule("TLNBDEb", rf"(?:{_PART})?(?P<step>[TLNB])(?P<unit>u)", relative.stepped_unit, _is_week_to_year),
+        _rule("D", r"D(?P<step>[TB])(?P<unit>u)", relative.stepped_unit, _is_week_to_year),
+        _rule("Db", r"D?(?P<part>b)FD(?P<unit>u)", relative.stepped_unit, _is_week_to_year),
         _rule("l", r"lD?a?-?ug", relative.vague_period, _always),
-        _rule("Du", r"D?(?P<unit>u)-?[gi]", relative.unit_before, _is_week_or_longer),
+        _rule("Du", r"D?(?P<unit>u)-?[gi]", relative.unit_before, _is_week_to_year),
         _rule("uE", r"(?P<unit>u)-?(?P<part>b)", relative.stepped_unit, _is_end_of_unit),
         _rule("i", r"(?P<side>i)JD?(?P<unit>u)", relative.earlier_this, _unit_is("week", "month", "year")),
         _rule("i", r"(?P<side>i)T(?P<unit>u)", relative.earlier_this, _unit_is("week", "month", "year", "quarter")),
