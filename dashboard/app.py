@@ -1,6 +1,7 @@
-"""Entry of the page: `conflictmap run`, or `streamlit run dashboard/app.py`.
+"""Entry point of the page: `conflictmap run`, or `streamlit run dashboard/app.py`.
 
-The server imports this file once, for what answers requests; then Streamlit runs it as a script for every reader.
+The server imports this file once, for the app that answers requests; then Streamlit runs it as a script for every
+reader.
 """
 
 import sys

@@ -1,4 +1,4 @@
-"""The errors this program means, and the form in which problems with data are told.
+"""The errors this program raises on purpose, and the form of reports on problems with data.
 
 ``str(error)`` of every class here is a sentence fit to show a person: what was expected, what came, what to
 do. The page shows it and the command line prints it. Any other exception is a bug and keeps its traceback. A sentence
@@ -13,11 +13,11 @@ from enum import StrEnum
 
 SHOWN_VALUE_CHARACTERS = 60
 PROBLEMS_KEPT = 10_000
-"""Problems of rows that are kept one by one, of a file and of a project; further ones are counted by their kind."""
+"""Maximum problems of rows kept individually, per file and per project; further ones are counted by kind."""
 
 
 class DashboardError(Exception):
-    """Anything this program means to tell a person."""
+    """Any error meant for a person to read."""
 
 
 class DataError(DashboardError, ValueError):
@@ -31,7 +31,7 @@ class ConflictError(DashboardError):
 class RowConflictError(ConflictError):
     """Somebody else changed a row while this person was looking at it. Nothing was written; nothing is guessed.
 
-    ``base`` is the row as the person saw it, ``theirs`` as it stands now, ``yours`` as it was to become; None: no row.
+    ``base`` is the row as the person saw it, ``theirs`` as it is now, ``yours`` as it was to become; None: no row.
     """
 
     def __init__(
@@ -53,7 +53,7 @@ class RowConflictError(ConflictError):
             if "reviewed_by" in columns and self.theirs["reviewed_by"]
             else ""
         )
-        which = f" ({', '.join(columns)})" if columns else ""  # none: what it was saved with is gone
+        which = f" ({', '.join(columns)})" if columns else ""  # none: the version it was saved against is gone
         return f"was changed{by}{which}"
 
 
@@ -74,7 +74,7 @@ class SettingsError(DashboardError, ValueError):
 
 
 class ReadOnlyError(DashboardError):
-    """Something was to be changed where nothing may be."""
+    """An attempt to change something in read-only mode."""
 
 
 class PortError(DashboardError):
@@ -85,11 +85,11 @@ class Severity(StrEnum):
     """What a problem does to the row or file it is in."""
 
     ERROR = "error"
-    """Must be repaired: what cannot be read is left out, the rest loads."""
+    """Must be repaired: what cannot be read is left out, and the rest loads."""
     WARNING = "warning"
     """The row is loaded, but a person should look."""
     FIXED = "fixed"
-    """The row is loaded after a harmless repair, which is named."""
+    """The row is loaded after a harmless repair, which is reported."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -121,24 +121,24 @@ class Problem:
         return f"{', '.join(where)}: {self.message}{f' {self.hint}' if self.hint else ''}"
 
 
-Kind = tuple[str, str, Severity]
+ProblemKind = tuple[str, str, Severity]
 """The file, the code and the severity of problems."""
 
 
 class Problems(list[Problem]):
-    """Problems in the order in which they were told: `PROBLEMS_KEPT` of rows, and as many of whole files.
+    """Problems in order: the first `PROBLEMS_KEPT` of rows, and as many of whole files.
 
-    A damaged file has millions of the same. What is not kept is counted in ``more``.
+    A damaged file can have millions of the same problem. The rest are counted in ``more``.
     """
 
-    def __init__(self, problems: Iterable[Problem] = (), more: Mapping[Kind, int] | None = None) -> None:
+    def __init__(self, problems: Iterable[Problem] = (), more: Mapping[ProblemKind, int] | None = None) -> None:
         super().__init__()
-        self.more = Counter[Kind](more or {})
+        self.more = Counter[ProblemKind](more or {})
         self._kept = Counter[bool]()
         self.add(problems)
 
     def append(self, problem: Problem) -> None:
-        """Keep the problem, or count it."""
+        """Keep the problem, or count it once there are enough."""
         of_a_row = problem.row is not None
         if self._kept[of_a_row] < PROBLEMS_KEPT:
             self._kept[of_a_row] += 1
@@ -147,7 +147,7 @@ class Problems(list[Problem]):
             self.more[problem.file, problem.code, problem.severity] += 1
 
     def counted_only(self, file: str, code: str, severity: Severity = Severity.ERROR) -> bool:
-        """Count a problem of a row, if no more of them are kept: then its words need not be made."""
+        """Count a problem of a row if no more are kept, and say whether it was: then its message need not be made."""
         is_full = self._kept[True] >= PROBLEMS_KEPT
         if is_full:
             self.more[file, code, severity] += 1
@@ -160,24 +160,24 @@ class Problems(list[Problem]):
 
     @property
     def total(self) -> int:
-        """All of them, kept or counted."""
+        """How many there are, kept or only counted."""
         return len(self) + self.more.total()
 
     @property
     def has_errors(self) -> bool:
-        """True if there is something that must be repaired."""
+        """True if something must be repaired."""
         return Severity.ERROR in {problem.severity for problem in self} | {severity for _, _, severity in self.more}
 
     def of_more(self) -> list[Problem]:
-        """One problem for each kind that was counted, which says how many more there are."""
+        """One problem for each kind that was only counted, which says how many more there are."""
         return [
             Problem(file=file, code=code, severity=severity, message=f"{counted(number, 'more problem')} of this kind.")
             for (file, code, severity), number in sorted(self.more.items())
         ]
 
 
-def told_once(problems: Iterable[Problem]) -> list[tuple[Problem, int]]:
-    """What is wrong in the same way in many rows, once: as the first row has it, and how many more rows have it."""
+def grouped_problems(problems: Iterable[Problem]) -> list[tuple[Problem, int]]:
+    """Each problem once, as of the first row that has it, with the number of further rows that have the same one."""
     first: dict[Problem, Problem] = {}
     times = Counter[Problem]()
     for problem in problems:
@@ -187,19 +187,19 @@ def told_once(problems: Iterable[Problem]) -> list[tuple[Problem, int]]:
     return [(problem, times[key] - 1) for key, problem in first.items()]
 
 
-def told_line(problem: Problem, more: int) -> str:
-    """The problem as a line of a report; see `told_once`."""
+def problem_line(problem: Problem, more: int) -> str:
+    """The problem as a line of a report; see `grouped_problems`."""
     return f"{problem} {counted(more, 'more row')} like it." if more else str(problem)
 
 
 def left_out_line(file: str, rows: int) -> str:
-    """What a step of the program says about rows of a table that it could not read."""
+    """A line about rows of a table that could not be read."""
     return f"{file}: {counted(rows, 'row')} could not be read; see: conflictmap check"
 
 
-def counted(number: int, one: str, many: str = "") -> str:
-    """The number with its noun: "1 event", "1,200 events". ``many`` is the plural where it is more than an added s."""
-    return f"{number:,} {one if number == 1 else many or f'{one}s'}"
+def counted(number: int, singular: str, plural: str = "") -> str:
+    """The number with its noun: "1 event", "1,200 events". ``plural`` is needed unless it only adds an s."""
+    return f"{number:,} {singular if number == 1 else plural or f'{singular}s'}"
 
 
 def shown(value: str) -> str:
@@ -210,7 +210,7 @@ def shown(value: str) -> str:
 
 
 def path_trouble(error: OSError | ValueError) -> str:
-    """Why a path cannot be used, in the system's words. For a name with a NUL each Python has words of its own."""
+    """Why a path cannot be used, in the system's words, but for a NUL, where they vary between Python versions."""
     if isinstance(error, OSError):
         return str(error.strerror or error)
     return "its name holds a null byte, which no name can"

@@ -12,33 +12,33 @@ from dashboard.model import FIRST_DAY, ID_PATTERN, LAST_DAY, Assertion, EventTyp
 E = TypeVar("E", bound=StrEnum)
 
 WORDS_LIMIT = 200
-"""Longest text taken from a URL, in characters."""
+"""Maximum length of a text taken from a URL, in characters."""
 NAMES_LIMIT = 50
-"""Most names taken from one parameter of a URL."""
+"""Maximum number of names taken from one parameter of a URL."""
 
 
 class Filterable(Protocol):
-    """What the filters look at of an `Event`, or of a row that can be read as one."""
+    """The part of an `Event`, or of a row that can be read as one, that the filters use."""
 
     @property
     def event_type(self) -> EventType:
-        """See `Event`, as of the others."""
+        """As of an `Event`, like the others."""
 
     @property
     def date_start(self) -> date | None:
-        """The first day; None if it is not known."""
+        """The first day; None if unknown."""
 
     @property
     def date_end(self) -> date | None:
-        """The last day; None if it is not known."""
+        """The last day; None if unknown."""
 
     @property
     def place_id(self) -> str:
-        """Empty if there is none."""
+        """Empty without a place."""
 
     @property
     def geo_precision(self) -> GeoPrecision:
-        """`unlocated` where the place is not known."""
+        """`unlocated` if the place is unknown."""
 
     @property
     def actor1(self) -> str:
@@ -50,11 +50,11 @@ class Filterable(Protocol):
 
     @property
     def assertion(self) -> Assertion:
-        """As the source puts it."""
+        """How the source presents it."""
 
     @property
     def status(self) -> Status:
-        """As a person has decided."""
+        """The decision of a person."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -62,7 +62,7 @@ class Filters:
     """A reader's choice. An empty tuple means all; None means no bound.
 
     An event is in the period when its interval overlaps it: ``date_start <= date_to`` and
-    ``date_end >= date_from``. Events without a date are in every period, and stand in the tray.
+    ``date_end >= date_from``. Events without a date are in every period, and are listed in the tray.
     """
 
     date_from: date | None = None
@@ -87,8 +87,8 @@ class Filters:
     def admits(self, event: Filterable, publisher: str) -> bool:
         """Whether the event passes every filter but the words, which `dashboard.store.search.words` looks up.
 
-        This is what `dashboard.store.queries.conditions` asks of a whole table. Rejected events are left out unless
-        asked for by status; an empty cell is no name, so nobody can ask for it.
+        `dashboard.store.queries.conditions` is the same test for a whole table. Rejected events are left out unless
+        their status is chosen; an empty cell never matches a name.
         """
         return (
             (event.status in self.statuses if self.statuses else event.status is not Status.REJECTED)
@@ -102,7 +102,7 @@ class Filters:
         )
 
     def _covers(self, event: Filterable) -> bool:
-        """Whether the event's interval overlaps the period; undated events are in every one."""
+        """Whether the event's interval overlaps the period; undated events are in every period."""
         if (self.date_from is None and self.date_to is None) or event.date_start is None or event.date_end is None:
             return True
         is_early = self.date_from is not None and event.date_end < self.date_from
@@ -110,7 +110,7 @@ class Filters:
         return not (is_early or is_late)
 
     def to_params(self) -> dict[str, str | list[str]]:
-        """URL parameters, as words; what is not chosen is not there.
+        """URL parameters, as words, for the filters that are set.
 
         Inverse of `from_params`: a single name is a string, several are a list (the parameter repeated).
         """
@@ -128,9 +128,9 @@ class Filters:
 
     @classmethod
     def from_params(cls, params: Mapping[str, str | list[str]]) -> tuple[Self, list[str]]:
-        """Read URL parameters; what cannot be read is left out and named in a sentence, never an error.
+        """Read URL parameters; invalid ones are left out and named in a sentence, and never an error.
 
-        A link is typed, cut and pasted by people, so half of a link still shows half of the view.
+        People type, cut and paste links, so half of a link still shows half of the view.
         """
         notes: list[str] = []
         days = {name: _read_day(_values(params, name), name, notes) for name in ("from", "to")}
@@ -175,7 +175,7 @@ PARAM_NAMES = ("from", "to", *_PARAMS, "words")
 
 
 def _values(params: Mapping[str, str | list[str]], name: str) -> list[str]:
-    """The values of a parameter, each once, as many and as long as a person may mean them."""
+    """The values of a parameter, each once, limited in number and length to what a person may mean."""
     value = params.get(name, [])
     every = [value] if isinstance(value, str) else value
     return list(dict.fromkeys(v[:WORDS_LIMIT] for v in every if v))[:NAMES_LIMIT]
@@ -196,19 +196,19 @@ def _read_day(values: list[str], name: str, notes: list[str]) -> date | None:
 
 def _read_enum(kind: type[E], params: Mapping[str, str | list[str]], name: str, notes: list[str]) -> tuple[E, ...]:
     values = _values(params, name)
-    known = [value for value in values if value in set(kind)]
-    _tell_unknown([value for value in values if value not in known], name, f"one of {', '.join(kind)}", notes)
-    return tuple(kind(value) for value in known)
+    valid = [value for value in values if value in set(kind)]
+    _note_unknown([value for value in values if value not in valid], name, f"one of {', '.join(kind)}", notes)
+    return tuple(kind(value) for value in valid)
 
 
 def _read_ids(params: Mapping[str, str | list[str]], name: str, notes: list[str]) -> tuple[str, ...]:
     values = _values(params, name)
-    known = [value for value in values if ID_PATTERN.fullmatch(value)]
-    _tell_unknown([value for value in values if value not in known], name, "an id: letters, digits or . _ : -", notes)
-    return tuple(known)
+    valid = [value for value in values if ID_PATTERN.fullmatch(value)]
+    _note_unknown([value for value in values if value not in valid], name, "an id: letters, digits or . _ : -", notes)
+    return tuple(valid)
 
 
-def _tell_unknown(values: list[str], name: str, allowed: str, notes: list[str]) -> None:
+def _note_unknown(values: list[str], name: str, allowed: str, notes: list[str]) -> None:
     if values:
         others = f" and {len(values) - 1} more" if len(values) > 1 else ""
         notes.append(f"The link's '{name}' must be {allowed}, got {shown(values[0])}{others}: left out.")

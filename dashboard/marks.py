@@ -1,7 +1,7 @@
-"""What is drawn on the map: marks for events at one place, clusters for those of several places close together.
+"""What is drawn on the map: marks for events at one place, and clusters for those at several places close together.
 
-What a cell counts is all of its events, also those a little outside the view, so the number on a badge and the list
-behind it are the same.
+A cell counts all of its events, even those just outside the view, so the number on a badge equals the length of the
+list behind it.
 """
 
 import re
@@ -16,7 +16,7 @@ from dashboard.model import ID_PATTERN, Assertion, EventType
 UNCLUSTERED = 400
 """Up to this number of visible events nothing is clustered: each place has a mark of its own."""
 MOST_MEMBERS = UNCLUSTERED
-"""Most places, and most cells, that one key names: each place of a view whose places stand apart has its own mark."""
+"""Maximum places, and maximum cells, in one key; up to `UNCLUSTERED` events, every place has its own mark."""
 _CELL = r"[0-9]{1,2}-[0-9]{1,5}-[0-9]{1,5}"
 _MANNER = r"\.(act|named|background)\."
 KEY_PATTERN = re.compile(
@@ -32,7 +32,7 @@ safe in an address and wherever an id is safe."""
 class Shape(StrEnum):
     """How exactly the place is known: a dot is a known point, a ring a neighbourhood, an area an outline.
 
-    A `cluster` stands for dots and rings of several places, `areas` for several areas: the two are never added up.
+    A `cluster` stands for dots and rings of several places, `areas` for several areas: the two are never merged.
     """
 
     DOT = "dot"
@@ -43,7 +43,7 @@ class Shape(StrEnum):
 
     @property
     def is_of_cell(self) -> bool:
-        """True if the symbol stands for the places of cells, or for places that would cover each other."""
+        """True if the symbol stands for the places of cells, or for places whose symbols would overlap."""
         return self in (Shape.CLUSTER, Shape.AREAS)
 
 
@@ -51,7 +51,7 @@ class Manner(StrEnum):
     """What the sources say about the mark's events. Events of different manners never share a mark.
 
     `act`: reported or claimed to have happened. `named`: the place is only named: threatened, planned or
-    denied; nothing is said to have happened there. `background`: history the article recalls.
+    denied; nothing is said to have happened there. `background`: history that the article recalls.
     """
 
     ACT = "act"
@@ -84,7 +84,7 @@ class Mark:
     """Events by type, most frequent first; never empty."""
     radius_km: float | None = None
     faded: bool = False
-    """True if no event of it is sure to lie in the chosen period: undated, or only a part of its interval inside."""
+    """True if none of its events is certain to be in the chosen period: all are undated or only partly inside."""
     pending: bool = False
     """True if at least one of the events has not been reviewed."""
 
@@ -95,7 +95,7 @@ class Mark:
 
 
 class Key(NamedTuple):
-    """A mark's key, taken apart: the places and cells it stands for (all cells of one level), manner and shape."""
+    """A parsed key of a mark: the places and cells it stands for (cells all of one level), manner and shape."""
 
     place_ids: tuple[str, ...]
     cells: tuple[Cell, ...]
@@ -104,13 +104,13 @@ class Key(NamedTuple):
 
     @classmethod
     def parse(cls, key: str) -> Self:
-        """Take a key apart. Raises `DataError` for what is no key of a mark."""
+        """Parse a key. Raises `DataError` if it is not the key of a mark."""
         match = KEY_PATTERN.fullmatch(key)
         if match and match[1]:
             return cls((match[1],), (), Manner(match[2]), Shape(match[3]))
         if match and (match[4] or match[5]):
             cells = [Cell.parse(text) for text in match[4].split("_")] if match[4] else []
-            known = tuple(cell for cell in cells if cell)
-            if len(known) == len(cells) and len({cell.level for cell in known}) <= 1:
-                return cls(tuple(match[5].split("~")[1:]), known, Manner(match[6]), Shape(match[7]))
+            valid_cells = tuple(cell for cell in cells if cell)
+            if len(valid_cells) == len(cells) and len({cell.level for cell in valid_cells}) <= 1:
+                return cls(tuple(match[5].split("~")[1:]), valid_cells, Manner(match[6]), Shape(match[7]))
         raise DataError(f"The key of a mark must be place_id.manner.shape, got {shown(key)}.")

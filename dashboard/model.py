@@ -1,8 +1,8 @@
-"""What the program speaks of: articles, places and events. Frozen, and checked when made.
+"""The program's data: articles, places and events. Frozen, and validated on construction.
 
-An object that exists is a good one: each class raises `DataError` for values that contradict each other.
+An existing object is valid: each class raises `DataError` for values that contradict each other.
 Coordinates are WGS 84 decimal degrees in separate, named fields; distances are kilometres; offsets count
-Unicode code points of the article's text. None always means "not known" or "not stated", never zero.
+Unicode code points of the article's text. None always means "unknown" or "not stated", never zero.
 """
 
 import re
@@ -17,11 +17,11 @@ ID_PATTERN = re.compile(r"[A-Za-z0-9._:-]{1,64}")
 
 
 FIRST_DAY, LAST_DAY = date(1700, 1, 1), date(2200, 12, 31)
-"""Days beyond these are taken for typing errors: sliders and calendars of browsers reach little further."""
+"""Days outside these are treated as typing errors: sliders and calendars of browsers reach little further."""
 
 
 class EventType(StrEnum):
-    """The nine kinds of event; sub-types and their ACLED and PLOVER codes stand in taxonomy.csv."""
+    """The nine kinds of event; sub-types and their ACLED and PLOVER codes are in taxonomy.csv."""
 
     BATTLE = "battle"
     EXPLOSION = "explosion"
@@ -37,7 +37,7 @@ class EventType(StrEnum):
 class GeoPrecision(StrEnum):
     """How exactly the source says where: from a point to nowhere at all.
 
-    `region` is an area that is no administrative unit (Waziristan, a border, a mountain range).
+    `region` is an area that is not an administrative unit (Waziristan, a border, a mountain range).
     """
 
     EXACT = "exact"
@@ -57,16 +57,16 @@ class GeoPrecision(StrEnum):
 
     @property
     def is_off_map(self) -> bool:
-        """Too wide or unknown to draw: listed in the tray beside the map."""
+        """Too wide or unknown to draw: listed in the tray next to the map."""
         return self in (GeoPrecision.COUNTRY, GeoPrecision.SEA, GeoPrecision.UNLOCATED)
 
 
 class PlaceBasis(StrEnum):
-    """Who or what chose the place that stands in a row, or left it without one.
+    """Who or what chose the place of a row, or left it without one.
 
     `own`: a row of places.csv by its name; `coordinates`: the row's own; `curated`: our own table; `rule`: the name
-    alone; `context`: the article around it; `within`: only what holds the place is known; `stopgap`: no place that may
-    be meant is known, and its country stands for it or nothing.
+    alone; `context`: the article around it; `within`: only the area of the place is known; `stopgap`: no place that
+    may be meant is known, so its country is used instead, or none.
     """
 
     PERSON = "person"
@@ -81,7 +81,7 @@ class PlaceBasis(StrEnum):
 
 
 class DatePrecision(StrEnum):
-    """The grain of the date as the source gives it."""
+    """How exactly the source gives the date."""
 
     DAY = "day"
     DAYS = "days"
@@ -106,7 +106,7 @@ class DateBasis(StrEnum):
 
 
 class Assertion(StrEnum):
-    """What the source does with the event: tells it as fact, quotes a claim, denies it, threatens it …"""
+    """How the source presents the event: as fact, as a claim, as denied, as threatened …"""
 
     REPORTED = "reported"
     CLAIMED = "claimed"
@@ -117,12 +117,12 @@ class Assertion(StrEnum):
 
     @property
     def is_act(self) -> bool:
-        """True if the row says that something happened here in the time told of."""
+        """True if the row says that something happened here at the time reported on."""
         return self in (Assertion.REPORTED, Assertion.CLAIMED)
 
 
 class Status(StrEnum):
-    """What a person has decided about the row. A machine only ever writes `pending`."""
+    """What a person decided about the row. The program itself only writes `pending`."""
 
     PENDING = "pending"
     CONFIRMED = "confirmed"
@@ -131,7 +131,7 @@ class Status(StrEnum):
 
     @property
     def is_reviewed(self) -> bool:
-        """A person has looked; no machine step may change the row from now on."""
+        """A person has decided, so automatic steps must not change the row."""
         return self is not Status.PENDING
 
 
@@ -156,9 +156,9 @@ class Article:
     retrieved_at: str = ""
     """UTC, ISO 8601."""
     has_changed: bool = False
-    """True if the text is not the one whose sha256 this is."""
+    """True if the text does not match the sha256."""
     problem: str = ""
-    """A sentence on why events of it may be missing: the rules failed on it. Empty: it was read."""
+    """A sentence on why its events may be missing: the rules failed on it. Empty if it was fully read."""
 
     def __post_init__(self) -> None:
         check_id(self.article_id, "article_id")
@@ -174,13 +174,13 @@ class Place:
     latitude: float
     longitude: float
     feature_code: str = ""
-    """GeoNames feature code: PPL, PPLC, ADM1, PCLI, MTS, PASS … Empty if not known."""
+    """GeoNames feature code: PPL, PPLC, ADM1, PCLI, MTS, PASS … Empty if unknown."""
     country_code: str = ""
     """ISO 3166-1 alpha-2. Empty where no single country holds the place."""
     admin1_name: str = ""
     alternate_names: tuple[str, ...] = ()
     radius_km: float | None = None
-    """How far the name reaches: the radius of the ring for places that are no point. None: not known."""
+    """How far the name reaches: the radius of the ring for places that are not points. None: unknown."""
     source: str = ""
     note: str = ""
     population: int | None = None
@@ -197,7 +197,7 @@ class Place:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Event:
-    """One incident at one place, as one passage of one article states it.
+    """One incident at one place, as stated by one passage of one article.
 
     The fields are the columns of events.csv, in its order. ``passage`` is
     ``article.text[char_start:char_end]``; both offsets are None when no article is stored.
@@ -279,31 +279,31 @@ class Event:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Candidate:
-    """One place a name may mean, with the score it got and the reason in words."""
+    """One place that a name may mean, with its score and the reason in words."""
 
     place: Place
     score: float
-    """Higher is likelier. Comparable between candidates of one name only."""
+    """Higher is likelier. Comparable only between candidates for one name."""
     reason: str
     name_kind: str
-    """How the name stands in the gazetteer: ``own``, ``curated``, ``primary`` or ``alternate``."""
+    """The kind of this name in the gazetteer: ``own``, ``curated``, ``primary`` or ``alternate``."""
 
 
 class ToponymRole(StrEnum):
-    """What a name of a place does in its sentence."""
+    """The role of the name of a place in its sentence."""
 
     PLACE = "place"
     METONYM = "metonym"
-    """Stands for its government ("Islamabad rejected"): a toponym, but no place of an event."""
+    """Means its government ("Islamabad rejected"): a toponym, but not the place of an event."""
     PART = "part"
-    """Part of the name of something else ("the Kabul Times"): a toponym, but no place of an event."""
+    """Part of another name ("the Kabul Times"): a toponym, but not the place of an event."""
     DEMONYM = "demonym"
-    """A people or a language ("Afghan"): says which country is spoken of, and is no toponym."""
+    """A people or a language ("Afghan"): indicates a country, but is not a toponym."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Toponym:
-    """A name of a place as an article writes it: ``article.text[start:end] == text``."""
+    """The name of a place as written in an article: ``article.text[start:end] == text``."""
 
     text: str
     start: int
@@ -311,11 +311,11 @@ class Toponym:
     """Exclusive; both count code points."""
     role: ToponymRole = ToponymRole.PLACE
     name: str = ""
-    """What to look up where it is not the text itself: the long form of an abbreviation, or a country's name."""
+    """What to look up instead of the text: the long form of an abbreviation, or the name of a country."""
     reason: str = ""
-    """Why it was taken for a place, in words."""
+    """Why it was recognised as a place, in words."""
 
     @property
     def is_place(self) -> bool:
-        """Something may have happened there."""
+        """Events may have happened there."""
         return self.role is ToponymRole.PLACE

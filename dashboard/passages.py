@@ -9,7 +9,7 @@ from dashboard.model import Article, Event
 
 
 class Role(StrEnum):
-    """What a marked stretch of a passage is."""
+    """The role of a marked stretch of a passage."""
 
     PLACE = "place"
     DATE = "date"
@@ -25,7 +25,7 @@ class Stretch:
 
 
 def span_of(event: Event, article: Article) -> tuple[int, int] | None:
-    """Start and end of the passage in the article; None if the article has other words between the event's offsets."""
+    """Start and end of the passage in the article; None if the article has other words at the event's offsets."""
     start, end = event.char_start, event.char_end
     if start is None or end is None or not event.passage or article.text[start:end] != event.passage:
         return None
@@ -33,11 +33,11 @@ def span_of(event: Event, article: Article) -> tuple[int, int] | None:
 
 
 _CONTEXT_LIMIT = 400
-"""Longest sentence shown as context, in characters; an article without full stops is cut here."""
+"""Maximum length of a sentence shown as context, in characters; an article without full stops is cut here."""
 
 
-def marked(event: Event) -> list[Stretch]:
-    """The passage, with place, date and actors marked where their words stand in it.
+def marked_passage(event: Event) -> list[Stretch]:
+    """The passage, with place, date and actors marked where they occur in it.
 
     The first occurrence of each counts. Where two overlap, the place goes before the date, the date before
     the actors: the reader must be able to check where and when.
@@ -46,14 +46,14 @@ def marked(event: Event) -> list[Stretch]:
     wanted += [(actor, Role.ACTOR) for actor in (event.actor1, event.actor2, event.claimed_by)]
     taken: list[tuple[int, int, Role]] = []
     for words, role in wanted:
-        found = _find(event.passage, words)
-        if found and not any(start < found[1] and found[0] < end for start, end, _ in taken):
-            taken.append((*found, role))
-    return cut(event.passage, taken)
+        span = _find(event.passage, words)
+        if span and not any(start < span[1] and span[0] < end for start, end, _ in taken):
+            taken.append((*span, role))
+    return cut_at_spans(event.passage, taken)
 
 
-def cut(text: str, spans: Iterable[tuple[int, int, Role]]) -> list[Stretch]:
-    """Cut a text at spans (start, end, role) that do not overlap."""
+def cut_at_spans(text: str, spans: Iterable[tuple[int, int, Role]]) -> list[Stretch]:
+    """Split a text at non-overlapping spans (start, end, role)."""
     stretches, at = [], 0
     for start, end, role in sorted(spans):
         stretches += [Stretch(text[at:start]), Stretch(text[start:end], role)]
@@ -62,7 +62,7 @@ def cut(text: str, spans: Iterable[tuple[int, int, Role]]) -> list[Stretch]:
 
 
 def _find(text: str, words: str) -> tuple[int, int] | None:
-    """Where the words stand in the text, not as a part of longer ones. No pattern: compiling one takes far longer."""
+    """Span of the words in the text, not as part of longer ones. Without a pattern: compiling one takes far longer."""
     start = text.find(words) if words else -1
     while start >= 0:
         end = start + len(words)
@@ -76,15 +76,15 @@ def _is_of_a_word(character: str) -> bool:
     return character.isalnum() or character == "_"
 
 
-def around(article: Article, start: int, end: int) -> tuple[str, str]:
+def surrounding_text(article: Article, start: int, end: int) -> tuple[str, str]:
     """One sentence before and one after ``article.text[start:end]``, of the same paragraph; '' if none.
 
-    Of a sentence that the stretch begins or ends in, the rest.
+    If the stretch begins or ends within a sentence, the rest of that sentence.
     """
     text = article.text
     opening, closing = text.rfind("\n", 0, start) + 1, text.find("\n", end)
     paragraph = text[opening : closing if closing >= 0 else len(text)]
-    spans = [(opening + one.start, opening + one.end) for one in sentences(paragraph)]
+    spans = [(opening + sentence.start, opening + sentence.end) for sentence in sentences(paragraph)]
     before = [text[left : min(right, start)] for left, right in spans if left < start]
     after = [text[max(left, end) : right] for left, right in spans if right > end]
     return "".join(before[-1:]).strip()[-_CONTEXT_LIMIT:], "".join(after[:1]).strip()[:_CONTEXT_LIMIT]

@@ -1,7 +1,7 @@
-"""Text from articles and files, made harmless for each place it is shown in.
+"""Makes text from articles and files harmless wherever it is shown.
 
-folium runs text as a template, browsers run it as script, Streamlit reads it as Markdown and spreadsheets as
-formulas. Every function here returns text that shows the same words there and does nothing else.
+folium runs text as a template, browsers run it as script, Streamlit reads it as Markdown and spreadsheets read it as
+formulas. Every function here returns text that shows the same words there and has no other effect.
 """
 
 import re
@@ -9,7 +9,7 @@ import unicodedata
 from urllib.parse import urlsplit
 
 MAX_MARKS = 8
-"""Combining marks kept on one letter. More than any orthography needs; hundreds cover the lines around it."""
+"""Maximum combining marks on one letter: more than any orthography needs; hundreds cover the lines around it."""
 MAX_URL_CHARACTERS = 2000
 REPLACEMENT = "\ufffd"
 
@@ -19,7 +19,7 @@ _KEPT_CONTROLS = frozenset("\t\n")
 _FORMULA_STARTS = frozenset("=+-@\t\r\n\0＝＋－＠")
 _ASCII_PUNCTUATION = re.compile(r"([!-/:-@\[-`{-~])")
 _WORD_JOINER = "\u2060"
-# Where Streamlit's Markdown makes links and arrows even of escaped text: between www and its dot, before @ …
+# Where Streamlit's Markdown turns even escaped text into links and arrows: between www and its dot, before @ …
 _MADE_INTO_MORE = re.compile(r"(?<=[-<>=~])(?=[-<>=])|(?<=:)(?=//)|(?<=www)(?=\.)|(?=@)", re.IGNORECASE)
 _URL_FORBIDDEN = re.compile(r"[\s\"'<>`\\^{|}\x00-\x20\x7f-\xa0\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff]")
 _HOST = re.compile(r"[a-z0-9](?:[a-z0-9_.-]*[a-z0-9])?\.?|\[[0-9a-f:.]+\]")
@@ -39,7 +39,7 @@ def display_text(text: str) -> str:
     for character in text:
         category = unicodedata.category(character)
         if _is_dropped(character, category):
-            continue  # Before marks are counted: what is dropped between two marks must not start their count anew.
+            continue  # before marks are counted: a character dropped between two marks must not reset their count
         marks = marks + 1 if category[0] == "M" else 0
         if marks <= MAX_MARKS:
             kept.append(REPLACEMENT if category == "Cs" else character)
@@ -59,11 +59,11 @@ def _is_noncharacter(code: int) -> bool:
 def maptext(text: str) -> str:
     """Return `display_text` for folium: letters, digits, marks and `` .,:;!?-`` stay, the rest is ``&#…;``.
 
-    Nothing is left that Jinja, JavaScript, HTML or streamlit-folium's own replacing of strings could find; a
-    browser shows the same text. An allow-list, because escapes of known sequences have all been bypassed.
+    Nothing is left that Jinja, JavaScript, HTML or streamlit-folium's own string replacement could match; a browser
+    shows the same text. An allow-list, because every escape of known sequences has been bypassed.
     """
     encoded = "".join(c if _is_plain(c) else f"&#{ord(c)};" for c in display_text(text))
-    # streamlit-folium looks for this word among the scripts and then leaves out a definition of its own.
+    # streamlit-folium searches the scripts for this word, and if it is there omits a definition of its own.
     return encoded.replace("drawnItems", "drawn&#73;tems")
 
 
@@ -74,18 +74,18 @@ def _is_plain(character: str) -> bool:
 def escape_markdown(text: str) -> str:
     """Return the text as one line for labels and captions of Streamlit, which read Markdown: shown as written.
 
-    Besides Markdown's own signs this covers ``:red[…]``, ``:material/…:`` and formulas between dollars. Bare
-    addresses and arrows such as ``->`` are kept from becoming links and signs by an invisible word joiner.
+    Besides Markdown's own syntax this covers ``:red[…]``, ``:material/…:`` and formulas between dollars. An invisible
+    word joiner keeps bare addresses and arrows such as ``->`` from becoming links and symbols.
     """
     line = " ".join(display_text(text).split())
     return _ASCII_PUNCTUATION.sub(r"\\\1", _MADE_INTO_MORE.sub(_WORD_JOINER, line))
 
 
 def safe_url(url: str) -> str | None:
-    """Return the address if it may stand behind a link, else None.
+    """Return the address if it may be linked, else None.
 
-    Allowed are http and https with a host, without a user name, quotes, blanks or control characters, of at
-    most 2,000 characters. Show `url_host` beside the link.
+    Allowed are http and https with a host, without a user name, quotes, spaces or control characters, of at
+    most 2,000 characters. Show `url_host` next to the link.
     """
     return url if _checked_host(url) else None
 
@@ -93,7 +93,7 @@ def safe_url(url: str) -> str | None:
 def url_host(url: str) -> str:
     """Return the host a link leads to, in ASCII, or "" for an address that `safe_url` refuses.
 
-    Other alphabets come as ``xn--…``, so that look-alike letters are seen.
+    Other alphabets appear as ``xn--…``, so that look-alike letters are visible.
     """
     return _checked_host(url)
 
@@ -103,7 +103,7 @@ def _checked_host(url: str) -> str:
         return ""
     try:
         parts = urlsplit(url)
-        _ = parts.port  # raises for what is no number up to 65535
+        _ = parts.port  # raises unless it is a number up to 65535
         host = (parts.netloc.rpartition(":")[0] if parts.port is not None else parts.netloc).rstrip(":")
         host = host.encode("idna").decode("ascii").lower()
     except ValueError:  # UnicodeError is one
@@ -115,7 +115,7 @@ def _checked_host(url: str) -> str:
 def safe_cell(text: str) -> str:
     """Return the text for a cell of a spreadsheet: one that would be read as a formula gets a leading ``'``.
 
-    For text only: a negative number in a column of numbers is no formula.
+    For text only: a negative number in a column of numbers is not a formula.
     """
     first = text.lstrip(" \u00a0\ufeff")[:1]
     return f"'{text}" if first in _FORMULA_STARTS and first else text

@@ -1,4 +1,4 @@
-"""Settings: read once at the entrances (command line, page), handed down as an argument.
+"""Settings: read once at the entry points (command line, page) and passed down as an argument.
 
 Every environment variable the program knows starts with ``CONFLICTMAP_`` and is listed in `VARIABLES`,
 which the README's table is tested against.
@@ -23,7 +23,7 @@ VARIABLES = {
 
 
 def cache_folder(environment: Mapping[str, str] | None = None) -> Path:
-    """The user's own cache folder for this program; what is lost there is made again."""
+    """The user's cache folder for this program; anything lost there is recreated."""
     env = os.environ if environment is None else environment
     base = env.get("XDG_CACHE_HOME") or env.get("LOCALAPPDATA") or str(Path.home() / ".cache")
     return Path(base) / "conflict-map-dashboard"
@@ -31,7 +31,7 @@ def cache_folder(environment: Mapping[str, str] | None = None) -> Path:
 
 @dataclass(frozen=True, kw_only=True)
 class Settings:
-    """Where the data is and which hosts may be asked. By default none."""
+    """Where the data is, and which hosts may be queried: none by default."""
 
     data: Path = Path("data")
     geocoder: str = "none"
@@ -40,7 +40,7 @@ class Settings:
     reviewer: str = ""
     read_only: bool = False
     without_sign_in: bool = False
-    """Whether it was said that everybody who reaches the page may read it."""
+    """Whether everybody who can reach the page is explicitly allowed to read it."""
 
     def __post_init__(self) -> None:
         if self.geocoder not in ("none", "nominatim"):
@@ -52,7 +52,7 @@ class Settings:
 
     @classmethod
     def from_environment(cls, environment: Mapping[str, str] | None = None, *, data: Path | None = None) -> "Settings":
-        """Read the environment; ``data``, the command line's ``--data``, goes before CONFLICTMAP_DATA."""
+        """Read the environment; ``data``, the command line's ``--data``, takes precedence over CONFLICTMAP_DATA."""
         env = os.environ if environment is None else environment
         return cls(
             data=data or Path(env.get("CONFLICTMAP_DATA") or cls.data),
@@ -66,7 +66,7 @@ class Settings:
 
 
 def _is_yes(env: Mapping[str, str], name: str) -> bool:
-    """No one should have to guess whether what guards a project is on: only yes, no and nothing are understood."""
+    """Accept only yes, no and nothing: nobody should have to guess whether a safeguard of the project is on."""
     value = (env.get(name) or "no").strip().casefold()
     if value not in ("yes", "no"):
         raise SettingsError(f"{name} must be yes or no, got {env[name]!r}.")

@@ -28,25 +28,25 @@ EVENT_TYPES: Mapping[str, type] = {
 }
 """What a cell of each column of events.csv holds: str, int, float, date or an enumeration."""
 STATED_COLUMNS = ("country", "latitude", "longitude")
-"""What a row of events.csv may itself say about its place: for the geocoding step, no part of an `Event`."""
+"""What a row of events.csv may itself say about its place: input for geocoding, not part of an `Event`."""
 PLACE_IN_EVENTS = ("place_name", "latitude", "longitude", "feature_code", "country_code", "radius_km")
-"""What a set of events in Parquet says of the place of each, beside the columns of events.csv."""
+"""Columns on the place of each event in a Parquet set, besides the columns of events.csv."""
 
 COLUMNS = {"articles": ARTICLE_COLUMNS, "places": PLACE_COLUMNS, "events": (*EVENT_COLUMNS, *STATED_COLUMNS)}
 OPTIONAL = {"place_basis", *STATED_COLUMNS}
-"""Columns of events.csv that a file of the program's own may lack: they came later, or few need them."""
+"""Columns that even an events.csv written by the program may lack: they are newer, or rarely needed."""
 ID_COLUMNS = {"articles": "article_id", "places": "place_id", "events": "event_id"}
 REQUIRED = {
     "articles": ("article_id", "sha256"),
     "places": ("place_id", "name", "latitude", "longitude"),
     "events": (),
 }
-"""Columns without which no row can be read; for events see `EITHER`."""
+"""Columns that every row needs; for events see `EITHER`."""
 EITHER = (("title", "passage"), ("toponym", "place_id", "latitude", "country"))
-"""A row of events.csv, and its header, needs one of each group; no place is needed where it says unlocated."""
+"""A row of events.csv, and its header, needs one of each group; an unlocated row needs no place."""
 
 INCIDENT_COLUMNS = ("event_type", "place_id", "date_start", "date_end")
-"""Columns of events.csv in which two reports of one incident agree; whether they are the same, their words tell."""
+"""Columns of events.csv in which two reports of one incident agree; their words decide whether they are one."""
 
 NAMES_SEPARATOR = "|"
 """Between the alternate names of a place."""
@@ -58,31 +58,31 @@ Row = dict[str, str]
 
 
 def empty_row(table: str) -> Row:
-    """A row with every column of the table but those that few rows need: they are there where the file has them."""
+    """A row with every column of the table, except the rarely needed ones, which exist only if the file has them."""
     return dict.fromkeys((column for column in COLUMNS[table] if table != "events" or column not in STATED_COLUMNS), "")
 
 
 @dataclass(frozen=True, slots=True)
 class EventRow:
-    """What a row of events.csv says as it was typed: its cells without the spaces around them. Nothing is checked.
+    """A row of events.csv as typed: its cells without surrounding spaces. Nothing is checked.
 
-    Whether the cells are allowed, `dashboard.project.reading` says.
+    Validation is the task of `dashboard.project.reading`.
     """
 
     cells: Mapping[str, str]
 
     def cell(self, column: str) -> str:
-        """The text of a cell; empty also where the file has no such column."""
+        """The text of a cell; also empty if the file has no such column."""
         return self.cells.get(column, "").strip()
 
     @property
     def event_id(self) -> str:
-        """The id that is written; see `row_event_id` for the one that a row without it has."""
+        """The id as written; see `row_event_id` for the id of a row without one."""
         return self.cell("event_id")
 
     @property
     def incident_id(self) -> str:
-        """The incident that is written; empty: the event is one of its own."""
+        """The incident as written; empty: the event is an incident of its own."""
         return self.cell("incident_id")
 
     @property
@@ -92,7 +92,7 @@ class EventRow:
 
     @property
     def place_id(self) -> str:
-        """Its place; empty for none."""
+        """Its place; empty without one."""
         return self.cell("place_id")
 
     @property
@@ -102,7 +102,7 @@ class EventRow:
 
     @property
     def status(self) -> str:
-        """In lower case; `pending` where nothing is written."""
+        """In lower case; `pending` if the cell is empty."""
         return self.cell("status").casefold() or Status.PENDING.value
 
     @property
@@ -112,7 +112,7 @@ class EventRow:
 
     @property
     def is_reviewed(self) -> bool:
-        """It says that a person has decided on it. False, like `is_pending`, for a status that there is not."""
+        """It says that a person has decided on it. False, like `is_pending`, for an invalid status."""
         return self.status in _REVIEWED
 
     @property
@@ -122,7 +122,7 @@ class EventRow:
 
     @property
     def names_place(self) -> bool:
-        """It says something about where it happened: there is something to look up."""
+        """It says something about where it happened, so there is something to look up."""
         return bool(self.place_id or self.toponym or self.states_place)
 
 
@@ -145,7 +145,7 @@ def place_row(place: Place) -> Row:
 
 
 def article_row(article: Article) -> Row:
-    """The article as the text of its cells; its own text is a file of its own."""
+    """The article as the text of its cells; the article's text is a separate file."""
     return {name: as_text(getattr(article, name)) for name in ARTICLE_COLUMNS}
 
 
@@ -165,7 +165,7 @@ def as_text(value: str | float | date | StrEnum | None) -> str:
 
 
 def event_id_for(article_sha256: str, char_start: int, char_end: int, toponym: str, event_type: str) -> str:
-    """The id of an event read from an article. It comes from the content: the same step twice gives the same id.
+    """The id of an event read from an article. It is derived from the content, so repeating a step gives the same id.
 
     ``event_type`` is the type as first written; a later correction never changes the id.
     """
@@ -173,16 +173,16 @@ def event_id_for(article_sha256: str, char_start: int, char_end: int, toponym: s
 
 
 def own_event_id(row: Mapping[str, str]) -> str:
-    """The id of a person's own row, without an article: from the words the person wrote."""
+    """The id of a person's own row, without an article: derived from the words the person wrote."""
     typed = EventRow(row)
     words = [*map(typed.cell, _OWN_WORDS)]
     stated = [*map(typed.cell, STATED_COLUMNS)]
-    words += stated if any(stated) else []  # so that rows without them keep the id they always had
+    words += stated if any(stated) else []  # rows without them keep their old id
     return _digest("own", *words, "" if typed.toponym else typed.place_id)
 
 
 def row_event_id(row: Mapping[str, str], article_sha256: str = "") -> str:
-    """The id a row of events.csv has: the one that stands there, or the one that follows from its content."""
+    """The id of a row of events.csv: the one written there, or the one derived from its content."""
     typed = EventRow(row)
     if typed.event_id:
         return typed.event_id
@@ -194,7 +194,7 @@ def row_event_id(row: Mapping[str, str], article_sha256: str = "") -> str:
 
 
 def row_version(row: Mapping[str, str]) -> str:
-    """Changes when a cell of the row changes. Empty cells do not count, so a new empty column changes nothing."""
+    """A hash that changes when a cell of the row changes. Empty cells do not count, so an empty new column does not."""
     return _digest(*(part for name in sorted(row) if row[name] for part in (name, row[name])))
 
 
@@ -213,11 +213,11 @@ _DIVISIONS = {
     "ADM2": GeoPrecision.ADMIN2, "ADM2H": GeoPrecision.ADMIN2,
 }  # fmt: skip
 _SPOT_KM = 15.0
-"""A mountain or stretch of land no wider than this is a spot one can be near to, not a region."""
+"""A mountain or stretch of land no wider than this is a spot to be near, not a region."""
 
 
 def precision_of(feature_code: str, radius_km: float | None = None) -> GeoPrecision:
-    """How exactly a name places an event: from the GeoNames feature code of its place and how far the name reaches."""
+    """How exactly a name locates an event, by the GeoNames feature code and the radius of its place."""
     code = feature_code.upper()
     if code in _DIVISIONS:
         return _DIVISIONS[code]
@@ -231,7 +231,7 @@ def precision_of(feature_code: str, radius_km: float | None = None) -> GeoPrecis
 
 
 def precision_at(place: Place, basis: PlaceBasis | None) -> GeoPrecision:
-    """How exactly an event is placed whose row does not say so: a row's own coordinates are a settlement's."""
+    """How exactly an event is located if its row does not say: a row's own coordinates count as a settlement."""
     is_point = basis is PlaceBasis.COORDINATES and not contradicts(GeoPrecision.SETTLEMENT, place)
     return GeoPrecision.SETTLEMENT if is_point else precision_of(place.feature_code, place.radius_km)
 
@@ -242,7 +242,7 @@ _AREAS = (GeoPrecision.ADMIN2, GeoPrecision.ADMIN1, GeoPrecision.COUNTRY)
 
 
 def is_too_sure(precision: GeoPrecision, place: Place) -> bool:
-    """True if the row is surer of the place than the place can be: a province is no dot."""
+    """True if the row claims more precision than its place can have: a province is not a dot."""
     expected = precision_of(place.feature_code, place.radius_km)
     if expected in _AREAS:
         return precision in (*_POINTS, GeoPrecision.NEAR, *_AREAS[: _AREAS.index(expected)])
@@ -250,14 +250,14 @@ def is_too_sure(precision: GeoPrecision, place: Place) -> bool:
 
 
 def contradicts(precision: GeoPrecision, place: Place) -> bool:
-    """True if the row is surer of the place than the place can be, or far vaguer, or says that there is none."""
+    """True if the row claims more precision than its place can have, or far less, or that there is no place."""
     is_town = precision_of(place.feature_code, place.radius_km) is GeoPrecision.SETTLEMENT
     is_too_vague = is_town and precision in _AREAS
     return is_too_sure(precision, place) or is_too_vague or precision is GeoPrecision.UNLOCATED
 
 
 def precision_read_as(stated: GeoPrecision | None, place: Place | None, basis: PlaceBasis | None) -> GeoPrecision:
-    """How exactly an event is placed: as its row says, but never surer than its place can be. A province is no dot."""
+    """How exactly an event is located: as its row says, but never more exactly than its place allows."""
     if place is None:
         return GeoPrecision.UNLOCATED
     if stated is None:
@@ -266,27 +266,27 @@ def precision_read_as(stated: GeoPrecision | None, place: Place | None, basis: P
 
 
 def no_place_reason(toponym: str, country: str = "") -> str:
-    """The place_reason of a row whose toponym names no known place; it holds for this toponym (and country) alone."""
+    """The place_reason of a row whose toponym names no known place; valid only for this toponym (and country)."""
     return f"no place of the name {shown(toponym)} is known{f' in {country}' if country else ''}"
 
 
-# --- places that rows' own coordinates made
+# --- places created from rows' own coordinates
 
 _POINT_ID = "local:at:"
 
 
 def point_id(latitude: float, longitude: float) -> str:
-    """The id of the place at a row's own coordinates; it comes from them, to a millionth of a degree."""
+    """The id of the place at a row's own coordinates; derived from them, to a millionth of a degree."""
     return _POINT_ID + ":".join(as_text(round(degrees, 6) + 0.0) for degrees in (latitude, longitude))
 
 
 def is_point_id(place_id: str) -> bool:
-    """True for a place that rows' own coordinates made: its name is a label, and says nothing about other rows."""
+    """True for a place created from a row's own coordinates: its name is a label, and means nothing for other rows."""
     return place_id.startswith(_POINT_ID)
 
 
 def point_of(place_id: str) -> tuple[float, float] | None:
-    """Latitude and longitude, WGS 84 degrees, of a place that rows' own coordinates made; None for other ids."""
+    """Latitude and longitude, WGS 84 degrees, of a place created from a row's own coordinates; None for other ids."""
     try:
         latitude, longitude = map(float, place_id.removeprefix(_POINT_ID).split(":"))
     except ValueError:
@@ -295,5 +295,5 @@ def point_of(place_id: str) -> tuple[float, float] | None:
 
 
 def names_of(place: Place) -> tuple[str, ...]:
-    """The names that mean the place wherever they stand. Of one that coordinates made, those a person added to it."""
+    """The names that mean the place in any row; for a place created from coordinates only those a person added."""
     return place.alternate_names if is_point_id(place.place_id) else (place.name, *place.alternate_names)

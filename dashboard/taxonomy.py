@@ -11,7 +11,7 @@ TAXONOMY = Path(__file__).with_name("taxonomy.csv")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Kind:
+class EventKind:
     """One row of the taxonomy: an event type, or one of its sub-types. Codes are empty where there is none."""
 
     event_type: EventType
@@ -26,13 +26,15 @@ class Kind:
 
 
 @cache
-def kinds() -> dict[tuple[EventType, str], Kind]:
+def kinds() -> dict[tuple[EventType, str], EventKind]:
     """Every kind by event type and sub-type; the sub-type of the type itself is empty."""
     with TAXONOMY.open(encoding="utf-8", newline="") as file:
         rows = list(csv.DictReader(file, strict=True))
-    names = [field.name for field in fields(Kind) if field.name != "event_type"]
-    made = [Kind(event_type=EventType(row["event_type"]), **{name: row[name] for name in names}) for row in rows]
-    return {(kind.event_type, kind.sub_event_type): kind for kind in made}
+    names = [field.name for field in fields(EventKind) if field.name != "event_type"]
+    all_kinds = [
+        EventKind(event_type=EventType(row["event_type"]), **{name: row[name] for name in names}) for row in rows
+    ]
+    return {(kind.event_type, kind.sub_event_type): kind for kind in all_kinds}
 
 
 @cache
@@ -56,12 +58,12 @@ def is_sub_type(event_type: EventType, sub_event_type: str) -> bool:
 
 
 def spelling_of(event_type: EventType, sub_event_type: str) -> str:
-    """The sub-type as it is spelt here, for one that differs in case, spaces or dashes alone; else empty."""
+    """The sub-type as spelt here, for one that differs only in case, spaces or dashes; else empty."""
     return _spellings(event_type).get(_plain(sub_event_type[:200]), "")
 
 
 def title_of(event_type: EventType | str, sub_event_type: str = "") -> str:
-    """Words for people: "Agreement · ceasefire". An unknown sub-type stands as it was written."""
+    """Words for people: "Agreement · ceasefire". An unknown sub-type appears as written."""
     kind = EventType(event_type)
     main = kinds()[kind, ""].title
     if not sub_event_type:
@@ -70,22 +72,22 @@ def title_of(event_type: EventType | str, sub_event_type: str = "") -> str:
     return f"{main} · {sub.title if sub else sub_event_type}"
 
 
-def from_acled(event_type: str, sub_event_type: str = "") -> Kind | None:
-    """The kind for ACLED's words, in any case; the type alone where the sub-type is unknown. None if both are."""
+def from_acled(event_type: str, sub_event_type: str = "") -> EventKind | None:
+    """The kind for ACLED's words, in any case; the type alone if the sub-type is unknown. None if both are."""
     kind = _plain(event_type)
     tries = (_plain(sub_event_type), "", "other")  # ACLED's strategic developments have no row of their own here
     return next((_acled()[kind, sub] for sub in tries if (kind, sub) in _acled()), None)
 
 
 @cache
-def _acled() -> dict[tuple[str, str], Kind]:
-    """By ACLED's two words. Where several kinds share them, the one of that very name is meant, else the first."""
-    found: dict[tuple[str, str], Kind] = {}
+def _acled() -> dict[tuple[str, str], EventKind]:
+    """Kinds by ACLED's two words. If several share them, the one with the same name is meant, else the first."""
+    result: dict[tuple[str, str], EventKind] = {}
     named_so_first = sorted(kinds().values(), key=lambda kind: kind.sub_event_type != kind.acled_sub_event_type)
     for kind in named_so_first:
         if kind.acled_event_type:
-            found.setdefault((_plain(kind.acled_event_type), _plain(kind.acled_sub_event_type)), kind)
-    return found
+            result.setdefault((_plain(kind.acled_event_type), _plain(kind.acled_sub_event_type)), kind)
+    return result
 
 
 OTHER_WORDS = {
@@ -103,4 +105,4 @@ OTHER_WORDS = {
     }.items()
     for word in words.split()
 }
-"""What people call our event types; used for hints only, never to guess."""
+"""Other words for our event types; used only for hints, never to guess."""

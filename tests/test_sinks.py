@@ -262,7 +262,7 @@ def changed(old, new):
         ("checked_key(view.selected) if", "view.selected if"),
         ("int(mark.faded)", "mark.label"),
         ("[*row, maptext(mark.label)", "[*row, *mark.label"),
-        ("int(view.go)", "view.go"),
+        ("int(view.move_number)", "view.move_number"),
         ("folium.FeatureGroup(control=False, show=False)", "folium.FeatureGroup(name=marks[0].label)"),
         (
             "folium.FeatureGroup(control=False, show=False)",

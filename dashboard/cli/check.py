@@ -8,7 +8,7 @@ from pathlib import Path
 import click
 
 from dashboard.cli.options import PROBLEMS_SHOWN
-from dashboard.errors import Problems, counted, told_line, told_once
+from dashboard.errors import Problems, counted, grouped_problems, problem_line
 from dashboard.ingest.check import check_parquet, check_project, compared_with_kept
 from dashboard.project.read import Project
 from dashboard.store.sources.parquet_files import is_parquet
@@ -40,9 +40,9 @@ def check_and_print(data: Path, *, as_json: bool, log_head: str) -> Problems:
 
 def _show_problems(problems: Problems) -> None:
     """A line for each thing that is wrong, in however many rows; beyond `PROBLEMS_SHOWN` they are counted by code."""
-    distinct = told_once(problems)
+    distinct = grouped_problems(problems)
     for problem, more in distinct[:PROBLEMS_SHOWN]:
-        click.echo(f"{problem.severity.value}: {told_line(problem, more)} [{problem.code}]")
+        click.echo(f"{problem.severity.value}: {problem_line(problem, more)} [{problem.code}]")
     rest = Counter[str]()
     for problem, more in distinct[PROBLEMS_SHOWN:]:
         rest[problem.code] += 1 + more

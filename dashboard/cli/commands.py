@@ -22,7 +22,7 @@ from dashboard.cli.options import (
     spark_option,
 )
 from dashboard.cli.serve import check_port, serve
-from dashboard.errors import Problems, Severity, counted, left_out_line, shown, told_line, told_once
+from dashboard.errors import Problems, Severity, counted, grouped_problems, left_out_line, problem_line, shown
 from dashboard.project.disk.read_only import forbid_writing
 from dashboard.project.enclosure import why_closed
 from dashboard.project.sample import copy_sample, is_project
@@ -155,9 +155,9 @@ def geocode(settings: Settings, online: bool) -> None:
     with progress_bar("Looking up places", at_least=500) as show_progress:
         report = geocode_events(settings.data, Gazetteer.open(), behind, show_progress)
     problems = Problems((*report.problems, *report.doubts), report.problems.more + report.doubts.more)
-    distinct = told_once(problems)
+    distinct = grouped_problems(problems)
     for problem, more in distinct[:PROBLEMS_SHOWN]:
-        _complain(told_line(problem, more))
+        _complain(problem_line(problem, more))
     if rest := problems.total - sum(1 + more for _, more in distinct[:PROBLEMS_SHOWN]):
         _complain(
             f"… and {counted(rest, 'more row')} of which the same or other things are said; see: conflictmap check"

@@ -1,8 +1,8 @@
-"""Which countries a name or code means, as lists of events write it: "DR Congo (Zaire)", "Iran (Islamic Republic of)",
-"Soviet Union", "AFG". Pure, but for one reading of ``countries.csv``.
+"""Which countries a name or code means in lists of events: "DR Congo (Zaire)", "Iran (Islamic Republic of)",
+"Soviet Union", "AFG". Pure, except that ``countries.csv`` is read once.
 
-Places carry the codes of today, so a state that is no more means all that followed it. For names in a country column
-and behind the name of a place ("Goma, DR Congo"): names in running text are the gazetteer's.
+Places have today's codes, so a former state means all its successors. This is for names in a country column and after
+the name of a place ("Goma, DR Congo"); names in running text are looked up in the gazetteer.
 """
 
 import csv
@@ -18,22 +18,23 @@ followed. ``iso3``: alpha-3 codes, withdrawn ones too. ``names``: the first is t
 ACLED, GTD, the United Nations, the World Bank and ISO. ``also``: what some lists count in, or once was part of it."""
 
 STATES = Path(__file__).with_name("states.txt")
-"""Name of a state or province of America, Canada or Australia: its short forms, as they stand after that of a town."""
+"""A state or province of America, Canada or Australia: its short forms, as written after the name of a town."""
 
 Groups = tuple[frozenset[str], ...]
-"""Sets of ISO 3166-1 alpha-2 codes, each wider than the one before: look in the first one first."""
+"""Sets of ISO 3166-1 alpha-2 codes, each wider than the one before: search the first one first."""
 
 _LONGEST = 120
-"""Characters: "occupied Palestinian territory, including East Jerusalem" has 60."""
+"""Maximum characters: "occupied Palestinian territory, including East Jerusalem" has 60."""
 _SMALL_WORDS = frozenset(("the", "of", "and"))
 _SHORTENED = {"rep": "republic", "dem": "democratic", "fed": "federal", "st": "saint", "ste": "saint"}
 _FORMS_OF_STATE = frozenset(("republic", "kingdom", "islamic", "federal", "socialist"))
-"""Words that a country's full name adds to its short one; where two countries differ in them, the table has both."""
+"""Words that a country's full name adds to its short one; where two countries differ only in them, the table has
+both names."""
 _PARTS = re.compile(r"[()\[\]/]")
 
 
 def countries_named(text: str) -> frozenset[str]:
-    """The countries that a name or code may mean, as ISO 3166-1 alpha-2 codes; empty if it names no country.
+    """The countries that a name or code may mean, as ISO 3166-1 alpha-2 codes; empty if it names none.
 
     A place of that country lies in one of them: "Sudan" gives SD and SS, since South Sudan was part of it.
     """
@@ -45,40 +46,40 @@ def countries_named(text: str) -> frozenset[str]:
 def country_groups(text: str, *, codes: bool = True) -> Groups:
     """As `countries_named`, but the likeliest countries first: of "Sudan" SD alone, then SD and SS.
 
-    "X (Y)" and "X/Y" are X. Where Y is a name of something larger, such as the state it was part of, what lies
-    elsewhere in Y comes last; where X is shared by several countries, Y says which one.
+    "X (Y)" and "X/Y" mean X. If Y is something larger, such as a state that X was part of, the rest of Y comes last;
+    if several countries share the name X, Y says which one.
 
     ``codes``: whether "AF" and "AFG" mean Afghanistan.
     """
     if len(text) > _LONGEST:
         return ()
-    if found := _groups_of(text, codes=codes):
-        return found
+    if groups := _groups_of(text, codes=codes):
+        return groups
     parts = [_groups_of(part, codes=codes) for part in _PARTS.split(text) if part.strip()]
-    return reduce(_together, parts) if parts and parts[0] else ()
+    return reduce(_combined, parts) if parts and parts[0] else ()
 
 
 def country_name(code: str) -> str:
-    """What we call the country with this ISO 3166-1 alpha-2 code; "" for a code nobody has."""
-    return _names().get(code, "")
+    """Our name of the country with this ISO 3166-1 alpha-2 code; "" for an unassigned code."""
+    return _name_by_code().get(code, "")
 
 
 def state_named(short: str) -> str | None:
-    """The state or province whose short form this is, such as Texas for "TX" and "Tex."; None if it is none."""
-    return _states().get(short.replace(".", ""))
+    """The state or province with this short form, such as Texas for "TX" and "Tex."; else None."""
+    return _states_by_short_form().get(short.replace(".", ""))
 
 
 def _groups_of(name: str, *, codes: bool) -> Groups:
-    known = _groups_by_name()
-    key = _key(name)
-    if found := known.get(key):
-        return found
-    if codes and (found := _codes().get(name.strip().upper())):
-        return found
-    return known.get(" ".join(word for word in key.split() if word not in _FORMS_OF_STATE), ())
+    by_name = _groups_by_name()
+    key = _name_key(name)
+    if groups := by_name.get(key):
+        return groups
+    if codes and (groups := _codes().get(name.strip().upper())):
+        return groups
+    return by_name.get(" ".join(word for word in key.split() if word not in _FORMS_OF_STATE), ())
 
 
-def _together(groups: Groups, others: Groups) -> Groups:
+def _combined(groups: Groups, others: Groups) -> Groups:
     """What "X (Y)" means, from what X and Y mean."""
     if not others:
         return groups
@@ -89,22 +90,22 @@ def _together(groups: Groups, others: Groups) -> Groups:
     return groups if widest == groups[-1] else (*groups, widest)
 
 
-def _key(name: str) -> str:
-    """The words of the name in the order of the alphabet, so that "Iran, Islamic Republic of" is the name it is."""
+def _name_key(name: str) -> str:
+    """The words of the name in alphabetical order, so that the word order of "Iran, Islamic Republic of" is ignored."""
     words = (_SHORTENED.get(word, word) for word in fold_name(name).split())
     return " ".join(sorted(word for word in words if word not in _SMALL_WORDS))
 
 
 @cache
 def _groups_by_name() -> dict[str, Groups]:
-    return {_key(name): groups for row, groups in _rows() for name in row["names"].split("|")}
+    return {_name_key(name): groups for row, groups in _rows() for name in row["names"].split("|")}
 
 
 @cache
 def _codes() -> dict[str, Groups]:
     """Alpha-2 and alpha-3 codes."""
-    found = {code: groups for row, groups in _rows() for code in row["iso3"].split("|") if code}
-    return found | {row["iso2"]: groups for row, groups in _rows() if "|" not in row["iso2"]}
+    result = {code: groups for row, groups in _rows() for code in row["iso3"].split("|") if code}
+    return result | {row["iso2"]: groups for row, groups in _rows() if "|" not in row["iso2"]}
 
 
 @cache
@@ -120,14 +121,14 @@ def _groups(iso2: str, also: str) -> Groups:
 
 
 @cache
-def _names() -> dict[str, str]:
+def _name_by_code() -> dict[str, str]:
     return {row["iso2"]: row["names"].split("|")[0] for row, _ in _rows()}
 
 
 @cache
-def _states() -> dict[str, str]:
-    found: dict[str, str] = {}
+def _states_by_short_form() -> dict[str, str]:
+    result: dict[str, str] = {}
     for line in STATES.read_text(encoding="utf-8").splitlines():
         name, _, shorts = line.partition(":")
-        found |= {short.replace(".", ""): name for short in shorts.split()}
-    return found
+        result |= {short.replace(".", ""): name for short in shorts.split()}
+    return result

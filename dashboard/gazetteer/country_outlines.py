@@ -1,7 +1,7 @@
 """Whether a point lies in a country, by the outlines of the base map in ``static/map/countries.json``.
 
-The outlines are simplified and leave small islands out, and waters belong to no outline: hence the tolerances.
-Points are WGS 84 decimal degrees. The file is read once, when the first question is asked.
+The outlines are simplified and omit small islands and waters, hence the tolerances. Points are WGS 84 decimal
+degrees. The file is read once, on first use.
 """
 
 import json
@@ -15,17 +15,17 @@ import numpy as np
 
 FILE = Path(__file__).parents[1] / "static" / "map" / "countries.json"
 TOLERANCE_KM = 60.0
-"""For points in the outline of another country. Of the gazetteer's 274,000 places one lies farther from its own."""
+"""For points within another country's outline. One of the gazetteer's 274,000 places is farther from its own."""
 TOLERANCE_AT_SEA_KM = 1000.0
-"""For points in no outline: waters, and islands that are left out, such as San Andrés, 680 km from Colombia."""
+"""For points in no outline: waters, and omitted islands such as San Andrés, 680 km from Colombia."""
 _ATOLLS = {"CK", "FM", "KI", "MH", "MU", "PF", "SC", "SH", "TF", "TO", "TV", "UM"}
-"""Countries whose islands lie thousands of kilometres apart: at sea nothing lies outside them."""
+"""Countries whose islands are thousands of kilometres apart: no point at sea counts as outside them."""
 DISPUTED_LAND = tuple(
     frozenset(pair.split())
     for pair in ("IN PK", "IN CN", "CN TW", "UA RU", "GE RU", "MD RU", "EH MA", "RS XK", "IL PS", "IL SY", "IL LB",
                  "EG SD", "SD SS", "AR FK", "AR GS", "AM AZ", "CY TR", "JP RU", "KE SS", "GY VE", "KP KR", "CY GB")
 )  # fmt: skip
-"""Pairs of countries that both claim some land: a point that one map gives to one, others give to the other."""
+"""Pairs of countries that both claim some land, which maps assign to one or the other."""
 _KM_A_DEGREE = 111.2
 
 Ring = np.ndarray[Any, np.dtype[np.float64]]
@@ -47,7 +47,7 @@ class _Outline:
         return cls(feature["properties"]["name"], rings, (float(west), float(south), float(east), float(north)))
 
     def holds(self, latitude: float, longitude: float) -> bool:
-        """True inside: a line to the east crosses the rings an odd number of times."""
+        """Whether the point is inside: a line to the east crosses the rings an odd number of times."""
         west, south, east, north = self.box
         if not (west <= longitude <= east and south <= latitude <= north):
             return False
@@ -61,7 +61,7 @@ class _Outline:
         return crossings % 2 == 1
 
     def distance_km(self, latitude: float, longitude: float) -> float:
-        """To the nearest border or coast, on a plane around the point: exact enough as far as it matters."""
+        """Distance to the nearest border or coast, on a plane around the point: exact enough for the tolerances."""
         return min(_nearest_km(ring, latitude, longitude) for ring in self.rings)
 
 
@@ -89,7 +89,7 @@ def _rings(geometry: dict[str, Any]) -> list[Ring]:
 
 @lru_cache(65_536)
 def km_outside(latitude: float, longitude: float, country_code: str) -> float | None:
-    """How far the point lies from the country; 0 within it, None for a country of which there is no outline."""
+    """How far the point is from the country; 0 within it, None for a country without an outline."""
     outline = _outlines().get(country_code)
     if outline is None:
         return None
@@ -97,26 +97,26 @@ def km_outside(latitude: float, longitude: float, country_code: str) -> float | 
 
 
 def is_outside(latitude: float, longitude: float, country_code: str) -> bool:
-    """True if the point surely is not the country's: farther off than the tolerances, and on no land it disputes."""
-    off = km_outside(latitude, longitude, country_code)
-    if off is None or off <= TOLERANCE_KM:
+    """Whether the point is certainly outside the country: beyond the tolerances, and not on land it disputes."""
+    distance = km_outside(latitude, longitude, country_code)
+    if distance is None or distance <= TOLERANCE_KM:
         return False
-    if not (there := country_at(latitude, longitude)):
-        return off > TOLERANCE_AT_SEA_KM and country_code not in _ATOLLS
-    return {country_code, there} not in DISPUTED_LAND
+    if not (actual := country_at(latitude, longitude)):
+        return distance > TOLERANCE_AT_SEA_KM and country_code not in _ATOLLS
+    return {country_code, actual} not in DISPUTED_LAND
 
 
 def is_swapped(latitude: float, longitude: float, country_code: str) -> bool:
-    """True if the point lies outside the country, and within it once latitude and longitude change places."""
+    """Whether the point is outside the country, and inside it with latitude and longitude swapped."""
     if abs(longitude) > 90 or not is_outside(latitude, longitude, country_code):
         return False
-    off = km_outside(longitude, latitude, country_code)
-    return off is not None and off <= TOLERANCE_KM
+    distance = km_outside(longitude, latitude, country_code)
+    return distance is not None and distance <= TOLERANCE_KM
 
 
 @lru_cache(65_536)
 def country_at(latitude: float, longitude: float) -> str:
-    """The code of the country in whose outline the point lies; "" at sea and where there is none."""
+    """The code of the country whose outline holds the point; "" at sea and outside all outlines."""
     return next((code for code, outline in _outlines().items() if outline.holds(latitude, longitude)), "")
 
 

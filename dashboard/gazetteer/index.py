@@ -1,8 +1,8 @@
 """Name to candidate places, without the internet: the embedded index in ``dashboard/assets``, memory-mapped.
 
 The index is built by ``tools/build_assets.py``. Opening it reads one small JSON file; places and names are
-paged in by the operating system as they are asked for. Scores here know no context: choosing among the
-candidates by the words around a name is `dashboard.geocode`'s work.
+paged in by the operating system on demand. Scores here ignore context: choosing among the candidates by the words
+around a name is the task of `dashboard.geocode`.
 """
 
 import difflib
@@ -32,7 +32,7 @@ __all__ = ["Gazetteer", "Source", "fold_name"]
 ASSETS = Path(__file__).parents[1] / "assets"
 FORMAT = 1
 RECORD = "<IB"
-"""Of a name in the trie: row of the place, flags."""
+"""The value of a name in the trie: row of the place, flags."""
 
 PRIMARY, CURATED, SHORT, COMMON = 1, 2, 4, 8
 """Flags of a name: the place's main name; ours; matched only with two capitals or more (KP, LoC); also an
@@ -53,25 +53,25 @@ AREAS = np.dtype([("row", "<u4"), ("radius_km", "<f4")])
 OUTLINES = np.dtype(
     [("row", "<u4"), ("file", "<u2"), ("west", "<f4"), ("south", "<f4"), ("east", "<f4"), ("north", "<f4")]
 )
-"""Areas and outlines are sorted by row; file is an index into index.json's outline_files. Names stand in
-names.txt without separators, in the order of the rows; name_bytes.npy holds their lengths."""
+"""Areas and outlines are sorted by row; file is an index into index.json's outline_files. names.txt holds the
+names without separators, in the order of the rows; name_bytes.npy holds their lengths."""
 
 NO_COUNTRY, NO_ADMIN1 = 255, 65535
 
 _NAMES_REMEMBERED, _LONGEST_REMEMBERED = 20_000, 200
-"""Names, and the characters of one: what is longer is no name, and would fill the memory."""
+"""How many names are cached, and the maximum characters of one: longer text is not a name, and would fill memory."""
 
 _PRIORS = {"PCLI": 11.0, "ADM1": 4.0, "ADM2": 1.8}
-"""Score before anything is known but the kind. A settlement gets log10(population + 1) instead."""
+"""Base score by kind alone. A settlement gets log10(population + 1) instead."""
 _LEAST_SETTLEMENT = 2.5
-"""A settlement without a known population is listed because it is the seat of something: some 300 people."""
+"""For settlements without a known population: they are listed as the seat of something, with some 300 people."""
 _CURATED_BONUS, _CAPITAL_BONUS, _ALTERNATE_MALUS = 12.0, 3.0, 1.0
 _CAPITAL_BONUS_BY_OTHER_NAME = 1.0
-"""Newspapers call a capital by its name; that Quito is Kuito somewhere makes Angola's Kuito no less known."""
+"""Newspapers use a capital's own name: that Quito is also spelt Kuito does not make Angola's Kuito less likely."""
 _FEW_PEOPLE = 100_000
-"""In a country; most with fewer are islands that belong to another."""
+"""Population below which a country is small; most of these are islands that belong to another country."""
 _SEAT_LEAD = 1.0
-"""Of a seat over its own province: so much that the choice is no doubtful one."""
+"""Lead of a seat over its own province: enough for the choice not to count as doubtful."""
 _PER_MAGNITUDE_OF_AREA = 0.1
 """An area's inhabitants decide only between areas: Pakistan's Punjab before India's."""
 
@@ -89,7 +89,7 @@ class Source:
 
 
 class Gazetteer:
-    """The open index. Safe to share between threads; holds no file open but the memory maps."""
+    """The opened index. Safe to share between threads; keeps only the memory maps open."""
 
     def __init__(self, folder: Path, index: dict[str, Any]) -> None:
         self._trie = marisa_trie.RecordTrie(RECORD).mmap(str(folder / "names.marisa"))
@@ -108,7 +108,7 @@ class Gazetteer:
         self._own_ids = {row: place_id for place_id, row in self._own_rows.items()}
         self._notes: dict[str, str] = index["notes"]
         self.sources = tuple(Source(**source) for source in index["sources"])
-        self._remembered = lru_cache(_NAMES_REMEMBERED)(self.look_up)
+        self._cached_candidates = lru_cache(_NAMES_REMEMBERED)(self.look_up)
 
     @classmethod
     def open(cls, folder: Path | None = None) -> "Gazetteer":
@@ -130,32 +130,32 @@ class Gazetteer:
             raise GazetteerError(f"The gazetteer in {folder} cannot be read: {error}. {_HINT}") from None
 
     def __contains__(self, folded: str) -> bool:
-        """True if this folded text is a known name. A hundred times quicker than asking for its candidates."""
+        """Whether this folded text is a known name. A hundred times faster than looking up its candidates."""
         return folded in self._trie or folded in wide_areas.names()
 
     def candidates(self, name: str) -> list[Candidate]:
-        """The places a name may mean, likeliest first by prominence alone; empty if it names no place.
+        """The places a name may mean, likeliest first by prominence alone; empty if it names none.
 
-        Articles and rows say the same names again and again: the answers are remembered.
+        Answers are cached, as articles and rows repeat the same names.
         """
-        return list(self._cached(name))
+        return list(self._candidates_of(name))
 
     def best(self, name: str) -> tuple[Candidate, int] | None:
-        """The likeliest place of the name and how many bear it; None if no place does."""
-        found = self._cached(name)
-        return (found[0], len(found)) if found else None
+        """The likeliest place of the name, and how many places have it; None if none does."""
+        ranked = self._candidates_of(name)
+        return (ranked[0], len(ranked)) if ranked else None
 
-    def _cached(self, name: str) -> list[Candidate]:
-        return self._remembered(name) if len(name) <= _LONGEST_REMEMBERED else self.look_up(name)
+    def _candidates_of(self, name: str) -> list[Candidate]:
+        return self._cached_candidates(name) if len(name) <= _LONGEST_REMEMBERED else self.look_up(name)
 
     def look_up(self, name: str) -> list[Candidate]:
-        """As `candidates`, without the memory."""
-        if area_id := wide_areas.find(name):
+        """As `candidates`, without the cache."""
+        if area_id := wide_areas.area_named(name):
             return self._of_wide_area(area_id)
         best: dict[int, int] = {}
         for row, flags in self._records(name):
             best[row] = best.get(row, 0) | flags
-        scored = self._scored(best, name)
+        scored = self._with_scores(best, name)
         scored.sort(key=lambda item: (-item[0], item[1]))
         return [self._candidate(row, flags, score) for score, row, flags in scored]
 
@@ -171,7 +171,7 @@ class Gazetteer:
         if place is None:
             return []
         score = _PRIORS.get(place.feature_code, _LEAST_SETTLEMENT) + _CURATED_BONUS
-        reason = f"{self._described(place)}; in our own table"
+        reason = f"{self._description(place)}; in our own table"
         return [Candidate(place=place, score=score, reason=reason, name_kind="curated")]
 
     def outline_file(self, place_id: str) -> str | None:
@@ -188,12 +188,12 @@ class Gazetteer:
         return west, south, east, north
 
     def country_name(self, country_code: str) -> str:
-        """The English name of a country by its ISO 3166-1 alpha-2 code; "" for a code nobody has."""
+        """The English name of a country by its ISO 3166-1 alpha-2 code; "" for an unassigned code."""
         return self._country_names.get(country_code, "")
 
     def suggest(self, name: str, limit: int = 5) -> list[Candidate]:
-        """Places with a similar name, for a person to choose from. Never to be taken by a machine:
-        a near spelling is another place more often than not.
+        """Places with a similar name, for a person to choose from. A program must never choose one:
+        a similar spelling is usually another place.
         """
         folded = fold_name(name)
         if exact := self.candidates(name):
@@ -202,11 +202,11 @@ class Gazetteer:
         near = {key for key in islice(keys, 50_000) if abs(len(key) - len(folded)) <= 3}
         close = difflib.get_close_matches(folded, sorted(near), n=limit, cutoff=0.75)
         starting = sorted(key for key in near if key.startswith(folded))
-        found: dict[str, Candidate] = {}
+        suggested: dict[str, Candidate] = {}
         for key in (*starting[:limit], *close):
             for candidate in self.candidates(key)[:2]:
-                found.setdefault(candidate.place.place_id, candidate)
-        return list(found.values())[:limit]
+                suggested.setdefault(candidate.place.place_id, candidate)
+        return list(suggested.values())[:limit]
 
     def _records(self, name: str) -> list[tuple[int, int]]:
         records: list[tuple[int, int]] | None = self._trie.get(fold_name(name))
@@ -217,8 +217,8 @@ class Gazetteer:
             return [record for record in records if record[1] & SHORT]
         return [record for record in records if not record[1] & SHORT and not (lower and record[1] & COMMON)]
 
-    def _scored(self, named: dict[int, int], name: str) -> list[tuple[float, int, int]]:
-        """Score, row and flags of the rows, whose flags are given. Bare, a seat goes before what is called as it."""
+    def _with_scores(self, named: dict[int, int], name: str) -> list[tuple[float, int, int]]:
+        """Score, row and flags of the rows, given their flags. For a bare name, a seat ranks before its own area."""
         flags = dict(named)
         limits: dict[int, float] = {}
         may_be_seat = len(named) > 1 and not says_area(fold_name(name))
@@ -234,8 +234,8 @@ class Gazetteer:
         return [(min(score, limits.get(row, score)), row, flags[row]) for row, score in scores.items()]
 
     def _yields_to(self, area: int, seat: int, named: dict[int, int], name: str) -> bool:
-        """True for a province or district of the seat's country, unless our own table knows better, and for a country
-        that only other languages call so: Tunis, Salvador.
+        """Whether an area ranks behind a seat of the same name: a province or district of its country, unless our own
+        table has it, or a country with this name only in other languages (Tunis, Salvador).
         """
         if named[area] & CURATED:
             return False
@@ -247,7 +247,7 @@ class Gazetteer:
 
     @cached_property
     def _small_countries(self) -> frozenset[int]:
-        """Those whose capital is no better known than any town of its size: Hamilton is not Bermuda's."""
+        """Countries whose capital is no better known than any town of its size: Hamilton need not be Bermuda's."""
         kinds = [at for at, (feature, _) in enumerate(self._kinds) if feature == "PCLI"]
         places = self._places[np.isin(self._places["kind"], kinds) & (self._places["population"] < _FEW_PEOPLE)]
         return frozenset(places["country"].tolist())
@@ -273,9 +273,9 @@ class Gazetteer:
         kind = "curated" if flags & CURATED else "primary" if flags & PRIMARY else "alternate"
         place = self._place(row)
         named = {"curated": "in our own table", "primary": "primary name", "alternate": "alternate name"}[kind]
-        return Candidate(place=place, score=score, reason=f"{self._described(place)}; {named}", name_kind=kind)
+        return Candidate(place=place, score=score, reason=f"{self._description(place)}; {named}", name_kind=kind)
 
-    def _described(self, place: Place) -> str:
+    def _description(self, place: Place) -> str:
         country = self.country_name(place.country_code)
         word = kind_of(place.feature_code)
         if place.feature_code in ("PPLC", "ADM1"):
@@ -316,15 +316,15 @@ class Gazetteer:
         kind, _, number = place_id.partition(":")
         if kind != "geonames" or not (number.isascii() and number.isdigit()) or len(number) > 9:
             return None
-        return _find(self._places, "geonames_id", int(number))
+        return _row_index(self._places, "geonames_id", int(number))
 
     def _radius(self, row: int) -> float | None:
-        at = _find(self._areas, "row", row)
+        at = _row_index(self._areas, "row", row)
         return None if at is None else round(float(self._areas["radius_km"][at]), 1)
 
     def _outline(self, place_id: str) -> tuple[int, int, float, float, float, float] | None:
         row = self._row(place_id)
-        at = None if row is None else _find(self._outlines, "row", row)
+        at = None if row is None else _row_index(self._outlines, "row", row)
         return None if at is None else self._outlines[at].item()
 
 
@@ -332,15 +332,15 @@ _HINT = "Install the program again, or build the files with: python -m tools.bui
 
 
 def settlement_radius_km(population: int) -> float:
-    """About how far a town reaches: 1 km for a village, 5 km for 100,000 people, at most 25 km.
+    """The approximate radius of a town: 1 km for a village, 5 km for 100,000 people, at most 25 km.
 
-    From a density of some 1,300 people per square kilometre of town and outskirts.
+    Assumes some 1,300 people per square kilometre of town and outskirts.
     """
     return round(min(25.0, max(1.0, math.sqrt(population / (1300 * math.pi)))), 1)
 
 
 def _table(path: Path, dtype: np.dtype[Any]) -> np.ndarray[Any, Any]:
-    """A memory-mapped array, seen as a plain one (indexing a memmap is several times slower)."""
+    """A memory-mapped array, viewed as a plain one (indexing a memmap is several times slower)."""
     table: np.ndarray[Any, Any] = np.load(path, mmap_mode="r", allow_pickle=False)
     if table.dtype != dtype:
         raise GazetteerError(f"The gazetteer's file {path} is of another format. {_HINT}")
@@ -353,12 +353,14 @@ def _check_files(folder: Path, index: dict[str, Any]) -> None:
             f"The gazetteer in {folder} has format {shown(str(index.get('format')))}, expected {FORMAT}. {_HINT}"
         )
     for name, size in index["bytes"].items():
-        if (found := (folder / name).stat().st_size) != size:
-            raise GazetteerError(f"The gazetteer's file {folder / name} has {found} bytes, expected {size}. {_HINT}")
+        if (actual_size := (folder / name).stat().st_size) != size:
+            raise GazetteerError(
+                f"The gazetteer's file {folder / name} has {actual_size} bytes, expected {size}. {_HINT}"
+            )
 
 
-def _find(table: np.ndarray[Any, Any], column: str, value: int) -> int | None:
-    """Where the sorted column holds the value; binary search that touches only the pages it needs."""
+def _row_index(table: np.ndarray[Any, Any], column: str, value: int) -> int | None:
+    """The index of the value in the sorted column, or None; binary search touches only the pages it needs."""
     values = table[column]
     at = bisect_left(values, value)
     return at if at < len(values) and int(values[at]) == value else None

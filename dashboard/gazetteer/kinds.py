@@ -1,4 +1,4 @@
-"""What kind of place a GeoNames feature code stands for, in a word: the same on a card, in a reason and in a list."""
+"""The kind of place that a GeoNames feature code means, in a word: the same on cards, in reasons and in lists."""
 
 _KINDS = {
     "PCL": "country",
@@ -39,7 +39,7 @@ _KINDS = {
     "MSQE": "mosque",
     "TMPL": "temple",
 }
-"""Start of a feature code -> a word for people; of several the longest counts."""
+"""Prefix of a feature code -> a word for people; the longest matching prefix counts."""
 
 
 def kind_of(feature_code: str) -> str:

@@ -1,6 +1,6 @@
 """Folding of place names: one spelling for matching, whatever the script, case, accents or keyboard.
 
-The index is built with `fold_name` and asked with it; a change here means building the assets anew.
+The index is built and queried with `fold_name`; after a change here the assets must be rebuilt.
 """
 
 import csv
@@ -11,7 +11,7 @@ from pathlib import Path
 STOP_WORDS = Path(__file__).with_name("stop_words.csv")
 
 _DROPPED = "\u200b\u200c\u200d\u200e\u200f\u00ad\ufeff\u0640.'`´‘’‚‛ʻʼʽʾʿ′ˈ՚＇\u02b9\u02ba\u05f3\u05f4\""
-"""Zero-width characters, tatweel, full stops (U.S.) and everything people type for an apostrophe or ayn."""
+"""Zero-width characters, tatweel, full stops (U.S.) and everything typed for an apostrophe or ayn."""
 
 _COMBINING = (
     (0x0300, 0x036F),
@@ -40,23 +40,23 @@ _TABLE: dict[int, str | None] = {
     0x0670: None,
     **dict.fromkeys(map(ord, _SPACES), " "),
     **dict.fromkeys(range(0x20), " "),
-    **dict.fromkeys((*range(0x7F, 0xA0), *range(0xD800, 0xE000))),  # control characters, halves of characters
+    **dict.fromkeys((*range(0x7F, 0xA0), *range(0xD800, 0xE000))),  # control characters, surrogates
     **dict.fromkeys(map(ord, _DROPPED)),
     **{ord(letter): to for letter, to in _LETTERS.items()},
 }
 
 
 _LONGEST_REMEMBERED = 80
-"""Characters; what is longer is no name, and would fill the memory."""
+"""Maximum characters of a cached name; longer text is not a name, and would fill memory."""
 
 
 def fold_name(name: str) -> str:
     """The form in which names are compared: "Khyber-Pakhtunkhwā" and "khyber pakhtunkhwa" are one.
 
-    Folding twice changes nothing. The result may be empty (a name of punctuation alone). Articles say the same words
-    again and again: what they fold to is remembered.
+    Folding twice changes nothing. The result may be empty (a name of punctuation alone). Results are cached, because
+    articles repeat the same words.
     """
-    return _remembered(name) if len(name) <= _LONGEST_REMEMBERED else _folded(name)
+    return _cached_fold(name) if len(name) <= _LONGEST_REMEMBERED else _folded(name)
 
 
 def _folded(name: str) -> str:
@@ -66,11 +66,11 @@ def _folded(name: str) -> str:
     return unicodedata.normalize("NFC", " ".join(letters.translate(_TABLE).split()))
 
 
-_remembered = lru_cache(32_768)(_folded)
+_cached_fold = lru_cache(32_768)(_folded)
 
 
 @cache
 def stop_words() -> frozenset[str]:
-    """Folded words that are places somewhere, but hardly ever where a text has them: said, spring, march."""
+    """Folded words that name a place somewhere, but hardly ever in a text: said, spring, march."""
     with STOP_WORDS.open(encoding="utf-8", newline="") as lines:
         return frozenset(fold_name(cells["word"]) for cells in csv.DictReader(lines))

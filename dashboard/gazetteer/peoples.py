@@ -1,4 +1,4 @@
-"""The names of peoples, and the adjectives of countries: which country "Afghan", "British" or "Turks" speak of."""
+"""The names of peoples and the adjectives of countries: which country "Afghan", "British" or "Turks" refers to."""
 
 from functools import cache
 from pathlib import Path
@@ -9,9 +9,9 @@ PEOPLES = Path(__file__).with_name("peoples.txt")
 
 @cache
 def peoples() -> dict[str, str]:
-    """People or adjective as written -> its country's name; "" for peoples of no single country."""
-    found: dict[str, str] = {}
+    """People or adjective as written -> the name of its country; "" for peoples of no single country."""
+    result: dict[str, str] = {}
     for line in PEOPLES.read_text(encoding="utf-8").splitlines():
         country, _, names = line.partition(":")
-        found |= {name: country.strip("- ") for name in names.split()}
-    return found
+        result |= {name: country.strip("- ") for name in names.split()}
+    return result

@@ -1,6 +1,6 @@
 """Capitals and seats of the first level (GeoNames: PPLC, PPLA): towns that often share a name with their province.
 
-They stand in ``seats.csv``, made by ``python -m tools.seats``, which is read once, when a name is first looked up.
+They are listed in ``seats.csv``, made by ``python -m tools.seats`` and read once, when a name is first looked up.
 """
 
 import csv
@@ -33,5 +33,5 @@ def seat_ids() -> frozenset[int]:
 
 
 def says_area(folded: str) -> bool:
-    """True if the folded name itself says that it is a province's or district's: "tokat province"."""
+    """Whether the folded name itself says that it is a province or district: "tokat province"."""
     return not _AREA_WORDS.isdisjoint(folded.split())

@@ -1,6 +1,6 @@
 """Names the index lacks: continents, world regions, great rivers and lakes, and short forms of provinces.
 
-They stand in ``wide_areas.csv``, which is read once, when the gazetteer is first asked.
+They are listed in ``wide_areas.csv``, which is read once, when a name is first looked up.
 """
 
 import csv
@@ -26,12 +26,12 @@ def names() -> dict[str, tuple[str, str]]:
     return {fold_name(alias): (cells["place_id"], alias) for cells in _rows() for alias in cells["aliases"].split("|")}
 
 
-def find(name: str) -> str | None:
+def area_named(name: str) -> str | None:
     """The place_id of the area with this name, or None. Short forms of capitals need their capitals: EU, NSW."""
-    found = names().get(fold_name(name))
-    if found is None:
+    entry = names().get(fold_name(name))
+    if entry is None:
         return None
-    place_id, alias = found
+    place_id, alias = entry
     is_short = alias.replace(".", "").isupper()
     return place_id if not is_short or sum(map(str.isupper, name)) >= 2 else None
 

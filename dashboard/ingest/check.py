@@ -1,4 +1,4 @@
-"""`conflictmap check`: every rule of the files, the audit log from its first line on, and whether the two agree."""
+"""`conflictmap check`: every rule of the files, the whole audit log, and whether the two agree."""
 
 import re
 from collections.abc import Iterator
@@ -22,8 +22,8 @@ _MOMENT = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ", re.ASCII)
 """As `project.transaction.now` writes it."""
 
 
-class _By(IntEnum):
-    """Who says in the log that a person has decided on a row; the stronger is the greater."""
+class _DecidedBy(IntEnum):
+    """Who vouches in the log for a decision on a row; stronger evidence is greater."""
 
     NOBODY = 0
     BEGIN = 1
@@ -32,13 +32,13 @@ class _By(IntEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class _Last:
-    """What the log says last about a row."""
+class _LastChange:
+    """The last line of the log on a row."""
 
     line: Line
     change: Recorded
-    decided: "_By"
-    """Who vouches for a decision on the row, in this line or before."""
+    decided: "_DecidedBy"
+    """Who vouches for a decision on the row, in this line or an earlier one."""
 
     def __str__(self) -> str:
         return (
@@ -48,9 +48,9 @@ class _Last:
 
 
 def check_project(folder: Path) -> tuple[Project, Problems]:
-    """Read the whole project; return it with all that is wrong with its files, its log and its history."""
+    """Read the whole project; return it with all problems of its files, its log and its history."""
     project = read_project(folder)
-    problems, last = project.all_problems, dict[str, _Last]()
+    problems, last = project.all_problems, dict[str, _LastChange]()
     problems.add(problems_of_places(project))
     if is_unfinished(folder):
         message = "a change is being saved, or a program was killed while it saved one."
@@ -64,26 +64,26 @@ def check_project(folder: Path) -> tuple[Project, Problems]:
         if isinstance(one, Problem):
             problems.append(one)
         else:
-            _note(one, last)
-            problems.add(_removed(one))
-    problems.add(_compared(folder, last))
+            _record_line(one, last)
+            problems.add(_removed_values(one))
+    problems.add(_compare_with_log(folder, last))
     return project, problems
 
 
-def compared_with_kept(folder: Path, kept: str) -> str | Problem:
-    """Whether the log still ends as it did when its hash was ``kept`` elsewhere, or has grown since: a sentence.
+def compared_with_kept(folder: Path, kept_hash: str) -> str | Problem:
+    """A sentence on whether the log is unchanged or has grown since somebody kept its last hash elsewhere.
 
     A problem if no line has that hash: the log was rewritten, cut or deleted since.
     """
     lines = [line for line in audit_log.walk(folder) if isinstance(line, Line)]
-    found = next((at for at, line in enumerate(lines) if line.hash == kept), None)
-    if found is None:
+    position = next((at for at, line in enumerate(lines) if line.hash == kept_hash), None)
+    if position is None:
         none = f"none of its {counted(len(lines), 'line')} has" if lines else "there is no line that can be read with"
-        message = f"{none} the hash {kept[:12]}…: it was rewritten, cut or deleted since that hash was kept."
+        message = f"{none} the hash {kept_hash[:12]}…: it was rewritten, cut or deleted since that hash was kept."
         hint = "Compare with a copy, or with the project's history in git."
         return Problem(file=audit_log.FILE, code="audit.other_head", message=message, hint=hint)
-    number = lines[found].number
-    if more := len(lines) - found - 1:
+    number = lines[position].number
+    if more := len(lines) - position - 1:
         since = f"has grown by {counted(more, 'line')} since; the hash that was kept is that of line {number}"
     else:
         since = f"is as it was when its hash was kept: line {number} is still the last one"
@@ -91,15 +91,15 @@ def compared_with_kept(folder: Path, kept: str) -> str | Problem:
 
 
 def check_parquet(path: Path) -> tuple[int, Project, Problems]:
-    """How many events of a set of Parquet count, what could not be read of it, and all that is wrong with it."""
+    """The number of events in a Parquet set, the project as far as it can be read, and all its problems."""
     store = open_store(path, lambda _: None)
     problems = store.project.all_problems
     problems.add(articles_not_read(path))
     return store.total, store.project, problems
 
 
-def _removed(line: Line) -> Iterator[Problem]:
-    """Name a line that does not hold all any more that it was written with."""
+def _removed_values(line: Line) -> Iterator[Problem]:
+    """A warning for a line from which values were removed for good."""
     if line.removed:
         message = f"{counted(line.removed, 'value was', 'values were')} removed from it for good."
         yield Problem(
@@ -108,21 +108,21 @@ def _removed(line: Line) -> Iterator[Problem]:
         )  # fmt: skip
 
 
-def _note(line: Line, last: dict[str, _Last]) -> None:
+def _record_line(line: Line, last: dict[str, _LastChange]) -> None:
     for change in line.changes:
         if change.table == "events":
             before = last.get(change.row_id)
             by = (
-                _By.PERSON
+                _DecidedBy.PERSON
                 if line.who != audit_log.PROGRAM
-                else _By.BEGIN
+                else _DecidedBy.BEGIN
                 if line.action == audit_log.BEGIN
-                else _By.NOBODY
+                else _DecidedBy.NOBODY
             )
-            last[change.row_id] = _Last(line, change, max(by, before.decided if before else _By.NOBODY))
+            last[change.row_id] = _LastChange(line, change, max(by, before.decided if before else _DecidedBy.NOBODY))
 
 
-def _compared(folder: Path, last: dict[str, _Last]) -> Iterator[Problem]:
+def _compare_with_log(folder: Path, last: dict[str, _LastChange]) -> Iterator[Problem]:
     try:
         events = read_sheet(folder, "events")
     except DashboardError:
@@ -139,29 +139,29 @@ def _compared(folder: Path, last: dict[str, _Last]) -> Iterator[Problem]:
             yield Problem(file="events.csv", code="event.gone", message=message, severity=Severity.WARNING)
 
 
-def _lacks_history(row: Row, logged: _Last | None, *, is_begun: bool) -> bool:
-    """True for a row that says a person has decided on it, where the log knows of no such decision.
+def _lacks_history(row: Row, logged: _LastChange | None, *, is_begun: bool) -> bool:
+    """Whether the row claims a decision by a person that the log does not record.
 
-    Rows of before a log was begun are taken for work by hand, unless they bear a name and a moment as *Review* writes
-    them: that has a line, so that a row without it says that the log was deleted, or another put in its place.
+    Rows older than the log count as manual edits, unless they have a reviewer and a time as *Review* writes them: that
+    always logs a line, so without one the log was deleted or replaced.
     """
     typed = EventRow(row)
     if not typed.is_reviewed:
         return False
-    if logged and logged.decided is _By.PERSON:
+    if logged and logged.decided is _DecidedBy.PERSON:
         return False
-    was_before = not is_begun or (logged is not None and logged.decided is _By.BEGIN)
+    was_before = not is_begun or (logged is not None and logged.decided is _DecidedBy.BEGIN)
     return not was_before or bool(typed.cell("reviewed_by") and _MOMENT.fullmatch(typed.cell("reviewed_at")))
 
 
-def _changed_since(events: Sheet, event_id: str, row: Row, logged: _Last) -> Iterator[Problem]:
-    """A row that a person decided on, and that was changed by something else than this program since."""
+def _changed_since(events: Sheet, event_id: str, row: Row, logged: _LastChange) -> Iterator[Problem]:
+    """A warning for a row that another program changed after a person decided on it."""
     cells = [
         f"{column} is {shown(row.get(column, ''))}, was {shown(after)}"
         for column, (_, after) in logged.change.cells.items()
         if after is not None and row.get(column, "") != after
     ]
-    is_known = logged.change.after != audit_log.REMOVED  # else the cells that are still known have to tell
+    is_known = logged.change.after != audit_log.REMOVED  # else only the remaining cells can be compared
     if row_version(row) == logged.change.after if is_known else not cells:
         return
     what = f" ({'; '.join(cells[:_CELLS_SHOWN])})" if cells else ""
@@ -169,9 +169,9 @@ def _changed_since(events: Sheet, event_id: str, row: Row, logged: _Last) -> Ite
     yield _of_row(events, event_id, "event.changed", message, "If that was meant, review the event again.")
 
 
-def _no_history(events: Sheet, event_id: str, row: Row, logged: _Last | None) -> Problem:
+def _no_history(events: Sheet, event_id: str, row: Row, logged: _LastChange | None) -> Problem:
     by = f" by {shown(row['reviewed_by'])}" if EventRow(row).cell("reviewed_by") else ""
-    is_vouched = logged is not None and logged.decided is _By.BEGIN
+    is_vouched = logged is not None and logged.decided is _DecidedBy.BEGIN
     knows = f"tells only that it was so when the log began ({logged})" if is_vouched else "knows of no such decision"
     message = f"event {shown(event_id)} is {EventRow(row).cell('status')}{by}, but {audit_log.FILE} {knows}."
     hint = "Was it written by hand, or the log deleted? Review the event again, or take the log from a copy."

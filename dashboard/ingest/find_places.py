@@ -1,4 +1,4 @@
-"""`conflictmap places find`: the places a name may mean, and names that are spelt alike."""
+"""`conflictmap places find`: the places a name may mean, and names with a similar spelling."""
 
 import re
 from dataclasses import replace
@@ -19,9 +19,9 @@ _ABBREVIATION = re.compile(r"(?:[A-Z]\.?){2,4}")
 
 
 def find_places(folder: Path, name: str, words: str, gazetteer: Gazetteer) -> list[dict[str, Any]]:
-    """The places a name may mean, likeliest first, as plain values; empty if there is none.
+    """The places a name may mean, likeliest first, as plain values; empty if there are none.
 
-    ``words`` are those around the name; they and the project's own places.csv count as they do in geocoding.
+    ``words`` are those around the name; they and the project's own places.csv count as in geocoding.
     """
     own = own_places(read_project(folder).places, gazetteer)
     resolution = resolve_name(name, Context(text=words, countries=country_votes(words, gazetteer)), gazetteer, own)
@@ -33,18 +33,20 @@ def find_places(folder: Path, name: str, words: str, gazetteer: Gazetteer) -> li
 
 def _as_values(candidate: Candidate) -> dict[str, Any]:
     place = candidate.place
-    kept = ("place_id", "name", "country_code", "admin1_name", "feature_code", "latitude", "longitude", "population")
+    columns = ("place_id", "name", "country_code", "admin1_name", "feature_code", "latitude", "longitude", "population")
     more = {"kind": kind_of(place.feature_code), "score": candidate.score, "reason": candidate.reason}
-    return {key: getattr(place, key) for key in kept} | more
+    return {key: getattr(place, key) for key in columns} | more
 
 
 def suggestions(name: str, gazetteer: Gazetteer) -> tuple[str, ...]:
-    """Names that are spelt alike, with their countries, for a person to choose from.
+    """Names with a similar spelling, with their countries, for a person to choose from.
 
-    None for words that are no names here (said, spring) and for abbreviations, to which anything is alike.
+    Empty for everyday words (said, spring), and for abbreviations, which resemble anything.
     """
     if _ABBREVIATION.fullmatch(name.strip()) or fold_name(name) in stop_words():
         return ()
-    found = (candidate.place for candidate in gazetteer.suggest(name))
-    labels = dict.fromkeys(f"{place.name}{f' ({place.country_code})' if place.country_code else ''}" for place in found)
+    places = (candidate.place for candidate in gazetteer.suggest(name))
+    labels = dict.fromkeys(
+        f"{place.name}{f' ({place.country_code})' if place.country_code else ''}" for place in places
+    )
     return tuple(labels)[:SUGGESTIONS]

@@ -1,4 +1,4 @@
-"""Place names and where they lie, for articles in JSON lines: the form other programs exchange and score.
+"""Toponyms and their coordinates for articles in JSON lines: the form that other programs exchange and score.
 
 In: one object a line with ``doc_id``, ``text`` and, where the names are given, ``toponyms`` with ``start`` and
 ``end``. Out: one object for each name. Offsets count code points of the text, end exclusive.
@@ -21,49 +21,49 @@ def geoparse_lines(
     lines: Iterable[bytes | str], gazetteer: Gazetteer, recogniser: Recogniser | None = None, *,
     given_spans: bool = False, tell: Callable[[str], None] | None = None,
 ) -> Iterator[dict[str, Any]]:  # fmt: skip
-    """``doc_id``, ``start``, ``end``, ``text``, ``lat`` and ``lon`` (None: found, not resolved) of every name.
+    """``doc_id``, ``start``, ``end``, ``text``, ``lat`` and ``lon`` (None if unresolved) of every toponym.
 
-    Names that stand for a government or within another name count; demonyms do not. ``given_spans``: resolve
-    each line's own ``toponyms`` and recognise nothing. ``tell`` gets a sentence for each line that is not of the
-    form, or that the rules fail on, and the others are read; without it such a line raises DataError.
+    Names that mean a government or are part of another name count; demonyms do not. ``given_spans``: resolve each
+    line's own ``toponyms`` and recognise nothing. ``tell`` receives a sentence for each line that is malformed or that
+    the rules fail on, and the other lines are read; without it such a line raises DataError.
     """
     for number, line in enumerate(lines, start=1):
         if line.strip():
             try:
-                yield from _of_line(line, number, gazetteer, recogniser, given_spans)
+                yield from _names_in_line(line, number, gazetteer, recogniser, given_spans)
             except DataError as error:
                 if tell is None:
                     raise
                 tell(str(error))
 
 
-def _of_line(
+def _names_in_line(
     line: bytes | str, number: int, gazetteer: Gazetteer, recogniser: Recogniser | None, given_spans: bool
 ) -> list[dict[str, Any]]:
-    document = _read(line, number, given_spans)
+    document = _read_document(line, number, given_spans)
     try:
-        return attempt(lambda: list(_of_document(document, gazetteer, recogniser, given_spans)))
+        return attempt(lambda: list(_names_in_document(document, gazetteer, recogniser, given_spans)))
     except RulesError as error:
         raise DataError(f"line {number}: {error}") from error
 
 
-def _of_document(
+def _names_in_document(
     document: dict[str, Any], gazetteer: Gazetteer, recogniser: Recogniser | None, given_spans: bool
 ) -> Iterator[dict[str, Any]]:
     text = document["text"]
     if given_spans:
-        spans = [(one["start"], one["end"]) for one in document["toponyms"]]
+        spans = [(toponym["start"], toponym["end"]) for toponym in document["toponyms"]]
         toponyms = toponyms_at(text, spans, gazetteer, recogniser)
     else:
         toponyms = recognise(text, gazetteer, recogniser)
-    for one, found in zip(toponyms, resolve_article(toponyms, text, gazetteer), strict=True):
-        if one.role is not ToponymRole.DEMONYM:
-            lat, lon = (found.place.latitude, found.place.longitude) if found else (None, None)
-            where = {"start": one.start, "end": one.end, "text": one.text, "lat": lat, "lon": lon}
+    for toponym, resolution in zip(toponyms, resolve_article(toponyms, text, gazetteer), strict=True):
+        if toponym.role is not ToponymRole.DEMONYM:
+            lat, lon = (resolution.place.latitude, resolution.place.longitude) if resolution else (None, None)
+            where = {"start": toponym.start, "end": toponym.end, "text": toponym.text, "lat": lat, "lon": lon}
             yield {"doc_id": document["doc_id"], **where}
 
 
-def _read(data: bytes | str, number: int, given_spans: bool) -> dict[str, Any]:
+def _read_document(data: bytes | str, number: int, given_spans: bool) -> dict[str, Any]:
     line = data if isinstance(data, str) else data[:1000].decode("utf-8", "replace")
     try:
         document = json.loads(data)
@@ -83,13 +83,13 @@ def _read(data: bytes | str, number: int, given_spans: bool) -> dict[str, Any]:
 
 def _has_spans(toponyms: Any) -> bool:
     return isinstance(toponyms, list) and all(
-        isinstance(one, dict) and type(one.get("start")) is int and type(one.get("end")) is int for one in toponyms
+        isinstance(span, dict) and type(span.get("start")) is int and type(span.get("end")) is int for span in toponyms
     )
 
 
 def _refuse_spans_outside(document: dict[str, Any], number: int) -> None:
     length = len(document["text"])
-    for one in document["toponyms"]:
-        if not 0 <= one["start"] < one["end"] <= length:
-            got = f"got {one['start']} to {one['end']}"
+    for span in document["toponyms"]:
+        if not 0 <= span["start"] < span["end"] <= length:
+            got = f"got {span['start']} to {span['end']}"
             raise DataError(f"line {number}: a toponym must lie within its text of {length:,} characters, {got}.")

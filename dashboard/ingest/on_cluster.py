@@ -1,6 +1,6 @@
-"""Articles by the thousand or million: the steps that run on every worker of a cluster, and who asks for it.
+"""Adds articles by the thousand or million on a cluster: the steps that run on its workers, and the call for them.
 
-The rows are those that `ingest.add` would write: `events_from_article` is the same, and so is what is refused. The
+The rows are those that `ingest.add` would write: both use `events_from_article`, and both refuse the same input. The
 gazetteer and the recogniser are opened once in every worker process.
 """
 
@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import unquote
 
 from dashboard.errors import shown
-from dashboard.extract.events.retellings import telling_words
+from dashboard.extract.events.retellings import distinctive_words
 from dashboard.extract.places.ner import Recogniser, load_recogniser
 from dashboard.gazetteer.index import Gazetteer
 from dashboard.ingest.add import AddReport, Trouble, admitted_article
@@ -35,7 +35,7 @@ def add_with_spark(files: list[Path], about: ArticleSource, out: Path, *, url: s
     Raises
     ------
     DataError
-        Spark is not there, not reachable or fails (see `spark.articles.session`), or something in the folder is a link.
+        Spark is missing, unreachable or fails (see `spark.articles.session`), or something in the folder is a link.
     """
     steps = spark.Steps(
         read=partial(_articles_in, about=about),
@@ -47,7 +47,7 @@ def add_with_spark(files: list[Path], about: ArticleSource, out: Path, *, url: s
     with spark.session(url) as session:
         counts = spark.add_articles(session, files, out, steps)
     report = AddReport(
-        added=counts.added, known=counts.known, events=counts.events, unplaced=counts.unplaced,
+        added=counts.added, already_stored=counts.known, events=counts.events, unplaced=counts.unplaced,
         without_events=counts.without_events, refused=counts.refused, failed=counts.failed,
         read_again=counts.read_again,
     )  # fmt: skip
@@ -65,17 +65,17 @@ def _tools(rules_only: bool) -> tuple[Gazetteer, Recogniser | None]:
 
 
 def _articles_in(frames: "Frames", about: ArticleSource) -> "Frames":
-    """Lines to articles, or to what is wrong with them; empty lines are passed over."""
+    """Turn lines into articles or their problems; empty lines are skipped."""
     for frame in frames:
         lines = [line for line in frame.to_dict("records") if line["value"].strip()]
-        rows = [line | _read(line["value"], line["file"], about) for line in lines]
+        rows = [line | _article_cells(line["value"], line["file"], about) for line in lines]
         yield _frame(rows, (spark.REFUSED, spark.LEFT_OUT, "file", "line", *spark.ARTICLE_SET_COLUMNS))
 
 
-def _read(line: bytes, file: str, about: ArticleSource) -> dict[str, Any]:
-    """Counting lines would need all of a file, so a line is named by how it begins.
+def _article_cells(line: bytes, file: str, about: ArticleSource) -> dict[str, Any]:
+    """The cells of the article in a line. Messages name the line by its beginning: counting needs the whole file.
 
-    ``file`` is a name as Spark has it, with signs such as brackets percent-encoded.
+    ``file`` is a name as Spark gives it, with characters such as brackets percent-encoded.
     """
     report, empty = AddReport(), dict.fromkeys((spark.REFUSED, spark.LEFT_OUT, *spark.ARTICLE_SET_COLUMNS))
     name = f"{unquote(file)}, line {shown(line[:40].decode('utf-8', 'replace'))}"
@@ -87,7 +87,7 @@ def _read(line: bytes, file: str, about: ArticleSource) -> dict[str, Any]:
 
 
 def _events_in(frames: "Frames", rules_only: bool) -> "Frames":
-    """Articles to their events, and for an article that the rules fail on a row with its id and why."""
+    """Turn articles into their events; an article that the rules fail on gets a row with its id and the reason."""
     gazetteer, recogniser = _tools(rules_only)
     for frame in frames:
         rows = []
@@ -103,7 +103,7 @@ def _events_in(frames: "Frames", rules_only: bool) -> "Frames":
 
 
 def _wide_row(event: Event, article: Article, place: Place | None) -> dict[str, Any]:
-    """The event with what is known of its place and its article."""
+    """The event with the columns of its place and its article."""
     row = {name: getattr(event, name) for name in EVENT_COLUMNS}
     row |= {"publisher": article.publisher, spark.FAILED: None}
     where = ("latitude", "longitude", "feature_code", "country_code", "radius_km")
@@ -111,12 +111,12 @@ def _wide_row(event: Event, article: Article, place: Place | None) -> dict[str, 
 
 
 def _same_incidents(frame: "pd.DataFrame") -> "pd.DataFrame":
-    """Events of one type, place and time: each new incident that an earlier article reports already, and which."""
-    known, new = list[Report](), list[Report]()
+    """For events of one type, place and time: each new incident that an earlier article reports, with that incident."""
+    earlier_reports, new_reports = list[Report](), list[Report]()
     for row in frame.sort_values(["article_id", "event_id"]).to_dict("records"):
-        report = Report(row["incident_id"], row["article_id"], telling_words(row["passage"]))
-        (new if row["is_new"] else known).append(report)
-    pairs = [{"incident_id": own, "same": same} for own, same in earlier_incidents(known, new)]
+        report = Report(row["incident_id"], row["article_id"], distinctive_words(row["passage"]))
+        (new_reports if row["is_new"] else earlier_reports).append(report)
+    pairs = [{"incident_id": own, "same": same} for own, same in earlier_incidents(earlier_reports, new_reports)]
     return _frame(pairs, ("incident_id", "same"))
 
 

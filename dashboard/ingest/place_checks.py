@@ -1,7 +1,7 @@
-"""Whether places lie where rows say: points against countries, and rows' own coordinates against the place they have.
+"""Checks places against what rows say: points against countries, and a row's own coordinates against its place.
 
-Part of `conflictmap check`, as it needs the gazetteer and the outlines of all countries. Outlines are simplified and
-borders disputed, so what lies elsewhere is a warning; an error is only what leaves an event without its place.
+Part of `conflictmap check` only, as it needs the gazetteer and the outlines of all countries. Outlines are simplified
+and borders disputed, so a mismatch is a warning; it is an error only if it leaves an event without its place.
 """
 
 from collections.abc import Iterator
@@ -20,11 +20,11 @@ from dashboard.project.reading.stated_cells import Point, stated_point
 from dashboard.tables import COLUMNS, EventRow, point_id, row_event_id
 
 FAR_KM = 25.0
-"""Beyond its radius: farther from a place its own coordinates hardly mean it."""
+"""Maximum distance beyond the radius of a place at which a row's coordinates may still mean it."""
 
 
 def problems_of_places(project: Project) -> list[Problem]:
-    """What does not fit together in the places and events that were read, in the order of the files."""
+    """Contradictions in the places and events, in the order of the files."""
     checks = _Checks(project, Gazetteer.open())
     return [*checks.of_places(), *checks.of_events()]
 
@@ -44,9 +44,9 @@ class _Checks:
         country, point = stated_country(place.country_code), Point(place.latitude, place.longitude)
         if country is None or not country.excludes(point):
             return None
-        known = self.gazetteer.place(place.place_id)
-        if known and (known.latitude, known.longitude) == (place.latitude, place.longitude):
-            return None  # the gazetteer has it so: its point is not the person's to mend
+        listed = self.gazetteer.place(place.place_id)
+        if listed and (listed.latitude, listed.longitude) == (place.latitude, place.longitude):
+            return None  # the point is the gazetteer's own, not for the person to correct
         return outside_note(point, country)._replace(severity=Severity.WARNING)
 
     def of_events(self) -> Iterator[Problem]:
@@ -77,9 +77,9 @@ class _Checks:
 
 
 def _far_note(point: Point, place: Place, basis: PlaceBasis | None, *, is_reviewed: bool) -> Iterator[tuple[str, Note]]:
-    off = distance_km(place_at(point, "", ""), place)
-    if basis is PlaceBasis.COORDINATES or off > FAR_KM + (place.radius_km or 0):
-        where = f"{point.latitude:g}, {point.longitude:g} lies {off:,.0f} km from {place.name}"
+    distance = distance_km(place_at(point, "", ""), place)
+    if basis is PlaceBasis.COORDINATES or distance > FAR_KM + (place.radius_km or 0):
+        where = f"{point.latitude:g}, {point.longitude:g} lies {distance:,.0f} km from {place.name}"
         is_old = basis is PlaceBasis.COORDINATES and not is_reviewed
         hint = "Run: conflictmap geocode" if is_old else "If the place is right, empty both cells, else place_id."
         note = Note("coordinate.place", f"{where}, where place_id puts the event.", hint, Severity.WARNING)

@@ -1,4 +1,4 @@
-"""From an article to its events: joins what `extract` reads and where `geocode` puts it. Pure: no file, no clock."""
+"""From an article to its events: joins what `extract` reads with where `geocode` places it. Pure: no file, no clock."""
 
 import logging
 import traceback
@@ -9,7 +9,7 @@ from typing import TypeVar
 
 from dashboard.errors import DashboardError, GazetteerError, Problem, RulesError, counted
 from dashboard.extract.events.find import find_statements
-from dashboard.extract.events.place_groups import Located
+from dashboard.extract.events.place_groups import LocatedToponym
 from dashboard.extract.events.retellings import Statement
 from dashboard.extract.places.ner import Recogniser
 from dashboard.extract.places.recognise import recognise
@@ -44,15 +44,15 @@ T = TypeVar("T")
 _log = logging.getLogger(__name__)
 _NOWHERE = GeoPrecision.UNLOCATED
 _DIPLOMATIC = frozenset({EventType.TALKS, EventType.AGREEMENT, EventType.STATEMENT, EventType.PROTEST})
-"""What happens far from the war as well."""
+"""Types of events that also happen far from a war."""
 
 _TOWN_REACH_KM = 50.0
-"""Farther from its edge no quarter or district is a town's."""
+"""Maximum distance of a quarter or district from the edge of its town."""
 
 
 @dataclass(frozen=True, slots=True)
 class ArticleReading:
-    """What the rules read out of one article, and a sentence on what they could not; empty if all went well."""
+    """The events the rules read in one article, and a sentence on any failure; empty if there was none."""
 
     events: tuple[Event, ...] = ()
     problem: str = ""
@@ -61,15 +61,15 @@ class ArticleReading:
 def reading_of(
     article: Article, gazetteer: Gazetteer, recogniser: Recogniser | None = None, own: OwnPlaces | None = None
 ) -> ArticleReading:
-    """The events of an article as `events_from_article` finds them, or why there are none.
+    """The events of an article as `events_from_article` finds them, or the reason for having none.
 
-    Whatever ends the rules is this article's problem, and no other article is lost for it. An event that breaks the
-    rules by which events.csv is read is left out and named, as nobody would see it again.
+    A failure of the rules is a problem of this article alone; other articles are not affected. An event that events.csv
+    cannot hold is left out and named, because it would be lost when the file is read.
 
     Raises
     ------
     GazetteerError, MemoryError
-        No article can be read here.
+        No article can be read at all.
     """
     try:
         return _storable(attempt(lambda: events_from_article(article, gazetteer, recogniser, own)), article)
@@ -78,14 +78,14 @@ def reading_of(
 
 
 def attempt(read: Callable[[], T]) -> T:
-    """What the rules read of one text; its traceback, if they fail, goes to the log for a developer.
+    """The result of applying the rules to one text; if they fail, the traceback goes to the log for a developer.
 
     Raises
     ------
     RulesError
-        They failed on this text, which says nothing about the next. The sentence names the rule.
+        They failed on this text; others may succeed. The sentence names the rule.
     GazetteerError, MemoryError
-        No text can be read here.
+        No text can be read at all.
     """
     try:
         return read()
@@ -105,10 +105,10 @@ def _rules_failed(error: Exception) -> str:
 
 def _storable(events: Sequence[Event], article: Article) -> ArticleReading:
     """The events that events.csv can hold."""
-    known, problems, kept = Known({article.article_id: article}, {}), list[Problem](), list[Event]()
+    articles, problems, kept = Known({article.article_id: article}, {}), list[Problem](), list[Event]()
     for number, event in enumerate(events, start=1):
         reasons: list[Problem] = []
-        if read_event(RowReader("events.csv", DataRow(number, number + 1, event_row(event)), reasons), known):
+        if read_event(RowReader("events.csv", DataRow(number, number + 1, event_row(event)), reasons), articles):
             kept.append(event)
         else:
             problems += reasons[-1:]
@@ -121,9 +121,9 @@ def _storable(events: Sequence[Event], article: Article) -> ArticleReading:
 def events_from_article(
     article: Article, gazetteer: Gazetteer, recogniser: Recogniser | None = None, own: OwnPlaces | None = None
 ) -> list[Event]:
-    """The events an article tells of, placed and dated, each pending; often none. Pure: no file, no clock.
+    """The events reported in an article, placed and dated, each pending; often none. Pure: no file, no clock.
 
-    ``own`` are the places a person wrote down, which go before the gazetteer's.
+    ``own`` are the places in the project's own table, which take precedence over the gazetteer's.
     """
     toponyms = recognise(article.text, gazetteer, recogniser)
     places = _Places(toponyms, resolve_article(toponyms, article.text, gazetteer, own), gazetteer)
@@ -137,64 +137,81 @@ def events_from_article(
 
 
 @dataclass(frozen=True, slots=True)
-class _Placement:
-    """Where an event is placed: at a place or none, how exactly, and why."""
+class _EventPlacement:
+    """The place of an event, if any, with its precision and the reason."""
 
     place_id: str
     basis: PlaceBasis | None
     geo_precision: GeoPrecision
     reason: str
     certainty: float
-    """From 0 to 1: how surely the place is the one that is meant."""
+    """From 0 to 1: how certain it is that this place is meant."""
 
 
 class _Places:
-    """Where the toponyms of one article lie."""
+    """The located toponyms of one article."""
 
-    def __init__(self, toponyms: Sequence[Toponym], found: Sequence[Resolution | None], gazetteer: Gazetteer) -> None:
-        self._by_start = {one.start: place for one, place in zip(toponyms, found, strict=True) if place}
-        self._article_places = ArticlePlaces(found, _peoples(toponyms, gazetteer))
-        self.located = [self._located(one) for one in toponyms if one.is_place]
+    def __init__(
+        self, toponyms: Sequence[Toponym], resolutions: Sequence[Resolution | None], gazetteer: Gazetteer
+    ) -> None:
+        self._by_start = {one.start: place for one, place in zip(toponyms, resolutions, strict=True) if place}
+        self._article_places = ArticlePlaces(resolutions, _peoples(toponyms, gazetteer))
+        self.located = [self._locate(one) for one in toponyms if one.is_place]
 
-    def _located(self, toponym: Toponym) -> Located:
-        found = self._by_start.get(toponym.start)
-        if found is None or self._article_places.is_far_namesake(found):
-            return Located(toponym, _NOWHERE)
-        return Located(toponym, found.geo_precision, found.place.place_id)
+    def _locate(self, toponym: Toponym) -> LocatedToponym:
+        resolution = self._by_start.get(toponym.start)
+        if resolution is None or self._article_places.is_far_namesake(resolution):
+            return LocatedToponym(toponym, _NOWHERE)
+        return LocatedToponym(toponym, resolution.geo_precision, resolution.place.place_id)
 
-    def placement_of(self, statement: Statement) -> _Placement:
-        """The place of a statement: that of its toponym, else what the text says the toponym lies in."""
+    def placement_of(self, statement: Statement) -> _EventPlacement:
+        """The place of a statement: that of its toponym, else the area that the text puts the toponym in."""
         if statement.where is None:
-            return _Placement("", None, _NOWHERE, "the article names no place for it", 0.7)
-        found = self._by_start.get(statement.where.toponym.start)
+            return _EventPlacement("", None, _NOWHERE, "the article names no place for it", 0.7)
+        resolution = self._by_start.get(statement.where.toponym.start)
         area = self._by_start.get(statement.within.toponym.start) if statement.within else None
-        is_elsewhere = found and area and statement.within and _is_elsewhere(found, area, statement.within.toponym.text)
-        if found and not is_elsewhere and not self._is_namesake(found, statement.act.event_type):
-            exact = found.geo_precision in (GeoPrecision.EXACT, GeoPrecision.SETTLEMENT)
-            precision = GeoPrecision.NEAR if exact and statement.preposition == "near" else found.geo_precision
-            return _Placement(found.place.place_id, found.basis, precision, found.reason, _certainty(statement, found))
+        is_elsewhere = (
+            resolution
+            and area
+            and statement.within
+            and _contradicts_area(resolution, area, statement.within.toponym.text)
+        )
+        if resolution and not is_elsewhere and not self._is_namesake(resolution, statement.act.event_type):
+            exact = resolution.geo_precision in (GeoPrecision.EXACT, GeoPrecision.SETTLEMENT)
+            precision = GeoPrecision.NEAR if exact and statement.preposition == "near" else resolution.geo_precision
+            return _EventPlacement(
+                resolution.place.place_id,
+                resolution.basis,
+                precision,
+                resolution.reason,
+                _certainty(statement, resolution),
+            )
         if area and not self._is_namesake(area, statement.act.event_type):
             reason = reasons.by_area(area.place.name)
             certainty = 0.8 * _certainty(statement, area)
-            return _Placement(area.place.place_id, PlaceBasis.WITHIN, area.geo_precision, reason, certainty)
-        if found:
-            return _Placement("", PlaceBasis.STOPGAP, _NOWHERE, reasons.NAMESAKE, 0.7)
-        return _Placement("", None, _NOWHERE, NOT_FOUND, 0.7)
+            return _EventPlacement(area.place.place_id, PlaceBasis.WITHIN, area.geo_precision, reason, certainty)
+        if resolution:
+            return _EventPlacement("", PlaceBasis.STOPGAP, _NOWHERE, reasons.NAMESAKE, 0.7)
+        return _EventPlacement("", None, _NOWHERE, NOT_FOUND, 0.7)
 
-    def _is_namesake(self, found: Resolution, kind: EventType) -> bool:
-        if self._article_places.is_far_namesake(found):
+    def _is_namesake(self, resolution: Resolution, kind: EventType) -> bool:
+        if self._article_places.is_far_namesake(resolution):
             return True
-        return kind not in _DIPLOMATIC and self._article_places.is_out_of_the_way(found)
+        return kind not in _DIPLOMATIC and self._article_places.is_out_of_the_way(resolution)
 
 
-def _is_elsewhere(found: Resolution, area: Resolution, name: str) -> bool:
-    """True if a place lies elsewhere than where the words put it: no Kamyanka is known in Donetsk region.
+def _contradicts_area(resolution: Resolution, area: Resolution, name: str) -> bool:
+    """Whether a place lies outside the area the text puts it in: no Kamyanka is known in Donetsk region.
 
-    ``name`` is that of the area, which may be any of its namesakes: Atlanta in Georgia.
+    ``name`` is that of the area, which may mean any of its namesakes: Atlanta in Georgia.
     """
-    if found.name_kind == "own" or not found.place.country_code or found.place.country_code in countries_named(name):
+    if (
+        resolution.name_kind == "own"
+        or not resolution.place.country_code
+        or resolution.place.country_code in countries_named(name)
+    ):
         return False
-    return not any(_may_hold(one.place, found.place) for one in area.candidates)
+    return not any(_may_hold(one.place, resolution.place) for one in area.candidates)
 
 
 def _may_hold(area: Place, place: Place) -> bool:
@@ -212,13 +229,13 @@ def _peoples(toponyms: Sequence[Toponym], gazetteer: Gazetteer) -> set[str]:
     return {first.place.country_code for first in firsts if first}
 
 
-def _certainty(statement: Statement, found: Resolution) -> float:
-    certainty = (0.8 if found.ambiguous else 1.0) * (1.0 if statement.preposition else 0.85)
-    return certainty * (0.8 if found.geo_precision is GeoPrecision.COUNTRY else 1.0)
+def _certainty(statement: Statement, resolution: Resolution) -> float:
+    certainty = (0.8 if resolution.ambiguous else 1.0) * (1.0 if statement.preposition else 0.85)
+    return certainty * (0.8 if resolution.geo_precision is GeoPrecision.COUNTRY else 1.0)
 
 
-def _event(article: Article, statement: Statement, placement: _Placement) -> Event:
-    act, when, dead = statement.act, statement.when, statement.dead
+def _event(article: Article, statement: Statement, placement: _EventPlacement) -> Event:
+    act, when, deaths = statement.act, statement.when, statement.deaths
     toponym = statement.where.toponym.text if statement.where else ""
     return Event(
         event_id=event_id_for(article.sha256, statement.start, statement.end, toponym, act.event_type),
@@ -231,8 +248,8 @@ def _event(article: Article, statement: Statement, placement: _Placement) -> Eve
         geo_precision=placement.geo_precision, place_reason=placement.reason,
         actor1=statement.actors[0], actor2=statement.actors[1],
         claimed_by=statement.attribution.claimed_by, assertion=statement.attribution.assertion,
-        fatalities_low=dead.low if dead else None, fatalities_high=dead.high if dead else None,
-        fatalities_text=dead.words if dead else "",
+        fatalities_low=deaths.low if deaths else None, fatalities_high=deaths.high if deaths else None,
+        fatalities_text=deaths.words if deaths else "",
         article_id=article.article_id, char_start=statement.start, char_end=statement.end, passage=statement.passage,
         confidence=round((0.5 + 0.5 * act.score) * placement.certainty * _BY_BASIS[when.basis], 2),
     )  # fmt: skip
@@ -253,4 +270,4 @@ _BY_BASIS: dict[DateBasis | None, float] = {
     DateBasis.STATED: 1.0, DateBasis.WEEKDAY: 0.95, DateBasis.PUBLICATION: 0.9, DateBasis.INHERITED: 0.85,
     DateBasis.INFERRED: 0.75, None: 0.7,
 }  # fmt: skip
-"""How sure a date is by how it was read; the confidence of an event is the product of act, place and date."""
+"""The certainty of a date by its basis; the confidence of an event is the product of act, place and date."""

@@ -1,13 +1,14 @@
-"""Whether events of different articles report one incident: of one type, at one place and time, in similar words.
+"""Decides whether events of different articles report one incident: of one type, at one place and time, in similar
+words.
 
-The project's CSV files and the workers of a cluster ask the same two functions. The result is the
-event's ``incident_id``; a person joins and parts incidents in `review.incidents`.
+Used both for the project's CSV files and by the workers of a cluster. The result is the ``incident_id`` of an event;
+a person joins and separates incidents in `review.incidents`.
 """
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
-from dashboard.extract.events.retellings import alike, telling_words
+from dashboard.extract.events.retellings import are_alike, distinctive_words
 from dashboard.tables import INCIDENT_COLUMNS, EventRow, Row
 
 
@@ -22,32 +23,32 @@ class Report:
 
     @classmethod
     def of(cls, row: Row) -> "Report":
-        """The report of a row of events.csv; an event that names no incident is one of its own."""
+        """The report in a row of events.csv; an event without an incident is an incident of its own."""
         typed = EventRow(row)
-        return cls(typed.incident_id or typed.event_id, typed.article_id, telling_words(row["passage"]))
+        return cls(typed.incident_id or typed.event_id, typed.article_id, distinctive_words(row["passage"]))
 
     def is_retold_by(self, other: "Report") -> bool:
-        """True if another article says it in similar words."""
-        return self.article_id != other.article_id and alike(self.words, other.words)
+        """Whether another article reports it in similar words."""
+        return self.article_id != other.article_id and are_alike(self.words, other.words)
 
 
-def earlier_incidents(known: Iterable[Report], new: Iterable[Report]) -> Iterator[tuple[str, str]]:
-    """The incidents of new reports, each with the first one that an earlier report of it belongs to.
+def earlier_incidents(earlier_reports: Iterable[Report], new_reports: Iterable[Report]) -> Iterator[tuple[str, str]]:
+    """Pairs of a new incident and the earlier one that it is the same as.
 
-    All reports are of one type, place and time. The known ones come before the new ones, and these in their order.
+    All reports are of one type, place and time, in order, and the earlier reports precede the new ones.
     """
-    earlier = list(known)
-    for report in new:
-        same = next((one.incident_id for one in earlier if one.is_retold_by(report)), report.incident_id)
+    earlier = list(earlier_reports)
+    for report in new_reports:
+        same = next((other.incident_id for other in earlier if other.is_retold_by(report)), report.incident_id)
         if same != report.incident_id:
             yield report.incident_id, same
         earlier.append(Report(same, report.article_id, report.words))
 
 
 def whole_incidents(pairs: Iterable[tuple[str, str]]) -> dict[str, str]:
-    """Incident -> the earlier one that all of its events belong to, whichever of them was recognised.
+    """Incident -> the earlier one that all of its events join, whichever of them was recognised.
 
-    An incident that several earlier ones are found for goes to the least of their ids.
+    An incident that matches several earlier ones joins the one with the smallest id.
     """
     first: dict[str, str] = {}
     for incident_id, same in pairs:
@@ -56,7 +57,7 @@ def whole_incidents(pairs: Iterable[tuple[str, str]]) -> dict[str, str]:
 
 
 def _end_of_chain(incident_id: str, first: Mapping[str, str]) -> str:
-    """What an incident is the same as may itself be the same as an earlier one."""
+    """The earliest incident: the one that an incident equals may itself equal an earlier one."""
     passed = {incident_id}
     while (earlier := first.get(incident_id)) and earlier not in passed:
         passed.add(earlier)
@@ -65,16 +66,18 @@ def _end_of_chain(incident_id: str, first: Mapping[str, str]) -> str:
 
 
 def incidents_reported_before(rows: Iterable[Row], new_rows: Iterable[Row]) -> dict[str, str]:
-    """Incident of the new rows -> the incident of the project, or of a new row before, that it is the same as."""
-    new: dict[tuple[str, ...], list[Report]] = {}
+    """Incident of the new rows -> the same incident in the project or in an earlier new row."""
+    new_by_key: dict[tuple[str, ...], list[Report]] = {}
     for row in new_rows:
         if all(key := _incident_key(row)):
-            new.setdefault(key, []).append(Report.of(row))
-    known: dict[tuple[str, ...], list[Report]] = {key: [] for key in new}
+            new_by_key.setdefault(key, []).append(Report.of(row))
+    known_by_key: dict[tuple[str, ...], list[Report]] = {key: [] for key in new_by_key}
     for row in rows:
-        if (key := _incident_key(row)) in known:
-            known[key].append(Report.of(row))
-    return whole_incidents(pair for key, reports in new.items() for pair in earlier_incidents(known[key], reports))
+        if (key := _incident_key(row)) in known_by_key:
+            known_by_key[key].append(Report.of(row))
+    return whole_incidents(
+        pair for key, reports in new_by_key.items() for pair in earlier_incidents(known_by_key[key], reports)
+    )
 
 
 def _incident_key(row: Row) -> tuple[str, ...]:

@@ -1,4 +1,4 @@
-"""Articles from outside: their text and what is said about them, checked before anything is stored.
+"""Articles from outside: their text and details, checked before anything is stored.
 
 They come one by one, as the text files of a folder, or as JSON lines.
 """
@@ -19,11 +19,11 @@ from dashboard.project.reading.file_kinds import kind_problem
 from dashboard.project.reading.rows import article_problems
 
 ARTICLE_LIMIT = TEXT_LIMIT
-"""Characters of one article, some 30,000 words: all of it is read. What is longer is a collection, or no text."""
+"""Maximum characters of an article, some 30,000 words. Anything longer is a collection, or not a text."""
 _FIELDS = ("title", "publisher", "url", "published")
 _TITLE_LIMIT = 300
 _DAY = re.compile(r"(?<=\A[0-9]{4}-[0-9]{2}-[0-9]{2})[T ].*")
-"""What follows a day."""
+"""The time of day after a date."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -37,9 +37,9 @@ class ArticleSource:
     url: str = ""
     published: str = ""
     name: str = "the article"
-    """What messages call it: a file, or a line of one."""
+    """Its name in messages: a file, or a line of one."""
     left_out: tuple[str, ...] = ()
-    """A sentence for each thing said about it that cannot be kept; its text is."""
+    """A sentence for each detail that cannot be stored; the text still is."""
 
 
 # --- one article
@@ -48,34 +48,36 @@ class ArticleSource:
 def article_from(source: ArticleSource) -> Article:
     """The article as it will be stored, without what `storable` leaves out.
 
-    Raises `DataError`, with what to do, for what is no article's text and for a day of publication that is none:
-    without it every date of the article would be read wrongly, and an article that is stored is not dated again.
+    Raises `DataError`, with what to do, if it is not the text of an article or its day of publication is not a date:
+    with a wrong day every date in the article would be misread, and a stored article is not dated again.
     """
     text = _text(source)
     digest = hashlib.sha256(source.data).hexdigest()
-    kept = storable(source)
+    details = storable(source)
     return Article(
         article_id=digest[:12], sha256=digest, text=text,
-        title=kept.title or _first_line(text), publisher=kept.publisher, url=kept.url,
+        title=details.title or _first_line(text), publisher=details.publisher, url=details.url,
         published=published_from(source.published, source.name),
         retrieved_at=datetime.now(UTC).isoformat(timespec="seconds"),
     )  # fmt: skip
 
 
 def storable(source: ArticleSource) -> ArticleSource:
-    """The source with the title, publisher and address that articles.csv can hold.
+    """The source with only the title, publisher and address that articles.csv can hold.
 
-    What it cannot hold is empty, and named in ``left_out``.
+    Any other value is emptied and named in ``left_out``.
     """
-    said = {"title": _line(source.title), "publisher": _line(source.publisher), "url": _line(source.url)}
+    details = {"title": _line(source.title), "publisher": _line(source.publisher), "url": _line(source.url)}
     sentences = list(source.left_out)
-    for problem in article_problems({"article_id": "-", "sha256": "0" * 64, **said}):
+    for problem in article_problems({"article_id": "-", "sha256": "0" * 64, **details}):
         column = problem.column or ""
         instead = "Its first line stands for it." if column == "title" else "The article is stored without it."
-        value = shown(said[column])
+        value = shown(details[column])
         sentences.append(f"{source.name}: its {column} {value} was left out: {problem.message} {instead}")
-        said[column] = ""
-    return replace(source, title=said["title"], publisher=said["publisher"], url=said["url"], left_out=tuple(sentences))
+        details[column] = ""
+    return replace(
+        source, title=details["title"], publisher=details["publisher"], url=details["url"], left_out=tuple(sentences)
+    )
 
 
 def _text(source: ArticleSource) -> str:
@@ -102,7 +104,7 @@ def _text(source: ArticleSource) -> str:
 def published_from(value: str, name: str = "the article") -> date | None:
     """The day of publication; None for an empty value. Raises `DataError` for anything but a day like 2025-10-29.
 
-    A time of day behind it is passed over.
+    A time of day after it is ignored.
     """
     if not value.strip():
         return None
@@ -131,8 +133,8 @@ def _first_line(text: str) -> str:
 def sources_in_folder(folder: Path, common: ArticleSource) -> tuple[Iterator[ArticleSource | str], int]:
     """Every text file (.txt, .md) of a folder, by name, and how many there are.
 
-    Publisher and day are those of ``common``; the titles are the first lines. A file that cannot be read comes as a
-    sentence that says so.
+    Publisher and day are those of ``common``; the titles are the first lines. A file that cannot be read is replaced by
+    a sentence that says so.
     """
     files = sorted(path for path in folder.iterdir() if path.suffix.lower() in (".txt", ".md") and path.is_file())
     if not files:
@@ -141,7 +143,7 @@ def sources_in_folder(folder: Path, common: ArticleSource) -> tuple[Iterator[Art
 
 
 def _source_in(path: Path, common: ArticleSource) -> ArticleSource | str:
-    """At most a little more than the longest article, so that a huge file costs nothing."""
+    """Read at most slightly more than the longest article, so that a huge file costs nothing."""
     try:
         with path.open("rb") as file:
             return replace(common, data=file.read(4 * ARTICLE_LIMIT + 1), name=path.name)
@@ -152,7 +154,7 @@ def _source_in(path: Path, common: ArticleSource) -> ArticleSource | str:
 def sources_in_lines(lines: Iterable[bytes], common: ArticleSource, file: str = "") -> Iterator[ArticleSource | str]:
     """The articles of JSON lines: objects with text, and where known title, publisher, url and published.
 
-    A line that is no such object comes as a sentence that says so; it names the ``file``, if there are several.
+    Any other line is replaced by a sentence that says so; it names the ``file``, if there are several.
     """
     for number, line in enumerate(lines, start=1):
         if line.strip():
@@ -160,21 +162,23 @@ def sources_in_lines(lines: Iterable[bytes], common: ArticleSource, file: str = 
 
 
 def source_in_line(line: bytes, name: str, common: ArticleSource) -> ArticleSource | str:
-    """The article of one JSON line, called ``name`` in messages; or a sentence that says why it is none."""
+    """The article in one JSON line, called ``name`` in messages; or a sentence that says why there is none."""
     try:
         value = json.loads(line)
     except (ValueError, RecursionError):
         return f"{name}: expected one JSON object with text, got {shown(line[:200].decode('utf-8', 'replace'))}."
     if not isinstance(value, dict) or not isinstance(value.get("text"), str):
         return f"{name}: expected an object with text, got {shown(line[:200].decode('utf-8', 'replace'))}."
-    known = {key: value[key] for key in _FIELDS if isinstance(value.get(key), str) and value[key]}
-    odd = [key for key in _FIELDS if value.get(key) is not None and not isinstance(value[key], str)]
-    if "published" in odd:
-        odd.remove("published")
-        known["published"] = json.dumps(value["published"])  # refused by its value, if it is no day
-    left_out = [f"{name}: its {key} was left out: it is no text, but {shown(json.dumps(value[key]))}." for key in odd]
+    details = {key: value[key] for key in _FIELDS if isinstance(value.get(key), str) and value[key]}
+    not_text = [key for key in _FIELDS if value.get(key) is not None and not isinstance(value[key], str)]
+    if "published" in not_text:
+        not_text.remove("published")
+        details["published"] = json.dumps(value["published"])  # refused later, if it is not a date
+    left_out = [
+        f"{name}: its {key} was left out: it is no text, but {shown(json.dumps(value[key]))}." for key in not_text
+    ]
     try:
         data = value["text"].encode("utf-8")
     except UnicodeEncodeError:
         return f"{name}: the text holds half of a surrogate pair, which is no text."
-    return replace(common, data=data, name=name, left_out=tuple(left_out), **known)
+    return replace(common, data=data, name=name, left_out=tuple(left_out), **details)

@@ -1,4 +1,4 @@
-"""What is checked before it reaches folium, which runs text it is given as a template."""
+"""Checks of all values that reach folium, which runs the text it receives as a template."""
 
 import math
 import re

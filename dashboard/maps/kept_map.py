@@ -1,8 +1,7 @@
-"""What both maps are made of: the map without anything on it, of which folium renders its part once, and calls of our
-scripts.
+"""The parts of both maps: the empty map, whose folium part is rendered once and cached, and the calls of our scripts.
 
-folium runs text it is given as a template, so values reach it only as `maptext`, checked ids, numbers and constants.
-How marks look is decided by the scripts in ``static/``.
+folium runs the text it receives as a template, so values reach it only as `maptext`, checked ids, numbers and
+constants. The scripts in ``static/`` decide how marks look.
 """
 
 from collections.abc import Mapping
@@ -16,12 +15,12 @@ from jinja2.utils import htmlsafe_json_dumps
 from dashboard.maps.palette import TYPE_STYLE
 
 STATIC: Final = "../../app/static/"
-"""Where the map's frame finds `dashboard/static`. Relative, so that it also holds under a base path."""
+"""The address of `dashboard/static` from the map's frame. Relative, so that it also works under a base path."""
 ATTRIBUTION: Final = "Places: GeoNames CC BY 4.0 · Boundaries: Natural Earth · Map: Leaflet"
 DEFAULT_AREA_RADIUS_KM: Final = 25.0
-"""The ring that stands for an area of which neither outline nor radius is known; its tooltip says so."""
+"""Radius of the ring for an area whose outline and radius are unknown; its tooltip says so."""
 SCRIPTS: Final = ("vendor/leaflet/leaflet.js", "conflictmap_layout.js", "conflictmap_base.js")
-"""What both maps load first, one after the other: each uses those before it."""
+"""Scripts that both maps load first, in this order: each uses those before it."""
 STYLES: Final = ("vendor/leaflet/leaflet.css", "conflictmap.css")
 OPTIONS: Final = {
     "static": STATIC,
@@ -30,11 +29,11 @@ OPTIONS: Final = {
     "types": [[t.value, s.letter, s.colour, s.ink, s.line] for t, s in TYPE_STYLE.items()],
 }  # fmt: skip
 Layer: TypeAlias = folium.FeatureGroup
-"""What `st_folium` lays over a map."""
+"""The type of layer that `st_folium` adds to a map."""
 
 
 class Verbatim(Element):  # type: ignore[misc]  # folium and branca carry no types
-    """Text that stays as it is. A plain `Element` would run it as a template."""
+    """Text rendered verbatim. A plain `Element` would run it as a template."""
 
     def __init__(self, text: str) -> None:
         super().__init__()
@@ -45,9 +44,10 @@ class Verbatim(Element):  # type: ignore[misc]  # folium and branca carry no typ
 
 
 class KeptMap(folium.Map):  # type: ignore[misc]
-    """A map of which folium's own part of the page is made once; what is added to the map is rendered every time.
+    """A map whose own part of the page is rendered once and cached; what is added to it is rendered every time.
 
-    folium compiles a template for each piece of that part at every rendering, which takes longer than all the rest.
+    Otherwise folium compiles a template for each piece of that part at every rendering, which takes longer than all
+    the rest.
     """
 
     _rendered: ClassVar[dict[str, list[dict[str, Element]]]] = {}
@@ -73,7 +73,7 @@ class KeptMap(folium.Map):  # type: ignore[misc]
 
 
 class Start(MacroElement):  # type: ignore[misc]
-    """Hands the new map to ``conflictmap.js``, with constants alone."""
+    """Passes the new map to ``conflictmap.js``, with constants only."""
 
     _template = Template(
         """{% macro script(this, kwargs) %}
@@ -88,7 +88,7 @@ class Start(MacroElement):  # type: ignore[misc]
 
 
 class Show(MacroElement):  # type: ignore[misc]
-    """Hands a view to ``conflictmap.js``. It is never run as a template: the second wall behind `maptext`."""
+    """Passes a view to ``conflictmap.js``. Never run as a template: the second line of defence after `maptext`."""
 
     _template = Template(
         """{% macro script(this, kwargs) %}
@@ -99,7 +99,7 @@ class Show(MacroElement):  # type: ignore[misc]
     def __init__(self, view: Mapping[str, Any]) -> None:
         super().__init__()
         self._name, self._id = "Show", "show"
-        self.view = htmlsafe_json_dumps(view, separators=(",", ":"))  # as the filter `tojson`, but without blanks
+        self.view = htmlsafe_json_dumps(view, separators=(",", ":"))  # as the filter `tojson`, but without spaces
 
     def render(self, **kwargs: Any) -> None:
         script = self._template.module.script(self, kwargs)

@@ -1,4 +1,4 @@
-"""The large map: its marks, drawn through folium, and what it reports of clicks and of what is in view."""
+"""The large map: its marks, drawn through folium, and its reports of clicks and of what is in view."""
 
 import math
 from collections.abc import Callable, Mapping, Sequence
@@ -15,10 +15,10 @@ from dashboard.marks import KEY_PATTERN, Mark, Shape
 from dashboard.safetext import maptext
 
 RETURNED_OBJECTS: Final = ["last_object_clicked_count", "last_active_drawing", "last_geocoder_result"]
-"""What `st_folium` is to report. A click changes the first two. In the third, which belongs to a search box that this
-map does not have, ``conflictmap.js`` tells what is in view, once the map has come to rest there."""
+"""What `st_folium` reports. A click changes the first two. In the third, which belongs to a search box that this map
+does not have, ``conflictmap.js`` reports what is in view once the map has come to rest."""
 TYPES: Final = tuple(TYPE_STYLE)
-"""A mark's types are sent as their places in this list."""
+"""A mark's types are sent as their indices in this list."""
 COARSE: Final = 8
 """Below this level of cells a kilometre is less than a pixel."""
 _SCRIPTS = (
@@ -27,8 +27,8 @@ _SCRIPTS = (
 )  # fmt: skip
 
 
-class Position(NamedTuple):
-    """Where the map is: its middle in WGS 84 degrees, and its zoom as Leaflet counts."""
+class MapPosition(NamedTuple):
+    """Where the map is: its centre in WGS 84 degrees, and its zoom as in Leaflet."""
 
     latitude: float
     longitude: float
@@ -37,26 +37,26 @@ class Position(NamedTuple):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class MapView:
-    """What the map shows beside its marks, and where it is."""
+    """What the map shows besides its marks, and where it is."""
 
     selected: str = ""
     """The key of the mark to ring, or ""."""
-    fit: Box | None = None
-    """What the map opens on, and where its fit button goes."""
-    at: Position | None = None
-    """Where the map opens instead of on ``fit``."""
-    go: int = 0
-    """The map goes to ``at``, or to ``fit``, again whenever this number changes."""
+    extent: Box | None = None
+    """The box that the map opens on, and that its fit button shows."""
+    position: MapPosition | None = None
+    """Where the map opens instead of on ``extent``."""
+    move_number: int = 0
+    """Whenever this number changes, the map moves to ``position``, or without one to ``extent``."""
     clustered: bool = False
-    """True if the map has to report what is in view, because the marks depend on it."""
+    """True if the map must report what is in view, because the marks depend on it."""
     dark: bool = False
 
 
 def base_map() -> folium.Map:
-    """Return the map without events, the same to the byte in every run.
+    """Return the map without events, byte for byte the same in every run.
 
-    Its script is its identity for the browser: were it to change, the frame would reload and the reader's pan
-    and zoom be lost. Make a new one in each run, because `st_folium` leaves its traces on the object.
+    The browser identifies the map by its script: if that changed, the frame would reload and lose the reader's pan and
+    zoom. Make a new map in each run, because `st_folium` modifies the object.
     """
     base = empty_map()
     base.default_js = [(f"conflictmap_js_{n}", STATIC + path) for n, path in enumerate(_SCRIPTS)]
@@ -79,7 +79,7 @@ def event_layer(marks: Sequence[Mark], view: MapView, *, outline_file: Callable[
     shown = {
         "marks": [_mark_row(mark, outline_file) for mark in marks],
         "selected": checked_key(view.selected) if view.selected else "",
-        "fit": checked_box(view.fit), "at": _at(view.at), "go": int(view.go),
+        "fit": checked_box(view.extent), "at": _position_row(view.position), "go": int(view.move_number),
         "clustered": bool(view.clustered), "dark": bool(view.dark),
     }  # fmt: skip
     group = folium.FeatureGroup(control=False, show=False)  # `st_folium` adds it to the map
@@ -98,11 +98,11 @@ def clicked_mark(result: Mapping[str, Any] | None) -> tuple[str, int]:
     properties = drawing.get("properties") if isinstance(drawing, Mapping) else None
     key = properties.get("key") if isinstance(properties, Mapping) else None
     count = result.get("last_object_clicked_count")
-    known = isinstance(key, str) and KEY_PATTERN.fullmatch(key)
-    return str(key) if known else "", count if isinstance(count, int) else 0
+    is_valid = isinstance(key, str) and KEY_PATTERN.fullmatch(key)
+    return str(key) if is_valid else "", count if isinstance(count, int) else 0
 
 
-def viewport(result: Mapping[str, Any] | None) -> tuple[Viewport, Position, bool] | None:
+def viewport(result: Mapping[str, Any] | None) -> tuple[Viewport, MapPosition, bool] | None:
     """Return what is in view, where the map is, and whether a reader moved it there; None if it has reported nothing.
 
     ``result`` is what `st_folium` returns. Anything but what ``conflictmap.js`` reports counts as nothing.
@@ -117,7 +117,7 @@ def viewport(result: Mapping[str, Any] | None) -> tuple[Viewport, Position, bool
     if not (south < north and -90 <= latitude <= 90 and 0 <= zoom <= 30):
         return None
     box = Box(-180, south, 180, north) if east - west >= 360 else Box(wrapped(west), south, wrapped(east), north)
-    return Viewport(box, zoom), Position(latitude, wrapped(longitude), zoom), report.get("moved") is True
+    return Viewport(box, zoom), MapPosition(latitude, wrapped(longitude), zoom), report.get("moved") is True
 
 
 def _numbers(values: Any, count: int) -> list[float]:
@@ -129,7 +129,7 @@ def _numbers(values: Any, count: int) -> list[float]:
 
 
 def _mark_row(mark: Mark, outline_file: Callable[[str], str | None]) -> list[Any]:
-    """What the scripts get of a mark: a row as short as can be, because it is sent at every step."""
+    """A mark as sent to the scripts: a row as short as possible, because it is sent at every step."""
     flags = int(mark.faded) + 2 * int(mark.pending)
     types = [int(number) for kind, count in mark.types for number in (TYPES.index(kind), count)]
     cell = Cell.parse(mark.key.partition(".")[0]) if mark.shape.is_of_cell else None
@@ -143,7 +143,7 @@ def _mark_row(mark: Mark, outline_file: Callable[[str], str | None]) -> list[Any
     return [*row, maptext(mark.label), radius, outline]
 
 
-def _at(position: Position | None) -> list[float] | None:
+def _position_row(position: MapPosition | None) -> list[float] | None:
     if position is None:
         return None
     latitude, longitude, zoom = position

@@ -1,4 +1,4 @@
-"""One look for each type of event, shared by map, legend, histogram and cards."""
+"""The look of each type of event, shared by map, legend, histogram and cards."""
 
 from dataclasses import dataclass
 from types import MappingProxyType
@@ -7,7 +7,7 @@ from typing import Final
 from dashboard.model import EventType
 
 PAPER: Final = "#f2ede3"
-"""Land on the map in the light theme, which conflictmap_base.js draws; `TypeStyle.line` is chosen to be read on it."""
+"""Land on the map in the light theme, as conflictmap_base.js draws it; `TypeStyle.line` is legible on it."""
 
 _DARK_INK = "#1d1b17"
 _LIGHT_INK = "#ffffff"
@@ -27,7 +27,7 @@ class TypeStyle:
 
 
 # After Okabe and Ito (2008), with vermilion and yellow kept apart from olive for eyes without red cones. In any
-# simulated kind of colour blindness two types differ by at least 16 (CIE 1976 distance); the letter tells the rest.
+# simulated kind of colour blindness two types differ by at least 16 (CIE 1976 distance); the letter does the rest.
 TYPE_STYLE: Final = MappingProxyType(
     {
         EventType.BATTLE: TypeStyle("B", "#d95f0e", _DARK_INK, "#b04800"),

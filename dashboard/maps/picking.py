@@ -1,4 +1,4 @@
-"""The small map on which a place is chosen, drawn through folium; what a click on it says is in `pins`."""
+"""The small map on which a place is chosen, drawn through folium; `pins` reads the clicks on it."""
 
 from collections.abc import Callable, Sequence
 from typing import Any, Final
@@ -13,13 +13,13 @@ from dashboard.maps.pins import Pin, box_around
 from dashboard.safetext import maptext
 
 PICKING_OBJECTS: Final = ["last_object_clicked_count", "last_active_drawing"]
-"""What `st_folium` is to report of the small map: clicks alone."""
+"""What `st_folium` reports of the small map: only clicks."""
 _PICKING_SCRIPTS = (*SCRIPTS, "conflictmap_picking.js")
 _PICKING_STYLES = (*STYLES, "conflictmap_picking.css")
 
 
 class _StartPicking(Start):
-    """Hands the new map to ``conflictmap_picking.js``, with constants alone."""
+    """Passes the new map to ``conflictmap_picking.js``, with constants only."""
 
     _template = Template(
         """{% macro script(this, kwargs) %}
@@ -29,7 +29,7 @@ class _StartPicking(Start):
 
 
 class _ShowPicking(Show):
-    """Hands the pins to ``conflictmap_picking.js``."""
+    """Passes the pins to ``conflictmap_picking.js``."""
 
     _template = Template(
         """{% macro script(this, kwargs) %}
@@ -39,7 +39,7 @@ class _ShowPicking(Show):
 
 
 def picking_map() -> folium.Map:
-    """Return the small map without pins, the same to the byte in every run; see `layers.base_map`."""
+    """Return the small map without pins, byte for byte the same in every run; see `layers.base_map`."""
     base = empty_map()
     base.default_js = [(f"conflictmap_js_{n}", STATIC + path) for n, path in enumerate(_PICKING_SCRIPTS)]
     base.default_css = [(f"conflictmap_css_{n}", STATIC + path) for n, path in enumerate(_PICKING_STYLES)]
@@ -54,8 +54,8 @@ def pin_layer(
     """Return the pins as one layer for ``st_folium(picking_map(), feature_group_to_add=…)``.
 
     The map fits itself to the pins, or to ``around`` if there are none, whenever ``view_id``, an id such as that of the
-    event, is another than before. ``outline_file`` is as for `layers.event_layer`. Raises `DataError` for what may not
-    reach the map.
+    event, changes. ``outline_file`` is as for `layers.event_layer`. Raises `DataError` for a value that may not reach
+    the map.
     """
     shown = {
         "pins": [_pin_row(pin, outline_file) for pin in pins], "id": checked_id(view_id),
@@ -67,7 +67,7 @@ def pin_layer(
 
 
 def _pin_row(pin: Pin, outline_file: Callable[[str], str | None]) -> list[Any]:
-    """What the script gets of a pin."""
+    """A pin as sent to the script."""
     radius = 0 if pin.radius_km is None else checked_number(pin.radius_km, 20_038)
     outline = checked_path(outline_file(pin.place_id)) if pin.chosen else None
     point = [checked_number(pin.latitude, 90), checked_number(pin.longitude, 180)]

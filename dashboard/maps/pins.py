@@ -1,4 +1,4 @@
-"""The places a reviewer may choose on the small map, and what a click on it means. Knows nothing of how it is drawn."""
+"""The places a reviewer may choose on the small map, and what a click on it means. Independent of how it is drawn."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -10,7 +10,7 @@ from dashboard.model import ID_PATTERN
 HERE: Final = "map:here"
 """The key of the pin that a click on the map has set."""
 _NEAR_DEGREES = 7.0
-"""Some 700 km: a namesake farther away is in the list, and would make the map useless."""
+"""Some 700 km: a namesake farther away is only listed, as showing it would make the map useless."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -29,7 +29,7 @@ class Pin:
 
 
 def box_around(pins: Sequence[Pin]) -> Box | None:
-    """Around the chosen pin, else the first, and those near it; None without any."""
+    """The box around the chosen pin, or else the first, and those near it; None without pins."""
     if not pins:
         return None
     first = next((pin for pin in pins if pin.chosen), pins[0])
@@ -38,8 +38,8 @@ def box_around(pins: Sequence[Pin]) -> Box | None:
     return Box(min(longitudes), min(latitudes), max(longitudes), max(latitudes))
 
 
-def _is_near(one: Pin, other: Pin) -> bool:
-    return max(abs(one.longitude - other.longitude), abs(one.latitude - other.latitude)) <= _NEAR_DEGREES
+def _is_near(first: Pin, other: Pin) -> bool:
+    return max(abs(first.longitude - other.longitude), abs(first.latitude - other.latitude)) <= _NEAR_DEGREES
 
 
 def picked_place(result: Mapping[str, Any] | None) -> tuple[str, tuple[float, float] | None, int]:

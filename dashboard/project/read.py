@@ -10,7 +10,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TypeVar
 
-from dashboard.errors import Kind, Problem, Problems, Severity
+from dashboard.errors import Problem, ProblemKind, Problems, Severity
 from dashboard.model import Article, Event, Place
 from dashboard.project.disk.atomic_files import file_stamp
 from dashboard.project.disk.regular_files import FOLDER, kind_at
@@ -43,7 +43,7 @@ class Project:
     events: tuple[Event, ...] = ()
     problems: tuple[Problem, ...] = ()
     """Those of rows up to `PROBLEMS_KEPT`."""
-    more_problems: Mapping[Kind, int] = field(default_factory=dict)
+    more_problems: Mapping[ProblemKind, int] = field(default_factory=dict)
     """How many more problems of rows there are, by their kind."""
     left_out: Mapping[str, int] = field(default_factory=dict)
     """Rows that did not load, per file; only files with some. Nobody knows how many rows the `unread` files have."""

@@ -1,7 +1,7 @@
 "use strict";
-// What happens inside the map's frame: the marks of each view, the signs they make at this zoom, what is chosen, and
-// where the map is. Python hands over numbers, ids, names of types, and labels in which everything but letters, digits
-// and plain stops is a numeric entity.
+// The map inside its frame: the marks of each view, the signs they form at this zoom, the selection, and the position
+// of the map. Python sends numbers, ids, names of types, and labels in which everything but letters, digits and plain
+// stops is a numeric entity.
 
 const conflictmap = (() => {
   const { isOfCell } = conflictmapMarks;
@@ -11,7 +11,7 @@ const conflictmap = (() => {
 
   // ---- what is chosen -----------------------------------------------------------------------------------------
 
-  /** Ring what a key stands for: its sign, or those that its members have now. */
+  /** Highlight what a key stands for: its sign, or the signs that its members are part of now. */
   function select(key) {
     state.selected = key;
     state.members = key ? conflictmapMarks.membersOf(key) : null;
@@ -27,25 +27,25 @@ const conflictmap = (() => {
 
   const isChosen = (mark) => Boolean(state.members) && conflictmapMarks.isMember(mark, state.members, cellAt);
 
-  /** Column and row of the cell of a level in which a mark lies. */
+  /** Column and row of the cell, at a level, that a mark lies in. */
   function cellAt(mark, level) {
-    const { x, y } = state.map.project([mark.lat, mark.lng], level - 8); // 2 ** level pixels are the world: a cell is one
+    const { x, y } = state.map.project([mark.lat, mark.lng], level - 8); // the world is 2 ** level pixels wide, so a cell is one pixel
     return [Math.floor(x), Math.floor(y)];
   }
 
   // ---- marks and items ----------------------------------------------------------------------------------------
 
-  /** Make the marks those of the rows. What has not changed stays as it is: most of it, at most steps. */
+  /** Replace the marks by those of the rows. Unchanged marks are kept: at most steps that is most of them. */
   function update(rows) {
     const before = state.marks;
     state.marks = new Map();
     let isChanged = before.size !== rows.length;
     for (const row of rows) {
       const facts = conflictmapMarks.factsOf(row, state.types);
-      const known = before.get(facts.key);
-      const isKept = Boolean(known) && conflictmapMarks.differInCountsOnly(known.facts, facts);
-      isChanged ||= !isKept || !conflictmapMarks.areEqual(known.facts, facts);
-      const mark = isKept ? known : makeMark(facts);
+      const previous = before.get(facts.key);
+      const isKept = Boolean(previous) && conflictmapMarks.differInCountsOnly(previous.facts, facts);
+      isChanged ||= !isKept || !conflictmapMarks.areEqual(previous.facts, facts);
+      const mark = isKept ? previous : makeMark(facts);
       if (isKept) {
         mark.facts = facts;
         state.reaches.showState(mark);
@@ -57,7 +57,7 @@ const conflictmap = (() => {
     if (isChanged) state.arrangedAt = null;
   }
 
-  /** Events of one kind at one place, or of one cell. A sign stands for one or several marks. */
+  /** A mark: events of one kind at one place, or in one cell. A sign stands for one or several marks. */
   function makeMark(facts) {
     const { key, lat, lng, place, shape } = facts;
     return {
@@ -68,7 +68,7 @@ const conflictmap = (() => {
     };
   }
 
-  /** Make the items on the map those of the signs. */
+  /** Replace the items on the map by those of the signs. */
   function draw(signs) {
     const focused = state.items.find((item) => item.marker.getElement() === document.activeElement);
     const kept = new Map();
@@ -95,11 +95,11 @@ const conflictmap = (() => {
   function byImportance(a, b) {
     return (b.key === state.selected) - (a.key === state.selected) || conflictmapMarks.byPrecedence(a.facts, b.facts) ||
       a.facts.isFaded - b.facts.isFaded ||
-      (isOfCell(a.facts.shape) ? 0 : b.facts.count - a.facts.count) || // a cluster keeps its turn while it is counted anew
+      (isOfCell(a.facts.shape) ? 0 : b.facts.count - a.facts.count) || // a cluster keeps its rank while its count changes
       (a.key < b.key ? -1 : 1);
   }
 
-  /** Give the focus to what stands now where it was: the same item, or the nearest. */
+  /** Restore the focus to where it was: to the same item, or the nearest one. */
   function keepFocus({ key, lat, lng }) {
     const away = (item) => (item.lat - lat) ** 2 + (item.lng - lng) ** 2;
     const next = state.byKey.get(key) || state.items.reduce((best, item) => (best && away(best) <= away(item) ? best : item), null);
@@ -109,7 +109,7 @@ const conflictmap = (() => {
 
   // ---- arranging ----------------------------------------------------------------------------------------------
 
-  /** Set signs and labels anew: signs come of the marks, labels find room, the names of the base map what is left. */
+  /** Arrange signs and labels: signs follow from the marks, labels take the free space, and names of the base map the rest. */
   function arrange() {
     const zoom = state.map.getZoom();
     if (state.arrangedAt !== zoom) {
@@ -124,7 +124,7 @@ const conflictmap = (() => {
     state.base.name(occupied);
   }
 
-  /** The signs of this zoom. Their order, and so what gives way to what, does not follow counts: the slider moves nothing. */
+  /** The signs of this zoom. Their order, and so their precedence, does not depend on counts: the slider moves nothing. */
   function arrangedSigns(zoom) {
     const marks = [...state.marks.values()].sort((a, b) => conflictmapMarks.byPrecedence(a.facts, b.facts) || (a.key < b.key ? -1 : 1));
     const world = 256 * 2 ** zoom;
@@ -149,14 +149,14 @@ const conflictmap = (() => {
     return [min.x, min.y, max.x, max.y];
   }
 
-  /** Where buttons, scale and credits lie over the map, in the same pixels. */
+  /** The boxes of buttons, scale and credits over the map, in the same pixels. */
   function controlBoxes() {
     state.controls ??= measuredControls();
     const { min } = state.map.getPixelBounds();
     return state.controls.map(([left, top, right, bottom]) => [left + min.x, top + min.y, right + min.x, bottom + min.y]);
   }
 
-  /** The same from the map's corner. Asking for it lays out the page anew, so it is kept until the map has moved. */
+  /** The same from the corner of the map. Measuring forces a layout of the page, so the result is cached until the map moves. */
   function measuredControls() {
     const map = state.map.getContainer().getBoundingClientRect();
     return [...state.map.getContainer().querySelectorAll(".leaflet-control")].map((control) => {
@@ -165,7 +165,7 @@ const conflictmap = (() => {
     });
   }
 
-  /** Bring every mark to the copy of the world that is in view, so that the date line is no edge. */
+  /** Move every mark to the copy of the world that is in view, so that the date line is not an edge. */
   function bringNear() {
     const centre = state.map.getCenter().lng;
     for (const mark of state.marks.values()) {
@@ -183,7 +183,7 @@ const conflictmap = (() => {
     return state.map.getSize().x < 560;
   }
 
-  /** At the least zoom of other screens the world is wider than a narrow one. */
+  /** Narrow screens need a lower minimum zoom to show the whole world. */
   function setLeastZoom() {
     state.map.options.minZoom = isNarrow() ? 0 : 1;
   }
@@ -205,8 +205,8 @@ const conflictmap = (() => {
     report();
   }
 
-  /** Where the map is to be: where a link says, at first and whenever the page sends it there; else on all events. */
-  function place({ at, go }) {
+  /** Position the map: as a link says, at the start and whenever the page moves it; else on all events. */
+  function moveTo({ at, go }) {
     const isSent = go !== state.sent;
     state.sent = go;
     if (at && (isSent || !state.fitted)) {
@@ -223,9 +223,9 @@ const conflictmap = (() => {
   }
 
   /**
-   * What the page may want to know of the view. streamlit-folium reports it in the field of its search box, which this
-   * map has not, a quarter of a second after the map came to rest, and only if it has changed. A map that shows all
-   * marks and was never moved by hand has nothing to say.
+   * Report the view to the page. streamlit-folium passes it on in the field of its search box, which this map does not
+   * have, a quarter of a second after the map comes to rest, and only if it has changed. A map that shows all marks and
+   * was never moved by hand reports nothing.
    */
   function report() {
     if (!window.__GLOBAL_DATA__ || !state.map.getSize().x || !(state.touched || state.clustered)) return;
@@ -240,7 +240,7 @@ const conflictmap = (() => {
     };
   }
 
-  // ---- the two entries ----------------------------------------------------------------------------------------
+  // ---- entry points -------------------------------------------------------------------------------------------
 
   const FitButton = L.Control.extend({
     options: { position: "topleft" },
@@ -263,7 +263,7 @@ const conflictmap = (() => {
     const types = options.types.map(([name, letter, colour, ink, line]) => ({ name, letter, colour, ink, line }));
     Object.assign(state, { map, options, types });
     map.getContainer().classList.add("cm-map");
-    // The style sheet says so too, but it may come when the marks stand already, and the map would jump under them.
+    // The style sheet says so too, but it may load after the marks are drawn, and the map would jump under them.
     map.getContainer().style.setProperty("height", "100vh", "important");
     map.invalidateSize({ pan: false });
     setLeastZoom();
@@ -281,12 +281,12 @@ const conflictmap = (() => {
       if (!state.fitting) state.touched = true;
     });
     map.on("moveend", () => {
-      state.controls = null; // the scale has another length
+      state.controls = null; // the length of the scale changes
       bringNear();
       arrange();
       report();
     });
-    // Until the style sheet has come the buttons and the scale stand elsewhere.
+    // Until the style sheet has loaded, the buttons and the scale are elsewhere.
     for (const sheet of document.querySelectorAll("link[rel=stylesheet]")) {
       sheet.addEventListener("load", () => {
         state.controls = null;
@@ -294,19 +294,19 @@ const conflictmap = (() => {
       });
     }
     new ResizeObserver(resized).observe(map.getContainer());
-    // With null, as Python has it before the first click, the component has nothing to report at the start and
-    // the page is not run a second time.
+    // With null, as in Python before the first click, the component has nothing to report at the start, so the
+    // page is not run a second time.
     if (window.__GLOBAL_DATA__) window.__GLOBAL_DATA__.last_object_clicked_count = null;
   }
 
-  /** The tooltip of an area says whether its outline is known. */
+  /** Update the accessible name of an area, which says whether its outline is known. */
   function nameAgain(mark) {
     for (const item of state.items) if (item.marks[0] === mark) conflictmapItems.setAccessibleName(item);
   }
 
   /** Called for every view: {marks, selected, fit: [west, south, east, north], at: [lat, lng, zoom], go, clustered, dark}. */
   function show(view) {
-    window.feature_group = []; // the component would keep, and remove again, every group it ever showed
+    window.feature_group = []; // otherwise the component keeps, and removes again, every group it ever showed
     state.tip.hide();
     Object.assign(state, { fit: view.fit, clustered: view.clustered });
     state.map.getContainer().classList.toggle("cm-dark", view.dark);
@@ -314,7 +314,7 @@ const conflictmap = (() => {
     update(view.marks);
     bringNear();
     select(view.selected);
-    place(view);
+    moveTo(view);
     arrange();
   }
 

@@ -1,5 +1,5 @@
 "use strict";
-// What both maps stand on: the base map (land, borders and names from static files, drawn on one canvas under the
+// The common basis of both maps: the base map (land, borders and names from static files, drawn on one canvas under the
 // marks), outlines of places, and text from Python.
 
 const conflictmapBase = (() => {
@@ -15,8 +15,8 @@ const conflictmapBase = (() => {
   const COUNTRY_NAMES = [2.5, 6.5];
   const CITIES_FROM = 5;
   const MAX_CITIES = 60;
-  // Where else the name of a country may stand: shares of its width to the right, pixels down.
-  const WAYS_ASIDE = [[0, 0], [0, -16], [0, 16], [-0.3, 0], [0.3, 0], [-0.3, -16], [-0.3, 16], [0.3, 16], [0.3, -16], [0, -30], [0, 30], [-0.5, 0], [-0.5, -20], [-0.5, 20]];
+  // Offsets tried for the name of a country: to the right in shares of its width, down in pixels.
+  const NAME_OFFSETS = [[0, 0], [0, -16], [0, 16], [-0.3, 0], [0.3, 0], [-0.3, -16], [-0.3, 16], [0.3, 16], [0.3, -16], [0, -30], [0, 30], [-0.5, 0], [-0.5, -20], [-0.5, 20]];
 
   function project(lng, lat) {
     const sin = Math.sin((Math.max(-85.0511, Math.min(85.0511, lat)) * Math.PI) / 180);
@@ -58,7 +58,7 @@ const conflictmapBase = (() => {
    * The border comes from here where provinces are drawn, because it is finer than that of countries.json.
    */
   function provincesOf(collection) {
-    const times = new Map(); // both sides of a border have the same corners, so an inner edge is there twice
+    const times = new Map(); // both sides of a border have the same corners, so an inner edge occurs twice
     const edges = [];
     for (const { geometry } of collection.features)
       for (const ring of geometry.type === "Polygon" ? geometry.coordinates : geometry.coordinates.flat())
@@ -70,7 +70,7 @@ const conflictmapBase = (() => {
         }
     const runs = { inner: [], outer: [] };
     for (const [key, from, to] of edges) {
-      if (times.get(key) === 0) continue; // its other side is drawn already
+      if (times.get(key) === 0) continue; // its other side is already drawn
       const kind = runs[times.get(key) > 1 ? "inner" : "outer"];
       const last = kind[kind.length - 1];
       if (last && last[last.length - 1] === from) last.push(to);
@@ -101,7 +101,7 @@ const conflictmapBase = (() => {
       delete this._container;
     },
 
-    _updatePaths() {}, // Leaflet asks for it; there are no Leaflet paths here
+    _updatePaths() {}, // Leaflet calls it; there are no Leaflet paths here
 
     redraw() {
       if (this._map) this._update();
@@ -149,7 +149,7 @@ const conflictmapBase = (() => {
       ink.lineJoin = "round";
       ink.fillStyle = inks.land;
       for (const { path } of seen(layers.land)) ink.fill(path, "evenodd");
-      stroke(layers.inner, inks.land, 1); // closes the hairs between provinces that smooth edges leave
+      stroke(layers.inner, inks.land, 1); // closes the hairlines between provinces that antialiasing leaves
       stroke(layers.inner, inks.province, 0.8);
       stroke(layers.outer, inks.border, zoom < 4 ? 0.7 : 1);
       stroke(layers.disputed, inks.land, 2);
@@ -164,7 +164,7 @@ const conflictmapBase = (() => {
       this.dark = false;
       this.countries = [];
       this.disputed = [];
-      this.provinces = new Map(); // country code -> provincesOf(…), null while they are on their way
+      this.provinces = new Map(); // country code -> provincesOf(…), null while they are loading
       this.outlinesOfFiles = new Map(); // file -> promise of its outlines
       this.cities = null;
       this.texts = new Map();
@@ -188,7 +188,7 @@ const conflictmapBase = (() => {
       this.changed();
     }
 
-    /** Called when something arrived that is to be drawn. */
+    /** Called when something to draw has loaded. */
     changed() {
       this.canvas.redraw();
       if (this.occupied) this.name(this.occupied);
@@ -200,7 +200,7 @@ const conflictmapBase = (() => {
       this.canvas.redraw();
     }
 
-    /** What is to be drawn at this zoom: lists of shapes, and the colours. */
+    /** What to draw at this zoom: lists of shapes, and the colours. */
     drawing(map) {
       const zoom = map.getZoom();
       const layers = { land: [], inner: [], outer: [], disputed: this.disputed };
@@ -221,18 +221,18 @@ const conflictmapBase = (() => {
           box[1] * scale < max.y && box[3] * scale > min.y));
     }
 
-    /** The provinces of a country, or null until they have come; fetched once. */
+    /** The provinces of a country, or null until they have loaded; fetched once. */
     provincesOf(code) {
       if (!this.provinces.has(code)) {
         this.provinces.set(code, null);
         fetched(`${this.url}provinces/${code}.json`)
-          .then((found) => this.provinces.set(code, provincesOf(found)))
+          .then((collection) => this.provinces.set(code, provincesOf(collection)))
           .then(() => this.canvas.redraw(), () => undefined); // a country without provinces has no file
       }
       return this.provinces.get(code);
     }
 
-    /** The outlines in a file, by place_id; fetched once in the life of the frame. None if it cannot be had. */
+    /** The outlines in a file, by place_id; fetched once in the life of the frame. Empty if it cannot be loaded. */
     outlines(file) {
       if (!this.outlinesOfFiles.has(file)) {
         const byPlace = (collection) => new Map(collection.features.map((f) => [f.id, f.geometry]));
@@ -251,7 +251,7 @@ const conflictmapBase = (() => {
       }
     }
 
-    /** Write the names that find room beside what is occupied already: countries first, then towns by size. */
+    /** Write the names that fit into the free space: countries first, then towns by size. */
     name(occupied) {
       this.occupied = occupied;
       const zoom = this.map.getZoom();
@@ -279,7 +279,7 @@ const conflictmapBase = (() => {
         const width = textWidth(name.toUpperCase(), `600 ${size}px system-ui, sans-serif`) + name.length * 1.4;
         const at = width < room * 1.3 && this.seenPoint(lat, lng);
         if (!at) continue;
-        for (const [right, down] of WAYS_ASIDE) {
+        for (const [right, down] of NAME_OFFSETS) {
           const x = at.x + right * width;
           const y = at.y + down;
           const rect = [x - width / 2, y - 8, x + width / 2, y + 8];
@@ -310,7 +310,7 @@ const conflictmapBase = (() => {
       }
     }
 
-    /** Make the pane hold exactly these names; what stays is moved, not made again. */
+    /** Make the pane hold exactly these names; existing ones are moved, not recreated. */
     write(names) {
       const gone = new Map(this.texts);
       const origin = this.map.getPixelOrigin();
@@ -334,7 +334,7 @@ const conflictmapBase = (() => {
     }
   }
 
-  /** A feature of countries.json: its shapes, where its name stands and from which zoom on. */
+  /** A feature of countries.json: its shapes, and the place of its name with the zoom it appears at. */
   function country({ properties, geometry }) {
     const parts = shapes(geometry);
     const { box } = parts.reduce((a, b) => (a.box[2] - a.box[0] > b.box[2] - b.box[0] ? a : b));
@@ -361,7 +361,7 @@ const conflictmapBase = (() => {
     return label.replace(/&#([0-9]{1,7});/g, (_, code) => String.fromCodePoint(Number(code)));
   }
 
-  /** A name as it stands beside its place: on one line, and not too long. */
+  /** A name as written next to its place: on one line, and not too long. */
   function shortened(text) {
     const characters = [...text.replace(/\s+/g, " ")];
     return characters.length > LABEL_CHARACTERS ? `${characters.slice(0, LABEL_CHARACTERS - 1).join("").trimEnd()}…` : characters.join("");

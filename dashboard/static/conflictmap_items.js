@@ -1,7 +1,7 @@
 "use strict";
-// Items: what is drawn of a sign, one for each kind of event in it. An item is a Leaflet marker with its symbol, its
-// label, lines to its places, and a tooltip. Labels become text nodes, never HTML, and no Leaflet tooltip or popup holds
-// them: streamlit-folium reads those back through innerHTML.
+// Items: the drawn parts of a sign, one for each kind of event in it. An item is a Leaflet marker with its symbol, its
+// label, lines to its places, and a tooltip. Labels become text nodes, never HTML, and are never in a Leaflet tooltip or
+// popup: streamlit-folium reads those back through innerHTML.
 
 const conflictmapItems = (() => {
   const { LABEL_FONT, decoded, shortened, textWidth } = conflictmapBase;
@@ -52,7 +52,7 @@ const conflictmapItems = (() => {
   /** The key as a GeoJSON feature, which a click reports. */
   const featureOf = (key) => ({ type: "Feature", properties: { key } });
 
-  /** The parts of an item that stay while it is there. */
+  /** The parts of an item that remain for its lifetime. */
   function buildElement(item, { manner, shape }) {
     const element = document.createElement("div");
     element.className = `cm-body cm-${manner} cm-${shape}`;
@@ -66,7 +66,7 @@ const conflictmapItems = (() => {
     return element;
   }
 
-  /** Let an item show a part: of how many events, of which types, how sure; and which segment of which sign it is. */
+  /** Show a part in an item: how many events of which types, how certain, and which segment of which sign it is. */
   function setFacts(item, { facts, marks, sign, segment }) {
     Object.assign(item, { facts, marks, sign, segment, place: facts.place, r: sign.r });
     const sketch = symbolOf(item);
@@ -84,10 +84,10 @@ const conflictmapItems = (() => {
     item.width = label ? Math.ceil(textWidth(label, LABEL_FONT)) + 6 : 0;
   }
 
-  /** Whether an item may become that of another part: the same but for counts, and for the segment. */
+  /** Whether an item can show another part: one that differs only in counts and segment. */
   const canShow = (item, { facts }) => conflictmapMarks.differInCountsOnly(item.facts, facts);
 
-  /** Make an item that `canShow` a part show it. What looks the same is not drawn anew. */
+  /** Show a part in an item that `canShow` it. If it looks the same, it is not redrawn. */
   function update(item, part) {
     const { facts, sign, segment } = part;
     const looksTheSame = item.r === sign.r && conflictmapMarks.areEqual(item.facts, facts) && String(item.segment) === String(segment);
@@ -118,7 +118,7 @@ const conflictmapItems = (() => {
 
   // ---- moving -------------------------------------------------------------------------------------------------------
 
-  /** Move symbol, label and lines to where the layout has put them. */
+  /** Move symbol, label and lines to their positions in the layout. */
   function moveParts(item) {
     const { sign: { dx, dy }, spot } = item;
     const lines = linesOf(item);
@@ -131,11 +131,11 @@ const conflictmapItems = (() => {
     if (spot) item.label.style.transform = `translate(${Math.round(spot[0] + dx)}px, ${Math.round(spot[1] + dy)}px)`;
   }
 
-  /** Lines from a sign to those of its places that lie far from it, and to a name that strayed. */
+  /** Lines from a sign to its distant places, and to its name if that is distant. */
   function linesOf({ sign, spot, segment }) {
     const { x, y, dx, dy, r } = sign;
     const toName = spot?.length === 4 ? lineTo(dx, dy, r, dx + spot[2], dy + spot[3]) : "";
-    if (segment?.[0]) return toName; // of a sign of several kinds the first draws them
+    if (segment?.[0]) return toName; // in a sign of several kinds, the first one draws them
     const toPlaces = sign.far.map(([px, py]) => `${lineTo(dx, dy, r, px - x, py - y)}m-2.5 0a2.5 2.5 0 1 0 5 0a2.5 2.5 0 1 0 -5 0`);
     return toPlaces.join("") + toName;
   }
@@ -161,7 +161,7 @@ const conflictmapItems = (() => {
       this.show(facts, marks[0], point, r);
     }
 
-    /** Show what is known of some facts, beside a circle around a point of the map's container. */
+    /** Show facts next to a circle around a point of the map's container. */
     show(facts, mark, point, r) {
       this.element.replaceChildren();
       [nameOf(facts), ...description(facts, mark)].forEach((line, n) => {

@@ -1,22 +1,22 @@
 "use strict";
-// Where signs and labels go. Pure arithmetic on pixels: no DOM, no map.
+// The layout of signs and labels. Pure arithmetic on pixels: no DOM, no map.
 // Coordinates are absolute pixels of one zoom level; rectangles are [left, top, right, bottom].
 //
-// A sign stands on its true point: it may be shifted by half its own width at most, and cover at most MOST_COVERED of
-// a smaller one. Marks for which there is no room so share a sign. Names may stray, signs may not.
+// A sign is at its true point: it may be shifted by at most half its width, and cover at most MOST_COVERED of a smaller
+// one. Marks that do not fit share a sign. Names may be placed farther off, signs may not.
 
 const conflictmapLayout = (() => {
   const MOST_COVERED = 0.15; // of the smaller of two signs: of its width as a disc, of its area as a box
-  const AIM = 0.145; // what signs are pushed to, so that rounding to whole pixels does not undo it
+  const AIM = 0.145; // the target when signs are pushed apart, so that rounding to whole pixels does not undo it
   const ROUNDS = 200;
-  const FAR = 1.5; // widths of a sign: members farther from its middle get a line, and names stray no farther
+  const FAR = 1.5; // widths of a sign: members farther from its centre get a line, and names are placed no farther
   const INSET = 18; // px that the sign of a cell keeps from the cell's edge, if its mean lies less than STEP from there
   const STEP = 12;
-  const SQUARE = 26; // px, the width of a sign; signs that belong into it reach into four times its area
+  const SQUARE = 26; // px, the width of a sign; the signs of a square extend into four times its area
   const MOST_IN_A_SQUARE = 7;
-  const MOST_STRAYS = 60; // with more signs than this, names farther off would cover the map with lines
+  const MOST_STRAYS = 60; // with more signs than this, distant names would cover the map with lines
 
-  /** A grid of rectangles that answers "does this one touch any?" without asking all. */
+  /** A grid of rectangles that finds one touching a given rectangle without testing all. */
   class Occupied {
     constructor(cell = 64) {
       this.cell = cell;
@@ -28,8 +28,8 @@ const conflictmapLayout = (() => {
       const bottom = Math.floor(rect[3] / this.cell);
       for (let x = Math.floor(rect[0] / this.cell); x <= right; x += 1)
         for (let y = Math.floor(rect[1] / this.cell); y <= bottom; y += 1) {
-          const found = visit(x * 1048576 + y);
-          if (found) return found;
+          const result = visit(x * 1048576 + y);
+          if (result) return result;
         }
       return undefined;
     }
@@ -57,10 +57,10 @@ const conflictmapLayout = (() => {
   // ---- signs --------------------------------------------------------------------------------------------------
 
   /**
-   * Put marks on signs. Marks ({x, y, place, kind, cell, order}) come with their true points, in whole pixels; `cell` is
-   * the rectangle of what stands for a cell of the server's, else null. `halfWidth` says how wide a sign of some marks
-   * is. Returns signs ({marks, members, kinds, x, y, dx, dy, r, box, far}): their anchor, the way from there, half their
-   * width, and the points of those members that lie far from it. `members` has a mark of each place.
+   * Distribute marks over signs. Marks ({x, y, place, kind, cell, order}) have their true points, in whole pixels; `cell`
+   * is the rectangle of a mark that stands for a cell of the server, else null. `halfWidth` gives half the width of a
+   * sign of some marks. Returns signs ({marks, members, kinds, x, y, dx, dy, r, box, far}): their anchor, the offset from
+   * it, half their width, and the points of distant members. `members` has one mark of each place.
    */
   function signs(marks, halfWidth) {
     const sharing = siblings(marks);
@@ -68,13 +68,13 @@ const conflictmapLayout = (() => {
     for (;;) {
       const pairs = neighbours(all);
       relax(all, pairs);
-      const crowded = pairs.map(([a, b]) => crowd(a, b)).filter(Boolean);
+      const crowded = pairs.map(([a, b]) => crowding(a, b)).filter(Boolean);
       if (!crowded.length) return all.map(settled);
       all = united(all, crowded, sharing, halfWidth);
     }
   }
 
-  /** The marks of one cell share a sign from the start: they stand at one point. */
+  /** The marks of one cell share a sign from the start: they are at one point. */
   function ofCells(marks) {
     const groups = new Map();
     for (const mark of marks) {
@@ -85,7 +85,7 @@ const conflictmapLayout = (() => {
     return [...groups.values()];
   }
 
-  /** In a square with more marks than could ever stand there, those of one kind share a sign from the start. */
+  /** In a square with more marks than could ever fit, those of one kind share a sign from the start. */
   function thinned(groups) {
     const squares = new Map();
     for (const group of groups) {
@@ -104,39 +104,41 @@ const conflictmapLayout = (() => {
 
   /** Marks of one place and kind that differ in shape: the key of a cluster names the place, so they go together. */
   function siblings(marks) {
-    const found = new Map();
+    const groups = new Map();
     for (const mark of marks) {
       const key = `${mark.kind} ${mark.place}`;
-      found.set(key, [...(found.get(key) || []), mark]);
+      groups.set(key, [...(groups.get(key) || []), mark]);
     }
-    return new Map([...found].filter(([, group]) => group.length > 1).flatMap(([, group]) => group.map((mark) => [mark, group])));
+    return new Map([...groups].filter(([, group]) => group.length > 1).flatMap(([, group]) => group.map((mark) => [mark, group])));
   }
 
   const mean = (points, axis) => points.reduce((sum, point) => sum + point[axis], 0) / points.length;
 
-  /** A sign at the mean of its members. That of a cell is moved by nothing, so that it stays where it is whatever is filtered. */
+  /** A sign at the mean of its members. The sign of a cell is never pushed, so that filters do not move it. */
   function sign(marks, halfWidth) {
     const cells = marks.filter((mark) => mark.cell);
     const members = [...new Map(marks.map((mark) => [mark.place, mark])).values()];
     const middle = cells.length ? members.filter((mark) => mark.cell) : members;
-    const made = { marks, members, kinds: new Set(marks.map((mark) => mark.kind)), x: mean(middle, "x"), y: mean(middle, "y") };
-    made.r = halfWidth(marks, made.kinds.size);
-    made.order = Math.min(...marks.map((mark) => mark.order));
-    made.still = cells.length > 0;
-    [made.dx, made.dy] = [0, 0];
-    if (made.still && middle.length === 1) stepInside(made, middle[0].cell);
-    return made;
+    const created = { marks, members, kinds: new Set(marks.map((mark) => mark.kind)), x: mean(middle, "x"), y: mean(middle, "y") };
+    created.r = halfWidth(marks, created.kinds.size);
+    created.order = Math.min(...marks.map((mark) => mark.order));
+    created.isFixed = cells.length > 0;
+    [created.dx, created.dy] = [0, 0];
+    if (created.isFixed && middle.length === 1) moveInside(created, middle[0].cell);
+    return created;
   }
 
-  function stepInside(made, [left, top, right, bottom]) {
+  /** Move the sign of a cell away from the edge of the cell, by at most STEP. */
+  function moveInside(cellSign, [left, top, right, bottom]) {
     const between = (value, low, high) => Math.max(Math.min(value, high), low);
-    const x = between(made.x, Math.min(left + INSET, (left + right) / 2), Math.max(right - INSET, (left + right) / 2)) - made.x;
-    const y = between(made.y, Math.min(top + INSET, (top + bottom) / 2), Math.max(bottom - INSET, (top + bottom) / 2)) - made.y;
+    const { x: fromX, y: fromY } = cellSign;
+    const x = between(fromX, Math.min(left + INSET, (left + right) / 2), Math.max(right - INSET, (left + right) / 2)) - fromX;
+    const y = between(fromY, Math.min(top + INSET, (top + bottom) / 2), Math.max(bottom - INSET, (top + bottom) / 2)) - fromY;
     const share = Math.min(1, STEP / Math.max(Math.hypot(x, y), 1e-9));
-    [made.dx, made.dy] = [x * share, y * share];
+    [cellSign.dx, cellSign.dy] = [x * share, y * share];
   }
 
-  /** Pairs of signs that may come to cover each other. */
+  /** Pairs of signs that may overlap. */
   function neighbours(all) {
     const sorted = [...all].sort((a, b) => a.x - b.x || a.order - b.order);
     const widest = Math.max(...all.map((one) => one.r), 0);
@@ -151,7 +153,7 @@ const conflictmapLayout = (() => {
     return pairs;
   }
 
-  /** How far apart the middles of two signs have to be in a direction for `share` of the smaller one to be covered. */
+  /** How far apart the centres of two signs must be in a direction for `share` of the smaller one to be covered. */
   function distance(a, b, right, down, share) {
     const both = a.r + b.r;
     const least = Math.min(a.r, b.r);
@@ -162,30 +164,30 @@ const conflictmapLayout = (() => {
     return Math.max(both - 2 * share * least, asBoxes);
   }
 
-  /** How much nearer two signs stand than they may; 0 or less if they do not. Leaves the direction in `way`. */
-  function lacking(a, b, share) {
+  /** How much too close two signs are; 0 or less if they are not. Leaves the direction in `direction`. */
+  function missingDistance(a, b, share) {
     const right = b.x + b.dx - a.x - a.dx;
     const down = b.y + b.dy - a.y - a.dy;
     const far = Math.max(Math.sqrt(right * right + down * down), 1e-6);
     if (far > 1.42 * (a.r + b.r)) return 0;
-    way.right = right / far;
-    way.down = down / far;
-    return distance(a, b, way.right, way.down, share) - far;
+    direction.right = right / far;
+    direction.down = down / far;
+    return distance(a, b, direction.right, direction.down, share) - far;
   }
 
-  const way = { right: 0, down: 0 };
+  const direction = { right: 0, down: 0 };
 
-  /** Push signs off each other, the less important ones farther, none by more than half its width. */
+  /** Push signs apart, the less important ones farther, none by more than half its width. */
   function relax(all, pairs) {
-    for (const one of all) if (!one.still) [one.dx, one.dy] = [0.01 * Math.cos(2.4 * one.order), 0.01 * Math.sin(2.4 * one.order)];
-    const rounds = pairs.length > 5 * all.length ? ROUNDS / 20 : ROUNDS; // a knot: what has no room is soon seen
+    for (const one of all) if (!one.isFixed) [one.dx, one.dy] = [0.01 * Math.cos(2.4 * one.order), 0.01 * Math.sin(2.4 * one.order)];
+    const rounds = pairs.length > 5 * all.length ? ROUNDS / 20 : ROUNDS; // a dense knot: a lack of room shows soon
     for (let round = 0; round < rounds; round += 1) {
       let isMoved = false;
       for (const [a, b] of pairs) {
-        const lack = a.still && b.still ? 0 : lacking(a, b, AIM);
+        const lack = a.isFixed && b.isFixed ? 0 : missingDistance(a, b, AIM);
         if (lack < 0.05) continue;
-        const { right, down } = way;
-        const share = a.still ? 0 : b.still ? 1 : 0.35;
+        const { right, down } = direction;
+        const share = a.isFixed ? 0 : b.isFixed ? 1 : 0.35;
         push(a, -right * lack * share, -down * lack * share);
         push(b, right * lack * (1 - share), down * lack * (1 - share));
         isMoved = true;
@@ -201,17 +203,17 @@ const conflictmapLayout = (() => {
     [one.dx, one.dy] = [x * share, y * share];
   }
 
-  /** How much two signs cover of each other beyond what they may, and whether they have a kind in common; or null. */
-  function crowd(a, b) {
-    const lack = lacking(a, b, MOST_COVERED);
+  /** How much two signs overlap beyond what is allowed, and whether they have a kind in common; or null. */
+  function crowding(a, b) {
+    const lack = missingDistance(a, b, MOST_COVERED);
     if (lack < 0.05) return null;
     const kinds = new Set([...a.kinds, ...b.kinds]).size;
     return { a, b, lack, isAlike: kinds === Math.max(a.kinds.size, b.kinds.size) };
   }
 
   /**
-   * Unite the pairs that are crowded most, each sign with one other; those of different kinds only if no others are left,
-   * and rather with what stands at the same point.
+   * Merge the most crowded pairs, each sign with one other; signs of different kinds only if no others are left, and
+   * preferably with a sign at the same point.
    */
   function united(all, crowded, sharing, halfWidth) {
     const isAlike = crowded.some((pair) => pair.isAlike);
@@ -269,8 +271,8 @@ const conflictmapLayout = (() => {
     ];
   }
 
-  /** Places farther off, each with the point [x, y] at which the line from the symbol ends. */
-  function* strays(r, width, height) {
+  /** Spots farther off, each with the point [x, y] at which the line from the symbol ends. */
+  function* distantSpots(r, width, height) {
     for (const far of [r + 15, r + 23, 2 * FAR * r])
       for (let turn = 0; turn < 8; turn += 1) {
         const [x, y] = [Math.cos((turn * Math.PI) / 4), Math.sin((turn * Math.PI) / 4)];
@@ -282,21 +284,21 @@ const conflictmapLayout = (() => {
   const inside = (rect, view) => rect[0] >= view[0] && rect[1] >= view[1] && rect[2] <= view[2] && rect[3] <= view[3];
 
   /**
-   * Find a free spot for a label of this size; marks it occupied. Returns [left, top] from (x, y), or null.
-   * What has its symbol in `view` gets a label that is whole in it, or none. `own` is a rectangle that may be
-   * touched: the symbol's.
+   * Find a free spot for a label of this size, and mark it occupied. Returns [left, top] from (x, y), or null.
+   * If the symbol is in `view`, its label must be entirely in it. `own` is the rectangle of the symbol, which may be
+   * touched.
    */
   function place(occupied, { x, y, r }, width, height, { view, own, mayStray } = {}) {
     const whole = view && inside([x, y, x, y], view);
     const isFree = (rect) => !(whole && !inside(rect, view)) && !occupied.hit(rect, own);
     const at = (spot) => [x + spot[0], y + spot[1], x + spot[0] + width, y + spot[1] + height];
-    const found = spots(r, width, height).find((spot) => isFree(at(spot))) ||
-      (mayStray && [...strays(r, width, height)].find((spot) => isFree(at(spot)) && isClear(occupied, x, y, spot, own)));
-    if (found) occupied.add(at(found));
-    return found || null;
+    const free = spots(r, width, height).find((spot) => isFree(at(spot))) ||
+      (mayStray && [...distantSpots(r, width, height)].find((spot) => isFree(at(spot)) && isClear(occupied, x, y, spot, own)));
+    if (free) occupied.add(at(free));
+    return free || null;
   }
 
-  /** Whether nothing lies under the line to a name that has strayed. */
+  /** Whether the line to a distant name crosses nothing. */
   function isClear(occupied, x, y, [, , right, down], own) {
     return [0.4, 0.6, 0.8].every((share) => {
       const [px, py] = [x + right * share, y + down * share];

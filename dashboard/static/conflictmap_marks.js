@@ -1,11 +1,11 @@
 "use strict";
-// Marks as Python sends them, taken apart by name, and the clusters made of several. Pure: no DOM, no map.
-// The facts of a mark are what is known of the events it stands for: those of one manner at one place, or in one cell.
+// Marks as Python sends them, parsed into named facts, and the clusters formed of several. Pure: no DOM, no map.
+// The facts of a mark describe the events it stands for: those of one manner at one place, or in one cell.
 
 const conflictmapMarks = (() => {
   const MANNERS = ["act", "named", "background"];
   const KINDS = MANNERS.flatMap((manner) => [`${manner} points`, `${manner} areas`]);
-  const SHAPES = ["dot", "ring", "cluster", "area", "areas"]; // an area's badge may stand anywhere in it, so it gives way
+  const SHAPES = ["dot", "ring", "cluster", "area", "areas"]; // the badge of an area may be anywhere in it, so it gives way
   const MOST_NAMES = 3; // of the places of a cluster
   const KEY = /^(.*)\.([a-z]+)\.([a-z]+)$/; // place or members, manner, shape; see `marks.KEY_PATTERN`
 
@@ -30,7 +30,7 @@ const conflictmapMarks = (() => {
 
   const FIXED = ["key", "lat", "lng", "label", "radiusKm", "outline"];
 
-  /** Whether two facts differ in what is counted at most: in how many events, of which types, how sure. */
+  /** Whether two facts differ at most in counts: in how many events, of which types, how certain. */
   const differInCountsOnly = (one, other) => FIXED.every((name) => one[name] === other[name]);
 
   function areEqual(one, other) {
@@ -39,7 +39,7 @@ const conflictmapMarks = (() => {
       one.types.every(([type, count], n) => type === other.types[n][0] && count === other.types[n][1]);
   }
 
-  /** Which of two gives way, whatever they count: below 0 the second, above 0 the first, 0 neither. */
+  /** Which of two gives way, regardless of counts: below 0 the second, above 0 the first, 0 neither. */
   function byPrecedence(one, other) {
     return SHAPES.indexOf(one.shape) - SHAPES.indexOf(other.shape) || MANNERS.indexOf(one.manner) - MANNERS.indexOf(other.manner);
   }
@@ -47,8 +47,8 @@ const conflictmapMarks = (() => {
   // ---- clusters -----------------------------------------------------------------------------------------------
 
   /**
-   * What is to be drawn of a sign: for each kind of event its own facts, with the `segment` [n, of] that they have in a
-   * sign of several kinds. `unproject` gives the point of the map at some pixels.
+   * The parts of a sign to draw: for each kind of event its facts, with their `segment` [n, of] in a sign of several
+   * kinds. `unproject` gives the point of the map at some pixels.
    */
   function partsOf(sign, unproject) {
     const kinds = KINDS.filter((kind) => sign.kinds.has(kind));
@@ -93,7 +93,7 @@ const conflictmapMarks = (() => {
     return labels.slice(0, MOST_NAMES).join(", ") + (more > 0 ? ` and ${more} more` : "");
   }
 
-  /** A key taken apart, as `marks.Key` does: the places and cells whose events it names. */
+  /** A parsed key, as in `marks.Key`: the places and cells whose events it names. */
   function membersOf(key) {
     const [, members, manner, shape] = key.match(KEY);
     if (!isOfCell(shape)) return { key };

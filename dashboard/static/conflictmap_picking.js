@@ -1,6 +1,6 @@
 "use strict";
-// The small map on which a person chooses a place: numbered candidates, and a pin wherever the map is clicked.
-// Python hands over numbers, ids and labels as it does for the large map; labels become text nodes, never HTML.
+// The small map on which a person chooses a place: numbered candidates, and a pin where the map is clicked.
+// Python sends numbers, ids and labels as for the large map; labels become text nodes, never HTML.
 
 const conflictmapPicking = (() => {
   const HERE = "map:here"; // the key of the pin that a click on the map has set
@@ -18,18 +18,18 @@ const conflictmapPicking = (() => {
     name.className = "cp-label";
     name.dir = "auto";
     name.textContent = shortened(decoded(label));
-    const found = L.marker([lat, lng], {
+    const pin = L.marker([lat, lng], {
       icon: L.divIcon({ className: "cp-mark", html: element, iconSize: [0, 0] }),
-      keyboard: false, // the list beside the map offers the same by keyboard
+      keyboard: false, // the list next to the map offers the same by keyboard
       zIndexOffset: chosen ? 1000 : -number,
     });
-    found.feature = { type: "Feature", properties: { key } }; // what a click reports
-    found.cp = { key, element, name, chosen, radius, outline };
-    found.on("click", giveFocusBack);
-    return found;
+    pin.feature = { type: "Feature", properties: { key } }; // what a click reports
+    pin.cp = { key, element, name, chosen, radius, outline };
+    pin.on("click", giveFocusBack);
+    return pin;
   }
 
-  /** The page's keys work while the page has the focus, and a click gives it to this frame. */
+  /** Return the focus to the page: its keys work only while it has the focus, and a click moves it to this frame. */
   function giveFocusBack() {
     window.frameElement?.blur();
     window.parent.focus();
@@ -57,7 +57,7 @@ const conflictmapPicking = (() => {
     const { key, outline, radius } = pin.cp;
     const view = state.view;
     const geometry = outline && (await state.base.outlines(outline)).get(key);
-    if (state.view !== view) return; // another event has come meanwhile
+    if (state.view !== view) return; // another event has been opened meanwhile
     const options = { className: "cp-reach", interactive: false, renderer: state.renderer };
     if (geometry) state.shapes.addLayer(L.geoJSON(geometry, options));
     else if (radius) state.shapes.addLayer(L.circle(pin.getLatLng(), { radius: radius * 1000, ...options }));
@@ -65,7 +65,7 @@ const conflictmapPicking = (() => {
 
   // ---- arranging ------------------------------------------------------------------------------------------------
 
-  /** Labels find room beside the pins; the names of the base map take what is left. */
+  /** Labels take the free space around the pins, and names of the base map the rest. */
   function arrange() {
     const occupied = new conflictmapLayout.Occupied(32);
     const points = state.pins.map((pin) => state.map.project(pin.getLatLng()));
@@ -112,10 +112,10 @@ const conflictmapPicking = (() => {
     if (window.__GLOBAL_DATA__) window.__GLOBAL_DATA__.last_object_clicked_count = null;
   }
 
-  /** Called for every view, which is {pins, id, fit: [west, south, east, north], dark}. A new id fits the map anew. */
+  /** Called for every view, which is {pins, id, fit: [west, south, east, north], dark}. A new id fits the map again. */
   function show(view) {
     const isNew = view.id !== state.view?.id;
-    window.feature_group = []; // the component would keep, and remove again, every group it ever showed
+    window.feature_group = []; // otherwise the component keeps, and removes again, every group it ever showed
     state.shapes.clearLayers();
     state.layer.clearLayers();
     state.view = view;

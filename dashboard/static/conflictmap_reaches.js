@@ -1,6 +1,6 @@
 "use strict";
-// Reaches: where a mark's events may be. A ring around a neighbourhood, the outline of an area, or the ring that stands
-// for an outline nobody knows. They lie at the mark's own place, whatever sign the mark is part of.
+// Reaches: the areas in which the events of a mark may be. A ring around a neighbourhood, the outline of an area, or a
+// ring in place of an unknown outline. They are at the mark's own place, whatever sign the mark is part of.
 
 const conflictmapReaches = (() => {
   const { featureOf } = conflictmapItems;
@@ -8,8 +8,8 @@ const conflictmapReaches = (() => {
 
   class Reaches {
     /**
-     * `clicks` is the Leaflet group that hears of clicks; `choose` is called with the key of a mark that was clicked,
-     * `isChosen` tells whether a mark is to be ringed, and `onOutline` hears that an outline has come, or does not exist.
+     * `clicks` is the Leaflet group that receives clicks; `choose` is called with the key of a clicked mark, `isChosen`
+     * says whether to highlight a mark, and `onOutline` is called when an outline has loaded, or does not exist.
      */
     constructor(map, base, { tip, clicks, choose, isChosen, onOutline }) {
       Object.assign(this, { base, tip, clicks, choose, isChosen, onOutline });
@@ -18,7 +18,7 @@ const conflictmapReaches = (() => {
       this.layer = L.layerGroup().addTo(map);
     }
 
-    /** Draw what there is to draw of a mark; of an area it may come later. */
+    /** Draw the reach of a mark, if it has one; the outline of an area may load later. */
     draw(mark) {
       const { shape, radiusKm } = mark.facts;
       if (shape !== "area" && !(shape === "ring" && radiusKm)) return;
@@ -27,7 +27,7 @@ const conflictmapReaches = (() => {
       else this._addArea(mark);
     }
 
-    /** Draw it once more where the mark is now, in another copy of the world. */
+    /** Redraw it at the mark's new position, in another copy of the world. */
     move(mark) {
       this._clear(mark);
       if (mark.geometry) this._addOutline(mark);
@@ -40,7 +40,7 @@ const conflictmapReaches = (() => {
       mark.gone = true;
     }
 
-    /** Show how sure the mark's events are, and whether it is chosen. */
+    /** Show the colour of a mark and how certain its events are. */
     showState(mark) {
       for (const path of mark.paths) if (path.getElement()) showState(path.getElement(), mark.facts);
     }
@@ -53,7 +53,7 @@ const conflictmapReaches = (() => {
       for (const path of mark.paths.splice(0)) this.layer.removeLayer(path);
     }
 
-    /** What reports a click on an outline, whose mark may share its sign with others. */
+    /** A marker that reports clicks on an outline, because its mark may share a sign with others. */
     _voiceOf(mark) {
       const voice = L.marker([mark.lat, mark.lng]);
       voice.feature = featureOf(mark.key);
@@ -72,7 +72,7 @@ const conflictmapReaches = (() => {
     async _addArea(mark) {
       const { outline, place } = mark.facts;
       const geometry = outline && (await this.base.outlines(outline)).get(place);
-      if (mark.gone) return; // another view has come meanwhile
+      if (mark.gone) return; // another view has replaced it meanwhile
       mark.geometry = geometry || null;
       mark.hasOutline = Boolean(geometry);
       if (geometry) this._addOutline(mark);

@@ -5,13 +5,13 @@ const conflictmapSymbols = (() => {
   const SVG = "http://www.w3.org/2000/svg";
   const RIM = 1.5; // px, from a disc to the line around it
   const HALF_WIDTH = { act: 13, named: 13, background: 12 }; // px
-  const HALF_WIDTH_OF_KINDS = [0, 0, 20, 21, 26, 28, 28]; // of signs with a segment for each of so many kinds
+  const HALF_WIDTH_OF_KINDS = [0, 0, 20, 21, 26, 28, 28]; // of signs with several segments, by their number
   const { isOfCell } = conflictmapMarks;
 
-  const NUMBERS = new Intl.NumberFormat("en"); // kept: toLocaleString makes one for every number
+  const NUMBERS = new Intl.NumberFormat("en"); // cached: toLocaleString makes one for every number
   const grouped = (n) => NUMBERS.format(n);
 
-  /** A count that fits into a symbol: 9,999 (`most`) as it is, then 12k, 3.4M. The tooltip and the list have it exactly. */
+  /** A count that fits into a symbol: exact up to 9,999 (`most`), then 12k, 3.4M. Tooltip and list give the exact number. */
   function brief(n, most = 9_999) {
     if (n <= most) return grouped(n);
     const [size, letter] = n < 999_500 ? [1000, "k"] : [1_000_000, "M"];
@@ -19,7 +19,7 @@ const conflictmapSymbols = (() => {
     return `${scaled < 9.95 ? scaled.toFixed(1).replace(/\.0$/, "") : Math.round(scaled)}${letter}`;
   }
 
-  /** Half the width of a sign of some marks of so many kinds; of a cluster it grows with the count, tenfold by 2 pixels. */
+  /** Half the width of a sign of these marks and number of kinds; for a cluster 2 pixels more for each tenfold count. */
   function halfWidth(marks, kinds) {
     if (kinds > 1) return HALF_WIDTH_OF_KINDS[kinds];
     const { manner, shape } = marks[0].mark.facts;
@@ -29,7 +29,7 @@ const conflictmapSymbols = (() => {
 
   // ---- the parts of a symbol --------------------------------------------------------------------------------------
 
-  /** A part of a symbol, to be made or changed by `paint`. */
+  /** A part of a symbol, which `paint` creates or updates. */
   const part = (name, attributes, more = {}) => ({ name, attributes, text: "", colours: {}, parts: [], ...more });
 
   /** A slice of a ring between two shares (0 to 1) of the full turn, from noon on. */
@@ -85,7 +85,7 @@ const conflictmapSymbols = (() => {
     ];
   }
 
-  /** What is to be drawn of an item; `paint` draws it. */
+  /** The symbol of an item as parts; `paint` draws it. */
   function symbolOf({ facts, segment, r: half }) {
     if (segment) return segmentOf(facts, half, segment);
     const { types, shape, count } = facts;
@@ -101,7 +101,7 @@ const conflictmapSymbols = (() => {
     return part("g", { class: "cm-symbol" }, { parts });
   }
 
-  /** One of the parts into which a disc is cut for events of several kinds at one point; each has its own number. */
+  /** One segment of a disc that is divided for events of several kinds at one point; each has its own number. */
   function segmentOf({ types, count }, half, [n, of]) {
     const [from, to] = [(n - 0.5) / of, (n + 0.5) / of];
     const wedge = (r) => slice(from, to, 0, r);
@@ -138,7 +138,7 @@ const conflictmapSymbols = (() => {
     return element;
   }
 
-  /** The element of a part: the one that showed another part before, changed where they differ, or a new one. */
+  /** The element of a part: the element of the previous part, updated where they differ, or a new one. */
   function paint(element, before, now) {
     if (before?.name !== now.name || before.attributes.class !== now.attributes.class) {
       const fresh = svg(now.name, {});
@@ -162,7 +162,7 @@ const conflictmapSymbols = (() => {
     return element;
   }
 
-  /** Colour, and whether it is faded or pending, of a mark's body or of a line around its place. */
+  /** Set colour and faded or pending state of the body of a mark, or of the line around its place. */
   function showState(element, { types, isFaded, isPending }) {
     element.classList.toggle("cm-faded", isFaded);
     element.classList.toggle("cm-pending", isPending);

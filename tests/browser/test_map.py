@@ -40,7 +40,7 @@ MARKS = [
 FILES = {"geonames:1168873": "provinces/PK.json", "geonames:1183606": "provinces/PK.json"}
 number = st.slider("marks", 1, len(MARKS), len(MARKS))
 st.session_state.runs = st.session_state.get("runs", 0) + 1
-view = layers.MapView(fit=Box(28.95, 25.2, 71.9, 41.1))
+view = layers.MapView(extent=Box(28.95, 25.2, 71.9, 41.1))
 layer = layers.event_layer(MARKS[:number], view, outline_file=FILES.get)
 result = st_folium(layers.base_map(), key="map", feature_group_to_add=layer, returned_objects=layers.RETURNED_OBJECTS,
                    height=560, use_container_width=True)

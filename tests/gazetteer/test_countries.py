@@ -139,7 +139,7 @@ def test_the_country_of_today_goes_before_what_it_was_part_of(name, groups):
 def test_no_name_or_code_stands_on_two_lines():
     with countries.TABLE.open(encoding="utf-8", newline="") as lines:
         rows = list(csv.DictReader(lines))
-    keys = [countries._key(name) for row in rows for name in row["names"].split("|")]
+    keys = [countries._name_key(name) for row in rows for name in row["names"].split("|")]
     assert sorted(keys) == sorted(set(keys))
     threes = [code for row in rows for code in row["iso3"].split("|") if code]
     assert sorted(threes) == sorted(set(threes))

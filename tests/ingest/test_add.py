@@ -219,10 +219,10 @@ def test_what_the_rules_fail_on_is_stored_as_that_articles_problem_and_read_when
     assert (checked.exit_code, checked.output.splitlines()[-1]) == (1, "1 problem; no row left out.")
 
     still = add_articles(tmp_path, sources, gazetteer, failing)
-    assert (still.added, still.known, still.failed, still.read_again) == (0, 2, 1, 0)
+    assert (still.added, still.already_stored, still.failed, still.read_again) == (0, 2, 1, 0)
     assert read_project(tmp_path).problems == project.problems
     again = add_articles(tmp_path, sources, gazetteer)
-    assert (again.added, again.known, again.failed, again.read_again, again.events) == (0, 2, 0, 1, 1)
+    assert (again.added, again.already_stored, again.failed, again.read_again, again.events) == (0, 2, 0, 1, 1)
     assert "1 article read that the rules had failed on before" in again.summary()
     mended = read_project(tmp_path)
     assert (mended.problems, {event.toponym for event in mended.events}) == ((), {"Kharkiv", "Geneva", "Bamako"})

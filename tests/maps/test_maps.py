@@ -123,9 +123,14 @@ def test_a_cluster_has_neither_a_name_nor_an_outline():
 def test_the_view_holds_selection_box_place_and_theme():
     nothing = {"selected": "", "fit": None, "at": None, "go": 0, "clustered": False, "dark": False}
     assert {k: v for k, v in view(drawn(mark())).items() if k != "marks"} == nothing
-    at = layers.Position(34.5, 69.25, 6.25)
+    at = layers.MapPosition(34.5, 69.25, 6.25)
     page = drawn(
-        selected="geonames:1138958.act.dot", fit=Box(28.9, 25.2, 71.9, 41.1), at=at, go=3, clustered=True, dark=True
+        selected="geonames:1138958.act.dot",
+        extent=Box(28.9, 25.2, 71.9, 41.1),
+        position=at,
+        move_number=3,
+        clustered=True,
+        dark=True,
     )
     assert view(page) == {
         "marks": [], "selected": "geonames:1138958.act.dot", "fit": [28.9, 25.2, 71.9, 41.1], "at": [34.5, 69.25, 6.25],
@@ -134,7 +139,7 @@ def test_the_view_holds_selection_box_place_and_theme():
 
 
 def test_a_box_over_the_date_line_goes_on_eastwards():
-    assert view(drawn(fit=Box(178.4, -18.1, -171.8, -13.8)))["fit"] == [178.4, -18.1, 188.2, -13.8]
+    assert view(drawn(extent=Box(178.4, -18.1, -171.8, -13.8)))["fit"] == [178.4, -18.1, 188.2, -13.8]
 
 
 @pytest.mark.parametrize("name", HOSTILE)

@@ -69,7 +69,7 @@ def local(tmp_path_factory, file):
     folder = tmp_path_factory.mktemp("local")
     sources = sources_in_lines(file.read_bytes().splitlines(keepends=True), ABOUT)
     report = add_articles(folder, sources, Gazetteer.open())
-    assert (report.added, report.known, len(report.problems)) == (len(lines()) - 3, 1, 1)
+    assert (report.added, report.already_stored, len(report.problems)) == (len(lines()) - 3, 1, 1)
     return {event.event_id: cells_of(event, EVENT_COLUMNS) for event in read_project(folder).events}
 
 

@@ -32,10 +32,10 @@ def readings():
     phrases = defaultdict(list)
     for row in csv.DictReader(SAMPLES.open(encoding="utf-8", newline="")):
         words = lex(row["sentence"])
-        for raw in find._search(words):
-            start, end = words.spans[raw.start][0], words.spans[raw.found.match.end() - 1][1]
+        for match in find._rule_matches(words):
+            start, end = words.spans[match.start][0], words.spans[match.end - 1][1]
             if row["sentence"][start:end] == row["phrase"]:
-                read = raw.rule.read
+                read = match.rule.read
                 phrases[f"{read.__module__.rpartition('.')[2]}.{read.__name__}"].append(row["phrase"])
     lines = ["| read by | phrases |", "|---|---|"]
     for name, read in sorted(phrases.items()):

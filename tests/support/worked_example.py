@@ -8,7 +8,7 @@ import re
 from pathlib import Path
 
 from dashboard.extract.events.find import find_statements
-from dashboard.extract.events.place_groups import Located
+from dashboard.extract.events.place_groups import LocatedToponym
 from dashboard.extract.places.recognise import recognise
 from dashboard.extract.text.sentences import sentences
 from dashboard.filters import Filters
@@ -56,7 +56,7 @@ def place_step(found):
 
 def statement_step(article, toponyms, resolutions):
     located = [
-        Located(toponym, found.geo_precision, found.place.place_id)
+        LocatedToponym(toponym, found.geo_precision, found.place.place_id)
         for toponym, found in zip(toponyms, resolutions, strict=True)
         if toponym.is_place and found
     ]

@@ -2,17 +2,17 @@
 
 import pytest
 
-from dashboard.maps.layers import Position
+from dashboard.maps.layers import MapPosition
 from dashboard.ui.shared.view_state import _read
 
 
 @pytest.mark.parametrize(
     ("point", "zoom", "position"),
     [
-        ("34.5,69.2", "6.25", Position(34.5, 69.2, 6.25)),
-        ("-90,-180", "0", Position(-90, -180, 0)),
-        ("34.5,69.2", "99", Position(34.5, 69.2, 12)),
-        ("34.5,69.2", "-3", Position(34.5, 69.2, 0)),
+        ("34.5,69.2", "6.25", MapPosition(34.5, 69.2, 6.25)),
+        ("-90,-180", "0", MapPosition(-90, -180, 0)),
+        ("34.5,69.2", "99", MapPosition(34.5, 69.2, 12)),
+        ("34.5,69.2", "-3", MapPosition(34.5, 69.2, 0)),
     ],
 )
 def test_a_link_names_where_the_map_is(point, zoom, position):
@@ -21,7 +21,7 @@ def test_a_link_names_where_the_map_is(point, zoom, position):
 
 
 def test_without_a_zoom_the_map_shows_a_country():
-    assert _read({"at": ["34.5,69.2"]})[0].at == Position(34.5, 69.2, 6)
+    assert _read({"at": ["34.5,69.2"]})[0].at == MapPosition(34.5, 69.2, 6)
 
 
 @pytest.mark.parametrize(

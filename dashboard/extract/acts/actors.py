@@ -1,6 +1,6 @@
-"""Who does an act and to whom, in the words of its sentence; empty where the sentence leaves it open.
+"""Who does an act and to whom, in the words of its sentence; empty where the sentence does not say.
 
-No parser: the first name or armed group before a verb is its subject, the next one after it its object.
+Without a parser: the first name or armed group before a verb is its subject, the next one after it its object.
 """
 
 import re
@@ -31,7 +31,7 @@ _PLACE_WORDS = frozenset(
     }
 )
 _OBJECT_REACH = 6
-"""Words between an act and its object."""
+"""Maximum words between an act and its object."""
 _QUALIFIERS = frozenset(
     {"government", "security", "armed", "regime", "junta", "separatist", "islamist", "rebel", "riot", "special"}
 )
@@ -41,21 +41,21 @@ _END = frozenset(".;:")
 
 @dataclass(frozen=True, slots=True)
 class _Mention:
-    """A name or group of people: words[start:end]."""
+    """A name or a group of people: words[start:end]."""
 
     start: int
     end: int
 
 
 def actors(sentence: str, act: Act) -> tuple[str, str]:
-    """Actor 1, who acts or of two equals the first named, and actor 2; each verbatim or empty."""
+    """Actor 1, who acts or is the first named of two equals, and actor 2; each verbatim or empty."""
     words = words_of(sentence)
     first = next((at for at, word in enumerate(words) if word.start >= act.start), None)
     if first is None:
         return "", ""
     last = next((at for at, word in enumerate(words) if word.end >= act.end), first)
     mentions = [m for m in _mentions(words) if m.end <= first or m.start > last or m.end > last + 1]
-    pair = _between(words, mentions, last)
+    pair = _two_sides(words, mentions, last)
     before, after = _subjects(words, mentions, first), _objects(words, mentions, last)
     if pair:
         before, after = pair[:1], pair[1:]
@@ -66,21 +66,21 @@ def actors(sentence: str, act: Act) -> tuple[str, str]:
     else:
         before = before[:1]
     after = [m for m in after if act.plover != "ASSAULT" or pair or _is_people(words, m)]
-    return _words(sentence, words, before), _words(sentence, words, after)
+    return _words_of_mentions(sentence, words, before), _words_of_mentions(sentence, words, after)
 
 
 def _is_people(words: Sequence[Word], mention: _Mention) -> bool:
-    """Whether it is no bare name: what is shelled or seized is mostly a place."""
+    """Whether it is more than a bare name: what is shelled or seized is mostly a place."""
     groups = word_list("actor_groups")
-    lead = _lead(words, mention)
+    lead = _words_before(words, mention)
     return any(w.lower in groups for w in words[mention.start : mention.end]) or lead[:1] in (["against"], ["with"])
 
 
-def _words(sentence: str, words: Sequence[Word], mentions: Sequence[_Mention]) -> str:
+def _words_of_mentions(sentence: str, words: Sequence[Word], mentions: Sequence[_Mention]) -> str:
     if not mentions:
         return ""
-    found = sentence[words[mentions[0].start].start : words[mentions[0].end - 1].end]
-    return found.removesuffix("'s").removesuffix("’s")
+    text = sentence[words[mentions[0].start].start : words[mentions[0].end - 1].end]
+    return text.removesuffix("'s").removesuffix("’s")
 
 
 @lru_cache(maxsize=64)  # several acts of one sentence
@@ -88,7 +88,7 @@ def _mentions(words: tuple[Word, ...]) -> list[_Mention]:
     """Names, and groups of people with the adjective before them, in order."""
     groups = word_list("actor_groups")
     runs = dict(capital_runs(words))
-    found: list[_Mention] = []
+    mentions: list[_Mention] = []
     at = 0
     while at < len(words):
         end = runs.get(at, at)
@@ -97,9 +97,9 @@ def _mentions(words: tuple[Word, ...]) -> list[_Mention]:
         while end > runs.get(at, at) and words[end - 1].lower in _QUALIFIERS - groups:
             end -= 1
         if end > at and _is_actor(words, at, end, groups):
-            found.append(_Mention(_without_article(words, at), end))
+            mentions.append(_Mention(_without_article(words, at), end))
         at = max(end, at + 1)
-    return found
+    return mentions
 
 
 def _without_article(words: Sequence[Word], at: int) -> int:
@@ -107,7 +107,7 @@ def _without_article(words: Sequence[Word], at: int) -> int:
 
 
 def _is_actor(words: Sequence[Word], start: int, end: int, groups: frozenset[str]) -> bool:
-    """A group, or a name that is no month, no weekday and no first word of a sentence written large by rule."""
+    """Whether it is a group, or a name and not a month, a weekday, a title or a common word that opens a sentence."""
     inner = [word.lower for word in words[_without_article(words, start) : end]]
     if not inner:
         return False
@@ -126,8 +126,8 @@ def _subjects(words: Sequence[Word], mentions: Sequence[_Mention], act: int) -> 
 
 
 def _is_more_than_a_start(words: Sequence[Word], mention: _Mention, act: int) -> bool:
-    """Whether the first word of a sentence is a name or group, and not written large by rule: it stands right before
-    its verb, or is a group's, or has more capitals ("UNHCR").
+    """Whether the first word of a sentence is a name, and not capitalised only for opening it: it comes right before
+    its verb, or names a group, or has more capitals ("UNHCR").
     """
     at = mention.start
     if mention.end > at + 1 or any(word.text[0].isalnum() for word in words[:at]):
@@ -152,10 +152,10 @@ def _objects(words: Sequence[Word], mentions: Sequence[_Mention], act: int) -> l
 
 
 def _agents(words: Sequence[Word], mentions: Sequence[_Mention], act: int) -> list[_Mention]:
-    return [m for m in mentions if act < m.start <= act + 10 and "by" in _lead(words, m)][:1]
+    return [m for m in mentions if act < m.start <= act + 10 and "by" in _words_before(words, m)][:1]
 
 
-def _between(words: Sequence[Word], mentions: Sequence[_Mention], act: int) -> list[_Mention]:
+def _two_sides(words: Sequence[Word], mentions: Sequence[_Mention], act: int) -> list[_Mention]:
     """The two sides of "clashes between A and B"; empty unless both are named."""
     at = next((i for i in range(act, min(len(words), act + 4)) if words[i].lower == "between"), None)
     if at is None:
@@ -166,7 +166,7 @@ def _between(words: Sequence[Word], mentions: Sequence[_Mention], act: int) -> l
 
 
 def _is_passive(words: Sequence[Word], first: int, last: int) -> bool:
-    """Whether a form of "to be" stands just before the participle: "was attacked", "a truce was agreed"."""
+    """Whether a form of "to be" comes just before the participle: "was attacked", "a truce was agreed"."""
     spoken = words[max(0, first - 2) : last]
     return words[last].lower.endswith(("ed", "en", "wn", "ck", "un", "ld", "ft")) and any(
         w.lower in _BE for w in spoken
@@ -174,10 +174,10 @@ def _is_passive(words: Sequence[Word], first: int, last: int) -> bool:
 
 
 def _is_place(words: Sequence[Word], mention: _Mention) -> bool:
-    return not _PLACE_WORDS.isdisjoint(_lead(words, mention))
+    return not _PLACE_WORDS.isdisjoint(_words_before(words, mention))
 
 
-def _lead(words: Sequence[Word], mention: _Mention) -> list[str]:
+def _words_before(words: Sequence[Word], mention: _Mention) -> list[str]:
     """The word before a mention, and the one before its article."""
     lead = [word.lower for word in words[max(0, mention.start - 2) : mention.start]]
     return lead if lead and lead[-1] in {"the", "a", "an"} else lead[-1:]

@@ -1,4 +1,4 @@
-"""How the article puts an act: as fact, claim, denial, threat, plan or history, and in whose words."""
+"""How the article presents an act: as fact, claim, denial, threat, plan or history, and in whose words."""
 
 import re
 from collections.abc import Sequence
@@ -24,7 +24,7 @@ _SAID_TO_BE_FALSE = re.compile(
     r"nonsense)\b",
     re.IGNORECASE,
 )
-"""Words that call what they name untrue: "reports of an attack in X were false"."""
+"""Words that call something untrue: "reports of an attack in X were false"."""
 _YEAR = re.compile(r"\b(1[89]\d\d|20\d\d)(s?)\b")
 _LONG_AGO = re.compile(
     r"\b(?:(?:years?|decades?|centur(?:y|ies)) (?:ago|earlier|before)|decades[- ]old|historically|last century|"
@@ -43,21 +43,21 @@ _NEW_CLAUSE = re.compile(r"[,;]|\b(?:after|while)\b")
 
 @dataclass(frozen=True, slots=True)
 class Attribution:
-    """What the source does with an act, and who says it: words of the article, empty for its own voice."""
+    """How the source presents an act, and who says so: words of the article, empty for its own voice."""
 
     assertion: Assertion
     claimed_by: str
 
 
-def attribution(act: Act, sentence: str, said: Sequence[Speech], published: date | None = None) -> Attribution:
-    """How a sentence puts one of its acts.
+def attribution_of(act: Act, sentence: str, speeches: Sequence[Speech], published: date | None = None) -> Attribution:
+    """How a sentence presents one of its acts.
 
-    ``said`` are the speeches of this sentence (see `speakers.speeches`). Without a day of publication only
-    words such as "since" or "years ago" tell history from news.
+    ``speeches`` are those of this sentence (see `speakers.speeches`). Without a day of publication only words such as
+    "since" or "years ago" distinguish history from news.
     """
-    speech = _covering(act, said)
-    speaker = _voice(act, sentence, said) or (speech.speaker if speech else "")
-    assertion = _assertion(act, sentence, said, published)
+    speech = _innermost_speech(act, speeches)
+    speaker = _speaker_of_act(act, sentence, speeches) or (speech.speaker if speech else "")
+    assertion = _assertion(act, sentence, speeches, published)
     if assertion is Assertion.BACKGROUND:
         return Attribution(assertion, "")
     if assertion is Assertion.REPORTED and act.event_type is not EventType.STATEMENT and speech:
@@ -68,8 +68,8 @@ def attribution(act: Act, sentence: str, said: Sequence[Speech], published: date
     return Attribution(assertion, speaker)
 
 
-def _assertion(act: Act, sentence: str, said: Sequence[Speech], published: date | None) -> Assertion:
-    """What the words make of the act, whoever says them."""
+def _assertion(act: Act, sentence: str, speeches: Sequence[Speech], published: date | None) -> Assertion:
+    """The assertion that the words make, whoever says them."""
     if act.event_type is EventType.STATEMENT and act.sub_event_type in _THREATS:
         return Assertion.THREATENED
     if is_history(act, sentence, published):
@@ -79,32 +79,32 @@ def _assertion(act: Act, sentence: str, said: Sequence[Speech], published: date 
     false = _SAID_TO_BE_FALSE.search(sentence)
     if false and false.start() <= act.start < false.end():
         return Assertion.DENIED
-    if act.mood in (Mood.NEGATED, Mood.REFUSED) or _is_denied(act, sentence, said):
+    if act.mood in (Mood.NEGATED, Mood.REFUSED) or _is_denied(act, sentence, speeches):
         return Assertion.DENIED
     return Assertion.PLANNED if act.mood in (Mood.INTENT, Mood.PLAN) else Assertion.REPORTED
 
 
-def _covering(act: Act, said: Sequence[Speech]) -> Speech | None:
-    """The innermost speech that holds the act; who condemns or praises one does not claim it."""
+def _innermost_speech(act: Act, speeches: Sequence[Speech]) -> Speech | None:
+    """The innermost speech that contains the act. Condemning or praising an act does not claim it."""
     facts = word_list("presupposing_verbs")
-    holding = [s for s in said if s.start <= act.start < s.end and s.verb not in facts]
+    holding = [s for s in speeches if s.start <= act.start < s.end and s.verb not in facts]
     return min(holding, key=lambda speech: speech.end - speech.start, default=None)
 
 
-def _voice(act: Act, sentence: str, said: Sequence[Speech]) -> str:
-    """The subject of a verb that is itself the act: in "the colonel warned" the one who warns."""
+def _speaker_of_act(act: Act, sentence: str, speeches: Sequence[Speech]) -> str:
+    """The subject of a verb of saying that is itself the act: in "the colonel warned", the colonel."""
     words = sentence[act.start : act.end].lower().split()
-    return next((speech.speaker for speech in said if speech.verb and speech.verb in words), "")
+    return next((speech.speaker for speech in speeches if speech.verb and speech.verb in words), "")
 
 
-def _is_denied(act: Act, sentence: str, said: Sequence[Speech]) -> bool:
-    """Whether the act stands right under a denial: "denied bombing the school"."""
+def _is_denied(act: Act, sentence: str, speeches: Sequence[Speech]) -> bool:
+    """Whether the act is directly denied: "denied bombing the school"."""
     denials = word_list("denial_verbs")
     return any(
         speech.verb in denials
         and speech.start <= act.start
         and not _NEW_CLAUSE.search(sentence, speech.start, act.start)
-        for speech in said
+        for speech in speeches
     )
 
 

@@ -15,7 +15,7 @@ _ROUND = "twenty thirty forty fifty sixty seventy eighty ninety"
 _TENS = {word: 10 * value for value, word in enumerate(_ROUND.split(), 2)}
 _SCALES = {"dozen": 12, "hundred": 100, "thousand": 1_000, "million": 1_000_000}
 _LIMIT = 1500
-"""Characters of a sentence that are read."""
+"""How many characters of a sentence are read."""
 
 _SIX = "half a dozen"
 _WORD = "|".join([*_SMALL, *_TENS, *_SCALES])
@@ -80,7 +80,7 @@ _AND_MORE = re.compile(rf"\band (?:(?P<more>{_NUMBER})|an?)\s+(?!half|dozen)[a-z
 
 @dataclass(frozen=True, slots=True)
 class Deaths:
-    """Figures the words give, and the words. None where they give no figure: "dozens", or the top of "at least 12"."""
+    """The figures given, and their words. None where there is no figure: "dozens", or the top of "at least 12"."""
 
     low: int | None
     high: int | None
@@ -88,26 +88,26 @@ class Deaths:
 
 
 def deaths(sentence: str) -> Deaths | None:
-    """The deaths a sentence or paragraph tells of; None if it tells of none. "Nobody was killed" is 0.
+    """The deaths reported in a sentence or paragraph; None if it reports none. "Nobody was killed" is 0.
 
     Only people killed count: not the wounded, the missing, the displaced, the arrested. "At least 12" is low 12
-    and no high, "up to 40" is high 40 and no low. Of several figures the first stands, and a figure before "dozens".
+    and no high, "up to 40" is high 40 and no low. Of several figures the first counts, before words like "dozens".
     """
     text = sentence[:_LIMIT]
     lower = text.lower()
     if not any(stem in lower for stem in word_list("death_stems")):
         return None
-    found = [match for form in _FORMS for match in form.finditer(text) if _counts_dead(match, text)]
-    if not found:
+    matches = [match for form in _FORMS for match in form.finditer(text) if _counts_dead(match, text)]
+    if not matches:
         none = _NO_DEATHS.search(text)
         return Deaths(0, 0, none.group()) if none else None
-    first = min(found, key=lambda match: (match["vague"] is not None, match.start()))
+    first = min(matches, key=lambda match: (match["vague"] is not None, match.start()))
     low, high = _figures(first)
-    return Deaths(low, high, _words(first, text))
+    return Deaths(low, high, _wording(first, text))
 
 
-def _words(match: re.Match[str], text: str) -> str:
-    """From the count or the verb to the end of who died; words that only follow a verb are left out."""
+def _wording(match: re.Match[str], text: str) -> str:
+    """The words from the count or the verb to the end of who died; words that only follow a verb are left out."""
     end = match.end("count") if match.groupdict().get("before") else match.end()
     return text[match.start() : end].strip()
 
@@ -128,9 +128,9 @@ def _figures(match: re.Match[str]) -> tuple[int | None, int | None]:
         return None, None
     first, last = (match["from"] or match["one"]), (match["to"] or match["other"])
     if first and last:
-        low, high = sorted((_value(first), _value(last)))
+        low, high = sorted((_number_from(first), _number_from(last)))
         return (None, None) if high > DEATHS_LIMIT else (low, high)
-    value = _value(match["single"]) + _more(match["who"])
+    value = _number_from(match["single"]) + _additional_deaths(match["who"])
     if value > DEATHS_LIMIT:  # a misreading, or the toll of a whole war: no cell may hold it
         return None, None
     if _LOWER.match(match["count"]):
@@ -138,12 +138,12 @@ def _figures(match: re.Match[str]) -> tuple[int | None, int | None]:
     return (None, value) if _UPPER.match(match["count"]) else (value, value)
 
 
-def _more(who: str) -> int:
+def _additional_deaths(who: str) -> int:
     """What "two soldiers and a policeman" adds to the two."""
-    return sum(_value(match["more"]) if match["more"] else 1 for match in _AND_MORE.finditer(who))
+    return sum(_number_from(match["more"]) if match["more"] else 1 for match in _AND_MORE.finditer(who))
 
 
-def _value(number: str) -> int:
+def _number_from(number: str) -> int:
     """The value of a number in digits or words: "1,200", "twenty-three", "a hundred and five", "2 thousand"."""
     if number.lower().startswith(_SIX):
         return 6

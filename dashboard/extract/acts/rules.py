@@ -1,4 +1,4 @@
-"""Reads rules.txt beside this file: patterns of words, and the kind of act each one says."""
+"""Reads rules.txt beside this file: patterns of words, and the kind of act each one states."""
 
 import re
 from collections.abc import Collection, Sequence
@@ -15,10 +15,10 @@ EVENT_RULES = Path(__file__).with_name("rules.txt")
 _GAPS = {"_": 2, "~": 4, "~~": 10}
 """How many words may lie between two parts of a pattern."""
 _COMMA = "COMMA"
-"""In a pattern: the mark, which otherwise parts patterns."""
+"""In a pattern: the mark, which otherwise separates patterns."""
 _ENDS = frozenset(".;:!?")
 _SAYS = frozenset({"said", "says", "told", "tells"})
-"""Who says something is no part of what is said."""
+"""Verbs that end a pattern: who says something is not part of what is said."""
 PLACE = "@place"
 """In a pattern: a name of a place, which may have an article and its kind before it ("the key town of X")."""
 _BEFORE_PLACE = frozenset(
@@ -28,8 +28,8 @@ _PLACE_REACH = 6
 
 
 @dataclass(frozen=True, slots=True)
-class Kind:
-    """What a group of patterns says. ``weight`` is 1 where the words leave no doubt."""
+class ActKind:
+    """The kind of act that a group of patterns states. ``weight`` is 1 where the words leave no doubt."""
 
     plover: str
     event_type: EventType
@@ -39,48 +39,48 @@ class Kind:
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """One part of a pattern: each word it takes, with the form it must have there."""
+    """One part of a pattern: the words it matches, each with the form it must have."""
 
     forms: dict[str, Form]
     gap: int
-    """Words that may lie between the part before and this one."""
+    """Maximum words between the previous part and this one."""
     is_place: bool = False
-    """Takes a name of a place instead of a word."""
+    """Matches the name of a place instead of a word."""
 
 
 @dataclass(frozen=True, slots=True)
 class Pattern:
-    """Parts that stand one after the other; ``words`` is the rule as it is written."""
+    """A sequence of parts; ``words`` is the rule as written."""
 
     parts: tuple[Part, ...]
-    kind: Kind
+    kind: ActKind
     words: str
     needs: frozenset[str]
-    """One of these words stands in every sentence it fits."""
+    """Every sentence it matches contains one of these words."""
 
     @property
     def is_bare(self) -> bool:
-        """Whether it is made of nothing but words as they stand: "will not"."""
+        """Whether it consists of literal words alone: "will not"."""
         return all(form is Form.ANY for part in self.parts for form in part.forms.values()) and "@" not in self.words
 
     def match(self, sentence: Sequence[Word], at: int, places: Collection[int] = ()) -> tuple[int, ...] | None:
-        """Indices of the words the parts take when the first takes the word at this index; None if it does not fit.
+        """Indices of the words the parts match if the first matches the word at this index; None if it does not match.
 
-        ``places`` are the indices of words that begin a name of a place.
+        ``places`` are the indices of words that begin the name of a place.
         """
-        taken = [at]
+        indices = [at]
         if not _takes(self.parts[0], sentence, at, places):
             return None
         for part in self.parts[1:]:
-            place = _next(part, sentence, taken[-1] + 1, places)
+            place = _next_match(part, sentence, indices[-1] + 1, places)
             if place is None:
                 return None
-            taken.append(place)
-        return tuple(taken)
+            indices.append(place)
+        return tuple(indices)
 
-    def verb(self, sentence: Sequence[Word], taken: Sequence[int]) -> int | None:
-        """Index of the first word taken as a verb; None if the pattern has none."""
-        for part, at in zip(self.parts, taken, strict=True):
+    def verb(self, sentence: Sequence[Word], indices: Sequence[int]) -> int | None:
+        """Index of the first word matched as a verb; None if the pattern has none."""
+        for part, at in zip(self.parts, indices, strict=True):
             if not part.is_place and part.forms[sentence[at].lower].is_of_verb:
                 return at
         return None
@@ -95,8 +95,8 @@ def _takes(part: Part, sentence: Sequence[Word], at: int, places: Collection[int
     return is_noun(sentence, at) if form is Form.NOUN else is_verb(sentence, at, form)
 
 
-def _next(part: Part, sentence: Sequence[Word], start: int, places: Collection[int]) -> int | None:
-    """Index of the first word within reach that the part takes; marks that end a clause end the search."""
+def _next_match(part: Part, sentence: Sequence[Word], start: int, places: Collection[int]) -> int | None:
+    """Index of the first word within reach that the part matches; a mark that ends a clause ends the search."""
     if part.is_place and not part.gap:
         return _next_place(sentence, start, places) if places else None
     forms = part.forms
@@ -110,7 +110,7 @@ def _next(part: Part, sentence: Sequence[Word], start: int, places: Collection[i
 
 
 def _next_place(sentence: Sequence[Word], start: int, places: Collection[int]) -> int | None:
-    """Index of a name that is the direct object: nothing but its article and its kind may stand before it."""
+    """Index of a name that is the direct object: only its article and its kind may precede it."""
     for at in range(start, min(len(sentence), start + _PLACE_REACH)):
         if at in places:
             return at
@@ -122,33 +122,33 @@ def _next_place(sentence: Sequence[Word], start: int, places: Collection[int]) -
 
 @cache
 def patterns() -> dict[str, tuple[Pattern, ...]]:
-    """Every pattern, by each word that its first part takes; those that begin with a place by `PLACE`."""
-    found: dict[str, list[Pattern]] = {}
-    kind: Kind | None = None
+    """Every pattern, by each word that its first part matches; those that begin with a place are under `PLACE`."""
+    result: dict[str, list[Pattern]] = {}
+    kind: ActKind | None = None
     for line in EVENT_RULES.read_text(encoding="utf-8").splitlines():
         if line.startswith("="):
-            kind = _kind(line)
+            kind = _act_kind(line)
         elif kind and line.strip() and not line.startswith("#"):
             for words in filter(None, (rule.strip() for rule in line.split(","))):
-                parts = _parts(words)
-                pattern = Pattern(parts, kind, words, _needs(parts))
+                parts = _pattern_parts(words)
+                pattern = Pattern(parts, kind, words, _required_words(parts))
                 for form in (PLACE,) if pattern.parts[0].is_place else pattern.parts[0].forms:
-                    found.setdefault(form, []).append(pattern)
-    return {form: tuple(rules) for form, rules in found.items()}
+                    result.setdefault(form, []).append(pattern)
+    return {form: tuple(rules) for form, rules in result.items()}
 
 
-def _needs(parts: Sequence[Part]) -> frozenset[str]:
-    """The forms of the part that takes the fewest; the first one's stand there when the pattern is tried."""
+def _required_words(parts: Sequence[Part]) -> frozenset[str]:
+    """The forms of the part with the fewest, but not the first: it already matches when the pattern is tried."""
     later = [frozenset(part.forms) for part in parts[1:] if not part.is_place]
     return min(later, key=len) if later else frozenset(parts[0].forms)
 
 
-def _kind(line: str) -> Kind:
+def _act_kind(line: str) -> ActKind:
     plover, event_type, sub_event_type, weight = (cell.strip() for cell in line.strip("= ").split("|"))
-    return Kind(plover, EventType(event_type), sub_event_type, float(weight))
+    return ActKind(plover, EventType(event_type), sub_event_type, float(weight))
 
 
-def _parts(words: str) -> tuple[Part, ...]:
+def _pattern_parts(words: str) -> tuple[Part, ...]:
     parts, gap = [], 0
     for piece in words.split():
         if piece in _GAPS:
@@ -166,13 +166,13 @@ def _forms(piece: str) -> dict[str, Form]:
         return {",": Form.ANY}
     if piece.startswith("@"):
         return dict.fromkeys(word_list(piece[1:]), Form.ANY)
-    found: dict[str, Form] = {}
+    result: dict[str, Form] = {}
     whole = re.fullmatch(r"(.+)/([vn])", piece)
     for word in (whole[1] if whole else piece).split("|"):
         bare, _, kind = word.partition("/")
         kind = kind or (whole[2] if whole and "/" not in whole[1] else "")
         if kind == "v":
-            found |= verb_forms(bare)
+            result |= verb_forms(bare)
         else:
-            found |= dict.fromkeys(noun_forms(bare), Form.NOUN) if kind == "n" else {bare: Form.ANY}
-    return found
+            result |= dict.fromkeys(noun_forms(bare), Form.NOUN) if kind == "n" else {bare: Form.ANY}
+    return result

@@ -18,28 +18,28 @@ SEASONS = {"spring": 3, "summer": 6, "autumn": 9, "fall": 9, "winter": 12}
 """First month of each season on the northern half of the earth, where most news is written."""
 
 PAST_TOLERANCE_DAYS = 2
-"""What is told in the past tense may lie this far after publication: time zones, and articles dated early."""
+"""How far after publication a day in the past tense may be: time zones, and articles dated early."""
 FUTURE_WITHOUT_CUE_DAYS = 90
-"""A day and month that no verb places is looked for this far ahead; beyond it, the past is likelier in news."""
+"""How far ahead a day and month without a tense may be; beyond this, the past is likelier in news."""
 
 
 class Tense(StrEnum):
-    """Which side of publication the sentence speaks of."""
+    """Which side of publication the sentence is about."""
 
     PAST = "past"
     FUTURE = "future"
     OPEN = "open"
-    """No verb tells."""
+    """No verb decides."""
 
 
-def in_words(day: date, *, weekday: bool = True) -> str:
-    """``Wednesday 29 October 2025``; spelt here because strftime follows the machine's language."""
+def day_in_words(day: date, *, weekday: bool = True) -> str:
+    """``Wednesday 29 October 2025``. Not by strftime, which depends on the locale of the machine."""
     name = f"{WEEKDAY_NAMES[day.weekday()]} " if weekday else ""
     return f"{name}{day.day} {MONTH_NAMES[day.month - 1]} {day.year}"
 
 
 def month_interval(year: int, month: int, *, months: int = 1) -> Interval:
-    """The whole month, or several from it on. The month may lie outside 1 to 12: it then counts into other years."""
+    """The whole month, or several from it on. A month outside 1 to 12 counts into other years."""
     first = _month_start(year, month)
     last = _month_start(first.year, first.month + months) - timedelta(days=1)
     return first, last
@@ -72,25 +72,27 @@ def third_of_year(year: int, part: str) -> Interval:
 
 
 def weekday_before(anchor: date, weekday: int, *, strictly: bool = False) -> date:
-    """The last such day of the week at or before the anchor; strictly before it on demand. Monday is 0."""
+    """The last such day of the week on or before the anchor, or strictly before it. Monday is 0."""
     back = (anchor.weekday() - weekday) % 7
     return anchor - timedelta(days=back or (7 if strictly else 0))
 
 
 def weekday_after(anchor: date, weekday: int, *, strictly: bool = False) -> date:
-    """The first such day of the week at or after the anchor; strictly after it on demand. Monday is 0."""
+    """The first such day of the week on or after the anchor, or strictly after it. Monday is 0."""
     ahead = (weekday - anchor.weekday()) % 7
     return anchor + timedelta(days=ahead or (7 if strictly else 0))
 
 
 def likely_day(month: int, day: int, anchor: date, tense: Tense, weekday: int | None = None) -> date | None:
-    """The likeliest such day near the anchor: by its weekday if that is told, else by the tense. None: no such day."""
+    """The likeliest such day near the anchor, by its weekday if given, else by tense; None if there is no such day."""
     years = range(max(1, anchor.year - 4), min(9999, anchor.year + 4) + 1)  # the 29th of February needs four years
-    days = [made for year in years if (made := _day_or_none(year, month, day))]
-    days = [made for made in days if _fits(made, anchor, tense)] or days
+    days = [candidate for year in years if (candidate := _day_or_none(year, month, day))]
+    days = [candidate for candidate in days if _fits_tense(candidate, anchor, tense)] or days
     if weekday is not None:
-        days = [made for made in days if made.weekday() == weekday and abs(made.year - anchor.year) < 2] or days
-    return min(days, key=lambda made: abs((made - anchor).days), default=None)
+        days = [
+            candidate for candidate in days if candidate.weekday() == weekday and abs(candidate.year - anchor.year) < 2
+        ] or days
+    return min(days, key=lambda candidate: abs((candidate - anchor).days), default=None)
 
 
 def _day_or_none(year: int, month: int, day: int) -> date | None:
@@ -100,7 +102,7 @@ def _day_or_none(year: int, month: int, day: int) -> date | None:
         return None
 
 
-def _fits(day: date, anchor: date, tense: Tense) -> bool:
+def _fits_tense(day: date, anchor: date, tense: Tense) -> bool:
     ahead = (day - anchor).days
     if tense is Tense.FUTURE:
         return ahead >= 0
@@ -108,7 +110,7 @@ def _fits(day: date, anchor: date, tense: Tense) -> bool:
 
 
 def likely_month(month: int, anchor: date, tense: Tense) -> Interval:
-    """The likeliest such month near the anchor: the one told of; without a verb, the last unless it is near ahead."""
+    """The likeliest such month near the anchor, by tense; without one, the last such month unless the next is near."""
     ahead = (month - anchor.month) % 12
     if tense is not Tense.FUTURE and ahead and (tense is Tense.PAST or ahead > 2):
         ahead -= 12
@@ -140,7 +142,7 @@ _EASTER_FEASTS = {"palm sunday": -7, "good friday": -2, "easter sunday": 0, "eas
 
 
 def feast_day(name: str, year: int) -> date:
-    """The day of a feast that `FEASTS` names. Thanksgiving, Memorial and Labor Day are those of the United States."""
+    """The day of a feast in `FEASTS`. Thanksgiving, Memorial and Labor Day are those of the United States."""
     if name.startswith("thanksgiving"):
         return weekday_after(date(year, 11, 1), 3) + timedelta(weeks=3)
     if name == "memorial day":

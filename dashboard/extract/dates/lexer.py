@@ -1,6 +1,6 @@
-"""Text to words, and each word to one letter that says what part it can play in a date.
+"""Splits text into words, and gives each word a letter for the part it can play in a date.
 
-The rules in rules.py are patterns over these letters, so they see "Dec. 6th" and "December 6" alike.
+The rules in rules.py are patterns over these letters, so "Dec. 6th" and "December 6" look alike to them.
 """
 
 import re
@@ -71,7 +71,7 @@ WEEKDAYS = {name.casefold(): number for number, name in enumerate(WEEKDAY_NAMES)
 WEEKDAYS |= {name[:3]: number for name, number in WEEKDAYS.items()} | {"tues": 1, "weds": 2, "thur": 3, "thurs": 3}
 
 _WHOLE_MONTHS = {"april", "may", "march", "june", "august"}
-"""Months that are also other words or names, and no abbreviations: a full stop after them ends the sentence."""
+"""Months that are also other words or names and are not abbreviations: a full stop after them ends the sentence."""
 BY_LETTER = {
     "n": " ".join(word for word, value in NUMBER_WORDS.items() if value > 1),
     "O": " ".join(ORDINAL_WORDS), "a": "a an one", "k": "few several couple some many",
@@ -114,14 +114,14 @@ _KINDS = {"numeric": "X", "known": "K", "clock": "c", "decade": "y", "gap": "|"}
 
 
 _PLAIN = frozenset("xA")
-"""Letters of words that are no part of a date."""
+"""Letters of words that cannot be part of a date."""
 LONGEST_WORD = 16
-"""Longer words are no part of a date; they are cut before they are looked up."""
+"""Longer words cannot be part of a date; they are truncated before they are looked up."""
 
 
 @dataclass(slots=True)
 class Words:
-    """A text cut into words: ``letters`` has one letter of `LETTERS` for each of ``spans`` (offsets)."""
+    """A text split into words: ``letters`` has one letter of `LETTERS` for each of ``spans`` (offsets)."""
 
     text: str
     letters: str = ""
@@ -144,13 +144,13 @@ class Words:
 
 
 def lex(text: str) -> Words:
-    """Cut the text into words. Time is linear: no piece of the pattern can be read in two ways."""
+    """Split the text into words. Time is linear: no part of the pattern can match in two ways."""
     words = Words(text)
     letters: list[str] = []
-    taken, plain = 0, _PLAIN
+    consumed, plain = 0, _PLAIN
     for match in _TOKEN.finditer(text):
         start, end = match.span()
-        if start < taken:
+        if start < consumed:
             continue  # the rest of a feast's name
         word = match[0]
         if match.lastgroup == "word":
@@ -163,10 +163,10 @@ def lex(text: str) -> Words:
             letter, begins_feast = _letter(match), False
         if begins_feast and (feast := _FEAST.match(text, start)):
             letter = "H"
-            taken = end = feast.end()
+            consumed = end = feast.end()
         if letter in "mw" and text.startswith(".", end) and word.casefold() not in _WHOLE_MONTHS:
             end += 1
-        elif word == "." and letters and words.spans[-1][1] > start and _goes_on(text, end):
+        elif word == "." and letters and words.spans[-1][1] > start and _sentence_continues(text, end):
             continue  # the full stop of the abbreviation alone, which is the word's already
         letters.append(letter)
         words.spans.append((start, end))
@@ -174,14 +174,14 @@ def lex(text: str) -> Words:
     return words
 
 
-def _goes_on(text: str, index: int) -> bool:
-    """True if the sentence goes on after the full stop: a digit, a comma or a small letter follows."""
+def _sentence_continues(text: str, index: int) -> bool:
+    """Whether the sentence continues after the full stop: a digit, a comma or a small letter follows."""
     rest = text[index : index + 3].lstrip()
     return bool(rest) and (rest[0].isdigit() or rest[0].islower() or rest[0] == ",")
 
 
 def _letter(match: re.Match[str]) -> str:
-    """The letter of what is no word."""
+    """The letter of a number or a mark."""
     kind = match.lastgroup or ""
     if kind in ("number", "ordinal"):
         return _number_letter(kind, match.string, *match.span())
@@ -207,7 +207,7 @@ def _letter_of(word: str, lower: str) -> str:
 
 
 def _number_letter(kind: str, text: str, start: int, end: int) -> str:
-    """Numbers joined to letters, slashes, currency or percent signs are no part of a date."""
+    """Numbers joined to letters, slashes, currency or percent signs cannot be part of a date."""
     before, after = text[max(0, start - 1) : start], text[end : end + 1]
     if before.isalnum() or before in ("/", "$", "£", "€", "_", "#") or after in ("/", "%", "_"):
         return "x"

@@ -1,21 +1,21 @@
-"""What a rule for dates is given (`Found`, `Frame`) and what it gives (`Reading`)."""
+"""What a date rule receives (`Phrase`, `DateContext`) and what it returns (`DateReading`)."""
 
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
 
-from dashboard.extract.dates.calendar_days import Interval, Tense, in_words
+from dashboard.extract.dates.calendar_days import Interval, Tense, day_in_words
 from dashboard.extract.dates.lexer import NUMBER_WORDS, ORDINAL_WORDS, Words
 from dashboard.model import DateBasis, DatePrecision
 
 
 @dataclass(frozen=True, slots=True)
-class Reading:
-    """What a phrase says: an interval and its grain, or no date and why."""
+class DateReading:
+    """The meaning of a phrase: an interval and its precision, or no date and the reason."""
 
     kind: str
-    """``date``, ``duration``, ``recurring``, ``vague``, or ``name`` for words that look like a date but are none."""
+    """``date``, ``duration``, ``recurring``, ``vague``, or ``name`` for words that only look like a date."""
     reason: str = ""
     interval: Interval | None = None
     precision: DatePrecision = DatePrecision.UNKNOWN
@@ -24,36 +24,37 @@ class Reading:
 
 
 @dataclass(frozen=True, slots=True)
-class Frame:
-    """What a phrase is read against."""
+class DateContext:
+    """What the reading of a phrase depends on besides its words."""
 
     published: date | None
-    tell_tense: Callable[[], Tense]
-    """Asked only where the tense matters: looking for the verb is the dearest step."""
-    before: Reading | None
-    """The last date read in the text shortly before: what "the following day" counts from."""
+    find_tense: Callable[[], Tense]
+    """Called only where the tense matters: finding the verb is the most expensive step."""
+    before: DateReading | None
+    """The last date read shortly before in the text: what "the following day" counts from."""
 
     @property
     def tense(self) -> Tense:
-        return self.tell_tense()
+        return self.find_tense()
 
 
 @dataclass(frozen=True, slots=True)
-class Found:
+class Phrase:
     """The words ``words[start:end]`` that a rule's pattern matched."""
 
     words: Words
     match: re.Match[str]
 
     def has(self, name: str) -> bool:
+        """Whether the named group of the pattern took part in the match."""
         return bool(self.match.groupdict().get(name))
 
     def word(self, name: str) -> str:
-        """The first word of the group in lower case; empty if the group is not there."""
+        """The first word of the group in lower case; empty if the group is absent."""
         return self.words.lower(self.match.start(name)) if self.has(name) else ""
 
     def number(self, name: str) -> int:
-        """The number of the group, in digits or words. Raises ValueError where there is none."""
+        """The number in the group, in digits or words. Raises ValueError if it is not a number."""
         word = self.word(name)
         if word in NUMBER_WORDS or word in ORDINAL_WORDS:
             tens = NUMBER_WORDS.get(word) or ORDINAL_WORDS.get(word, 0)
@@ -61,7 +62,7 @@ class Found:
         return int(word.rstrip("sthndr"))
 
     def _unit_after_tens(self, name: str) -> int:
-        """The one of "twenty-one"; 0 for "twenty", "twenty to thirty" and "twenty or 30"."""
+        """The 1 in "twenty-one"; 0 for "twenty", "twenty to thirty" and "twenty or 30"."""
         start, end = self.match.span(name)
         unit = NUMBER_WORDS.get(self.words.lower(end - 1), 0)
         is_one_number = self.words.letters[start + 1 : end] in ("n", "-n")
@@ -84,25 +85,32 @@ class Found:
         return self.words.lower(self.match.end())
 
 
-Read = Callable[[Found, Frame], Reading]
-"""May raise ValueError or OverflowError for a day that no calendar has."""
+Reader = Callable[[Phrase, DateContext], DateReading]
+"""Reads a phrase. May raise ValueError or OverflowError for a day that does not exist."""
 
 
-def stated(interval: Interval, precision: DatePrecision, reason: str, basis: DateBasis = DateBasis.STATED) -> Reading:
-    return Reading("date", reason, interval, precision, basis)
+def dated_reading(
+    interval: Interval, precision: DatePrecision, reason: str, basis: DateBasis = DateBasis.STATED
+) -> DateReading:
+    """A date with its interval."""
+    return DateReading("date", reason, interval, precision, basis)
 
 
-def one_day(day: date, reason: str, basis: DateBasis = DateBasis.STATED) -> Reading:
-    return stated((day, day), DatePrecision.DAY, reason, basis)
+def day_reading(day: date, reason: str, basis: DateBasis = DateBasis.STATED) -> DateReading:
+    """A date that is one day."""
+    return dated_reading((day, day), DatePrecision.DAY, reason, basis)
 
 
-def undated(reason: str) -> Reading:
-    return Reading("date", reason)
+def undated_reading(reason: str) -> DateReading:
+    """A date that cannot be read, with the reason."""
+    return DateReading("date", reason)
 
 
-def no_anchor(what: str) -> Reading:
-    return undated(f"{what} needs the day of publication, which is not known")
+def unanchored_reading(what: str) -> DateReading:
+    """A date that cannot be read because the day of publication is unknown."""
+    return undated_reading(f"{what} needs the day of publication, which is not known")
 
 
-def published_on(published: date) -> str:
-    return f"publication on {in_words(published)}"
+def publication_in_words(published: date) -> str:
+    """The day of publication, as reasons mention it."""
+    return f"publication on {day_in_words(published)}"

@@ -1,17 +1,26 @@
-"""How phrases that count from publication, or from a date told before, are read; and lengths of time."""
+"""Reads phrases that count from publication or from an earlier date in the text, and lengths of time."""
 
 from datetime import date, timedelta
 
 from dashboard.extract.dates import calendar_days as cal
-from dashboard.extract.dates.absolute import part_of, step_of
-from dashboard.extract.dates.calendar_days import Interval, Tense, in_words
+from dashboard.extract.dates.absolute import part_of_period, step_of
+from dashboard.extract.dates.calendar_days import Interval, Tense, day_in_words
 from dashboard.extract.dates.lexer import WEEKDAYS
-from dashboard.extract.dates.readings import Found, Frame, Reading, no_anchor, one_day, published_on, stated, undated
+from dashboard.extract.dates.readings import (
+    DateContext,
+    DateReading,
+    Phrase,
+    dated_reading,
+    day_reading,
+    publication_in_words,
+    unanchored_reading,
+    undated_reading,
+)
 from dashboard.model import DateBasis, DatePrecision
 
-GRAINS = {"week": DatePrecision.WEEK, "month": DatePrecision.MONTH, "quarter": DatePrecision.MONTH}
-"""The precision of a unit's whole interval; every other unit but the day is told in years."""
-_FINE = {
+UNIT_PRECISIONS = {"week": DatePrecision.WEEK, "month": DatePrecision.MONTH, "quarter": DatePrecision.MONTH}
+"""The precision of a whole unit; for every other unit but the day it is the year."""
+_PRECISE_ENOUGH = {
     "day": (DatePrecision.DAY, DatePrecision.DAYS),
     "week": (DatePrecision.DAY, DatePrecision.DAYS, DatePrecision.WEEK),
     "month": (DatePrecision.DAY, DatePrecision.DAYS, DatePrecision.WEEK, DatePrecision.MONTH),
@@ -19,8 +28,8 @@ _FINE = {
 """How exact a date must be for a unit to be counted from it."""
 
 
-def around(day: date, unit: str, steps: int = 0) -> Interval:
-    """The unit that lies so many units after the one that holds the day. Raises ValueError for an unknown unit."""
+def unit_interval(day: date, unit: str, steps: int = 0) -> Interval:
+    """The interval of the unit ``steps`` after the one that holds the day. Raises ValueError for an unknown unit."""
     if unit == "day":
         return (day + timedelta(days=steps),) * 2
     if unit in ("week", "fortnight"):
@@ -34,37 +43,42 @@ def around(day: date, unit: str, steps: int = 0) -> Interval:
     raise ValueError(unit)
 
 
-def _unit(word: str) -> str:
+def _singular_unit(word: str) -> str:
     return {"centuries": "century", "nights": "day"}.get(word, word.removesuffix("s"))
 
 
-def _grain(unit: str) -> DatePrecision:
-    return DatePrecision.DAY if unit == "day" else GRAINS.get(unit.replace("fortnight", "week"), DatePrecision.YEAR)
+def _unit_precision(unit: str) -> DatePrecision:
+    return (
+        DatePrecision.DAY
+        if unit == "day"
+        else UNIT_PRECISIONS.get(unit.replace("fortnight", "week"), DatePrecision.YEAR)
+    )
 
 
-def _unit_from_publication(frame: Frame, unit: str, steps: int = 0) -> Reading:
+def _unit_from_publication(context: DateContext, unit: str, steps: int = 0) -> DateReading:
     """A unit counted from the day of publication."""
-    if frame.published is None:
-        return no_anchor("the phrase")
-    reason = f"counted from {published_on(frame.published)}"
-    return stated(around(frame.published, unit, steps), _grain(unit), reason)
+    if context.published is None:
+        return unanchored_reading("the phrase")
+    reason = f"counted from {publication_in_words(context.published)}"
+    return dated_reading(unit_interval(context.published, unit, steps), _unit_precision(unit), reason)
 
 
 # Days of the week -------------------------------------------------------------------------------------------------
 
 
-def weekday(found: Found, frame: Frame) -> Reading:
-    number, step = WEEKDAYS[found.word("weekday")], found.word("step")
-    if step in ("following", "previous", "preceding", "prior") and frame.before and frame.before.interval:
-        first, last = frame.before.interval
+def weekday(phrase: Phrase, context: DateContext) -> DateReading:
+    """Such as "on Tuesday", "last Friday", "the following Monday"."""
+    number, step = WEEKDAYS[phrase.word("weekday")], phrase.word("step")
+    if step in ("following", "previous", "preceding", "prior") and context.before and context.before.interval:
+        first, last = context.before.interval
         ahead = step == "following"
         day = (cal.weekday_after(last, number, strictly=True) if ahead else
                cal.weekday_before(first, number, strictly=True))  # fmt: skip
-        return one_day(day, f"counted from {in_words(last)}, told before", DateBasis.INHERITED)
-    if frame.published is None:
-        return no_anchor("a day of the week")
-    day = _weekday_near(frame.published, number, step, frame.tense)
-    return one_day(day, _weekday_reason(day, frame.published), DateBasis.WEEKDAY)
+        return day_reading(day, f"counted from {day_in_words(last)}, told before", DateBasis.INHERITED)
+    if context.published is None:
+        return unanchored_reading("a day of the week")
+    day = _weekday_near(context.published, number, step, context.tense)
+    return day_reading(day, _weekday_reason(day, context.published), DateBasis.WEEKDAY)
 
 
 def _weekday_near(anchor: date, number: int, step: str, tense: Tense) -> date:
@@ -79,177 +93,191 @@ def _weekday_near(anchor: date, number: int, step: str, tense: Tense) -> date:
 
 def _weekday_reason(day: date, anchor: date) -> str:
     if day == anchor:
-        return f"the day of {published_on(anchor)}"
+        return f"the day of {publication_in_words(anchor)}"
     which = f"the last {cal.WEEKDAY_NAMES[day.weekday()]} before" if day < anchor else (
         f"the {cal.WEEKDAY_NAMES[day.weekday()]} after")  # fmt: skip
-    return f"{which} {published_on(anchor)}"
+    return f"{which} {publication_in_words(anchor)}"
 
 
-def weekday_of_week(found: Found, frame: Frame) -> Reading:
+def weekday_of_week(phrase: Phrase, context: DateContext) -> DateReading:
     """Such as "Tuesday last week"."""
-    if frame.published is None:
-        return no_anchor("a day of the week")
-    monday = around(frame.published, "week", step_of(found.word("which")))[0]
-    day = monday + timedelta(days=WEEKDAYS[found.word("weekday")])
-    return one_day(day, f"counted from {published_on(frame.published)}", DateBasis.WEEKDAY)
+    if context.published is None:
+        return unanchored_reading("a day of the week")
+    monday = unit_interval(context.published, "week", step_of(phrase.word("which")))[0]
+    day = monday + timedelta(days=WEEKDAYS[phrase.word("weekday")])
+    return day_reading(day, f"counted from {publication_in_words(context.published)}", DateBasis.WEEKDAY)
 
 
-def weekend(found: Found, frame: Frame) -> Reading:
-    if frame.published is None:
-        return no_anchor("a weekend")
-    anchor, step = frame.published, found.word("step")
+def weekend(phrase: Phrase, context: DateContext) -> DateReading:
+    """Such as "at the weekend", "last weekend"."""
+    if context.published is None:
+        return unanchored_reading("a weekend")
+    anchor, step = context.published, phrase.word("step")
     this = cal.week_interval(anchor)[0] + timedelta(days=5)
     if step in ("next", "coming", "upcoming"):
         saturday = this + timedelta(weeks=1) if anchor >= this else this
     elif step in ("last", "past", "previous"):
         saturday = this - timedelta(weeks=1)
-    elif anchor >= this or frame.tense is Tense.FUTURE or (step and frame.tense is not Tense.PAST):
+    elif anchor >= this or context.tense is Tense.FUTURE or (step and context.tense is not Tense.PAST):
         saturday = this
     else:
         saturday = this - timedelta(weeks=1)
-    reason = f"the Saturday and Sunday, counted from {published_on(anchor)}"
-    return stated((saturday, saturday + timedelta(days=1)), DatePrecision.DAYS, reason)
+    reason = f"the Saturday and Sunday, counted from {publication_in_words(anchor)}"
+    return dated_reading((saturday, saturday + timedelta(days=1)), DatePrecision.DAYS, reason)
 
 
 # Counted from publication -----------------------------------------------------------------------------------------
 
 DEICTIC = {"today": 0, "tonight": 0, "yesterday": -1, "tomorrow": 1}
-"""How many days after publication they are."""
+"""Offset in days from publication."""
 
 
-def deictic(found: Found, frame: Frame) -> Reading:
+def deictic(phrase: Phrase, context: DateContext) -> DateReading:
     """Such as "today", "yesterday morning", "overnight"."""
-    word = found.word("day")
+    word = phrase.word("day")
     if word != "overnight":
-        return _unit_from_publication(frame, "day", DEICTIC[word])
-    if frame.published is None:
-        return no_anchor("the night")
-    night = (frame.published - timedelta(days=1), frame.published)
-    return stated(night, DatePrecision.DAYS, f"the night before {published_on(frame.published)}")
+        return _unit_from_publication(context, "day", DEICTIC[word])
+    if context.published is None:
+        return unanchored_reading("the night")
+    night = (context.published - timedelta(days=1), context.published)
+    return dated_reading(night, DatePrecision.DAYS, f"the night before {publication_in_words(context.published)}")
 
 
-def part_of_day(found: Found, frame: Frame) -> Reading:
+def part_of_day(phrase: Phrase, context: DateContext) -> DateReading:
     """Such as "this morning", "last night"."""
-    return _unit_from_publication(frame, "day", step_of(found.word("step")))
+    return _unit_from_publication(context, "day", step_of(phrase.word("step")))
 
 
-def day_beyond(found: Found, frame: Frame) -> Reading:
+def day_beyond(phrase: Phrase, context: DateContext) -> DateReading:
     """Such as "the day before yesterday", "the day after tomorrow"."""
     return _unit_from_publication(
-        frame, "day", DEICTIC[found.word("day")] + (-1 if found.word("side") == "before" else 1)
+        context, "day", DEICTIC[phrase.word("day")] + (-1 if phrase.word("side") == "before" else 1)
     )
 
 
-def ago(found: Found, frame: Frame) -> Reading:
-    unit = _unit(found.word("unit"))
-    if not found.has("count"):
-        return Reading("vague", "how long ago is not told")
-    count = found.number("count")
+def time_ago(phrase: Phrase, context: DateContext) -> DateReading:
+    """Such as "three weeks ago"."""
+    unit = _singular_unit(phrase.word("unit"))
+    if not phrase.has("count"):
+        return DateReading("vague", "how long ago is not told")
+    count = phrase.number("count")
     if unit in ("hour", "minute", "second"):
         days = -(-count // 24) if unit == "hour" and count > 6 else 0
-        if frame.published is None:
-            return no_anchor("the phrase")
-        first = frame.published - timedelta(days=days)
-        reason = f"counted from {published_on(frame.published)}"
-        return stated((first, frame.published), DatePrecision.DAYS if days else DatePrecision.DAY, reason)
-    return _unit_from_publication(frame, unit, -count)
+        if context.published is None:
+            return unanchored_reading("the phrase")
+        first = context.published - timedelta(days=days)
+        reason = f"counted from {publication_in_words(context.published)}"
+        return dated_reading((first, context.published), DatePrecision.DAYS if days else DatePrecision.DAY, reason)
+    return _unit_from_publication(context, unit, -count)
 
 
-def stepped_unit(found: Found, frame: Frame) -> Reading:
+def stepped_unit(phrase: Phrase, context: DateContext) -> DateReading:
     """Such as "last week", "this year", "late last month", "the end of the year"."""
-    reading = _unit_from_publication(frame, _unit(found.word("unit")), step_of(found.word("step")))
-    if found.has("part") and reading.interval:
-        return _part_of_unit(reading, found.word("unit"), part_of(found.word("part")))
+    reading = _unit_from_publication(context, _singular_unit(phrase.word("unit")), step_of(phrase.word("step")))
+    if phrase.has("part") and reading.interval:
+        return _part_of_unit(reading, phrase.word("unit"), part_of_period(phrase.word("part")))
     return reading
 
 
-def _part_of_unit(whole: Reading, unit: str, part: str) -> Reading:
+def _part_of_unit(whole: DateReading, unit: str, part: str) -> DateReading:
     assert whole.interval is not None
     first = whole.interval[0]
     if unit == "year":
-        return stated(cal.third_of_year(first.year, part), DatePrecision.YEAR, f"{part}: four months; {whole.reason}")
+        return dated_reading(
+            cal.third_of_year(first.year, part), DatePrecision.YEAR, f"{part}: four months; {whole.reason}"
+        )
     if unit == "month":
         interval = cal.third_of_month(first.year, first.month, part)
-        return stated(interval, DatePrecision.DAYS, f"{part}: a third of the month; {whole.reason}")
+        return dated_reading(interval, DatePrecision.DAYS, f"{part}: a third of the month; {whole.reason}")
     return whole
 
 
-def unit_before(found: Found, frame: Frame) -> Reading:
-    """Such as "the year-earlier quarter": only the unit that is counted back is read."""
-    return _unit_from_publication(frame, _unit(found.word("unit")), -1)
+def unit_before(phrase: Phrase, context: DateContext) -> DateReading:
+    """Such as "the year-earlier quarter": only the unit counted back is read."""
+    return _unit_from_publication(context, _singular_unit(phrase.word("unit")), -1)
 
 
-def earlier_this(found: Found, frame: Frame) -> Reading:
-    """Such as "earlier this year": from the unit's start to publication; "later": from there to its end."""
-    unit = _unit(found.word("unit"))
-    reading = _unit_from_publication(frame, unit)
-    if frame.published is None or reading.interval is None:
+def earlier_this(phrase: Phrase, context: DateContext) -> DateReading:
+    """Such as "earlier this year": from the start of the unit to publication; "later": from publication to its end."""
+    unit = _singular_unit(phrase.word("unit"))
+    reading = _unit_from_publication(context, unit)
+    if context.published is None or reading.interval is None:
         return reading
     first, last = reading.interval
-    early = found.word("side") == "earlier"
-    interval = (first, frame.published) if early else (frame.published, last)
-    return stated(interval, reading.precision, f"the {unit} {'up to' if early else 'from'} "
-                  f"{published_on(frame.published)} {'' if early else 'on'}".rstrip())  # fmt: skip
+    early = phrase.word("side") == "earlier"
+    interval = (first, context.published) if early else (context.published, last)
+    return dated_reading(interval, reading.precision, f"the {unit} {'up to' if early else 'from'} "
+                  f"{publication_in_words(context.published)} {'' if early else 'on'}".rstrip())  # fmt: skip
 
 
-# Counted from a date told before ----------------------------------------------------------------------------------
+# Counted from an earlier date in the text -------------------------------------------------------------------------
 
 
-def _inherited(frame: Frame, unit: str, steps: int) -> Reading:
-    before = frame.before
+def _from_earlier_date(context: DateContext, unit: str, steps: int) -> DateReading:
+    before = context.before
     if before is None or before.interval is None:
-        return undated("it counts from a day that is not told shortly before")
-    if before.precision not in _FINE.get(unit, tuple(DatePrecision)):
-        return undated("the date told before is not exact enough to count from")
+        return undated_reading("it counts from a day that is not told shortly before")
+    if before.precision not in _PRECISE_ENOUGH.get(unit, tuple(DatePrecision)):
+        return undated_reading("the date told before is not exact enough to count from")
     base = before.interval[0] if steps < 0 else before.interval[1]
-    told, basis = (", told before", DateBasis.INHERITED) if before.basis else ("", DateBasis.STATED)
-    return stated(around(base, unit, steps), _grain(unit), f"counted from {in_words(base)}{told}", basis)
+    suffix, basis = (", told before", DateBasis.INHERITED) if before.basis else ("", DateBasis.STATED)
+    return dated_reading(
+        unit_interval(base, unit, steps), _unit_precision(unit), f"counted from {day_in_words(base)}{suffix}", basis
+    )
 
 
-def later(found: Found, frame: Frame) -> Reading:
+def later_or_earlier(phrase: Phrase, context: DateContext) -> DateReading:
     """Such as "four days later", "a year earlier"."""
-    if not found.has("count"):
-        return Reading("vague", "how much later or earlier is not told")
-    unit = _unit(found.word("unit"))
+    if not phrase.has("count"):
+        return DateReading("vague", "how much later or earlier is not told")
+    unit = _singular_unit(phrase.word("unit"))
     if unit in ("hour", "minute", "second"):
-        return _inherited(frame, "day", 0) if found.number("count") < 12 else undated("the hour is not known")
-    return _inherited(frame, unit, found.number("count") * (-1 if found.word("side") == "earlier" else 1))
+        return (
+            _from_earlier_date(context, "day", 0)
+            if phrase.number("count") < 12
+            else undated_reading("the hour is not known")
+        )
+    return _from_earlier_date(context, unit, phrase.number("count") * (-1 if phrase.word("side") == "earlier" else 1))
 
 
-def next_after(found: Found, frame: Frame) -> Reading:
+def following_unit(phrase: Phrase, context: DateContext) -> DateReading:
     """Such as "the following day", "the same week", "that night", "later in the day"."""
-    word = found.word("unit")
-    unit = _unit(word) if _unit(word) in ("day", "week", "month", "year", "quarter", "decade") else "day"
-    step = step_of(found.word("step"))
-    if found.word("step") in ("coming", "upcoming") or (frame.before is None and unit != "day" and frame.published):
-        return _unit_from_publication(frame, unit, step)
-    return _inherited(frame, unit, step)
+    word = phrase.word("unit")
+    unit = (
+        _singular_unit(word) if _singular_unit(word) in ("day", "week", "month", "year", "quarter", "decade") else "day"
+    )
+    step = step_of(phrase.word("step"))
+    if phrase.word("step") in ("coming", "upcoming") or (
+        context.before is None and unit != "day" and context.published
+    ):
+        return _unit_from_publication(context, unit, step)
+    return _from_earlier_date(context, unit, step)
 
 
-def day_before(found: Found, frame: Frame) -> Reading:
+def day_before(phrase: Phrase, context: DateContext) -> DateReading:
     """Such as "the day before" and "the evening before", where nothing follows."""
-    unit = _unit(found.word("unit"))
-    return _inherited(
-        frame,
-        unit if unit in GRAINS or unit in _FINE or unit == "year" else "day",
-        -1 if found.word("side") == "before" else 1,
+    unit = _singular_unit(phrase.word("unit"))
+    return _from_earlier_date(
+        context,
+        unit if unit in UNIT_PRECISIONS or unit in _PRECISE_ENOUGH or unit == "year" else "day",
+        -1 if phrase.word("side") == "before" else 1,
     )
 
 
 # No dates ---------------------------------------------------------------------------------------------------------
 
 
-def duration(found: Found, frame: Frame) -> Reading:
-    """A length of time. One that ends at publication tells in ``within`` how far back it reaches."""
+def duration(phrase: Phrase, context: DateContext) -> DateReading:
+    """A length of time. For one that ends at publication, ``within`` is the interval it covers."""
     within = None
-    if found.has("past") and frame.published and not found.has("vague"):
-        unit = _unit(found.word("unit"))
-        count = found.number("count") if found.has("count") else 1
-        within = (_back(frame.published, unit, count), frame.published)
-    return Reading("duration", "a length of time, no date", within=within)
+    if phrase.has("past") and context.published and not phrase.has("vague"):
+        unit = _singular_unit(phrase.word("unit"))
+        count = phrase.number("count") if phrase.has("count") else 1
+        within = (_first_day_back(context.published, unit, count), context.published)
+    return DateReading("duration", "a length of time, no date", within=within)
 
 
-def _back(day: date, unit: str, count: int) -> date:
+def _first_day_back(day: date, unit: str, count: int) -> date:
     if unit in ("hour", "minute", "second"):
         return day - timedelta(days=-(-count // 24) if unit == "hour" else 0)
     if unit in ("day", "week", "fortnight"):
@@ -259,13 +287,16 @@ def _back(day: date, unit: str, count: int) -> date:
     return first.replace(day=min(day.day, last.day))
 
 
-def recurring(found: Found, frame: Frame) -> Reading:
-    return Reading("recurring", "it happens again and again")
+def recurring_time(phrase: Phrase, context: DateContext) -> DateReading:
+    """Such as "every Friday"."""
+    return DateReading("recurring", "it happens again and again")
 
 
-def vague(found: Found, frame: Frame) -> Reading:
-    return Reading("vague", "no day, month or year is told")
+def vague_period(phrase: Phrase, context: DateContext) -> DateReading:
+    """Such as "recent weeks"."""
+    return DateReading("vague", "no day, month or year is told")
 
 
-def no_date(found: Found, frame: Frame) -> Reading:
-    return Reading("name", "the words are part of a name or an age")
+def not_a_date(phrase: Phrase, context: DateContext) -> DateReading:
+    """Words that are part of a name or an age."""
+    return DateReading("name", "the words are part of a name or an age")

@@ -1,4 +1,4 @@
-"""Which deaths belong to which of the events."""
+"""Assigns deaths to events."""
 
 from bisect import bisect_left
 from collections.abc import Sequence
@@ -13,38 +13,41 @@ from dashboard.model import EventType
 _MAY_KILL = VIOLENT | {EventType.PROTEST}
 
 
-def with_deaths(kept: Sequence[Statement], read: Sequence[SentenceFacts]) -> list[Statement]:
-    """The statements with the deaths of their part of the sentence, or of the next one.
+def with_deaths(statements: Sequence[Statement], sentences: Sequence[SentenceFacts]) -> list[Statement]:
+    """The statements with the deaths reported in their part of the sentence, or in the next sentence.
 
-    One part ("…; artillery killed two in B") tells those of one incident.
+    The deaths in one part ("…; artillery killed two in B") belong to one incident.
     """
-    at = {one.sentence.start: number for number, one in enumerate(read)}
-    chief: dict[tuple[int, int], Statement] = {}
-    for one in kept:
-        if _may_kill(one):
-            part = one.start, bisect_left(read[at[one.start]].parts, one.act.start)
-            if part not in chief or one.act.score > chief[part].act.score:
-                chief[part] = one
-    alone = {start for start, _ in chief} - {start for start, part in chief if part}
-    dead = {
-        one.incident: _deaths_at(read, at[start], None if start in alone else part)
-        for (start, part), one in chief.items()
+    index_of = {facts.sentence.start: number for number, facts in enumerate(sentences)}
+    strongest: dict[tuple[int, int], Statement] = {}
+    for statement in statements:
+        if _may_kill(statement):
+            part = statement.start, bisect_left(sentences[index_of[statement.start]].parts, statement.act.start)
+            if part not in strongest or statement.act.score > strongest[part].act.score:
+                strongest[part] = statement
+    undivided = {start for start, _ in strongest} - {start for start, part in strongest if part}
+    by_incident = {
+        statement.incident: _deaths_at(sentences, index_of[start], None if start in undivided else part)
+        for (start, part), statement in strongest.items()
     }
-    return [replace(one, dead=dead[one.incident]) if dead.get(one.incident) else one for one in kept]
+    return [
+        replace(statement, deaths=by_incident[statement.incident]) if by_incident.get(statement.incident) else statement
+        for statement in statements
+    ]
 
 
-def _may_kill(one: Statement) -> bool:
-    return one.act.event_type in _MAY_KILL and one.attribution.assertion.is_act
+def _may_kill(statement: Statement) -> bool:
+    return statement.act.event_type in _MAY_KILL and statement.attribution.assertion.is_act
 
 
-def _deaths_at(read: Sequence[SentenceFacts], at: int, part: int | None) -> Deaths | None:
-    """Those of the sentence, or of one of its parts; else those of the next sentence, if it names no other place."""
-    here = read[at]
-    bounds = [0, *here.parts, len(here.written)]
-    words = here.written if part is None else here.written[bounds[part] : bounds[part + 1]]
-    found = deaths(words)
-    if found or part or at + 1 == len(read):
-        return found
-    following = read[at + 1]
-    same = following.sentence.paragraph == here.sentence.paragraph
+def _deaths_at(sentences: Sequence[SentenceFacts], at: int, part: int | None) -> Deaths | None:
+    """The deaths in the sentence or one of its parts; else in the next sentence, if that names no other place."""
+    facts = sentences[at]
+    bounds = [0, *facts.parts, len(facts.written)]
+    words = facts.written if part is None else facts.written[bounds[part] : bounds[part + 1]]
+    deaths_here = deaths(words)
+    if deaths_here or part or at + 1 == len(sentences):
+        return deaths_here
+    following = sentences[at + 1]
+    same = following.sentence.paragraph == facts.sentence.paragraph
     return deaths(following.written) if same and not following.groups else None

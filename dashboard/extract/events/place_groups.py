@@ -1,4 +1,4 @@
-"""The places of a sentence: those named together form a group, and what only says where a place lies adds none."""
+"""Groups the places of a sentence: those named together form one, without names that only say where a place lies."""
 
 import re
 from collections.abc import Sequence
@@ -9,8 +9,8 @@ from dashboard.model import GeoPrecision, Toponym
 
 
 @dataclass(frozen=True, slots=True)
-class Located:
-    """A toponym with what is known of its place: `unlocated` and no id if no place has the name."""
+class LocatedToponym:
+    """A toponym with the precision and id of its place: `unlocated` and no id if no known place has the name."""
 
     toponym: Toponym
     precision: GeoPrecision
@@ -18,26 +18,26 @@ class Located:
 
 
 @dataclass(frozen=True, slots=True)
-class Group:
+class PlaceGroup:
     """Places named together; offsets count from the start of the sentence."""
 
-    places: tuple[Located, ...]
+    places: tuple[LocatedToponym, ...]
     start: int
     end: int
     preposition: str
-    """The one the group stands under, in lower case; empty if none."""
-    within: Located | None = None
-    """What the text says that they lie in, if its place is known: "X, in Nangarhar"."""
+    """The preposition that governs the group, in lower case; empty if none."""
+    within: LocatedToponym | None = None
+    """The area that the text puts them in, if its place is known: "X, in Nangarhar"."""
 
     @property
     def is_country(self) -> bool:
-        """Nothing finer than a whole country."""
+        """Whether all of it is whole countries."""
         return all(place.precision is GeoPrecision.COUNTRY for place in self.places)
 
     @property
     def rank(self) -> int:
-        """How wide its widest place is: 0 for a point."""
-        return max(map(rank, self.places))
+        """The rank of its widest place: 0 for a point."""
+        return max(map(precision_rank, self.places))
 
 
 _KIND = (
@@ -49,9 +49,9 @@ _AREA = re.compile(
     r"\s+(?:regency|districts?|provinces?|count(?:y|ies)|regions?|states?|governorates?|departments?)\b", re.I
 )
 _FARTHEST = 200
-"""Characters between names of one group: no pattern ever runs over a long hostile text."""
+"""Maximum characters between names of one group, so that no pattern runs over a long hostile text."""
 _AFTER = 20
-"""Characters after a name in which its kind is looked for."""
+"""How many characters after a name may contain its kind."""
 _LIST = re.compile(rf"\)?{_KIND}\s*(?:,|,?\s*(?:and|or|&|as well as))\s*{_LEAD}(?:\(\s*)?", re.IGNORECASE)
 _NOUNS_LIST = re.compile(
     rf"{_KIND}\s*(?:,|,?\s+and)\s+(?:[a-z’'-]+\s+){{1,6}}(?:in|at|near|on|around|outside)\s+(?:the\s+)?"
@@ -70,12 +70,12 @@ _BESIDE = re.compile(
     r"northeast|northwest|southeast|southwest|highway|foot)\s+(?:of|with|to|from|between)|near)\s+(?:the\s+)?",
     re.IGNORECASE,
 )
-"""Between two names: the second one only tells where the first one lies."""
+"""Between two names of which the second only says where the first lies."""
 _IS_A = re.compile(
     r",\s+(?:an?|the|its|their)\s+(?:[\w’'-]+\s+){0,4}(?:in|of|on|near|outside)\s+(?:the\s+)?(?:\w+\s+){0,2}",
     re.IGNORECASE,
 )
-"""Between a name and that of what it lies in or near: "X, a district capital in northern Y"."""
+"""Between a name and that of the area it lies in or near: "X, a district capital in northern Y"."""
 _ALIAS = re.compile(r"\s*[(,]\s*(?:or\s+|known as\s+)?[“\"]?")
 _PREPOSITION = re.compile(
     r"\b((?i:in|at|near|outside|inside|around|across|throughout|over|on|into|from|to|towards?|along|against|of|by|"
@@ -101,32 +101,34 @@ _CAPITALS = re.compile(r"[A-Z]{3}")
 
 
 @dataclass(slots=True)
-class _Building:
-    """A group while its sentence is read."""
+class _OpenGroup:
+    """A group that may still grow while its sentence is read."""
 
-    places: list[Located]
+    places: list[LocatedToponym]
     start: int
     end: int
-    within: Located | None = None
+    within: LocatedToponym | None = None
 
 
-def groups(sentence: str, found: Sequence[Located], offset: int, clauses: ClauseMap, dateline: int = 0) -> list[Group]:
+def place_groups(
+    sentence: str, located: Sequence[LocatedToponym], offset: int, clauses: ClauseMap, dateline: int = 0
+) -> list[PlaceGroup]:
     """The groups of places of a sentence, in order; ``offset`` is where the sentence starts in the article.
 
     Names that only modify a noun or an office ("the X mayor"), and those before ``dateline``, are left out.
     """
-    chain: list[_Building] = []
-    for one in found:
-        start, end = one.toponym.start - offset, one.toponym.end - offset
-        if start < dateline or _is_no_spot(sentence, start, end):
+    chain: list[_OpenGroup] = []
+    for place in located:
+        start, end = place.toponym.start - offset, place.toponym.end - offset
+        if start < dateline or _is_not_a_location(sentence, start, end):
             continue
         last = chain[-1] if chain else None
-        same = last is not None and clauses.at(last.start) == clauses.at(start)
-        if last and same and _joins(last, one, sentence[last.end : start], sentence[end : end + _AFTER]):
+        same = last is not None and clauses.clause_at(last.start) == clauses.clause_at(start)
+        if last and same and _extends_group(last, place, sentence[last.end : start], sentence[end : end + _AFTER]):
             last.end = end
         else:
-            chain.append(_Building([one], start, end))
-    return [_group(sentence, one) for one in chain]
+            chain.append(_OpenGroup([place], start, end))
+    return [_closed_group(sentence, group) for group in chain]
 
 
 def dateline_end(sentence: str) -> int:
@@ -136,13 +138,13 @@ def dateline_end(sentence: str) -> int:
 
 
 def heading_end(sentence: str) -> int:
-    """Where "BOUAR – " ends, which is a dateline if the article has one of them, and else the place of an entry."""
+    """Where "BOUAR – " ends: a dateline if the article has only one of them, else the place of an entry."""
     match = _HEADING.match(sentence)
     return match.end() if match and match[0].isupper() else 0
 
 
-def _is_no_spot(sentence: str, start: int, end: int) -> bool:
-    """Whether the name is part of another noun ("the A governor", "the A-B dialogue") or a home ("42, of A")."""
+def _is_not_a_location(sentence: str, start: int, end: int) -> bool:
+    """Whether the name modifies a noun ("the A governor", "the A-B dialogue") or is a home ("42, of A")."""
     if _MODIFIES.match(sentence, end) or re.search(r"[A-Z]\w+[-–]\Z", sentence[max(0, start - 30) : start]):
         return True
     if _HOME.search(sentence, max(0, start - 8), start):
@@ -151,59 +153,59 @@ def _is_no_spot(sentence: str, start: int, end: int) -> bool:
     return office is not None and not _PREPOSITION_NEAR.search(sentence, max(0, start - 20), start)
 
 
-def _joins(group: _Building, one: Located, between: str, after: str) -> bool:
-    """Whether a name goes on the group before it; if so the group is changed."""
+def _extends_group(group: _OpenGroup, place: LocatedToponym, between: str, after: str) -> bool:
+    """Whether a name belongs to the group before it; if so, the group is updated."""
     if len(between) > _FARTHEST:
         return False
     last = group.places[-1]
-    if one.place_id and any(one.place_id == other.place_id for other in group.places):
+    if place.place_id and any(place.place_id == other.place_id for other in group.places):
         return len(between) <= 4 or bool(_LIST.fullmatch(between) or _ALIAS.fullmatch(between))
-    if _BESIDE.fullmatch(between) or _takes_area(group, one, between, after):
+    if _BESIDE.fullmatch(between) or _takes_area(group, place, between, after):
         return True
-    alike = (rank(one) < ADMIN_RANK) is (rank(last) < ADMIN_RANK)
+    alike = (precision_rank(place) < ADMIN_RANK) is (precision_rank(last) < ADMIN_RANK)
     listed = _LIST.fullmatch(between) or (alike and _NOUNS_LIST.fullmatch(between))
     if listed:
-        group.places.append(one)
+        group.places.append(place)
     return bool(listed)
 
 
-def _takes_area(group: _Building, one: Located, between: str, after: str) -> bool:
-    """Whether one of the two names tells what the other lies in; if so the group keeps the finer one."""
+def _takes_area(group: _OpenGroup, place: LocatedToponym, between: str, after: str) -> bool:
+    """Whether one of the two names is the area of the other; if so, the group keeps the finer one."""
     last = group.places[-1]
-    if _lies_in(last, one, between, after):
+    if _lies_in(last, place, between, after):
         part = bool(_PART_OF.fullmatch(between))
-        if one.place_id and group.within is None and (part or rank(one) > rank(last)):
-            group.within = one
+        if place.place_id and group.within is None and (part or precision_rank(place) > precision_rank(last)):
+            group.within = place
         return True
     if not _HOLDS.fullmatch(between):
         return False
-    if rank(one) < rank(last):
-        group.within, group.places[-1] = last, one
+    if precision_rank(place) < precision_rank(last):
+        group.within, group.places[-1] = last, place
         return True
-    if group.within and rank(last) < rank(one) < rank(group.within):
-        group.within = one  # "Porga, in Benin's Atacora department"
+    if group.within and precision_rank(last) < precision_rank(place) < precision_rank(group.within):
+        group.within = place  # "Porga, in Benin's Atacora department"
         return True
     return False
 
 
-def _lies_in(last: Located, one: Located, between: str, after: str) -> bool:
-    """Whether a name only says what the one before it lies in: "X, in Nangarhar", "X, a town in Nangarhar"."""
+def _lies_in(last: LocatedToponym, place: LocatedToponym, between: str, after: str) -> bool:
+    """Whether a name is the area of the one before it: "X, in Nangarhar", "X, a town in Nangarhar"."""
     if _IS_A.fullmatch(between) or _PART_OF.fullmatch(between):
         return True
-    is_area = rank(one) > rank(last) or (bool(_AREA.match(after)) and not _AREA.match(between))
+    is_area = precision_rank(place) > precision_rank(last) or (bool(_AREA.match(after)) and not _AREA.match(between))
     is_list = not {"and", "or"}.isdisjoint(between.split())
     return is_area and not is_list and bool(_LIES_IN.fullmatch(between))
 
 
-def rank(one: Located) -> int:
-    """How wide the place is: 0 for a point; a name no gazetteer has counts as a town's."""
-    return _RANKS.index(one.precision) if one.precision in _RANKS else 1
+def precision_rank(place: LocatedToponym) -> int:
+    """How wide the place is: 0 for a point; a name in no gazetteer counts as a town's."""
+    return _RANKS.index(place.precision) if place.precision in _RANKS else 1
 
 
-def _group(sentence: str, built: _Building) -> Group:
-    finer = [one for one in built.places if one.precision is not GeoPrecision.COUNTRY]
-    preposition = _PREPOSITION.search(sentence, max(0, built.start - 70), built.start)
-    near = _PREPOSITION_NEAR.search(sentence, max(0, built.start - 20), built.start) or preposition
-    under = near[1].lower() if near else "in" if built.start < heading_end(sentence) else ""
-    within = built.within or next((one for one in built.places if finer and one not in finer), None)
-    return Group(tuple(finer or built.places), built.start, built.end, under, within)
+def _closed_group(sentence: str, group: _OpenGroup) -> PlaceGroup:
+    finer = [place for place in group.places if place.precision is not GeoPrecision.COUNTRY]
+    preposition = _PREPOSITION.search(sentence, max(0, group.start - 70), group.start)
+    near = _PREPOSITION_NEAR.search(sentence, max(0, group.start - 20), group.start) or preposition
+    under = near[1].lower() if near else "in" if group.start < heading_end(sentence) else ""
+    within = group.within or next((place for place in group.places if finer and place not in finer), None)
+    return PlaceGroup(tuple(finer or group.places), group.start, group.end, under, within)

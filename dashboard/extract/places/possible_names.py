@@ -1,33 +1,40 @@
-"""What may be a place's name, with what speaks for and against it: names of the gazetteer, what the recogniser saw,
-and names that only the words around them tell.
+"""Possible names of places with the evidence for and against them: gazetteer names, entities of the recogniser,
+and unlisted names that only their context reveals.
 """
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from dashboard.extract.places.entities import Entity, bare_name
-from dashboard.extract.places.gazetteer_names import Match, matches
-from dashboard.extract.places.name_evidence import Point, Surroundings, context, is_heading, recognised, strength
-from dashboard.extract.places.unlisted import is_ordinary, unlisted
+from dashboard.extract.places.gazetteer_names import NameMatch, name_matches
+from dashboard.extract.places.name_evidence import (
+    NameEvidence,
+    Surroundings,
+    context_evidence,
+    is_heading,
+    name_strength,
+    recogniser_evidence,
+)
+from dashboard.extract.places.unlisted import is_ordinary, unlisted_names
 from dashboard.extract.text.tokens import Token
 from dashboard.extract.text.word_lists import word_list
 from dashboard.gazetteer.index import Gazetteer
 from dashboard.gazetteer.peoples import peoples
 
 _UNKNOWN = {"GPE": 1.6, "LOC": 0.6, "FAC": -0.6}
-"""Points of a name no gazetteer has, by the recogniser's label."""
+"""Points of a name in no gazetteer, by the recogniser's label."""
 _WRITTEN_LARGE = -1.2
-"""Points of a name in a text that is all in capitals: any word may look like one."""
+"""Points of a name in text all in capitals, where any word may look like one."""
 
 
 @dataclass(slots=True)
 class PossibleName:
-    """Words that may be a place's name, with what speaks for and against."""
+    """Words that may be a place's name, with the evidence for and against."""
 
     first: int
     last: int
-    points: list[Point]
-    match: Match | None = None
+    points: list[NameEvidence]
+    match: NameMatch | None = None
     stands_for: str = ""
     total: float = field(init=False)
 
@@ -35,6 +42,7 @@ class PossibleName:
         self.total = sum(points for points, _ in self.points)
 
     def add(self, points: float, reason: str) -> None:
+        """Add one piece of evidence."""
         self.points.append((points, reason))
         self.total += points
 
@@ -46,21 +54,25 @@ class PossibleName:
 
 
 def possible_names(text: str, words: Sequence[Token], around: Surroundings, gazetteer: Gazetteer) -> list[PossibleName]:
-    """All that may be names of places, in order; they may overlap."""
-    named = [_of_match(match, around) for match in matches(text, words, gazetteer) if not _is_never(match, words)]
-    taken = {at: one for one in named for at in range(one.first, one.last + 1)}
+    """All possible names of places, in order; they may overlap."""
+    named = [
+        _from_match(match, around)
+        for match in name_matches(text, words, gazetteer)
+        if not _is_never_place(match, words)
+    ]
+    name_at = {at: name for name in named for at in range(name.first, name.last + 1)}
     unique = dict.fromkeys(around.entity_at.values())
-    unknown = [_of_entity(bare_name(one, words), around) for one in unique if one.is_place]
-    unknown = [one for one in unknown if not _is_known(one, taken, words) and not _is_no_name(one, words)]
-    sure = {at for one in named if one.total > 0 for at in range(one.first, one.last + 1)}
-    seen = sure | {at for one in unknown for at in range(one.first, one.last + 1)}
-    by_words = [PossibleName(*one) for one in unlisted(around, seen)]
-    return sorted([*named, *unknown, *by_words], key=lambda one: one.first)
+    unknown = [_from_entity(bare_name(name, words), around) for name in unique if name.is_place]
+    unknown = [name for name in unknown if not _is_covered(name, name_at, words) and not _is_not_a_place(name, words)]
+    sure = {at for name in named if name.total > 0 for at in range(name.first, name.last + 1)}
+    seen = sure | {at for name in unknown for at in range(name.first, name.last + 1)}
+    by_words = [PossibleName(*name) for name in unlisted_names(around, seen)]
+    return sorted([*named, *unknown, *by_words], key=lambda name: name.first)
 
 
-def _of_match(match: Match, around: Surroundings) -> PossibleName:
+def _from_match(match: NameMatch, around: Surroundings) -> PossibleName:
     first, last = match.first, match.last
-    points = [*strength(match), *recognised(first, last, around), *context(first, last, around)]
+    points = [*name_strength(match), *recogniser_evidence(first, last, around), *context_evidence(first, last, around)]
     is_short = around.words[first].is_abbreviation and first == last and not is_heading(first, last, around)
     if is_short and match.best.name_kind != "curated":
         points.append((-10.0, "an abbreviation that our own table lacks"))
@@ -71,12 +83,15 @@ def _of_match(match: Match, around: Surroundings) -> PossibleName:
     return PossibleName(first, last, points, match, match.listed_as)
 
 
-def _of_entity(entity: Entity, around: Surroundings) -> PossibleName:
-    points = [(_UNKNOWN[entity.label], f"recognised as {entity.label}"), *context(entity.first, entity.last, around)]
+def _from_entity(entity: Entity, around: Surroundings) -> PossibleName:
+    points = [
+        (_UNKNOWN[entity.label], f"recognised as {entity.label}"),
+        *context_evidence(entity.first, entity.last, around),
+    ]
     return PossibleName(entity.first, entity.last, points)
 
 
-def _is_never(match: Match, words: Sequence[Token]) -> bool:
+def _is_never_place(match: NameMatch, words: Sequence[Token]) -> bool:
     name = match.name.lower()
     before = words[match.first - 1].lower if match.first else ""
     if f"{before} {name}" in word_list("never_places"):
@@ -87,32 +102,32 @@ def _is_never(match: Match, words: Sequence[Token]) -> bool:
     return name in word_list("never_places") or is_word
 
 
-def _is_no_name(one: PossibleName, words: Sequence[Token]) -> bool:
-    """What a recogniser takes for an unknown place and is none: numbers, abbreviations, peoples, everyday words."""
-    first = words[one.first]
-    text = " ".join(word.text for word in words[one.first : one.last + 1])
+def _is_not_a_place(name: PossibleName, words: Sequence[Token]) -> bool:
+    """Whether the recogniser mistook it for a place: a number, an abbreviation, a people or an everyday word."""
+    first = words[name.first]
+    text = " ".join(word.text for word in words[name.first : name.last + 1])
     bare = text.lower()
     if bare in word_list("never_places") or bare in word_list("kinds") or any(map(str.isdigit, text)):
         return True
-    return one.first == one.last and (first.is_abbreviation or len(text) < 3 or first.text in peoples())
+    return name.first == name.last and (first.is_abbreviation or len(text) < 3 or first.text in peoples())
 
 
-def _is_known(one: PossibleName, taken: Mapping[int, PossibleName], words: Sequence[Token]) -> bool:
-    """True if the gazetteer's names say it better: they are all of it but for small words and kinds."""
-    span = range(one.first, one.last + 1)
-    inside = {id(taken[at]): taken[at] for at in span if at in taken}.values()
+def _is_covered(name: PossibleName, name_at: Mapping[int, PossibleName], words: Sequence[Token]) -> bool:
+    """Whether gazetteer names cover it better: they are all of it but for function words and kinds."""
+    span = range(name.first, name.last + 1)
+    inside = {id(name_at[at]): name_at[at] for at in span if at in name_at}.values()
     if not inside:
         return False
-    if any(known.first < one.first or known.last > one.last for known in inside):
+    if any(inner.first < name.first or inner.last > name.last for inner in inside):
         return True
-    if words[one.last].lower in word_list("bodies"):
+    if words[name.last].lower in word_list("bodies"):
         return True
-    rest = [words[at].text for at in span if at not in taken]
+    rest = [words[at].text for at in span if at not in name_at]
     return all(_is_small(word) for word in rest) or len(inside) > 1
 
 
 def _is_small(word: str) -> bool:
-    """Adds nothing to a name the gazetteer has: "northern", "province", but not "Valley" or "West"."""
+    """Whether it adds nothing to a gazetteer name: "northern", "province", but not "Valley" or "West"."""
     small = word.lower()
     if small in word_list("kinds_in_names"):
         return word[0].islower()

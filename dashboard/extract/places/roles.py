@@ -1,16 +1,16 @@
-"""What a name of a place does in its sentence: a place, a government, a part of another name, a people."""
+"""The role of a toponym in its sentence: a place, a government, part of another name, or a people."""
 
-from dashboard.extract.places.gazetteer_names import Match
+from dashboard.extract.places.gazetteer_names import NameMatch
 from dashboard.extract.places.name_evidence import Surroundings
 from dashboard.extract.text.word_lists import word_list
 from dashboard.model import ToponymRole
 
 _CLOSE = 2
-"""Words between a name and the verb it is the subject of: "Islamabad has repeatedly rejected"."""
+"""Maximum words between a name and the verb it is the subject of: "Islamabad has repeatedly rejected"."""
 
 
-def role_of(first: int, last: int, match: Match | None, around: Surroundings) -> tuple[ToponymRole, str]:
-    """The role and, where it is none of a place, the reason."""
+def role_of(first: int, last: int, match: NameMatch | None, around: Surroundings) -> tuple[ToponymRole, str]:
+    """The role and, unless it is a place, the reason."""
     entity = around.entity_at.get(first)
     if entity and not entity.is_place and (entity.first < first or entity.last > last):
         return ToponymRole.PART, f"part of a name recognised as {entity.label}"

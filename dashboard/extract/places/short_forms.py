@@ -1,4 +1,4 @@
-"""Abbreviations a text defines itself ("Khyber Pakhtunkhwa (KP)"), and those of states after a town ("Dallas, TX")."""
+"""Abbreviations that a text defines ("Khyber Pakhtunkhwa (KP)"), and those of states after a town ("Dallas, TX")."""
 
 import re
 from collections.abc import Mapping, Sequence
@@ -11,7 +11,7 @@ _BRACKET = re.compile(r"\s?\(\s?")
 
 def defined_short_forms(text: str, words: Sequence[Token], places: Mapping[int, tuple[int, int]]) -> dict[str, str]:
     """Short form -> the name it stands for. ``places``: last token of each place's name -> its first and last."""
-    found: dict[str, str] = {}
+    long_forms: dict[str, str] = {}
     for at in range(1, len(words)):
         word = words[at]
         if at - 1 not in places or not word.is_abbreviation or text[word.full_end : word.full_end + 1] != ")":
@@ -20,19 +20,19 @@ def defined_short_forms(text: str, words: Sequence[Token], places: Mapping[int, 
             first, last = places[at - 1]
             name = text[words[first].start : words[last].end]
             if _abbreviates(word.text, name):
-                found[word.text] = name
-    return found
+                long_forms[word.text] = name
+    return long_forms
 
 
 def _abbreviates(short: str, name: str) -> bool:
-    """True if the letters stand in the name in their order, the first one at its start."""
+    """Whether the name contains the letters in order and starts with the first one."""
     letters = iter(name.lower())
     bare = short.replace(".", "").lower()
     return name.lower().startswith(bare[0]) and all(letter in letters for letter in bare)
 
 
 def state_after_comma(text: str, words: Sequence[Token], at: int) -> str | None:
-    """The state whose short form the word is, if it stands after a comma; None if it is none."""
+    """The state that the word abbreviates, if it follows a comma; else None."""
     if at == 0 or not text[words[at - 1].full_end : words[at].start].startswith(","):
         return None
     return state_named(words[at].text)

@@ -1,4 +1,4 @@
-"""The clauses of a sentence, by offset: which one a word stands in, and what opened it."""
+"""The clauses of a sentence, by offset: which one a word belongs to, and what opened it."""
 
 import re
 from collections.abc import Iterator, Sequence
@@ -13,11 +13,11 @@ _TIME = (
     r"july|august|september|october|november|december|\d|yesterday|dawn|dusk|midnight|noon|sunset|sunrise|nightfall)"
 )
 _BOUNDARY = re.compile(rf"[;—–]|\b(?!(?:since|after|before|until)\s+{_TIME})(?:{_OPENERS})\b", re.IGNORECASE)
-"""What opens a clause; "since Monday" opens none."""
+"""Words and marks that open a clause; "since Monday" does not."""
 _CLOSED = frozenset(
     {"since", "who", "which", "whose", "where", "until", "although", "though", "but", "because", "unless", "whereas"}
 )
-"""What stands in a clause opened so, dates and places alike, says nothing of acts outside it."""
+"""Openers of closed clauses: their dates and places say nothing about acts outside them."""
 _ENDS_AT_COMMA = re.compile(r"(?:^|,)\W*\Z")
 _COMMA = re.compile(r",\s")
 
@@ -28,19 +28,19 @@ class ClauseMap:
 
     stretches: tuple[tuple[int, int], ...]
     openers: dict[int, tuple[str, int]]
-    """By clause: the word or mark that opens it, in lower case, and where it stands."""
+    """By clause: the word or mark that opens it, in lower case, and its offset."""
 
-    def at(self, offset: int) -> int:
+    def clause_at(self, offset: int) -> int:
         """The clause that holds an offset."""
         return next((clause for end, clause in self.stretches if offset < end), self.stretches[-1][1])
 
-    def opened_by(self, clause: int) -> tuple[str, int]:
+    def opener_of(self, clause: int) -> tuple[str, int]:
         """The opener of a clause and its offset; "" and 0 for the main one."""
         return self.openers.get(clause, ("", 0))
 
 
 def clause_map(sentence: str) -> ClauseMap:
-    """The clauses: an inserted one ends at its comma, and the one around it goes on."""
+    """The clauses of a sentence. An inserted clause ends at its comma, where the one around it resumes."""
     stretches: list[tuple[int, int]] = []
     openers: dict[int, tuple[str, int]] = {}
     clause, outer, closes = 0, 0, -1
@@ -60,11 +60,11 @@ def clause_map(sentence: str) -> ClauseMap:
     return ClauseMap((*stretches, (len(sentence), clause)), openers)
 
 
-def left_to(number: int, clauses: Sequence[int], things: Sequence[int]) -> Iterator[int]:
-    """Indices of the things (by their clause) an act may have: those of its own clause, else those that
-    stand in a clause without an act.
+def indices_for_act(act: int, act_clauses: Sequence[int], item_clauses: Sequence[int]) -> Iterator[int]:
+    """Indices of the items open to an act: those of its own clause, else those of clauses without an act.
 
-    ``clauses`` are those of all acts of the sentence, ``number`` counts among them.
+    ``act`` is the index of the act in ``act_clauses``, the clauses of all acts of the sentence; ``item_clauses`` are
+    the clauses of the items.
     """
-    own = [at for at, clause in enumerate(things) if clause == clauses[number]]
-    return iter(own or [at for at, clause in enumerate(things) if clause >= 0 and clause not in clauses])
+    own = [at for at, clause in enumerate(item_clauses) if clause == act_clauses[act]]
+    return iter(own or [at for at, clause in enumerate(item_clauses) if clause >= 0 and clause not in act_clauses])

@@ -1,4 +1,4 @@
-"""The forms of verbs and nouns, and which of the two a word is where it stands."""
+"""The forms of verbs and nouns, and which of the two a word is in its sentence."""
 
 import re
 from collections.abc import Sequence
@@ -10,10 +10,10 @@ from dashboard.extract.text.words import Word
 
 
 class Form(StrEnum):
-    """What a rule asks a word to be."""
+    """The form that a rule requires of a word."""
 
     ANY = ""
-    """The word as it is written, whatever it is."""
+    """The word as written, of any form."""
     NOUN = "N"
     BASE = "b"
     THIRD_PERSON = "s"
@@ -30,8 +30,8 @@ class Form(StrEnum):
 
 
 def verb_forms(lemma: str) -> dict[str, Form]:
-    """Every form of a verb, and which it is."""
-    past, participle = _irregular().get(lemma, (None, None))
+    """Every form of a verb, with its name."""
+    past, participle = _irregulars().get(lemma, (None, None))
     stem = lemma.removesuffix("e") if not lemma.endswith(("ee", "oe", "ye")) else lemma
     doubled = lemma + lemma[-1] if lemma in word_list("doubling_verbs") else None
     if lemma.endswith("y") and lemma[-2] not in "aeiou":
@@ -40,7 +40,7 @@ def verb_forms(lemma: str) -> dict[str, Form]:
         regular = (doubled or stem) + "ed" if not lemma.endswith("ee") else lemma + "d"
         plural = lemma + ("es" if lemma.endswith(("s", "x", "z", "ch", "sh", "o")) else "s")
     gerund = (doubled or stem) + "ing"
-    if lemma in _irregular() and len(lemma) <= 6 and re.fullmatch(r"[^aeiou]*[aeiou][tnmgpd]", lemma):
+    if lemma in _irregulars() and len(lemma) <= 6 and re.fullmatch(r"[^aeiou]*[aeiou][tnmgpd]", lemma):
         gerund = lemma + lemma[-1] + "ing"
     forms = {
         gerund: Form.GERUND, participle or regular: Form.PARTICIPLE, past or regular: Form.PAST,
@@ -53,7 +53,7 @@ def verb_forms(lemma: str) -> dict[str, Form]:
     return forms
 
 
-def _irregular() -> dict[str, tuple[str, str]]:
+def _irregulars() -> dict[str, tuple[str, str]]:
     return {base: (past, done) for base, past, done in (v.split("/") for v in word_list("irregular_verbs"))}
 
 
@@ -72,7 +72,7 @@ _NEVER_BEFORE_THIRD_PERSON = frozenset({"was", "were", "been", "being", "further
 
 
 def is_verb(words: Sequence[Word], at: int, form: Form) -> bool:
-    """Whether a word that has the form of a verb is one here; only bases, -s and -ing forms are in doubt."""
+    """Whether a word in the form of a verb is a verb here; only bases, -s and -ing forms are ambiguous."""
     if form in _PAST_FORMS:
         return not _is_adjective(words, at)
     if not at:
@@ -84,7 +84,7 @@ def is_verb(words: Sequence[Word], at: int, form: Form) -> bool:
 
 
 def _is_finite_verb(words: Sequence[Word], at: int, form: Form) -> bool:
-    """Whether a base or a form in -s is a verb here, by the words beside it."""
+    """Whether a base or an -s form is a verb here, by the neighbouring words."""
     before = words[at - 1]
     word = before.lower
     if word in _BEFORE_VERB or _is_modal(word) or word in word_list("adverbs") or word.endswith("ly"):
@@ -100,11 +100,11 @@ def _is_finite_verb(words: Sequence[Word], at: int, form: Form) -> bool:
 
 @cache
 def _irregular_pasts() -> frozenset[str]:
-    return frozenset(past for past, _ in _irregular().values()) | {"was", "were", "had", "has", "have", "are", "is"}
+    return frozenset(past for past, _ in _irregulars().values()) | {"was", "were", "had", "has", "have", "are", "is"}
 
 
 def _is_past_form(word: str) -> bool:
-    """Whether a word is the verb of what stands before it, so that that is none."""
+    """Whether a word is a past form, which makes the word before it a noun."""
     return word in _irregular_pasts() or (len(word) > 4 and word.endswith("ed"))
 
 
@@ -125,7 +125,7 @@ def _is_adjective(words: Sequence[Word], at: int) -> bool:
 
 
 def is_aside(words: Sequence[Word], at: int) -> bool:
-    """Whether the verb stands in a clause that only describes a noun: "a school that sheltered families"."""
+    """Whether the verb's clause only describes a noun: "a school that sheltered families"."""
     if at and words[at - 1].text == "," and at + 1 < len(words) and words[at + 1].lower in {"by", "for", "since"}:
         return True  # "Djibo, besieged for two years, …"
     back = at - 1
@@ -138,7 +138,7 @@ def is_aside(words: Sequence[Word], at: int) -> bool:
 
 
 def _has_object(words: Sequence[Word], at: int, form: Form) -> bool:
-    """Whether subject and object stand where those of a verb in this form would."""
+    """Whether subject and object are where a verb in this form would have them."""
     after = words[at + 1] if at + 1 < len(words) else None
     if after is None:
         return False
@@ -149,7 +149,7 @@ def _has_object(words: Sequence[Word], at: int, form: Form) -> bool:
 
 
 def is_noun(words: Sequence[Word], at: int) -> bool:
-    """Whether a word that may be verb or noun is a noun here."""
+    """Whether a word that may be a verb or a noun is a noun here."""
     if not at:
         return True
     word = words[at - 1].lower

@@ -1,4 +1,6 @@
-"""How a sentence puts what a verb says: as fact, or negated, willed, planned, possible, demanded, threatened."""
+"""The mood of a verb: whether it states a fact, or something negated, intended, planned, possible, demanded or
+threatened.
+"""
 
 from collections.abc import Sequence
 from enum import StrEnum
@@ -7,11 +9,11 @@ from dashboard.extract.text.word_lists import word_list
 from dashboard.extract.text.words import Word
 
 _LOOK_BACK = 7
-"""Words before a verb that may put it otherwise than as fact."""
+"""How many words before a verb may change its mood."""
 
 
 class Mood(StrEnum):
-    """How the words around a verb put what it says."""
+    """How the words around a verb present what it says."""
 
     FACT = "fact"
     NEGATED = "negated"
@@ -20,7 +22,7 @@ class Mood(StrEnum):
     PLAN = "plan"
     """Is to, is due to, plans to: a date for it is set or likely."""
     POSSIBLE = "possible"
-    """Could, may; or stands under an if."""
+    """Could, may; or depends on an if."""
     DUTY = "duty"
     """Must, should, is asked to."""
     THREAT = "threat"
@@ -49,22 +51,22 @@ _MODAL = {
 
 
 def mood(words: Sequence[Word], at: int) -> Mood:
-    """How the verb at this index is put, from the words before it."""
+    """The mood of the verb at this index, from the words before it."""
     for back in range(at - 1, max(-1, at - 1 - _LOOK_BACK), -1):
         word = words[back].lower
         if word in word_list("negations") or word.endswith(("n't", "n’t")):
             return Mood.NEGATED
         if word == "to":
-            return _after_to(words, back)
-        modal = _of(_MODAL, word)
+            return _mood_after_to(words, back)
+        modal = _mood_in(_MODAL, word)
         if modal:
             return Mood.NEGATED if _is_negated(words, back) else modal
-        if word not in word_list("adverbs") and not word.endswith("ly") and not _joins(words, back):
+        if word not in word_list("adverbs") and not word.endswith("ly") and not _is_conjunction(words, back):
             return Mood.FACT
     return Mood.FACT
 
 
-def _joins(words: Sequence[Word], at: int) -> bool:
+def _is_conjunction(words: Sequence[Word], at: int) -> bool:
     """Whether a second verb shares the first one's modal: "could cross the river and burn the town"."""
     return words[at].lower in {"and", "or"}
 
@@ -73,12 +75,12 @@ def _is_negated(words: Sequence[Word], at: int) -> bool:
     return words[at].lower.endswith(("n't", "n’t")) or (at + 1 < len(words) and words[at + 1].lower in {"not", "never"})
 
 
-def _after_to(words: Sequence[Word], to: int) -> Mood:
+def _mood_after_to(words: Sequence[Word], to: int) -> Mood:
     if to + 1 < len(words) and words[to + 1].lower == "have":
         return Mood.FACT  # "claims to have taken the town"
     for back in range(to - 1, max(-1, to - 1 - _LOOK_BACK), -1):
         word = words[back].lower
-        governed = _of(_GOVERNED, word)
+        governed = _mood_in(_GOVERNED, word)
         if governed and (to - back <= 2 or governed not in (Mood.FACT, Mood.TRIED)):
             negated = back and words[back - 1].lower in {"not", "never", "n't", "n’t"}
             return Mood.NEGATED if negated and governed is not Mood.DUTY else governed
@@ -89,16 +91,16 @@ def _after_to(words: Sequence[Word], to: int) -> Mood:
     return Mood.PURPOSE
 
 
-def _of(moods: dict[str, Mood], word: str) -> Mood | None:
-    return next((found for name, found in moods.items() if word in word_list(name)), None)
+def _mood_in(moods: dict[str, Mood], word: str) -> Mood | None:
+    return next((listed_mood for name, listed_mood in moods.items() if word in word_list(name)), None)
 
 
 _SHARED_REACH = 15
-"""Words back to the "to" or "will" that two verbs share."""
+"""How many words back the "to" or "will" that two verbs share may be."""
 
 
 def shared_mood(words: Sequence[Word], at: int) -> Mood:
-    """The mood of a bare second verb, which is that of the first: "to bring an end to it and destroy the group"."""
+    """The mood that a bare second verb takes from the first: "to bring an end to it and destroy the group"."""
     back = at - 1
     while back > 0 and (words[back].lower in word_list("adverbs") or words[back].lower.endswith("ly")):
         back -= 1
@@ -108,7 +110,7 @@ def shared_mood(words: Sequence[Word], at: int) -> Mood:
         if words[other].text in ".;:":
             break
         if words[other].lower == "to":
-            return _after_to(words, other)
-        if found := _of(_MODAL, words[other].lower):
-            return found
+            return _mood_after_to(words, other)
+        if modal := _mood_in(_MODAL, words[other].lower):
+            return modal
     return Mood.FACT

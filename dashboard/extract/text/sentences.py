@@ -1,6 +1,6 @@
-"""The sentences of an article, with exact offsets, and what part of the page each one is.
+"""Splits an article into sentences with exact offsets, and says what part of the page each one is.
 
-Rules alone, in time linear in the text: every look around a full stop is bounded.
+By rules alone, in time linear in the length of the text: the context read around a full stop is bounded.
 """
 
 import re
@@ -14,7 +14,7 @@ from dashboard.extract.text.words import SENTENCE_LIMIT
 
 
 class SentenceRole(StrEnum):
-    """What part of the page a sentence is. Only `body` tells of events in the article's own words."""
+    """What part of the page a sentence is. Only `body` reports events in the article's own words."""
 
     BODY = "body"
     HEADLINE = "headline"
@@ -37,7 +37,7 @@ class Sentence:
 
 _STOP = re.compile(r"[.!?…؟۔।。！？]++[\"'”’»)\]]*+")
 _WITHOUT_SPACE = "。！？"
-"""Full stops of scripts that put no space after one."""
+"""Full stops of scripts that do not put a space after them."""
 _LOOK_BEHIND, _LOOK_AHEAD = 24, 80
 _LAST_WORD = re.compile(r"[^\s(\[\"“‘'—–]+\Z")
 _NEXT = re.compile(r"\s*[\"'“‘«(\[]*(\S)")
@@ -69,37 +69,37 @@ _NEWSROOM = re.compile(
 )
 _OWN_REPORT_ENDS = ("reported", "reported.", "reports", "reports.")
 _SPECIAL_PART_LIMIT = 300
-"""No link or credit is longer, in characters."""
+"""Maximum length of a link or credit, in characters."""
 _HEADING_WORDS = 25
 _ENDS_SENTENCE = (".", "!", "?", "…", ":", ";", ",", "”", '"', ")", "。", "؟", "۔", "।")
 
 
 def sentences(text: str) -> list[Sentence]:
-    """Every sentence of the text, in order; white space lies between them and nowhere else."""
+    """Every sentence of the text, in order; only white space lies between them."""
     lines = list(_paragraphs(text))
-    found = []
+    parts = []
     for number, (start, end) in enumerate(lines):
-        special = _special(text[start : min(end, start + _SPECIAL_PART_LIMIT + 1)])
+        special = _special_role(text[start : min(end, start + _SPECIAL_PART_LIMIT + 1)])
         if special:
-            found.append(Sentence(start, end, number, special))
+            parts.append(Sentence(start, end, number, special))
             continue
         heading = _is_heading(text, start, end, number, len(lines))
         usual = SentenceRole.HEADLINE if heading else SentenceRole.BODY
-        for left, right in _bounded(text, _sentences_of(text, start, end)):
-            role = _special(text[left : min(right, left + _SPECIAL_PART_LIMIT + 1)])
-            found.append(Sentence(left, right, number, role or usual))
-    return found
+        for left, right in _split_overlong(text, _sentences_of(text, start, end)):
+            role = _special_role(text[left : min(right, left + _SPECIAL_PART_LIMIT + 1)])
+            parts.append(Sentence(left, right, number, role or usual))
+    return parts
 
 
 def _paragraphs(text: str) -> Iterator[tuple[int, int]]:
-    """Offsets of paragraphs: lines, joined where a line was only wrapped."""
+    """Offsets of the paragraphs: lines, joined where a line was only wrapped."""
     lines = [match.span() for match in re.finditer(r"[^\s](?:[^\n\r]*[^\s])?", text)]
     if not lines:
         return
     wrapped = _is_wrapped(text, lines)
     start, end = lines[0]
     for (_, left), (right, right_end) in pairwise(lines):
-        if not _goes_on(text, left, right, wrapped=wrapped):
+        if not _continues_paragraph(text, left, right, wrapped=wrapped):
             yield start, end
             start = right
         end = right_end
@@ -107,12 +107,12 @@ def _paragraphs(text: str) -> Iterator[tuple[int, int]]:
 
 
 def _is_wrapped(text: str, lines: list[tuple[int, int]]) -> bool:
-    """Whether the lines are those of a narrow column: several go on in lower case, and none is long."""
+    """Whether the text is wrapped to a narrow column: several lines continue in lower case, and none is long."""
     goes_on = sum(text[right].islower() for (_, _), (right, _) in pairwise(lines))
     return goes_on >= 3 and goes_on * 3 >= len(lines) and max(end - start for start, end in lines) <= 120
 
 
-def _goes_on(text: str, left: int, right: int, *, wrapped: bool) -> bool:
+def _continues_paragraph(text: str, left: int, right: int, *, wrapped: bool) -> bool:
     gap = text[left:right]
     if gap.count("\n") > 1 or text[left - 1] in ".!?…":
         return wrapped and gap.count("\n") == 1
@@ -120,7 +120,7 @@ def _goes_on(text: str, left: int, right: int, *, wrapped: bool) -> bool:
 
 
 def _is_heading(text: str, start: int, end: int, number: int, count: int) -> bool:
-    """The first line, or a short one, that has no full stop; never the only line there is."""
+    """Whether it is the first line, or a short one, without a full stop; never the only line of the text."""
     if count == 1 or end - start > _SPECIAL_PART_LIMIT:
         return False
     if len(text[start:end].split()) > _HEADING_WORDS:
@@ -130,8 +130,8 @@ def _is_heading(text: str, start: int, end: int, number: int, count: int) -> boo
     return not text[start:end].rstrip("\"'”’»)]").endswith((".", "…", "。", "۔", "।"))
 
 
-def _special(part: str) -> SentenceRole | None:
-    """What a line or sentence is that is no text of the article; None for text."""
+def _special_role(part: str) -> SentenceRole | None:
+    """The role of a line or sentence that is not the article's own text; None if it is."""
     if len(part) > _SPECIAL_PART_LIMIT:
         return None
     opening = _OPENING.match(part)
@@ -149,7 +149,7 @@ def _sentences_of(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:
     """The sentences of one paragraph."""
     left = start
     for match in _STOP.finditer(text, start, end):
-        if match.end() < end and _ends_here(text, match, end):
+        if match.end() < end and _is_sentence_end(text, match, end):
             yield left, match.end()
             left = match.end()
             while text[left].isspace():
@@ -157,8 +157,8 @@ def _sentences_of(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:
     yield left, end
 
 
-def _bounded(text: str, cuts: Iterable[tuple[int, int]]) -> Iterator[tuple[int, int]]:
-    """The same, but what is too long to be a sentence in pieces, cut at a space if there is one."""
+def _split_overlong(text: str, cuts: Iterable[tuple[int, int]]) -> Iterator[tuple[int, int]]:
+    """The same sentences, with any that exceed `SENTENCE_LIMIT` split, at a space if possible."""
     for start, right in cuts:
         left = start
         while right - left > SENTENCE_LIMIT:
@@ -172,7 +172,7 @@ def _bounded(text: str, cuts: Iterable[tuple[int, int]]) -> Iterator[tuple[int, 
             yield left, right
 
 
-def _ends_here(text: str, stop: re.Match[str], end: int) -> bool:
+def _is_sentence_end(text: str, stop: re.Match[str], end: int) -> bool:
     after = stop.end()
     if text[after - 1] in _WITHOUT_SPACE:
         return True
@@ -189,11 +189,11 @@ def _ends_here(text: str, stop: re.Match[str], end: int) -> bool:
 
 
 def _is_abbreviation(before: str, ahead: str) -> bool:
-    """True if the full stop after these words belongs to an abbreviation, and the sentence goes on."""
-    found = _LAST_WORD.search(before)
-    if found is None:
+    """Whether the full stop after these words belongs to an abbreviation and the sentence continues."""
+    last_word = _LAST_WORD.search(before)
+    if last_word is None:
         return False
-    word = found.group()
+    word = last_word.group()
     following = ahead.split(maxsplit=1)[0].strip("\"'“‘«([,.;:’”")
     plain = word.casefold()
     if plain in _NUMBER_ABBREVIATIONS:

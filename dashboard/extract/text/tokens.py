@@ -1,4 +1,4 @@
-"""The words of a text with their offsets, folded as names are, and where a name may run on from word to word."""
+"""The words of a text with their offsets, their case and their folded form, as the search for names needs them."""
 
 import re
 from collections.abc import Sequence
@@ -13,9 +13,9 @@ _OPENING = re.compile(r"[.!?\n]|[:“\"]\s*$")
 _CASELESS = re.compile(r"[\u0590-\u08FF\u0900-\u0DFF\u0E00-\u0EFF\u3040-\u30FF\u3400-\u9FFF\uAC00-\uD7AF]")
 """Letters of scripts that have no capitals: Hebrew, Arabic, Indic, Thai, Chinese, Japanese, Korean."""
 _SHOUTED = re.compile(r"[^a-z\n]{30,}")
-"""So long a stretch without a small letter is written in capitals, as old telegrams and some headlines are."""
+"""A stretch this long without a small letter is written in capitals, as old telegrams and some headlines are."""
 _FEWEST_SHOUTED = 5
-"""Words in capitals that stand together."""
+"""Minimum number of adjacent words in capitals."""
 
 
 @dataclass(slots=True)  # frozen ones take three times as long to make, and a text has thousands
@@ -27,15 +27,16 @@ class Token:
     full_end: int
     text: str
     lower: str
-    """The same in small letters."""
+    """``text`` in small letters."""
     starts_sentence: bool
     is_capital: bool
-    """May begin a name: a capital, or a script without capitals. "d'Ivoire" begins so, too."""
+    """Whether it may begin a name: has a capital ("d'Ivoire" too), or is in a script without capitals."""
     is_shouted: bool = False
-    """Stands among words that are all written in capitals, so that its own say nothing."""
+    """Whether it is among words all written in capitals, so that its own capital says nothing."""
 
     @property
     def folded(self) -> str:
+        """The form in which names are compared."""
         return fold_name(self.text)
 
     @property
@@ -44,6 +45,7 @@ class Token:
 
     @property
     def is_caseless(self) -> bool:
+        """In a script without capitals."""
         return bool(_CASELESS.match(self.text[0]))
 
     @property
@@ -56,8 +58,8 @@ class Token:
 
 
 def tokens(text: str) -> list[Token]:
-    """All words of the text in their order."""
-    found: list[Token] = []
+    """All words of the text, in order."""
+    words: list[Token] = []
     last_end = 0
     for match in _TOKEN.finditer(text):
         word = match[0]
@@ -70,16 +72,16 @@ def tokens(text: str) -> list[Token]:
             full_end += 1
         if word:
             gap = text[last_end:start]
-            opens = gap != " " and (not found or bool(_OPENING.search(gap)))
+            opens = gap != " " and (not words or bool(_OPENING.search(gap)))
             lower = word.lower()
-            found.append(Token(start, end, full_end, word, lower, opens, lower != word or _is_capital(word)))
+            words.append(Token(start, end, full_end, word, lower, opens, lower != word or _is_capital(word)))
             last_end = full_end
-    _mark_shouted(text, found)
-    return found
+    _mark_shouted(text, words)
+    return words
 
 
 def without_shouting(text: str) -> str:
-    """The text with the letters of stretches in capitals made small; offsets stay as they are."""
+    """The text with stretches in capitals lowered; offsets are unchanged."""
     if not _SHOUTED.search(text):
         return text
     lowered = list(text)
@@ -106,5 +108,5 @@ def _mark_shouted(text: str, words: Sequence[Token]) -> None:
 
 
 def _is_capital(word: str) -> bool:
-    """Of a word without a capital: whether its script has none, or no small letters for some it has."""
+    """Whether a word equal to its lower case counts as capital: no case in its script, or no small form of a letter."""
     return not word.isascii() and (bool(_CASELESS.match(word)) or any(map(str.isupper, word)))

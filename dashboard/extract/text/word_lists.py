@@ -15,14 +15,14 @@ def word_list(name: str) -> frozenset[str]:
 
 @cache
 def _lists() -> dict[str, frozenset[str]]:
-    found: dict[str, list[str]] = {}
+    lists: dict[str, list[str]] = {}
     name = ""
     for line in (
         line for file in (WORD_LISTS, TOPONYM_WORDS) for line in file.read_text(encoding="utf-8").splitlines()
     ):
         if line.startswith("["):
             name = line.strip(" []")
-            found[name] = []
+            lists[name] = []
         elif line.strip() and not line.startswith("#"):
-            found[name] += [word.strip() for word in line.split(",") if word.strip()]
-    return {name: frozenset(words) for name, words in found.items()}
+            lists[name] += [word.strip() for word in line.split(",") if word.strip()]
+    return {name: frozenset(words) for name, words in lists.items()}

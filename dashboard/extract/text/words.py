@@ -1,6 +1,6 @@
 """The words of a sentence with their offsets, its names, and where a clause begins.
 
-Everything looks a bounded number of words to either side, so a sentence costs time linear in its length.
+Every function looks a bounded number of words to either side, so the time is linear in the length of the sentence.
 """
 
 import re
@@ -11,7 +11,7 @@ from typing import NamedTuple
 from dashboard.extract.text.word_lists import word_list
 
 SENTENCE_LIMIT = 4000
-"""Characters of a sentence that are read; no person writes a longer one."""
+"""How many characters of a sentence are read; nobody writes longer ones."""
 _WORD = re.compile(r"[^\W_]+(?:[.’'-][^\W_]+)*+|[^\w\s]")
 
 
@@ -29,17 +29,17 @@ class Word(NamedTuple):
         return self.text.endswith(("'s", "’s"))
 
 
-@lru_cache(maxsize=512)  # types, speakers and actors each ask for the sentences of one article
+@lru_cache(maxsize=512)  # acts, speakers and actors each ask for the sentences of one article
 def words_of(sentence: str) -> tuple[Word, ...]:
     """Words and marks of a sentence, at most the first 4,000 characters."""
-    made, found = tuple.__new__, []  # a third of the time of Word(…), and a text has thousands
+    new_tuple, words = tuple.__new__, []  # a third of the time of Word(…), and a text has thousands
     for match in _WORD.finditer(sentence, 0, SENTENCE_LIMIT):
         text = match[0]
         lower = text.lower()
         if lower[-1] == "s" and lower[-2:-1] in ("'", "’"):
             lower = lower[:-2]
-        found.append(made(Word, (text, lower, *match.span())))
-    return tuple(found)
+        words.append(new_tuple(Word, (text, lower, *match.span())))
+    return tuple(words)
 
 
 def clause_start(words: Sequence[Word], at: int) -> int:
@@ -56,13 +56,13 @@ _NAME_PARTICLES = frozenset(
 
 
 def capital_runs(words: Sequence[Word]) -> Iterator[tuple[int, int]]:
-    """Bounds of the names of a sentence: words written large, with the "of" and "al" between them."""
+    """Bounds of the names in a sentence: capitalised words, with any "of" and "al" between them."""
     free = 0
     for at, word in enumerate(words):
         if at < free or word.text == word.lower or not word.text[0].isupper():
             continue
         end = at + 1
-        while end < len(words) and _goes_on(words, end):
+        while end < len(words) and _continues_name(words, end):
             end += 1
         while end > at and words[end - 1].lower in _NAME_PARTICLES:
             end -= 1
@@ -71,8 +71,8 @@ def capital_runs(words: Sequence[Word]) -> Iterator[tuple[int, int]]:
             free = end
 
 
-def _goes_on(words: Sequence[Word], at: int) -> bool:
-    """Whether a word may go on a name that has begun before it."""
+def _continues_name(words: Sequence[Word], at: int) -> bool:
+    """Whether a word may continue a name that began before it."""
     word = words[at]
     if word.text == ".":
         return len(words[at - 1].text) <= 3 and words[at - 1].text[0].isupper()

@@ -155,9 +155,9 @@ def _head(store: Store, view: view_state.View, summary: Summary) -> None:
 def _layer(store: Store, view: view_state.View, summary: Summary) -> Layer:
     shown = layers.MapView(
         selected=view.mark or _mark_of(store, view.event_id, summary),
-        fit=_opening_box(summary),
-        at=view.at,
-        go=view_state.map_moves(),
+        extent=_opening_box(summary),
+        position=view.at,
+        move_number=view_state.map_moves(),
         clustered=not summary.is_whole,
         dark=st.context.theme.type == "dark",
     )

@@ -6,7 +6,7 @@ from html import escape
 import streamlit as st
 
 from dashboard.model import Article, Event, Place
-from dashboard.passages import Stretch, around, marked, span_of
+from dashboard.passages import Stretch, marked_passage, span_of, surrounding_text
 from dashboard.safetext import safe_url, url_host
 from dashboard.store.store import Store
 from dashboard.taxonomy import title_of
@@ -81,9 +81,9 @@ def _quote(event: Event, article: Article | None) -> str:
         return f"<p class='quote' dir='auto'>{html_text(event.title)}</p><p class='note'>{html_text(missing)}</p>"
     before, after = "", ""
     if article and (span := span_of(event, article)):
-        before, after = around(article, *span)
+        before, after = surrounding_text(article, *span)
     context = [f"<span class='context'>{html_text(text)}</span>" if text else "" for text in (before, after)]
-    quote = f"{context[0]} {stretches_html(marked(event))} {context[1]}".strip()
+    quote = f"{context[0]} {stretches_html(marked_passage(event))} {context[1]}".strip()
     return f"<blockquote class='quote' dir='auto'>{quote}</blockquote>"
 
 

@@ -5,7 +5,7 @@ from contextlib import contextmanager
 
 import streamlit as st
 
-from dashboard.errors import DataError, counted, told_line, told_once
+from dashboard.errors import DataError, counted, grouped_problems, problem_line
 from dashboard.safetext import escape_markdown
 from dashboard.store.store import Store
 from dashboard.ui.shared.escaped import html_text
@@ -49,10 +49,10 @@ def show_problems(store: Store) -> None:
     left_out = sum(project.left_out.values())
     if left_out or not parts:
         parts.append(f"{counted(left_out, 'row was', 'rows were')} left out" if left_out else "No row was left out")
-    problems = told_once(project.problems)[:PROBLEMS_SHOWN]
+    problems = grouped_problems(project.problems)[:PROBLEMS_SHOWN]
     parts.append(f"{counted(project.all_problems.total, 'note')} on the files")
     with st.expander(" · ".join(parts), icon=":material/warning:", expanded=bool(project.unread)):
-        items = "".join(f"<li>{html_text(told_line(problem, more))}</li>" for problem, more in problems)
+        items = "".join(f"<li>{html_text(problem_line(problem, more))}</li>" for problem, more in problems)
         rest = project.all_problems.total - sum(1 + more for _, more in problems)
         more = f"<p>and {rest:,} more. <code>conflictmap check</code> lists them all.</p>" if rest > 0 else ""
         st.html(f"<ul class='problems'>{items}</ul>{more}")

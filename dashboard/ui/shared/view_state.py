@@ -17,7 +17,7 @@ from dashboard.errors import shown
 from dashboard.filters import PARAM_NAMES, Filters
 from dashboard.geo import MAP_SIZE, Box, Viewport, centre_and_zoom, size_in_pixels, viewport_at
 from dashboard.maps import layers
-from dashboard.maps.layers import Position
+from dashboard.maps.layers import MapPosition
 from dashboard.marks import KEY_PATTERN
 from dashboard.model import ID_PATTERN
 
@@ -57,7 +57,7 @@ class View:
     """The selected mark, where it stands for several events."""
     reading: bool = False
     """True if the selected event's article is open."""
-    at: Position | None = None
+    at: MapPosition | None = None
     """Where the reader moved the map; None while it shows all events."""
 
     def to_params(self) -> dict[str, str | list[str]]:
@@ -168,7 +168,7 @@ def renew(*groups: str) -> None:
         generations[group] = (generations.get(group, (0, {}))[0] + 1, {})
 
 
-def send_map(at: Position | _Unchanged | None = _UNCHANGED) -> None:
+def send_map(at: MapPosition | _Unchanged | None = _UNCHANGED) -> None:
     """Have the map go where the view says it is; or to another place, or (None) to where it shows all events."""
     if not isinstance(at, _Unchanged):
         change(at=at)
@@ -183,7 +183,7 @@ def send_map_closer(box: Box) -> None:
     latitude, longitude, zoom = centre_and_zoom(box, size, closest=CLOSEST)
     zoom = math.floor(zoom * 4) / 4  # the steps of the map
     if not viewport or zoom > viewport.zoom:
-        send_map(Position(latitude, longitude, zoom))
+        send_map(MapPosition(latitude, longitude, zoom))
 
 
 def map_moves() -> int:
@@ -204,7 +204,7 @@ def seen_viewport() -> Viewport | None:
     return viewport
 
 
-def _read_at(params: Params, problems: list[str]) -> Position | None:
+def _read_at(params: Params, problems: list[str]) -> MapPosition | None:
     text = params.get("at", [""])[0]
     if not text:
         return None
@@ -215,7 +215,7 @@ def _read_at(params: Params, problems: list[str]) -> Position | None:
     return position
 
 
-def _position(point: str, zoom: str) -> Position | None:
+def _position(point: str, zoom: str) -> MapPosition | None:
     """The position that a link names; None if it does not lie on the Earth or the zoom is not a number."""
     match = _AT.fullmatch(point)
     if match is None:
@@ -226,7 +226,7 @@ def _position(point: str, zoom: str) -> Position | None:
         return None
     if abs(latitude) > 90 or abs(longitude) > 180 or math.isnan(zoom_level):
         return None
-    return Position(latitude, longitude, min(max(zoom_level, 0.0), CLOSEST))
+    return MapPosition(latitude, longitude, min(max(zoom_level, 0.0), CLOSEST))
 
 
 def _read(params: Params) -> tuple[View, list[str]]:

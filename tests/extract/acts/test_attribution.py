@@ -5,7 +5,7 @@ from datetime import date
 import pytest
 
 from dashboard.extract.acts.actors import actors
-from dashboard.extract.acts.attribution import attribution
+from dashboard.extract.acts.attribution import attribution_of
 from dashboard.extract.acts.classify import classify
 from dashboard.extract.acts.speakers import speeches
 from dashboard.extract.text.sentences import SentenceRole, sentences
@@ -23,7 +23,7 @@ def read(text):
         passage = text[sentence.start : sentence.end]
         acts = classify(passage) if sentence.role is SentenceRole.BODY else []
         best = max(acts, key=lambda act: act.score, default=None)
-        rows.append(attribution(best, passage, said, PUBLISHED) if best else None)
+        rows.append(attribution_of(best, passage, said, PUBLISHED) if best else None)
     return rows
 
 
@@ -55,14 +55,14 @@ def test_an_act_is_attributed_as_its_sentence_puts_it(sentence, assertion, speak
 def test_a_denied_act_is_a_denial_by_the_one_who_denies():
     text = "The junta denied bombing the school."
     said = speeches(text, sentences(text))[0]
-    acts = {act.event_type: attribution(act, text, said) for act in classify(text)}
+    acts = {act.event_type: attribution_of(act, text, said) for act in classify(text)}
     assert {(found.assertion, found.claimed_by) for found in acts.values()} >= {(A.DENIED, "junta")}
 
 
 def test_only_the_side_clause_with_the_year_is_history():
     text = "Rebels attacked Palma, the worst raid since militants seized the port in 2021."
     said = speeches(text, sentences(text))[0]
-    assert [attribution(act, text, said).assertion for act in classify(text)] == [A.REPORTED, A.BACKGROUND]
+    assert [attribution_of(act, text, said).assertion for act in classify(text)] == [A.REPORTED, A.BACKGROUND]
 
 
 def test_pronouns_titles_and_short_names_stand_for_the_full_name():
@@ -87,7 +87,7 @@ def test_a_quotation_over_several_sentences_has_one_speaker():
 def test_the_words_before_the_speaker_are_the_newspapers():
     text = "Reacting to failed negotiations in Geneva, Ruth Hale said the rebels had shelled Bor."
     said = speeches(text, sentences(text))[0]
-    assert [attribution(act, text, said).assertion for act in classify(text)] == [A.REPORTED, A.CLAIMED]
+    assert [attribution_of(act, text, said).assertion for act in classify(text)] == [A.REPORTED, A.CLAIMED]
 
 
 @pytest.mark.parametrize("hostile", ["said " * 20_000, "“" * 50_000, "he said, " * 5_000, "A. B said. " * 2_000])

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from dashboard.extract.dates.calendar_days import easter, feast_day, in_words
+from dashboard.extract.dates.calendar_days import day_in_words, easter, feast_day
 from dashboard.extract.dates.find import DateMention, find_dates
 from dashboard.model import DateBasis, DatePrecision
 
@@ -137,7 +137,7 @@ def test_dates_at_the_ends_of_the_calendar_are_no_crash():
 def test_feasts_fall_where_the_calendar_has_them():
     assert [easter(year) for year in (2000, 2019, 2025)] == [date(2000, 4, 23), date(2019, 4, 21), date(2025, 4, 20)]
     assert feast_day("thanksgiving day", 2016) == date(2016, 11, 24)
-    assert in_words(date(2025, 10, 29)) == "Wednesday 29 October 2025"
+    assert day_in_words(date(2025, 10, 29)) == "Wednesday 29 October 2025"
 
 
 WORDS = (

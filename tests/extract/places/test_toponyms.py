@@ -3,7 +3,7 @@
 import pytest
 
 from dashboard.errors import DataError
-from dashboard.extract.places.ner import Span, chunks, load_recogniser
+from dashboard.extract.places.ner import EntitySpan, chunks, load_recogniser
 from dashboard.extract.places.recognise import recognise, toponyms_at
 from dashboard.extract.text.tokens import tokens
 from dashboard.gazetteer.index import Gazetteer
@@ -99,7 +99,7 @@ def test_a_capital_that_acts_is_its_government(gazetteer, text, role):
 
 def entity(text, words, label):
     start = text.index(words)
-    return Span(start, start + len(words), label)
+    return EntitySpan(start, start + len(words), label)
 
 
 def test_the_recogniser_vetoes_single_words_but_not_several_after_a_preposition(gazetteer):
