@@ -9,8 +9,7 @@ from typing import TypeVar
 
 from dashboard.errors import DashboardError, GazetteerError, Problem, RulesError, counted
 from dashboard.extract.events.find import find_statements
-from dashboard.extract.events.place_groups import LocatedToponym
-from dashboard.extract.events.retellings import Statement
+from dashboard.extract.events.statements import LocatedToponym, Statement
 from dashboard.extract.places.ner import Recogniser
 from dashboard.extract.places.recognise import recognise
 from dashboard.gazetteer.countries import countries_named

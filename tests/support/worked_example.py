@@ -8,7 +8,7 @@ import re
 from pathlib import Path
 
 from dashboard.extract.events.find import find_statements
-from dashboard.extract.events.place_groups import LocatedToponym
+from dashboard.extract.events.statements import LocatedToponym
 from dashboard.extract.places.recognise import recognise
 from dashboard.extract.text.sentences import sentences
 from dashboard.filters import Filters

@@ -6,8 +6,8 @@ from dataclasses import replace
 
 from dashboard.extract.acts.classify import VIOLENT
 from dashboard.extract.acts.deaths import Deaths, deaths
-from dashboard.extract.events.retellings import Statement
 from dashboard.extract.events.sentence import SentenceFacts
+from dashboard.extract.events.statements import Statement
 from dashboard.model import EventType
 
 _MAY_KILL = VIOLENT | {EventType.PROTEST}

@@ -14,10 +14,11 @@ from dashboard.extract.acts.attribution import Attribution, attribution_of
 from dashboard.extract.acts.classify import VIOLENT, Act
 from dashboard.extract.events.casualties import with_deaths
 from dashboard.extract.events.competing_acts import PlacedAct, drop_outdone
-from dashboard.extract.events.place_groups import LocatedToponym, PlaceGroup
-from dashboard.extract.events.retellings import Statement, distinctive_words, drop_retellings
+from dashboard.extract.events.place_groups import PlaceGroup
+from dashboard.extract.events.retellings import distinctive_words, drop_retellings
 from dashboard.extract.events.sentence import SentenceFacts, facts_of
-from dashboard.extract.events.when import ActDate, with_dates
+from dashboard.extract.events.statements import ActDate, LocatedToponym, Statement
+from dashboard.extract.events.when import with_dates
 from dashboard.extract.events.where import group_of_act, repeated_at
 from dashboard.extract.text.mood import Mood
 from dashboard.extract.text.word_lists import word_list

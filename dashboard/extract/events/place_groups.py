@@ -4,17 +4,9 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from dashboard.extract.events.statements import LocatedToponym
 from dashboard.extract.text.clauses import ClauseMap
-from dashboard.model import GeoPrecision, Toponym
-
-
-@dataclass(frozen=True, slots=True)
-class LocatedToponym:
-    """A toponym with the precision and id of its place: `unlocated` and no id if no known place has the name."""
-
-    toponym: Toponym
-    precision: GeoPrecision
-    place_id: str = ""
+from dashboard.model import GeoPrecision
 
 
 @dataclass(frozen=True, slots=True)

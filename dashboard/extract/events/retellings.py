@@ -4,13 +4,11 @@ import re
 from bisect import bisect, insort
 from collections import defaultdict
 from collections.abc import Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 
-from dashboard.extract.acts.attribution import Attribution
 from dashboard.extract.acts.classify import VIOLENT, Act
-from dashboard.extract.acts.deaths import Deaths
-from dashboard.extract.events.place_groups import LocatedToponym
-from dashboard.extract.events.when import ActDate, inherited_date
+from dashboard.extract.events.statements import ActDate, Statement
+from dashboard.extract.events.when import inherited_date
 from dashboard.model import Assertion, DateBasis
 
 _ALIKE = 0.5
@@ -28,35 +26,6 @@ _NEW = re.compile(
     r"\b(?:an?|another|new|second|third|fresh|separate|two|three|four|five|several)\s+(?:[\w’'“”\"-]+\s+){0,4}\Z",
     re.IGNORECASE,
 )
-
-
-@dataclass(frozen=True, slots=True)
-class Statement:
-    """One act at one place, as one sentence describes it."""
-
-    act: Act
-    start: int
-    end: int
-    """Start and end of the sentence in the article; its words are ``passage``."""
-    passage: str
-    paragraph: int
-    attribution: Attribution
-    when: ActDate
-    where: LocatedToponym | None
-    within: LocatedToponym | None = None
-    """The area that the text puts the place in."""
-    preposition: str = ""
-    deaths: Deaths | None = None
-    actors: tuple[str, str] = ("", "")
-    act_number: int = -1
-    """Shared by the statements of one act at several places."""
-    incident: int = -1
-    words: frozenset[str] = field(default=frozenset())
-
-    @property
-    def place(self) -> str:
-        """A key that distinguishes places: the id, or the name if no known place has it; empty without a place."""
-        return (self.where.place_id or self.where.toponym.text.casefold()) if self.where else ""
 
 
 def distinctive_words(passage: str) -> frozenset[str]:

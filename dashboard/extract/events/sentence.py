@@ -9,7 +9,8 @@ from datetime import date, timedelta
 from dashboard.extract.acts.classify import Act, classify, parts_of
 from dashboard.extract.acts.speakers import Speech, speeches
 from dashboard.extract.dates.find import DateMention, find_dates
-from dashboard.extract.events.place_groups import LocatedToponym, PlaceGroup, dateline_end, heading_end, place_groups
+from dashboard.extract.events.place_groups import PlaceGroup, dateline_end, heading_end, place_groups
+from dashboard.extract.events.statements import LocatedToponym
 from dashboard.extract.text.clauses import ClauseMap, clause_map, indices_for_act
 from dashboard.extract.text.sentences import Sentence, SentenceRole, sentences
 from dashboard.extract.text.tokens import without_shouting

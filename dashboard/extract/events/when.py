@@ -5,13 +5,14 @@ them.
 import re
 from bisect import bisect_right
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import date, timedelta
 
 from dashboard.extract.acts.attribution import Attribution
 from dashboard.extract.dates.find import DateMention
 from dashboard.extract.events.competing_acts import PlacedAct
 from dashboard.extract.events.sentence import SentenceFacts
+from dashboard.extract.events.statements import ActDate
 from dashboard.model import FIRST_DAY, LAST_DAY, Assertion, DateBasis, DatePrecision, EventType
 
 HISTORY = timedelta(days=365)
@@ -27,23 +28,6 @@ _SAID = re.compile(
     r"\b(?:said|says|told|announced|reported|confirmed|added|wrote)\s+(?:\w+\s+)?(?:on|late|early)?\s*\Z"
 )
 _GOES_ON = frozenset({";", "—", "–", "while", "but", ""})
-
-
-@dataclass(frozen=True, slots=True)
-class ActDate:
-    """The days of an act, and how they were read. Both are None if the date is unknown; the reason then says why."""
-
-    first: date | None = None
-    last: date | None = None
-    precision: DatePrecision = DatePrecision.UNKNOWN
-    basis: DateBasis | None = None
-    words: str = ""
-    reason: str = "the article gives no date for it"
-
-    @property
-    def is_own(self) -> bool:
-        """Whether the sentence itself states it."""
-        return self.basis in (DateBasis.STATED, DateBasis.WEEKDAY)
 
 
 UNKNOWN_DATE = ActDate()

@@ -6,8 +6,9 @@ from dataclasses import replace
 
 from dashboard.extract.acts.classify import VIOLENT, Act
 from dashboard.extract.acts.speakers import Speech
-from dashboard.extract.events.place_groups import ADMIN_RANK, LocatedToponym, PlaceGroup
+from dashboard.extract.events.place_groups import ADMIN_RANK, PlaceGroup
 from dashboard.extract.events.sentence import SentenceFacts
+from dashboard.extract.events.statements import LocatedToponym
 from dashboard.model import EventType
 
 _AT = frozenset(
