@@ -6,7 +6,8 @@ import it; it knows neither `extract` nor `store`. Only `dashboard.geocode.onlin
 
 from dashboard.geo import distance_km
 from dashboard.geocode.cues import country_votes
-from dashboard.geocode.resolve import OwnPlaces, Resolution, precision_for, resolve
+from dashboard.geocode.own_places import OwnPlaces
+from dashboard.geocode.resolve import Resolution, precision_for, resolve
 from dashboard.geocode.scoring import Context
 
 __all__ = ["Context", "OwnPlaces", "Resolution", "country_votes", "distance_km", "precision_for", "resolve"]
