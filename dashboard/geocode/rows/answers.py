@@ -77,9 +77,9 @@ class RowAnswers:
             return names.placements.context.context_of(mention.toponym if mention else None).countries
         return Context.of_words(_words(row), self._sources.gazetteer).countries
 
-    def candidates(self, row: Row) -> list[Candidate]:
-        """The places that bear the row's toponym, whatever its context says."""
-        meanings = look_up(EventRow(row).toponym, Context(text=_words(row)), self._sources.gazetteer, self._own)
+    def candidates(self, toponym: str) -> list[Candidate]:
+        """The places that bear the name, whatever the context says."""
+        meanings = look_up(toponym, Context(), self._sources.gazetteer, self._own)
         return [candidate for one in meanings for candidate in one.candidates]
 
     def _names(self, row: Row) -> ArticleNames | None:

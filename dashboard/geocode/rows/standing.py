@@ -5,6 +5,8 @@ leaves the column as it was. That shows where the row's reason is the one that t
 place is none that the row's toponym may mean in its context, so that the program cannot have chosen it.
 """
 
+from functools import lru_cache
+
 from dashboard.geocode import place_basis
 from dashboard.geocode.place_basis import ReasonsOfPlaces
 from dashboard.geocode.placement import Placement
@@ -17,6 +19,8 @@ from dashboard.tables import EventRow, Row, is_point_id, row_event_id
 
 _FOR_WANT_OF_BETTER = (PlaceBasis.WITHIN, PlaceBasis.STOPGAP)
 """What a person's own place would be better than."""
+_REASONS_KEPT = 10_000
+"""Many rows have the same name and place."""
 
 
 class StandingPlaces:
@@ -26,6 +30,7 @@ class StandingPlaces:
         self._articles, self._gazetteer = sources.articles, sources.gazetteer
         self._answers, self._known = answers, known
         self._reasons = ReasonsOfPlaces(known.all_of_project, sources.gazetteer)
+        self._may_be_namesakes = lru_cache(_REASONS_KEPT)(self._reason_may_be_a_namesakes)
 
     def is_persons(self, row: Row, place_id: str) -> bool:
         """True if a person has chosen the place: then what else the row says about it has been answered."""
@@ -44,7 +49,7 @@ class StandingPlaces:
         if basis not in _FOR_WANT_OF_BETTER or country_of(row) or not self._is_as_first_written(row):
             return False
         is_emptied = basis is PlaceBasis.WITHIN and not EventRow(row).place_id
-        return not is_emptied and all(one.name_kind != "own" for one in self._answers.candidates(row))
+        return not is_emptied and all(one.name_kind != "own" for one in self._answers.candidates(EventRow(row).toponym))
 
     def is_outdated(self, row: Row, place_id: str) -> bool:
         """True if the program chose the place for another toponym than the row has now, or until a better is known."""
@@ -54,7 +59,8 @@ class StandingPlaces:
         if basis is PlaceBasis.COORDINATES or (place and _is_not_of_its_country(row, place)):
             return True  # the row gives no coordinates any more, or states another country
         if basis in _FOR_WANT_OF_BETTER:
-            return bool(place and toponym) and not self._is_typed_over(row, place_id, basis)
+            is_open = bool(place and toponym) and not self._is_typed_over(row, place_id, basis)
+            return is_open and (self._has_its_article(row) or self._answers.placement(row).place is not None)
         if place is None or not toponym or self._is_as_first_written(row) or not self._is_reason_of(row, place):
             return False
         return self._has_better(row, place)
@@ -106,11 +112,15 @@ class StandingPlaces:
 
     def _is_reason_of_no_other(self, row: Row, place: Place) -> bool:
         """True if the program gives the row's reason to this place, and to none that has a name of it or its row."""
-        if not self._is_reason_of(row, place, surely=False):
-            return False
-        namesakes = [*self._answers.candidates(row), *self._gazetteer.candidates(place.name)]
-        others = {one.place.place_id: one.place for one in namesakes if one.place.place_id != place.place_id}
-        return not any(self._is_reason_of(row, other, surely=False) for other in others.values())
+        typed = EventRow(row)
+        return self._is_reason_of(row, place, surely=False) and not self._may_be_namesakes(
+            typed.cell("place_reason"), typed.toponym, place.place_id, place.name
+        )
+
+    def _reason_may_be_a_namesakes(self, reason: str, toponym: str, place_id: str, name: str) -> bool:
+        namesakes = [*self._answers.candidates(toponym), *self._gazetteer.candidates(name)]
+        others = {one.place.place_id: one.place for one in namesakes if one.place.place_id != place_id}
+        return any(self._is_of(reason, other, surely=False) for other in others.values())
 
     def _has_better(self, row: Row, place: Place) -> bool:
         """True if the toponym, which is another than the place was chosen for, does not mean it."""
@@ -122,6 +132,11 @@ class StandingPlaces:
         means_it = place_basis.may_mean(place, EventRow(row).toponym, found.resolution)
         return not means_it and not self._is_rule_for(row, found)
 
+    def _has_its_article(self, row: Row) -> bool:
+        """False for a row read from an article that is not there: it alone knew what holds the place."""
+        article_id = EventRow(row).article_id
+        return not article_id or article_id in self._articles
+
     def _is_as_first_written(self, row: Row) -> bool:
         """True if the event_id, which comes from the toponym as first written, still follows from the row."""
         article = self._articles.get(EventRow(row).article_id)
@@ -130,8 +145,10 @@ class StandingPlaces:
 
     def _is_reason_of(self, row: Row, place: Place, *, surely: bool = True) -> bool:
         """True if the row's reason is one that the program gives the place; not surely: if it may be."""
-        reason, is_own = EventRow(row).cell("place_reason"), self._known.is_own(place)
-        if place_basis.is_reason_of(reason, place, self._gazetteer, is_own=is_own):
+        return self._is_of(EventRow(row).cell("place_reason"), place, surely=surely)
+
+    def _is_of(self, reason: str, place: Place, *, surely: bool) -> bool:
+        if place_basis.is_reason_of(reason, place, self._gazetteer, is_own=self._known.is_own(place)):
             return True
         return not surely and place_basis.is_any_places(reason)
 
