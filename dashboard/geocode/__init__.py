@@ -1,7 +1,8 @@
 """Choosing the place a name means, and asking online geocoders where a person has opted in.
 
-A name, its candidates and the words around it go in; one place with the reason comes out, or none. The rooms above may
-import it; it knows neither `extract` nor `store`. Only `dashboard.geocode.online` needs geopy.
+A name and its context go in, an article (`article_context`) or the words around it; one place with the reason comes
+out, or none, the same whoever asks. The rooms above may import it; it knows neither `extract` nor `store`. Only
+`dashboard.geocode.online` needs geopy.
 """
 
 from dashboard.geo import distance_km
