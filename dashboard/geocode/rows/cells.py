@@ -38,7 +38,7 @@ def derive_precision(row: Row, place: Place, found: GeoPrecision | None = None) 
         row["geo_precision"] = found.value
 
 
-def choose(row: Row, place_id: str, basis: PlaceBasis | None, reason: str) -> None:
+def write_choice(row: Row, place_id: str, basis: PlaceBasis | None, reason: str) -> None:
     """Write what the program chose, and why. The same choice as before keeps the reason that stands there.
 
     Where nothing says who wrote that, in a row without place_basis, a person's own words stay.

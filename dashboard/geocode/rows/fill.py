@@ -111,7 +111,7 @@ class _RowFiller:
         self.filled.unresolved.append(Unresolved(number, toponym))
         if not cells.is_reviewed(row):
             basis, reason = (found.basis, found.rule) if found else (None, no_place_reason(toponym))
-            cells.choose(row, "", basis, reason)
+            cells.write_choice(row, "", basis, reason)
 
     def _write_place(self, number: int, row: Row, place: Place, found: Choice, *, before: str) -> None:
         """Write the place into the row; ``before`` is the place_id it had."""
@@ -120,7 +120,7 @@ class _RowFiller:
             self.filled.doubts.append(CellNote(number, "toponym", note))
         cells.derive_precision(row, place, found.precision)
         reason = found.reason or place_basis.reason_for(place, found.rule, self._sources.gazetteer)
-        cells.choose(row, place.place_id, found.basis, reason)
+        cells.write_choice(row, place.place_id, found.basis, reason)
         self.filled.placed += not before
         self.filled.decided_again += before not in ("", place.place_id)
         self._known.add(place, found.rule)
@@ -173,4 +173,4 @@ class _RowFiller:
         self.filled.refused += [CellNote(number, column, note) for column, note in notes]
         if not cells.is_reviewed(row):
             self.filled.decided_again += bool(row.get("place_id", "").strip())
-            cells.choose(row, "", None, reasons.NO_COUNTRY if notes[0][0] == "country" else reasons.NO_POINT)
+            cells.write_choice(row, "", None, reasons.NO_COUNTRY if notes[0][0] == "country" else reasons.NO_POINT)
