@@ -138,8 +138,11 @@ def _offer_sample(folder: Path, *, without_asking: bool) -> None:
 
 @main.command()
 @click.option("--online", is_flag=True, help="Send names unknown here to Nominatim. They leave this machine.")
+@click.option(
+    "--rules-only", is_flag=True, help="Do without spaCy, even if it is installed, as `add --rules-only` does."
+)
 @click.pass_obj
-def geocode(settings: Settings, online: bool) -> None:
+def geocode(settings: Settings, online: bool, rules_only: bool) -> None:
     """Give every place name in events.csv a place, and write places.csv. Works without the internet.
 
     What you or a reviewer wrote stays. If you correct a toponym, its place is decided again; a place_id that you
@@ -148,12 +151,14 @@ def geocode(settings: Settings, online: bool) -> None:
 
     Example: conflictmap --data my-project geocode
     """
-    from dashboard.gazetteer.index import Gazetteer  # noqa: PLC0415 - other commands need not wait for it
+    from dashboard.extract.places.ner import lazy_recogniser  # noqa: PLC0415 - other commands need not wait for it
+    from dashboard.gazetteer.index import Gazetteer  # noqa: PLC0415
     from dashboard.ingest.geocode import geocode_events  # noqa: PLC0415
 
     behind = _online_geocoder(settings) if online or settings.geocoder != "none" else None
     with progress_bar("Looking up places", at_least=500) as show_progress:
-        report = geocode_events(settings.data, Gazetteer.open(), behind, show_progress)
+        recogniser = None if rules_only else lazy_recogniser()
+        report = geocode_events(settings.data, Gazetteer.open(), behind, show_progress, recogniser)
     problems = Problems((*report.problems, *report.doubts), report.problems.more + report.doubts.more)
     distinct = grouped_problems(problems)
     for problem, more in distinct[:PROBLEMS_SHOWN]:

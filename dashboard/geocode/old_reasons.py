@@ -1,9 +1,8 @@
 """Who chose a place, read from the reason: for rows whose place_basis is empty, as in files from before that column.
 
 Those files have no other trace of it, and who opens one must not lose a person's choice, nor have the program's frozen
-as if it were one. `place_basis.basis_of` asks here where the column is empty. Besides, `is_programs` keeps a
-person's own words in place_reason from being written over, and a place_id that was typed over the program's where the
-program's place has left the project. Pure.
+as if it were one. `place_basis.basis_of` asks here where the column is empty, and `rows.cells` whether such a row's
+place_reason holds a person's own words. Pure.
 """
 
 import re

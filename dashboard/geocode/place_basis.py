@@ -2,9 +2,7 @@
 
 The column place_basis says so. One thing it cannot say: who types another place_id over the program's in an editor
 leaves both place_basis and place_reason as they were. That shows where the reason is the one which the program gives
-another place of the project. Such reasons are made here and compared whole. Where that place has left the project,
-its reason cannot be made, and `old_reasons.is_programs` says whether it is one of ours: no person's place_id may be
-lost.
+another place. Such reasons are made here and compared whole; none is recognised by its words.
 """
 
 from collections.abc import Callable, Iterable, Iterator
@@ -13,7 +11,7 @@ from dashboard.gazetteer.index import Gazetteer
 from dashboard.gazetteer.kinds import kind_of
 from dashboard.geocode import reasons
 from dashboard.geocode.cues import variants
-from dashboard.geocode.old_reasons import basis_by_reason, is_programs
+from dashboard.geocode.old_reasons import basis_by_reason
 from dashboard.geocode.resolve import Resolution
 from dashboard.model import Candidate, Place, PlaceBasis
 from dashboard.tables import Row
@@ -73,6 +71,11 @@ def is_reason_of(reason: str, place: Place, gazetteer: Gazetteer, *, is_own: boo
     return core in _sentences(place, gazetteer)
 
 
+def is_any_places(reason: str) -> bool:
+    """True for a reason that may be any place's, as it names none."""
+    return _core(reason) in _NAMES_NO_PLACE and not _name_before(reason)
+
+
 class ReasonsOfPlaces:
     """The reasons that the program may give any of a project's places, made when they are first needed."""
 
@@ -82,10 +85,10 @@ class ReasonsOfPlaces:
         self._names: set[str] = set()
         self._sentences: set[str] = {reasons.OWN}
 
-    def is_reason_of_another(self, reason: str, place: Place, found: Place | None, *, is_own: bool) -> bool:
-        """True if the program chose another place of the project, or ``found``, for this reason, and not ``place``."""
-        if is_reason_of(reason, place, self._gazetteer, is_own=is_own):
-            return False
+    def is_reason_of_another(self, reason: str, place: Place, found: Place | None) -> bool | None:
+        """True if the program chose another place of the project, or ``found``, for a reason that is not that of
+        ``place``. None if the reason is that of none of them: its place may have left places.csv, or a person wrote it.
+        """
         bare = reason.removeprefix(f"{place.name}: ")
         core, name = _core(bare), _name_before(bare)
         if reasons.is_answer(core):
@@ -93,10 +96,8 @@ class ReasonsOfPlaces:
         if core in _NAMES_NO_PLACE and not name:
             return False
         self._learn([*self._places(), *([found] if found else [])])
-        if core in _NAMES_NO_PLACE or core in self._sentences:
-            return not name or name in self._names
-        # The place it was chosen for may have left places.csv, or have had another population.
-        return is_programs(reason)
+        is_known = core in _NAMES_NO_PLACE or core in self._sentences
+        return True if is_known and (not name or name in self._names) else None
 
     def _learn(self, places: Iterable[Place]) -> None:
         for place in places:

@@ -1,16 +1,21 @@
-"""Names that say themselves what they lie in: "Kabul, Afghanistan", "Jalalabad, Nangarhar", "Goma (DR Congo)". Pure."""
+"""Names that say themselves what they lie in: "Kabul, Afghanistan", "Jalalabad, Nangarhar", "Goma (DR Congo)".
+
+A stage of `resolve.look_up`: it narrows what the name may mean, and what is chosen of that is weighed like any other.
+"""
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
+from functools import partial
 
 from dashboard.errors import shown
 from dashboard.gazetteer.countries import Groups, country_groups, country_name, state_named
 from dashboard.gazetteer.names import fold_name
 from dashboard.geocode import reasons
 from dashboard.geocode.cues import Names, variants
-from dashboard.geocode.resolve import NAME_LIMIT, OwnPlaces, Resolution, precision_for, resolve
-from dashboard.geocode.scoring import CAUSES, Context, Evidence, Scored, lies_in
+from dashboard.geocode.lookup import Meanings, meanings_by_name
+from dashboard.geocode.own_places import OwnPlaces
+from dashboard.geocode.scoring import Context, lies_in
 from dashboard.model import Candidate, Place
 
 _COMMAS = re.compile(r"[,،](?![^()]*\))")
@@ -20,28 +25,82 @@ _PARTS_LIMIT = 7
 """A village, the town that it is near, its municipality, district, province and country; more commas are no name's."""
 
 
-def resolve_name(toponym: str, context: Context, gazetteer: Names, own: OwnPlaces | None = None) -> Resolution | None:
-    """As `resolve`; an unknown name with commas is the part before them, in the countries and provinces after, and
-    so is one with a country or province behind it in brackets. A country may stand under any name that lists of
-    events give it.
+@dataclass(frozen=True, slots=True)
+class QualifiedName:
+    """A name, and what it says itself that it lies in; plain where it says nothing of the kind."""
 
-    None if a part after a comma is no country or province, or holds no place of that name: "Kabul, Syria".
+    toponym: str
+    head: str
+    tiers: list["_Tiers"]
+    """For each part behind the name the countries and provinces it may mean, from small to large."""
+
+    @classmethod
+    def of(cls, toponym: str, gazetteer: Names) -> "QualifiedName":
+        """The name in its parts, if they are no more than a name has."""
+        head, *parts = _split(toponym, gazetteer)
+        are_areas = bool(head) and len(parts) < _PARTS_LIMIT
+        return cls(toponym, head, [_areas(part, gazetteer) for part in parts] if are_areas else [])
+
+    @property
+    def says_where(self) -> bool:
+        """False for a name that only looks so: another name of the place may stand in brackets."""
+        return has_commas(self.toponym) or self._names_country()
+
+    def _names_country(self) -> bool:
+        return any(area.feature_code.startswith("PCL") for tier in self.tiers for group in tier for area in group)
+
+    def meanings_inside(self, context: Context, gazetteer: Names, own: OwnPlaces) -> list[Meanings]:
+        """The places of the name in one area of each part, for the likeliest of the areas first."""
+        may_hold = [[area for group in tier for area in group] for tier in self.tiers if tier]
+        of_own = _OwnInside(own, may_hold) if self.tiers else None
+        if of_own and (found := meanings_by_name(self.head, context, of_own, OwnPlaces())):
+            return [found.in_areas()]
+        if not self.tiers or not all(self.tiers):
+            return []
+        inside: list[Meanings] = []
+        for at in range(max(map(len, self.tiers))):
+            groups = [tier[min(at, len(tier) - 1)] for tier in self.tiers]
+            there = _Inside(gazetteer, groups)
+            found = meanings_by_name(self.head, context, there, OwnPlaces())
+            if not _holds_capital(found, self.head) and (country := _country_again(self.head, groups)):
+                again = meanings_by_name(country, context, gazetteer, OwnPlaces())
+                return [*inside, *([again.in_areas()] if again else [])]
+            if found:
+                inside.append(found.in_areas(partial(_detour, self.head, there)))
+        return inside
+
+    def province(self) -> list[Meanings]:
+        """The smallest province that is named with its country: where what no gazetteer knows lies for certain."""
+        if not self._names_country():
+            return []
+        known = [[area for group in tier for area in group] for tier in self.tiers if tier]
+        for at, areas in enumerate(known):
+            held = [
+                area
+                for area in areas
+                if area.feature_code == "ADM1"
+                and all(any(lies_in(area, one) for one in larger) for larger in known[at + 1 :])
+            ]
+            if at + 1 < len(known) and held:
+                return [_area_of_unknown(held[0])]
+        return []
+
+
+def has_commas(toponym: str) -> bool:
+    """True if parts of the name, or names, stand between commas; not for commas in brackets."""
+    return bool(_COMMAS.search(toponym))
+
+
+def meanings_of_country(toponym: str, context: Context, gazetteer: Names) -> list[Meanings] | None:
+    """The country, under any name that lists of events give it: none for a state that several have followed. None for
+    what is no name of a country.
     """
-    if len(toponym) > NAME_LIMIT:
+    groups = _groups_of(toponym, codes=False)
+    if not groups:
         return None
-    is_known = bool(gazetteer.candidates(toponym))
-    if (own and own.candidates(toponym)) or (is_known and not _COMMAS.search(toponym)):
-        return resolve(toponym, context, gazetteer, own)
-    if groups := _groups_of(toponym, codes=False):
-        return _country(groups, context, gazetteer)
-    head, *parts = _split(toponym, gazetteer)
-    areas = [_areas(part, gazetteer) for part in parts] if head and len(parts) < _PARTS_LIMIT else []
-    if found := _resolve_within(head, areas, context, gazetteer, own):
-        return found
-    says_where = bool(_COMMAS.search(toponym)) or _names_country(areas)
-    if is_known or not says_where:
-        return resolve(toponym, context, gazetteer, own)
-    return _by_province(areas, context)
+    [code, *others] = groups[0]
+    found = None if others else meanings_by_name(country_name(code), context, gazetteer, OwnPlaces())
+    return [found] if found else []
 
 
 def _split(toponym: str, gazetteer: Names) -> list[str]:
@@ -56,7 +115,16 @@ def _split(toponym: str, gazetteer: Names) -> list[str]:
             parts = [*parts[:at], tail]
             break
     bracket = _IN_BRACKETS.fullmatch(parts[0])
-    return [bracket[1], bracket[2], *parts[1:]] if bracket and _areas(bracket[2], gazetteer) else parts
+    is_area = bracket and _areas(bracket[2], gazetteer) and not _is_short_for(bracket[2], bracket[1], gazetteer)
+    return [bracket[1], bracket[2], *parts[1:]] if bracket and is_area else parts
+
+
+def _is_short_for(short: str, name: str, gazetteer: Names) -> bool:
+    """True for another name of the same place: KP of Khyber Pakhtunkhwa, though it is the code of a country as well."""
+    if country_groups(short, codes=False) or fold_name(short) == fold_name(name):
+        return False
+    of_name = {one.place.place_id for one in gazetteer.candidates(name)}
+    return any(one.place.place_id in of_name for one in gazetteer.candidates(short))
 
 
 def _groups_of(name: str, *, codes: bool = True) -> Groups:
@@ -65,70 +133,11 @@ def _groups_of(name: str, *, codes: bool = True) -> Groups:
     return country_groups(name, codes=codes) if not rest or country_groups(first, codes=False) else ()
 
 
-def _country(groups: Groups, context: Context, gazetteer: Names) -> Resolution | None:
-    """The country itself, if the name is one country's."""
-    [code, *others] = groups[0]
-    return None if others else resolve(country_name(code), context, gazetteer)
-
-
-def _names_country(tiers: Sequence["_Tiers"]) -> bool:
-    return any(area.feature_code.startswith("PCL") for tier in tiers for group in tier for area in group)
-
-
-def _resolve_within(
-    head: str, tiers: list["_Tiers"], context: Context, gazetteer: Names, own: OwnPlaces | None
-) -> Resolution | None:
-    """The place of this name in one area of each: in the likeliest of them that hold one."""
-    alone = replace(context, parents=())
-    may_hold = [[area for group in tier for area in group] for tier in tiers if tier]
-    if own and tiers and (of_own := resolve(head, alone, _OwnInside(own, may_hold))):
-        return of_own
-    if not tiers or not all(tiers):
-        return None
-    by_other_name = None
-    for at in range(max(map(len, tiers))):
-        groups = [tier[min(at, len(tier) - 1)] for tier in tiers]
-        inside = _Inside(gazetteer, groups)
-        found = resolve(head, alone, inside)
-        if not _is_capital(found, head) and (country := _country_again(head, groups)):
-            return resolve(country, alone, gazetteer)
-        if found:
-            found = replace(found, detour=f"{_detour(head, inside.holders(found.place))}{found.detour}")
-            if found.name_kind != "alternate":
-                return found
-            by_other_name = by_other_name or found  # Osh is in Kyrgyzstan; some call Krasnoslobodsk in Russia so
-    return by_other_name
-
-
-def _by_province(tiers: Sequence["_Tiers"], context: Context) -> Resolution | None:
-    """The smallest province that is named with its country: where what no gazetteer knows lies for certain."""
-    if not _names_country(tiers):
-        return None
-    known = [[area for group in tier for area in group] for tier in tiers if tier]
-    for at, areas in enumerate(known):
-        held = [
-            area
-            for area in areas
-            if area.feature_code == "ADM1"
-            and all(any(lies_in(area, one) for one in larger) for larger in known[at + 1 :])
-        ]
-        if at + 1 < len(known) and held:
-            return _area_of_unknown(held[0], context)
-    return None
-
-
-def _area_of_unknown(area: Place, context: Context) -> Resolution:
+def _area_of_unknown(area: Place) -> Meanings:
     """The area in which something lies that no gazetteer knows."""
-    candidate = Candidate(place=area, score=0.0, reason=reasons.by_area(area.name), name_kind="primary")
-    return Resolution(
-        place=area,
-        geo_precision=precision_for(area),
-        scored=(Scored(candidate, (0.0,) * len(CAUSES)),),
-        evidence=Evidence(None, (), frozenset(), context),
-        ambiguous=True,
-        rule=candidate.reason,
-        is_part=True,
-    )
+    rule = reasons.by_area(area.name)
+    candidate = Candidate(place=area, score=0.0, reason=rule, name_kind="primary")
+    return Meanings([candidate], None, ("", ""), says_where=True, rule=rule)
 
 
 def _country_again(head: str, groups: list[list[Place]]) -> str:
@@ -140,9 +149,10 @@ def _country_again(head: str, groups: list[list[Place]]) -> str:
     return country_name(codes[0]) if all(named) else ""
 
 
-def _is_capital(found: Resolution | None, head: str) -> bool:
+def _holds_capital(found: Meanings | None, head: str) -> bool:
     """True for a capital by its main name: "Luxembourg, Luxembourg" is the town, "Mexico, Mexico" is not."""
-    return found is not None and found.place.feature_code == "PPLC" and fold_name(found.place.name) == fold_name(head)
+    places = (one.place for one in found.candidates) if found else ()
+    return any(place.feature_code == "PPLC" and fold_name(place.name) == fold_name(head) for place in places)
 
 
 _Tiers = list[list[Place]]
@@ -201,5 +211,5 @@ class _OwnInside:
         return not country or all(any(area.country_code == country for area in group) for group in self.groups)
 
 
-def _detour(head: str, areas: list[str]) -> str:
-    return f"{shown(head)} in {', '.join(areas)}: "
+def _detour(head: str, inside: _Inside, place: Place) -> str:
+    return f"{shown(head)} in {', '.join(inside.holders(place))}: "

@@ -12,6 +12,8 @@ HOLDS = "holds the place named beside it"
 NAMESAKE = "only a place of this name far away is known, in a country the article does not speak of"
 COORDINATES = "the row's own coordinates"
 COUNTRY_ALONE = "the country, which is all that the row names"
+NOT_FOUND = "no place of this name in the gazetteer"
+"""The reason of an extracted row without a place, until the geocoding step looks for it."""
 NO_COUNTRY = "no place, as the country that the row states is not known"
 NO_POINT = "no place by the row's own coordinates, which cannot be used"
 

@@ -5,18 +5,20 @@ what it lies in), the countries the article speaks of, nearness to its other pla
 come back with their scores, so that a person can choose another.
 """
 
-import re
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from dashboard.errors import shown
 from dashboard.gazetteer.kinds import kind_of
-from dashboard.gazetteer.names import fold_name
 from dashboard.geocode import reasons
-from dashboard.geocode.cues import Cue, Names, heads, kind_beside, parents_beside, surroundings, variants, water_name
-from dashboard.geocode.scoring import Context, Evidence, Scored, homes_of, lies_in, weigh
+from dashboard.geocode.cues import Names, parents_beside
+from dashboard.geocode.lookup import Meanings, meanings_by_name
+from dashboard.geocode.own_places import OwnPlaces
+from dashboard.geocode.qualified import QualifiedName, has_commas, meanings_of_country
+from dashboard.geocode.scoring import CAUSES, Context, Evidence, Scored, homes_of, lies_in, weigh
+from dashboard.geocode.stated_country import InCountries
 from dashboard.model import Candidate, GeoPrecision, Place, PlaceBasis
-from dashboard.tables import names_of, precision_of
+from dashboard.tables import precision_of
 
 NAME_LIMIT = 200
 """Characters; what is longer is no name."""
@@ -24,38 +26,11 @@ NAME_LIMIT = 200
 AMBIGUOUS_WITHIN = 1.0
 """Two best candidates closer than this in score: a person should look."""
 
-_OWN_SCORE = 40.0
-"""Above everything a gazetteer and the words can give."""
 _STRAY = -1.5
 """Points for distance: 1,500 km from the article's nearest other place."""
 _CAUSES_IN_ARTICLE = ("parent", "child", "province", "country", "distance")
 """In the order in which they are considered; see `geocode.scoring.CAUSES`."""
 _BASIS_OF_KIND = {"own": PlaceBasis.OWN, "curated": PlaceBasis.CURATED}
-_IN_IRAN_TOO = {fold_name(name) for name in ("Balochistan", "Baluchistan", "Baluchestan", "بلوچستان", "Белуджистан")}
-_SPEAKS_OF_IRAN = re.compile(r"\bIran|\bSistan|ایران|سیستان|Иран|Систан")
-_SPEAKS_OF_PAKISTAN = re.compile(r"\bPakistan|پاکستان|Пакистан")
-
-
-class OwnPlaces:
-    """The places a person wrote down or corrected, by name. They go before every gazetteer."""
-
-    def __init__(self, places: Iterable[Place] = ()) -> None:
-        self._by_name: dict[str, list[Place]] = {}
-        self._places = tuple(places)
-        for place in self._places:
-            for name in {fold_name(name) for name in names_of(place)} - {""}:
-                self._by_name.setdefault(name, []).append(place)
-
-    def within(self, holds: Callable[[Place], bool]) -> "OwnPlaces":
-        """Those of them for which ``holds`` is true."""
-        return OwnPlaces(filter(holds, self._places))
-
-    def candidates(self, name: str) -> list[Candidate]:
-        """The person's places of this name, in the order of the file."""
-        return [
-            Candidate(place=place, score=_OWN_SCORE, reason=reasons.OWN, name_kind="own")
-            for place in self._by_name.get(fold_name(name), ())
-        ]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -102,59 +77,98 @@ class Resolution:
         return self.scored[0].candidate.name_kind
 
 
-@dataclass(frozen=True, slots=True)
-class Named:
-    """The places that bear a name, whatever the article says, and the kind that the words beside it tell."""
-
-    candidates: list[Candidate]
-    cue: Cue | None
-    around: tuple[str, str]
-    """The words right before and after the name."""
-    head: str = ""
-    """The name that was known, where it is only held by the longer one that was asked for."""
-
-
 def resolve(toponym: str, context: Context, gazetteer: Names, own: OwnPlaces | None = None) -> Resolution | None:
-    """The place meant by the words ``toponym``, or None if no place has the name."""
-    named = look_up(toponym, context, gazetteer, own)
-    return choose(named, context, gazetteer) if named else None
+    """The place meant by the words ``toponym``, or None if no place has the name.
+
+    A name that says itself what it lies in is looked for there: "Kabul, Syria" is no place. A country may stand under
+    any name that lists of events give it.
+    """
+    return choose(look_up(toponym, context, gazetteer, own), context, gazetteer)
 
 
-def look_up(toponym: str, context: Context, gazetteer: Names, own: OwnPlaces | None = None) -> Named | None:
-    """What the name alone may mean; None if no place has it. Of the context only the words around it count."""
+def look_up(toponym: str, context: Context, gazetteer: Names, own: OwnPlaces | None = None) -> tuple[Meanings, ...]:
+    """What the name alone may mean, the likeliest reading of it first; empty if no place has it.
+
+    Of the context only the words around it count, and the country that is stated for it.
+    """
+    own, country = own or OwnPlaces(), context.country
     if len(toponym) > NAME_LIMIT:
-        return None
-    around = context.around or surroundings(toponym, context.text) or ("", "")
-
-    def candidates_of(name: str) -> list[Candidate]:
-        return [*(own.candidates(name) if own else ()), *gazetteer.candidates(name)]
-
-    for name, cut_off in _names(toponym, context.text, around[0]):
-        if candidates := candidates_of(name):
-            return Named(_once_each(candidates), cut_off or kind_beside(*around), around)
-    for head in heads(toponym):
-        if candidates := candidates_of(head):
-            return Named(_once_each(candidates), None, around, head)
-    return None
+        return ()
+    if country is None:
+        return tuple(_meanings(toponym, context, gazetteer, own))
+    parts = [InCountries(gazetteer, codes) for codes in country.groups]
+    return tuple(one for part in parts for one in _meanings(toponym, context, part, own.within(part.may_hold)))
 
 
-def choose(named: Named, context: Context, gazetteer: Names) -> Resolution:
-    """The likeliest of the places, with everything needed to doubt it."""
-    evidence = _evidence(named, context, gazetteer)
-    found = _choose(weigh(named.candidates, evidence), evidence)
-    return _by_head(found, named.head) if named.head else found
+def _meanings(toponym: str, context: Context, gazetteer: Names, own: OwnPlaces) -> Sequence[Meanings]:
+    """The stages, in order: the whole name, a country's other name, a name with what it lies in, a part of the name."""
+    is_known = bool(gazetteer.candidates(toponym))
+    if not own.candidates(toponym) and (not is_known or has_commas(toponym)):
+        country = meanings_of_country(toponym, context, gazetteer)
+        if country is not None:
+            return country
+        name = QualifiedName.of(toponym, gazetteer)
+        if inside := name.meanings_inside(context, gazetteer, own):
+            return inside
+        if name.says_where and not is_known:
+            return name.province()
+    found = meanings_by_name(toponym, context, gazetteer, own)
+    return [found] if found else []
 
 
-def likeliest(named: Named, context: Context, gazetteer: Names) -> Place:
+def choose(meanings: Sequence[Meanings], context: Context, gazetteer: Names) -> Resolution | None:
+    """The likeliest of the places, with everything needed to doubt it; None if there is none.
+
+    The first reading of the name decides, but where it gives only another name of some place.
+    """
+    by_other_name = None
+    for one in meanings:
+        found = _likeliest_of(one, context, gazetteer)
+        if found.name_kind != "alternate":
+            return found
+        by_other_name = by_other_name or found  # Osh is in Kyrgyzstan; some call Krasnoslobodsk in Russia so
+    return by_other_name
+
+
+def likeliest(meanings: Sequence[Meanings], context: Context, gazetteer: Names) -> Place | None:
     """The place that `choose` would choose, without what is needed to doubt it."""
-    if len(named.candidates) == 1:
-        return named.candidates[0].place
-    return weigh(named.candidates, _evidence(named, context, gazetteer))[0].candidate.place
+    if len(meanings) != 1:
+        found = choose(meanings, context, gazetteer)
+        return found.place if found else None
+    [one] = meanings
+    if len(one.candidates) == 1:
+        return one.candidates[0].place
+    return weigh(one.candidates, _evidence(one, context, gazetteer))[0].candidate.place
 
 
-def _evidence(named: Named, context: Context, gazetteer: Names) -> Evidence:
-    parents = parents_beside(*named.around, gazetteer) if context.parents is None else context.parents
-    return Evidence(named.cue, parents, homes_of(context.children) if context.children else frozenset(), context)
+def _likeliest_of(meanings: Meanings, context: Context, gazetteer: Names) -> Resolution:
+    evidence = _evidence(meanings, context, gazetteer)
+    if meanings.rule:
+        return _only(meanings.candidates[0], meanings.rule, evidence)
+    found = _choose(weigh(meanings.candidates, evidence), evidence)
+    if meanings.head:
+        found = _by_head(found, meanings.head)
+    return replace(found, detour=f"{meanings.detour(found.place)}{found.detour}") if meanings.detour else found
+
+
+def _evidence(meanings: Meanings, context: Context, gazetteer: Names) -> Evidence:
+    parents = () if meanings.says_where else context.parents
+    if parents is None:
+        parents = parents_beside(*meanings.around, gazetteer)
+    return Evidence(meanings.cue, parents, homes_of(context.children) if context.children else frozenset(), context)
+
+
+def _only(candidate: Candidate, rule: str, evidence: Evidence) -> Resolution:
+    """The area in which something lies that is known nowhere."""
+    return Resolution(
+        place=candidate.place,
+        geo_precision=precision_for(candidate.place),
+        scored=(Scored(candidate, (0.0,) * len(CAUSES)),),
+        evidence=evidence,
+        ambiguous=True,
+        rule=rule,
+        is_part=True,
+    )
 
 
 def _by_head(found: Resolution, head: str) -> Resolution:
@@ -168,28 +182,6 @@ def _by_head(found: Resolution, head: str) -> Resolution:
 def precision_for(place: Place) -> GeoPrecision:
     """How exactly the place's name alone says where."""
     return precision_of(place.feature_code, place.radius_km)
-
-
-def _names(toponym: str, text: str, before: str) -> list[tuple[str, Cue | None]]:
-    if water := water_name(toponym, before):
-        return [(water, None)]
-    names = variants(toponym)
-    if fold_name(toponym) in _IN_IRAN_TOO and _means_iran(text):
-        names.insert(0, ("Sistan and Baluchestan", None))
-    return names
-
-
-def _means_iran(text: str) -> bool:
-    """Balochistan is Pakistan's province unless the passage speaks of Iran alone."""
-    return bool(_SPEAKS_OF_IRAN.search(text)) and not _SPEAKS_OF_PAKISTAN.search(text)
-
-
-def _once_each(candidates: Iterable[Candidate]) -> list[Candidate]:
-    """The first candidate of each place: a person's corrected row hides the gazetteer's of the same id."""
-    found: dict[str, Candidate] = {}
-    for candidate in candidates:
-        found.setdefault(candidate.place.place_id, candidate)
-    return list(found.values())
 
 
 def _choose(scored: list[Scored], evidence: Evidence) -> Resolution:

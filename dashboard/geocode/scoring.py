@@ -7,7 +7,8 @@ from functools import lru_cache
 
 from dashboard.gazetteer.names import fold_name
 from dashboard.geo import distance_km
-from dashboard.geocode.cues import Cue
+from dashboard.geocode.cues import Cue, Names, country_votes
+from dashboard.geocode.stated_country import StatedCountry
 from dashboard.model import Candidate, Place
 
 _KIND_BONUS = 10.0
@@ -43,6 +44,13 @@ class Context:
     """What the name stands beside as what holds it: of "Cairo, Georgia" all Cairos."""
     provinces: Mapping[tuple[str, str], float] = field(default_factory=dict)
     """Votes by country code and folded name of the province: how often the article speaks of each."""
+    country: StatedCountry | None = None
+    """The country that is stated for it, where the name means nothing else. None: none is."""
+
+    @classmethod
+    def of_words(cls, words: str, gazetteer: Names, country: StatedCountry | None = None) -> "Context":
+        """That of a name of which only the words around it are known."""
+        return cls(text=words, countries=country_votes(words, gazetteer), country=country)
 
 
 CAUSES = ("kind", "parent", "child", "country", "province", "name", "distance")

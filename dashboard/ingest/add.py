@@ -14,7 +14,7 @@ from pathlib import Path
 from dashboard.errors import PROBLEMS_KEPT, DataError, counted, path_trouble
 from dashboard.extract.places.ner import Recogniser
 from dashboard.gazetteer.index import Gazetteer
-from dashboard.geocode.rows.fill import own_places
+from dashboard.geocode.own_places import own_places
 from dashboard.ingest.read_article import reading_of
 from dashboard.ingest.same_incident import incidents_reported_before
 from dashboard.ingest.sources import ArticleSource, article_from, storable

@@ -8,9 +8,8 @@ from typing import Any
 from dashboard.gazetteer.index import Gazetteer
 from dashboard.gazetteer.kinds import kind_of
 from dashboard.gazetteer.names import fold_name, stop_words
-from dashboard.geocode import Context, country_votes
-from dashboard.geocode.qualified import resolve_name
-from dashboard.geocode.rows.fill import own_places
+from dashboard.geocode import Context, resolve
+from dashboard.geocode.own_places import own_places
 from dashboard.model import Candidate
 from dashboard.project.read import read_project
 
@@ -24,7 +23,7 @@ def find_places(folder: Path, name: str, words: str, gazetteer: Gazetteer) -> li
     ``words`` are those around the name; they and the project's own places.csv count as in geocoding.
     """
     own = own_places(read_project(folder).places, gazetteer)
-    resolution = resolve_name(name, Context(text=words, countries=country_votes(words, gazetteer)), gazetteer, own)
+    resolution = resolve(name, Context.of_words(words, gazetteer), gazetteer, own)
     if resolution is None:
         return []
     first, *others = resolution.candidates

@@ -2,16 +2,21 @@
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
-from functools import lru_cache
+from functools import lru_cache, partial
 from pathlib import Path
 from typing import Any, Protocol
 
-from dashboard.errors import DataError, Problem, Problems, Severity, counted, shown
+from dashboard.errors import DataError, Problem, Problems, RulesError, Severity, counted, shown
+from dashboard.extract.places.ner import Recogniser
 from dashboard.gazetteer.index import Gazetteer
-from dashboard.geocode.rows.fill import Ask, PlaceSources, fill
+from dashboard.geocode.own_places import OwnPlaces
+from dashboard.geocode.placement import ArticleNames
+from dashboard.geocode.rows.answers import Ask, PlaceSources
+from dashboard.geocode.rows.fill import fill
 from dashboard.geocode.rows.filled import CellNote, Filled, UnknownPlace, Unresolved
 from dashboard.ingest.find_places import suggestions
-from dashboard.model import Place
+from dashboard.ingest.read_article import attempt, names_of_article
+from dashboard.model import Article, Place
 from dashboard.project.commit import update_table
 from dashboard.project.read import Project, project_version, read_project
 from dashboard.project.reading.csv_text import read_csv
@@ -97,11 +102,16 @@ class GeocodeReport:
 
 
 def geocode_events(
-    folder: Path, gazetteer: Gazetteer, online: Online | None = None, progress: Progress | None = None
+    folder: Path,
+    gazetteer: Gazetteer,
+    online: Online | None = None,
+    progress: Progress | None = None,
+    recogniser: Recogniser | None = None,
 ) -> GeocodeReport:
     """Give every event of the project that names a place its place, and places.csv a row for every place used.
 
-    What a person wrote stays; rows of places.csv are added, never changed. Doing it twice changes nothing.
+    What a person wrote stays; rows of places.csv are added, never changed. Doing it twice changes nothing. A name that
+    an article gave is placed as `add` places it, if that had the same ``recogniser``.
 
     Raises
     ------
@@ -112,7 +122,7 @@ def geocode_events(
     project = read_project(folder)
     if missing := [one for one in project.problems if one.code.startswith("folder.") or _is_without_events(one)]:
         raise DataError(str(missing[0]))
-    known = PlaceSources(gazetteer, project.places, project.articles)
+    known = PlaceSources(gazetteer, project.places, project.articles, partial(_names, gazetteer, recogniser))
     trouble = ""
     if online:
         known = replace(known, server=online.server)
@@ -146,6 +156,16 @@ def geocode_events(
         filled, problems, doubts=doubts, written=tuple(written), left_out=after.left_out, trouble=trouble,
         converted=tuple(filter(None, (_conversion(file, project.problems) for file in written))),
     )  # fmt: skip
+
+
+def _names(
+    gazetteer: Gazetteer, recogniser: Recogniser | None, article: Article, own: OwnPlaces
+) -> ArticleNames | None:
+    """The names of an article; None for one that the rules fail on, as `add` has noted in articles.csv."""
+    try:
+        return attempt(lambda: names_of_article(article, gazetteer, recogniser, own))
+    except RulesError:
+        return None
 
 
 def _of_loaded(filled: Filled, before: list[Row], project: Project) -> Filled:

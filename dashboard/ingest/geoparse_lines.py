@@ -12,7 +12,7 @@ from dashboard.errors import DataError, RulesError, shown
 from dashboard.extract.places.ner import Recogniser
 from dashboard.extract.places.recognise import recognise, toponyms_at
 from dashboard.gazetteer.index import Gazetteer
-from dashboard.geocode.whole_article import resolve_article
+from dashboard.geocode.article_context import ArticleContext
 from dashboard.ingest.read_article import attempt
 from dashboard.model import ToponymRole
 
@@ -56,10 +56,10 @@ def _names_in_document(
         toponyms = toponyms_at(text, spans, gazetteer, recogniser)
     else:
         toponyms = recognise(text, gazetteer, recogniser)
-    for toponym, resolution in zip(toponyms, resolve_article(toponyms, text, gazetteer), strict=True):
-        if toponym.role is not ToponymRole.DEMONYM:
-            lat, lon = (resolution.place.latitude, resolution.place.longitude) if resolution else (None, None)
-            where = {"start": toponym.start, "end": toponym.end, "text": toponym.text, "lat": lat, "lon": lon}
+    for one, found in zip(toponyms, ArticleContext(toponyms, text, gazetteer).resolutions, strict=True):
+        if one.role is not ToponymRole.DEMONYM:
+            lat, lon = (found.place.latitude, found.place.longitude) if found else (None, None)
+            where = {"start": one.start, "end": one.end, "text": one.text, "lat": lat, "lon": lon}
             yield {"doc_id": document["doc_id"], **where}
 
 

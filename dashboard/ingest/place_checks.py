@@ -11,7 +11,8 @@ from pathlib import Path
 from dashboard.errors import Problem, Severity
 from dashboard.gazetteer.index import Gazetteer
 from dashboard.geocode import distance_km, place_basis
-from dashboard.geocode.rows.stated_place import lies_in_one, outside_note, place_at, stated_country
+from dashboard.geocode.rows.stated_place import outside_note, place_at
+from dashboard.geocode.stated_country import lies_in_one, stated_country
 from dashboard.model import Event, Place, PlaceBasis
 from dashboard.project.read import Project
 from dashboard.project.reading.cells import Note

@@ -12,26 +12,11 @@ from dashboard.extract.events.find import find_statements
 from dashboard.extract.events.statements import LocatedToponym, Statement
 from dashboard.extract.places.ner import Recogniser
 from dashboard.extract.places.recognise import recognise
-from dashboard.gazetteer.countries import countries_named
 from dashboard.gazetteer.index import Gazetteer
-from dashboard.geo import distance_km
-from dashboard.geocode import reasons
-from dashboard.geocode.namesakes import ArticlePlaces
-from dashboard.geocode.resolve import OwnPlaces, Resolution
-from dashboard.geocode.rows.fill import NOT_FOUND
-from dashboard.geocode.scoring import lies_in
-from dashboard.geocode.whole_article import resolve_article
-from dashboard.model import (
-    Article,
-    DateBasis,
-    Event,
-    EventType,
-    GeoPrecision,
-    Place,
-    PlaceBasis,
-    Toponym,
-    ToponymRole,
-)
+from dashboard.geocode.article_context import ArticleContext
+from dashboard.geocode.own_places import OwnPlaces
+from dashboard.geocode.placement import ArticleNames, ArticlePlacements, Mention, Placement, nowhere
+from dashboard.model import Article, DateBasis, Event, EventType, GeoPrecision
 from dashboard.project.reading.csv_text import DataRow
 from dashboard.project.reading.event_rows import Known, read_event
 from dashboard.project.reading.rows import RowReader
@@ -42,11 +27,7 @@ T = TypeVar("T")
 
 _log = logging.getLogger(__name__)
 _NOWHERE = GeoPrecision.UNLOCATED
-_DIPLOMATIC = frozenset({EventType.TALKS, EventType.AGREEMENT, EventType.STATEMENT, EventType.PROTEST})
-"""Types of events that also happen far from a war."""
-
-_TOWN_REACH_KM = 50.0
-"""Maximum distance of a quarter or district from the edge of its town."""
+_NAMELESS = "the article names no place for it"
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,126 +105,66 @@ def events_from_article(
 
     ``own`` are the places in the project's own table, which take precedence over the gazetteer's.
     """
-    toponyms = recognise(article.text, gazetteer, recogniser)
-    places = _Places(toponyms, resolve_article(toponyms, article.text, gazetteer, own), gazetteer)
+    placements = placements_in(article.text, gazetteer, recogniser, own)
     events: dict[str, Event] = {}
     incidents: dict[int, str] = {}
-    for statement in find_statements(article.text, article.published, places.located):
-        event = _event(article, statement, places.placement_of(statement))
+    for statement in find_statements(article.text, article.published, _located(placements)):
+        mention = _mention(statement)
+        event = _event(article, statement, placements.of(mention) if mention else nowhere(_NAMELESS))
         incident = incidents.setdefault(statement.incident, event.event_id)
         events.setdefault(event.event_id, replace(event, incident_id=incident))
     return list(events.values())
 
 
-@dataclass(frozen=True, slots=True)
-class _EventPlacement:
-    """The place of an event, if any, with its precision and the reason."""
-
-    place_id: str
-    basis: PlaceBasis | None
-    geo_precision: GeoPrecision
-    reason: str
-    certainty: float
-    """From 0 to 1: how certain it is that this place is meant."""
-
-
-class _Places:
-    """The located toponyms of one article."""
-
-    def __init__(
-        self, toponyms: Sequence[Toponym], resolutions: Sequence[Resolution | None], gazetteer: Gazetteer
-    ) -> None:
-        self._by_start = {one.start: place for one, place in zip(toponyms, resolutions, strict=True) if place}
-        self._article_places = ArticlePlaces(resolutions, _peoples(toponyms, gazetteer))
-        self.located = [self._locate(one) for one in toponyms if one.is_place]
-
-    def _locate(self, toponym: Toponym) -> LocatedToponym:
-        resolution = self._by_start.get(toponym.start)
-        if resolution is None or self._article_places.is_far_namesake(resolution):
-            return LocatedToponym(toponym, _NOWHERE)
-        return LocatedToponym(toponym, resolution.geo_precision, resolution.place.place_id)
-
-    def placement_of(self, statement: Statement) -> _EventPlacement:
-        """The place of a statement: that of its toponym, else the area that the text puts the toponym in."""
-        if statement.where is None:
-            return _EventPlacement("", None, _NOWHERE, "the article names no place for it", 0.7)
-        resolution = self._by_start.get(statement.where.toponym.start)
-        area = self._by_start.get(statement.within.toponym.start) if statement.within else None
-        is_elsewhere = (
-            resolution
-            and area
-            and statement.within
-            and _contradicts_area(resolution, area, statement.within.toponym.text)
-        )
-        if resolution and not is_elsewhere and not self._is_namesake(resolution, statement.act.event_type):
-            exact = resolution.geo_precision in (GeoPrecision.EXACT, GeoPrecision.SETTLEMENT)
-            precision = GeoPrecision.NEAR if exact and statement.preposition == "near" else resolution.geo_precision
-            return _EventPlacement(
-                resolution.place.place_id,
-                resolution.basis,
-                precision,
-                resolution.reason,
-                _certainty(statement, resolution),
-            )
-        if area and not self._is_namesake(area, statement.act.event_type):
-            reason = reasons.by_area(area.place.name)
-            certainty = 0.8 * _certainty(statement, area)
-            return _EventPlacement(area.place.place_id, PlaceBasis.WITHIN, area.geo_precision, reason, certainty)
-        if resolution:
-            return _EventPlacement("", PlaceBasis.STOPGAP, _NOWHERE, reasons.NAMESAKE, 0.7)
-        return _EventPlacement("", None, _NOWHERE, NOT_FOUND, 0.7)
-
-    def _is_namesake(self, resolution: Resolution, kind: EventType) -> bool:
-        if self._article_places.is_far_namesake(resolution):
-            return True
-        return kind not in _DIPLOMATIC and self._article_places.is_out_of_the_way(resolution)
+def names_of_article(
+    article: Article, gazetteer: Gazetteer, recogniser: Recogniser | None, own: OwnPlaces
+) -> ArticleNames:
+    """An article as the context of rows that were read from it: its names, and at which of them each event is."""
+    placements = placements_in(article.text, gazetteer, recogniser, own)
+    mentions: dict[str, Mention] = {}
+    for statement in find_statements(article.text, article.published, _located(placements)):
+        if mention := _mention(statement):
+            mentions.setdefault(_event_id(article, statement), mention)
+    return ArticleNames(placements, mentions)
 
 
-def _contradicts_area(resolution: Resolution, area: Resolution, name: str) -> bool:
-    """Whether a place lies outside the area the text puts it in: no Kamyanka is known in Donetsk region.
-
-    ``name`` is that of the area, which may mean any of its namesakes: Atlanta in Georgia.
-    """
-    if (
-        resolution.name_kind == "own"
-        or not resolution.place.country_code
-        or resolution.place.country_code in countries_named(name)
-    ):
-        return False
-    return not any(_may_hold(one.place, resolution.place) for one in area.candidates)
+def placements_in(
+    text: str, gazetteer: Gazetteer, recogniser: Recogniser | None, own: OwnPlaces | None
+) -> ArticlePlacements:
+    """The places of the names in a text."""
+    return ArticlePlacements(ArticleContext(recognise(text, gazetteer, recogniser), text, gazetteer, own))
 
 
-def _may_hold(area: Place, place: Place) -> bool:
-    if area.feature_code.startswith("PCL") or (area.feature_code == "ADM1" and place.admin1_name):
-        return lies_in(place, area)
-    is_small = area.feature_code.startswith(("PPL", "ADM2"))
-    reach_km = _TOWN_REACH_KM + (place.radius_km or 0.0) + (area.radius_km or 0.0)
-    return not is_small or distance_km(place, area) <= reach_km
+def _located(placements: ArticlePlacements) -> list[LocatedToponym]:
+    places = [one for one in placements.context.toponyms if one.is_place]
+    found = [(one, placements.clear_resolution(one)) for one in places]
+    return [LocatedToponym(one, at.geo_precision, at.place.place_id) if at else LocatedToponym(one, _NOWHERE) for one, at in found]
 
 
-def _peoples(toponyms: Sequence[Toponym], gazetteer: Gazetteer) -> set[str]:
-    """Codes of the countries whose peoples the article names."""
-    names = {one.name for one in toponyms if one.role is ToponymRole.DEMONYM and one.name}
-    firsts = (next(iter(gazetteer.candidates(name)), None) for name in names)
-    return {first.place.country_code for first in firsts if first}
+def _mention(statement: Statement) -> Mention | None:
+    """The name at which a statement says that its act happened; None if it names none."""
+    if statement.where is None:
+        return None
+    area = statement.within.toponym if statement.within else None
+    return Mention(statement.where.toponym, statement.act.event_type, area, statement.preposition)
 
 
-def _certainty(statement: Statement, resolution: Resolution) -> float:
-    certainty = (0.8 if resolution.ambiguous else 1.0) * (1.0 if statement.preposition else 0.85)
-    return certainty * (0.8 if resolution.geo_precision is GeoPrecision.COUNTRY else 1.0)
+def _event_id(article: Article, statement: Statement) -> str:
+    toponym = statement.where.toponym.text if statement.where else ""
+    return event_id_for(article.sha256, statement.start, statement.end, toponym, statement.act.event_type)
 
 
-def _event(article: Article, statement: Statement, placement: _EventPlacement) -> Event:
+def _event(article: Article, statement: Statement, placement: Placement) -> Event:
     act, when, deaths = statement.act, statement.when, statement.deaths
     toponym = statement.where.toponym.text if statement.where else ""
     return Event(
-        event_id=event_id_for(article.sha256, statement.start, statement.end, toponym, act.event_type),
+        event_id=_event_id(article, statement),
         title=_event_title(statement, toponym),
         event_type=act.event_type, sub_event_type=act.sub_event_type,
         date_start=when.first, date_end=when.last, date_precision=when.precision, date_text=when.words,
         date_basis=when.basis, date_reason=when.reason,
         toponym=toponym,
-        place_id=placement.place_id, place_basis=placement.basis,
+        place_id=placement.place.place_id if placement.place else "", place_basis=placement.basis,
         geo_precision=placement.geo_precision, place_reason=placement.reason,
         actor1=statement.actors[0], actor2=statement.actors[1],
         claimed_by=statement.attribution.claimed_by, assertion=statement.attribution.assertion,

@@ -4,11 +4,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
 from dashboard.gazetteer.index import Gazetteer
-from dashboard.geocode import Context, country_votes
-from dashboard.geocode.qualified import resolve_name
-from dashboard.geocode.resolve import OwnPlaces
-from dashboard.geocode.rows.fill import own_places
-from dashboard.geocode.rows.stated_place import resolve_in, stated_country
+from dashboard.geocode import Context, country_votes, resolve
+from dashboard.geocode.own_places import OwnPlaces, own_places
+from dashboard.geocode.stated_country import stated_country
 from dashboard.model import Article, Candidate, Event, Place
 from dashboard.project.open_tables import Desk
 from dashboard.tables import EventRow
@@ -53,9 +51,8 @@ class PlaceFinder:
         ``country``, those alone.
         """
         context = Context(text=words, countries=country_votes(text, self.gazetteer))
-        stated = stated_country(country)
-        inside = resolve_in(stated, name, context, self.gazetteer, self.own) if stated else None
-        resolution = inside or resolve_name(name, context, self.gazetteer, self.own)
+        there = replace(context, country=stated_country(country))
+        resolution = resolve(name, there, self.gazetteer, self.own) or resolve(name, context, self.gazetteer, self.own)
         if resolution is None:
             alike = self.gazetteer.suggest(name, CANDIDATES_OFFERED)
             return [replace(one, reason=f"spelt alike: {one.reason}") for one in alike]

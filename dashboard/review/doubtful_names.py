@@ -4,9 +4,8 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from dashboard.gazetteer.names import fold_name
-from dashboard.geocode import Context
+from dashboard.geocode import Context, resolve
 from dashboard.geocode.place_basis import basis_of
-from dashboard.geocode.qualified import resolve_name
 from dashboard.model import PlaceBasis
 from dashboard.project.open_tables import Desk
 from dashboard.review.candidates import PlaceFinder
@@ -69,7 +68,7 @@ def _doubt(rows: list[Row], place_id: str, meanings: int, finder: PlaceFinder) -
 
 
 def _is_ambiguous(name: str, finder: PlaceFinder) -> str:
-    found = resolve_name(name.strip(), Context(), finder.gazetteer, finder.own)
+    found = resolve(name.strip(), Context(), finder.gazetteer, finder.own)
     if found is None or found.basis is PlaceBasis.OWN or not found.ambiguous:
         return ""
     return f"{len(found.candidates)} places of this name are about as likely"

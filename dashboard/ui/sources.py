@@ -8,7 +8,7 @@ import streamlit as st
 from dashboard.errors import DashboardError, counted
 from dashboard.extract.places.ner import Recogniser, load_recogniser
 from dashboard.filters import Filters
-from dashboard.geocode.rows.fill import own_places
+from dashboard.geocode.own_places import own_places
 from dashboard.ingest.add import add_article
 from dashboard.ingest.read_article import ArticleReading, reading_of
 from dashboard.ingest.sources import ArticleSource, article_from, storable

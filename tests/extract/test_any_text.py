@@ -18,7 +18,7 @@ from dashboard.extract.dates.lexer import MONTHS, WEEKDAYS
 from dashboard.extract.places.recognise import toponyms_at
 from dashboard.extract.text.word_lists import word_list
 from dashboard.gazetteer.index import Gazetteer
-from dashboard.geocode.whole_article import resolve_article
+from dashboard.geocode.article_context import ArticleContext
 from dashboard.ingest.read_article import events_from_article
 from dashboard.model import Article
 from dashboard.project.reading.csv_text import DataRow
@@ -221,4 +221,4 @@ def test_given_spans_are_resolved_whatever_they_are(gazetteer, text, spans):
     spans = [(start % len(text), min(start % len(text) + long, len(text))) for start, long in spans]
     toponyms = toponyms_at(text, spans, gazetteer)
     assert {(one.start, one.end) for one in toponyms} >= set(spans)
-    assert len(resolve_article(toponyms, text, gazetteer)) == len(toponyms)
+    assert len(ArticleContext(toponyms, text, gazetteer).resolutions) == len(toponyms)

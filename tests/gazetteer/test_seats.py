@@ -10,9 +10,7 @@ import pytest
 from dashboard.gazetteer import seats
 from dashboard.gazetteer.countries import country_groups
 from dashboard.gazetteer.index import Gazetteer
-from dashboard.geocode import Context, distance_km
-from dashboard.geocode.qualified import resolve_name
-from dashboard.geocode.resolve import resolve
+from dashboard.geocode import Context, distance_km, resolve
 
 EXCEPTIONS = Path(__file__).parents[1] / "samples" / "seat_exceptions.csv"
 """Names that mean something else, with the reason: ``bare``, ``with country``, or ``both``."""
@@ -68,7 +66,7 @@ def test_a_seat_with_its_country_is_always_the_town(gazetteer, names, named_seat
     wrong = set()
     for name, seat in named_seats:
         if country := gazetteer.country_name(seat.country_code):
-            found = resolve_name(f"{name}, {country}", Context(), names)
+            found = resolve(f"{name}, {country}", Context(), names)
             if not is_town(found, seat) or found.place.country_code != seat.country_code:
                 wrong.add((name, seat.country_code))
     assert wrong == excepted("with country")
@@ -77,7 +75,7 @@ def test_a_seat_with_its_country_is_always_the_town(gazetteer, names, named_seat
 def test_a_bare_seat_is_the_town_unless_a_country_is_called_so(names, named_seats):
     wrong = set()
     for name, seat in named_seats:
-        found = resolve_name(name, Context(), names)
+        found = resolve(name, Context(), names)
         is_own_name = found and found.place.feature_code == "PCLI" and country_groups(name, codes=False)
         if not is_own_name and not is_town(found, seat):
             wrong.add((name, seat.country_code))
@@ -122,7 +120,7 @@ def test_a_province_that_the_words_name_is_never_a_dot(gazetteer, names, named_s
         areas = [one for one in names.candidates(name) if one.place.feature_code == "ADM1"]
         if not any(one.place.country_code == seat.country_code for one in areas):
             continue
-        found = [resolve_name(told.format(name), Context(), names) for told in ("{} province", "{} oblast")]
+        found = [resolve(told.format(name), Context(), names) for told in ("{} province", "{} oblast")]
         found += [resolve(name, Context(text=text.format(name)), names) for text in texts]
         wrong += [name for one in found if one is None or one.place.feature_code.startswith("PPL")]
     assert wrong == []

@@ -4,7 +4,6 @@ import pytest
 
 from dashboard.gazetteer.index import Gazetteer
 from dashboard.geocode import Context, OwnPlaces, country_votes, distance_km, precision_for, resolve
-from dashboard.geocode.qualified import resolve_name
 from dashboard.model import GeoPrecision, Place
 from dashboard.tables import precision_of
 
@@ -184,7 +183,7 @@ def test_a_small_area_is_a_spot_and_a_large_one_a_region(feature_code, radius_km
     ],
 )
 def test_a_name_with_commas_lies_in_what_stands_after_them(gazetteer, toponym, place_id, reason):
-    found = resolve_name(toponym, Context(text="a blast"), gazetteer)
+    found = resolve(toponym, Context(text="a blast"), gazetteer)
     assert found.place.place_id == place_id
     assert found.reason.startswith(reason)
 
@@ -219,14 +218,14 @@ def test_a_name_with_commas_lies_in_what_stands_after_them(gazetteer, toponym, p
     ],
 )
 def test_a_country_behind_a_name_may_be_written_as_lists_of_events_do(gazetteer, toponym, name, country, kind):
-    place = resolve_name(toponym, Context(), gazetteer).place
+    place = resolve(toponym, Context(), gazetteer).place
     assert (place.name, place.country_code) == (name, country)
     assert place.feature_code.startswith(kind)
 
 
 @pytest.mark.parametrize("toponym", ["Yugoslavia", "Kabul (Syria)", "Beni, Myanmar (Burma)", "AFG", "(), ()"])
 def test_a_country_that_is_no_more_and_a_bare_code_are_no_place(gazetteer, toponym):
-    assert resolve_name(toponym, Context(), gazetteer) is None
+    assert resolve(toponym, Context(), gazetteer) is None
 
 
 @pytest.mark.parametrize(
@@ -241,7 +240,7 @@ def test_a_country_that_is_no_more_and_a_bare_code_are_no_place(gazetteer, topon
     ],
 )
 def test_an_unknown_name_lies_in_the_province_that_is_named_with_its_country(gazetteer, toponym, place_id):
-    found = resolve_name(toponym, Context(), gazetteer)
+    found = resolve(toponym, Context(), gazetteer)
     assert (found and found.place.place_id) == place_id
     if found:
         assert found.geo_precision is GeoPrecision.ADMIN1
@@ -250,15 +249,15 @@ def test_an_unknown_name_lies_in_the_province_that_is_named_with_its_country(gaz
 
 def test_a_persons_own_place_in_another_country_is_not_taken(gazetteer):
     own = OwnPlaces([Place(place_id="local:sm", name="San Miguel", latitude=-16.4, longitude=-71.5, country_code="PE")])
-    assert resolve_name("San Miguel, Peru", Context(), gazetteer, own).place.place_id == "local:sm"
-    assert resolve_name("San Miguel, El Salvador", Context(), gazetteer, own).place.country_code == "SV"
+    assert resolve("San Miguel, Peru", Context(), gazetteer, own).place.place_id == "local:sm"
+    assert resolve("San Miguel, El Salvador", Context(), gazetteer, own).place.country_code == "SV"
 
 
 @pytest.mark.parametrize("toponym", ["Kabul, Syria", "Kabul, Monday", "a, b, c, d, e, f", "Kabul, " * 60])
 def test_a_name_that_the_part_after_the_comma_does_not_hold_is_no_place(gazetteer, toponym):
-    assert resolve_name(toponym, Context(), gazetteer) is None
+    assert resolve(toponym, Context(), gazetteer) is None
 
 
 def test_a_persons_own_place_needs_no_province(gazetteer):
     post = Place(place_id="local:post", name="Post Seven", latitude=34.1, longitude=70.2)
-    assert resolve_name("Post Seven, Helmand", Context(), gazetteer, OwnPlaces([post])).place is post
+    assert resolve("Post Seven, Helmand", Context(), gazetteer, OwnPlaces([post])).place is post

@@ -139,6 +139,32 @@ def test_a_place_id_typed_over_stays_where_the_programs_place_has_left_the_proje
     assert found == [("curated:tora-bora", "person")] * 2
 
 
+def test_a_reason_of_another_gazetteer_makes_nobody_the_one_who_chose(tmp_path):
+    """The population of Hyderabad in Sindh was another then, and that of Telangana is the likelier one today."""
+    reason = "settlement in Sindh, Pakistan, population 1,386,330; first of 4 candidates"
+    write(
+        tmp_path,
+        "title,toponym,place_id,place_basis,place_reason\n"
+        f'Raid,Hyderabad,geonames:1176734,rule,"{reason}"\nRaid,Quetta,geonames:1176734,rule,"{reason}"\n',
+    )
+    geocoded(tmp_path)
+    assert [row["place_id"] for row in events(tmp_path)] == ["geonames:1176734"] * 2
+    assert [row["place_basis"] for row in events(tmp_path)] == ["rule", "person"], "Quetta never meant Hyderabad"
+
+
+def test_a_reason_goes_with_the_choice_and_a_persons_own_words_stay_where_the_choice_does(tmp_path):
+    write(tmp_path, "title,toponym,latitude,longitude,place_reason\nRaid,Trujillo,-8.115,-79.03,the mayor told me\n")
+    geocoded(tmp_path)
+    edit(tmp_path, 1, latitude="-8.2")
+    geocoded(tmp_path)
+    (row,) = events(tmp_path)
+    assert (row["place_id"], row["place_reason"]) == ("local:at:-8.2:-79.03", "the mayor told me")
+    edit(tmp_path, 1, latitude="", longitude="")
+    geocoded(tmp_path)
+    assert events(tmp_path)[0]["place_basis"] == "rule"
+    assert events(tmp_path)[0]["place_reason"].startswith("settlement in La Libertad, Peru")
+
+
 def test_a_place_id_and_a_toponym_typed_together_are_a_persons(tmp_path):
     """The reason is that of Quetta, which stands in places.csv: it is neither Kabul's nor what Herat would mean."""
     write(tmp_path, "title,toponym\nRaid,Quetta\n")

@@ -10,7 +10,7 @@ from dashboard.errors import DataError
 from dashboard.extract.places.recognise import recognise
 from dashboard.gazetteer.index import Gazetteer
 from dashboard.geocode import OwnPlaces
-from dashboard.geocode.whole_article import resolve_article
+from dashboard.geocode.article_context import ArticleContext
 from dashboard.ingest.geoparse_lines import geoparse_lines
 from dashboard.model import Place, Toponym
 
@@ -22,7 +22,7 @@ def gazetteer():
 
 def places(text, gazetteer, own=None):
     toponyms = recognise(text, gazetteer)
-    found = resolve_article(toponyms, text, gazetteer, own)
+    found = ArticleContext(toponyms, text, gazetteer, own).resolutions
     return {
         one.text: (at.place.country_code, at.place.feature_code)
         for one, at in zip(toponyms, found, strict=True)
@@ -55,14 +55,14 @@ def test_the_rest_of_the_article_decides(gazetteer, text, name, country, kind):
 def test_one_name_has_one_place_unless_the_words_beside_it_tell_another_kind(gazetteer):
     text = "Kabul was calm. In Kabul province shots were heard. Kabul slept."
     toponyms = recognise(text, gazetteer)
-    found = [one.place.feature_code for one in resolve_article(toponyms, text, gazetteer)]
+    found = [one.place.feature_code for one in ArticleContext(toponyms, text, gazetteer).resolutions]
     assert found == ["PPLC", "ADM1", "PPLC"]
 
 
 def test_an_unknown_name_is_placed_by_the_one_it_holds_and_says_so(gazetteer):
     text = "They shelled Mariupol Steelworks Port."
     toponym = Toponym(text="Mariupol Port", start=13, end=26)
-    [found] = resolve_article([toponym], text, gazetteer)
+    [found] = ArticleContext([toponym], text, gazetteer).resolutions
     assert found.place.name == "Mariupol"
     assert found.geo_precision.value == "near"
     assert found.reason.startswith("the name is not known, but holds 'Mariupol'")
@@ -72,7 +72,7 @@ def test_runners_up_stay_with_their_scores_and_unknown_names_are_none(gazetteer)
     text = "In Springfield, Illinois, and in Xulumbazi."
     toponyms = [Toponym(text=name, start=text.index(name), end=text.index(name) + len(name)) for name in
                 ("Springfield", "Illinois", "Xulumbazi")]  # fmt: skip
-    springfield, illinois, unknown = resolve_article(toponyms, text, gazetteer)
+    springfield, illinois, unknown = ArticleContext(toponyms, text, gazetteer).resolutions
     assert springfield.place.admin1_name == "Illinois"
     assert len(springfield.candidates) > 5
     assert springfield.candidates[0].score > springfield.candidates[1].score

@@ -3,7 +3,7 @@
 import pytest
 
 from dashboard.gazetteer.index import Gazetteer
-from dashboard.geocode.rows.stated_place import stated_country
+from dashboard.geocode.stated_country import stated_country
 from dashboard.ingest.add import add_articles
 from dashboard.ingest.sources import ArticleSource
 from dashboard.model import GeoPrecision

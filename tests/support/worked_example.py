@@ -13,7 +13,7 @@ from dashboard.extract.places.recognise import recognise
 from dashboard.extract.text.sentences import sentences
 from dashboard.filters import Filters
 from dashboard.gazetteer.index import Gazetteer
-from dashboard.geocode.whole_article import resolve_article
+from dashboard.geocode.article_context import ArticleContext
 from dashboard.ingest.read_article import events_from_article
 from dashboard.project.read import read_project
 from dashboard.store.opening import open_store
@@ -99,7 +99,7 @@ def worked_example():
     [article] = read_project(data).articles.values()
     gazetteer = Gazetteer.open()
     toponyms = recognise(article.text, gazetteer)
-    resolutions = resolve_article(toponyms, article.text, gazetteer)
+    resolutions = ArticleContext(toponyms, article.text, gazetteer).resolutions
     sentence, sentence_table = sentence_step(article)
     [doha] = [place for one, place in zip(toponyms, resolutions, strict=True) if one.start == MENTIONED_AT]
     [event] = [one for one in events_from_article(article, gazetteer) if one.place_id == DOHA]

@@ -5,6 +5,9 @@ from dashboard.geocode.old_reasons import is_programs
 from dashboard.model import GeoPrecision, Place, PlaceBasis, Status
 from dashboard.tables import Row, contradicts, precision_of
 
+_ONE_REASON = (PlaceBasis.COORDINATES,)
+"""What gives every place the same reason."""
+
 
 def is_reviewed(row: Row) -> bool:
     status = row.get("status", "").strip().casefold()
@@ -35,8 +38,14 @@ def derive_precision(row: Row, place: Place, found: GeoPrecision | None = None) 
         row["geo_precision"] = found.value
 
 
-def give_reason(row: Row, reason: str) -> None:
-    """Write why, unless a person's own words stand there."""
-    before = row.get("place_reason", "").strip()
-    if not before or is_programs(before):
+def write_choice(row: Row, place_id: str, basis: PlaceBasis | None, reason: str) -> None:
+    """Write what the program chose, and why. The same choice as before keeps the reason that stands there.
+
+    Where nothing says who wrote that, in a row without place_basis, a person's own words stay.
+    """
+    before, written = row.get("place_basis", "").strip().casefold(), row.get("place_reason", "").strip()
+    is_same = before == (basis or "") and (row.get("place_id", "").strip() == place_id or basis in _ONE_REASON)
+    is_kept = is_same if before else not is_programs(written)
+    if not (written and is_kept):
         row["place_reason"] = reason
+    row |= {"place_id": place_id, "place_basis": basis.value if basis else ""}

@@ -1,5 +1,6 @@
-"""Which places the names of one article mean, all of them together: each is evidence for the others.
+"""The context that an article gives its names: which places all of them mean together, each evidence for the others.
 
+Who reads an article asks for its toponyms, who fills a row for the name in it: a name has one answer.
 Two rounds: in the first each name votes for the countries its candidates lie in; in the second the places found
 are one another's neighbours. One name has one sense in an article, unless the words beside it tell another kind.
 """
@@ -8,13 +9,16 @@ import math
 import re
 from collections import Counter, defaultdict
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from functools import cached_property
 
 from dashboard.gazetteer.index import Gazetteer
 from dashboard.gazetteer.names import fold_name
 from dashboard.geocode.cues import kind_beside
-from dashboard.geocode.resolve import OwnPlaces, Resolution, choose, likeliest, look_up
+from dashboard.geocode.own_places import OwnPlaces
+from dashboard.geocode.resolve import Resolution, choose, likeliest, look_up, resolve
 from dashboard.geocode.scoring import Context
+from dashboard.geocode.stated_country import StatedCountry
 from dashboard.model import Candidate, Place, Toponym, ToponymRole
 
 _BEFORE, _AFTER = 60, 80
@@ -46,26 +50,81 @@ class _Name:
     """Of the mention that tells most of the place's kind."""
 
 
-def resolve_article(
-    toponyms: Sequence[Toponym], text: str, gazetteer: Gazetteer, own: OwnPlaces | None = None
-) -> list[Resolution | None]:
-    """The places the toponyms mean, in their order; None where no place has the name, and for demonyms.
+class ArticleContext:
+    """One article as the context of the names in it, and of others that stand for them in rows read from it.
 
-    ``text`` is the article the toponyms' offsets count in.
+    ``text`` is the article that the toponyms' offsets count in; ``own`` are a person's places.
     """
-    article = _Article(toponyms, text, gazetteer)
-    votes = Context(countries=article.votes())
-    beside = {name: article.beside(name) for name in article.names}
-    looked = {name: look_up(name.words, context, gazetteer, own) for name, context in beside.items()}
-    known = {name: found for name, found in looked.items() if found}
-    tally = _Tally(
-        {name: likeliest(found, _joined(beside[name], votes), gazetteer) for name, found in known.items()},
-        article.votes_of_peoples,
-    )
-    context_of = {name: _joined(beside[name], tally.without(name)) for name in known}
-    second = {name: choose(found, context_of[name], gazetteer) for name, found in known.items()}
-    by_mention = {mention: place for name, place in second.items() for mention in name.mentions}
-    return [by_mention.get(at) for at in range(len(toponyms))]
+
+    def __init__(
+        self, toponyms: Sequence[Toponym], text: str, gazetteer: Gazetteer, own: OwnPlaces | None = None
+    ) -> None:
+        self._gazetteer, self._own = gazetteer, own
+        self.toponyms = toponyms
+        article = _Article(toponyms, text, gazetteer)
+        votes = Context(countries=article.votes())
+        self._beside = {name: article.beside(name) for name in article.names}
+        self._meanings = {name: look_up(name.words, context, gazetteer, own) for name, context in self._beside.items()}
+        first = {
+            name: likeliest(found, _joined(self._beside[name], votes), gazetteer)
+            for name, found in self._meanings.items()
+        }
+        self._tally = _Tally({name: place for name, place in first.items() if place}, article.votes_of_peoples)
+        self._name_of = {mention: name for name in article.names for mention in name.mentions}
+        self.peoples = frozenset(article.votes_of_peoples)
+        """Codes of the countries whose peoples the article names."""
+
+    @cached_property
+    def resolutions(self) -> list[Resolution | None]:
+        """The places the toponyms mean, in their order; None where no place has the name, and for demonyms."""
+        by_name = {
+            name: choose(found, self._context_of(name), self._gazetteer)
+            for name, found in self._meanings.items()
+            if found
+        }
+        names = map(self._name_of.get, range(len(self.toponyms)))
+        return [by_name.get(name) if name else None for name in names]
+
+    @cached_property
+    def _by_start(self) -> dict[int, Resolution]:
+        return {one.start: found for one, found in zip(self.toponyms, self.resolutions, strict=True) if found}
+
+    def resolution_of(self, toponym: Toponym) -> Resolution | None:
+        """The place that one of the article's toponyms means."""
+        return self._by_start.get(toponym.start)
+
+    def mention(self, name: str, start: int, end: int) -> Toponym | None:
+        """Where the name stands in a stretch of the text, or else first in it; None if the article has it not."""
+        same = self._mentions.get(fold_name(name), ())
+        return next((one for one in same if start <= one.start and one.end <= end), next(iter(same), None))
+
+    @cached_property
+    def _mentions(self) -> dict[str, list[Toponym]]:
+        """By the folded words, in order."""
+        mentions: dict[str, list[Toponym]] = {}
+        for at in sorted(self._name_of):
+            mentions.setdefault(fold_name(self.toponyms[at].text), []).append(self.toponyms[at])
+        return mentions
+
+    def resolve(
+        self, name: str, mention: Toponym | None, words: str = "", country: StatedCountry | None = None
+    ) -> Resolution | None:
+        """The place that a name means in a row read from the article, in the country that the row states.
+
+        ``mention`` is where the article has the name; without one it is a name that a person gave the row instead,
+        and ``words`` are the row's own.
+        """
+        context = replace(self.context_of(mention, words), country=country)
+        return resolve(name, context, self._gazetteer, self._own)
+
+    def context_of(self, mention: Toponym | None, words: str = "") -> Context:
+        """What the article says about one of its names; about no name in particular, with the words of a row."""
+        at = next((at for at, one in enumerate(self.toponyms) if one is mention), None)
+        name = None if at is None else self._name_of.get(at)
+        return self._context_of(name) if name else replace(self._tally.without(None), text=words)
+
+    def _context_of(self, name: "_Name") -> Context:
+        return _joined(self._beside[name], self._tally.without(name))
 
 
 def _joined(beside: Context, article: Context) -> Context:
@@ -168,10 +227,10 @@ class _Tally:
         near = [name for name, place in self._places.items() if not place.feature_code.startswith(_TOO_WIDE)]
         self._near = sorted(near, key=lambda name: -len(name.mentions))[: _NEIGHBOURS + 1]
 
-    def without(self, name: _Name) -> Context:
-        """What the other names' places say about this one."""
+    def without(self, name: _Name | None) -> Context:
+        """What the other names' places say about this one; None: what all of them say."""
         countries, provinces = self._countries.copy(), self._provinces.copy()
-        if place := self._places.get(name):
+        if name and (place := self._places.get(name)):
             countries[place.country_code] -= _weight(len(name.mentions))
             province, share = _province_vote(place)
             provinces[province] -= share

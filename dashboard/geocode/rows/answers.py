@@ -1,0 +1,116 @@
+"""What the resolver says of the names in rows, each in its context: the article it comes from, or the row's own words.
+
+An article is read as `add` reads it, by a function that is handed in, and only for a row that has to be decided.
+"""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+
+from dashboard.gazetteer.index import Gazetteer
+from dashboard.geocode import reasons
+from dashboard.geocode.own_places import OwnPlaces, own_places
+from dashboard.geocode.placement import ArticleNames, Mention, Placement, nowhere, placement_at
+from dashboard.geocode.resolve import look_up, resolve
+from dashboard.geocode.scoring import Context
+from dashboard.geocode.stated_country import StatedCountry, stated_country
+from dashboard.model import Article, Candidate, EventType, Place
+from dashboard.tables import EventRow, Row
+
+_ARTICLES_KEPT = 64
+"""Articles whose names are kept: the rows of one article mostly stand together."""
+
+Ask = Callable[[str, Mapping[str, float]], Place | None]
+"""An online geocoder: name and votes by country code in, the likeliest place or None out."""
+ReadNames = Callable[[Article, OwnPlaces], ArticleNames | None]
+"""An article and a person's places in, its names out; None if they cannot be read."""
+
+
+@dataclass(frozen=True, slots=True)
+class PlaceSources:
+    """What there is to find places with."""
+
+    gazetteer: Gazetteer
+    places: Mapping[str, Place]
+    """places.csv as it stands."""
+    articles: Mapping[str, Article]
+    read: ReadNames
+    ask: Ask | None = None
+    server: str = ""
+
+
+class RowAnswers:
+    """The places that the names of rows mean."""
+
+    def __init__(self, sources: PlaceSources, rows: Sequence[Row]) -> None:
+        self._sources = sources
+        self._own = own_places(sources.places, sources.gazetteer)
+        self._passages: dict[str, dict[str, None]] = {}
+        for row in rows:
+            article_id = EventRow(row).article_id
+            if article_id and article_id not in sources.articles:
+                self._passages.setdefault(article_id, {})[_words(row)] = None
+        self._names_of = lru_cache(_ARTICLES_KEPT)(self._read)
+
+    def placement(self, row: Row) -> Placement:
+        """The place that the row's toponym means, in the country that the row states; none without a toponym."""
+        toponym, country = EventRow(row).toponym, country_of(row)
+        if not toponym:
+            return nowhere(reasons.NOT_FOUND)
+        names = self._names(row)
+        if names is None:
+            context = Context.of_words(_words(row), self._sources.gazetteer, country)
+            found = resolve(toponym, context, self._sources.gazetteer, self._own)
+            return placement_at(found) if found else nowhere(reasons.NOT_FOUND)
+        mention = self._mention(row, names)
+        if mention and country is None:
+            return names.placements.of(mention)
+        found = names.placements.context.resolve(toponym, mention.toponym if mention else None, _words(row), country)
+        return placement_at(found) if found else nowhere(reasons.NOT_FOUND)
+
+    def countries(self, row: Row) -> Mapping[str, float]:
+        """Votes by country code: the country that the row states, or those that its article or words speak of."""
+        if country := country_of(row):
+            return dict.fromkeys(country.codes, 1.0)
+        if names := self._names(row):
+            mention = self._mention(row, names)
+            return names.placements.context.context_of(mention.toponym if mention else None).countries
+        return Context.of_words(_words(row), self._sources.gazetteer).countries
+
+    def candidates(self, toponym: str) -> list[Candidate]:
+        """The places that bear the name, whatever the context says."""
+        meanings = look_up(toponym, Context(), self._sources.gazetteer, self._own)
+        return [candidate for one in meanings for candidate in one.candidates]
+
+    def _names(self, row: Row) -> ArticleNames | None:
+        article_id = EventRow(row).article_id
+        return self._names_of(article_id) if article_id else None
+
+    def _read(self, article_id: str) -> ArticleNames | None:
+        """The names of the article; where it is not there, those of all that its rows quote of it."""
+        article = self._sources.articles.get(article_id)
+        if article is None:
+            quoted = "\n\n".join(self._passages[article_id])
+            article = Article(article_id="quoted", title="", text=quoted, sha256="")
+        return self._sources.read(article, self._own)
+
+    def _mention(self, row: Row, names: ArticleNames) -> Mention | None:
+        """What the article says of the row's event; if the row has another toponym by now, where that stands in it."""
+        typed = EventRow(row)
+        event = names.mentions.get(typed.event_id.partition("-")[0])
+        if event and event.toponym.text == typed.toponym:
+            return event
+        start, end = typed.cell("char_start"), typed.cell("char_end")
+        is_there = typed.article_id in self._sources.articles and start.isdecimal() and end.isdecimal()
+        toponym = names.placements.context.mention(typed.toponym, *((int(start), int(end)) if is_there else (0, 0)))
+        kind = typed.cell("event_type").casefold()
+        return Mention(toponym, EventType(kind) if kind in set(EventType) else EventType.OTHER) if toponym else None
+
+
+def country_of(row: Row) -> StatedCountry | None:
+    """The country that the row states; None if it states none, or one that is not known."""
+    return stated_country(row.get("country", ""))
+
+
+def _words(row: Row) -> str:
+    return "\n".join(filter(None, (row.get("passage", ""), row.get("title", ""))))
