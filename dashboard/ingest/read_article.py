@@ -136,9 +136,13 @@ def placements_in(
 
 
 def _located(placements: ArticlePlacements) -> list[LocatedToponym]:
-    places = [one for one in placements.context.toponyms if one.is_place]
-    found = [(one, placements.clear_resolution(one)) for one in places]
-    return [LocatedToponym(one, at.geo_precision, at.place.place_id) if at else LocatedToponym(one, _NOWHERE) for one, at in found]
+    return [
+        LocatedToponym(toponym, place.geo_precision, place.place.place_id)
+        if (place := placements.clear_resolution(toponym))
+        else LocatedToponym(toponym, _NOWHERE)
+        for toponym in placements.context.toponyms
+        if toponym.is_place
+    ]
 
 
 def _mention(statement: Statement) -> Mention | None:
