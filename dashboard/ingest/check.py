@@ -11,7 +11,7 @@ from dashboard.ingest.place_checks import problems_of_places
 from dashboard.project import audit_log
 from dashboard.project.audit_log import Line, Recorded
 from dashboard.project.read import Project, read_project
-from dashboard.project.table_text import Sheet, read_sheet
+from dashboard.project.table_text import TableText, read_table
 from dashboard.project.transaction import is_unfinished
 from dashboard.store.opening import open_store
 from dashboard.store.sources.parquet_articles import articles_not_read
@@ -124,7 +124,7 @@ def _note(line: Line, last: dict[str, _Last]) -> None:
 
 def _compared(folder: Path, last: dict[str, _Last]) -> Iterator[Problem]:
     try:
-        events = read_sheet(folder, "events")
+        events = read_table(folder, "events")
     except DashboardError:
         return  # the file's own problems say so
     for event_id, row in events.rows.items():
@@ -154,7 +154,7 @@ def _lacks_history(row: Row, logged: _Last | None, *, is_begun: bool) -> bool:
     return not was_before or bool(typed.cell("reviewed_by") and _MOMENT.fullmatch(typed.cell("reviewed_at")))
 
 
-def _changed_since(events: Sheet, event_id: str, row: Row, logged: _Last) -> Iterator[Problem]:
+def _changed_since(events: TableText, event_id: str, row: Row, logged: _Last) -> Iterator[Problem]:
     """A row that a person decided on, and that was changed by something else than this program since."""
     cells = [
         f"{column} is {shown(row.get(column, ''))}, was {shown(after)}"
@@ -169,7 +169,7 @@ def _changed_since(events: Sheet, event_id: str, row: Row, logged: _Last) -> Ite
     yield _of_row(events, event_id, "event.changed", message, "If that was meant, review the event again.")
 
 
-def _no_history(events: Sheet, event_id: str, row: Row, logged: _Last | None) -> Problem:
+def _no_history(events: TableText, event_id: str, row: Row, logged: _Last | None) -> Problem:
     by = f" by {shown(row['reviewed_by'])}" if EventRow(row).cell("reviewed_by") else ""
     is_vouched = logged is not None and logged.decided is _By.BEGIN
     knows = f"tells only that it was so when the log began ({logged})" if is_vouched else "knows of no such decision"
@@ -178,7 +178,7 @@ def _no_history(events: Sheet, event_id: str, row: Row, logged: _Last | None) ->
     return _of_row(events, event_id, "event.no_history", message, hint)
 
 
-def _of_row(events: Sheet, event_id: str, code: str, message: str, hint: str) -> Problem:
+def _of_row(events: TableText, event_id: str, code: str, message: str, hint: str) -> Problem:
     row = events.data_row(event_id)
     assert row
     return Problem(

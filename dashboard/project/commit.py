@@ -12,7 +12,7 @@ from dashboard.errors import RowConflictError
 from dashboard.project import audit_log
 from dashboard.project.audit_log import Recorded, recorded
 from dashboard.project.rewrite import whole_table
-from dashboard.project.table_text import RowChange, Sheet, encoded, keep_sheet, read_sheet, row_id_of
+from dashboard.project.table_text import RowChange, TableText, encoded, read_table, remember_table, row_id_of
 from dashboard.project.transaction import Entry, NewFile, locked, save, settle
 from dashboard.tables import EventRow, Row, empty_row
 
@@ -35,28 +35,28 @@ def commit(folder: Path, changes: Sequence[RowChange], entry: Entry) -> int:
         See `dashboard.project.transaction.save`.
     """
     with locked(folder):
-        tables = dict.fromkeys(change.table for change in changes)
-        sheets = {table: read_sheet(folder, table, is_to_be_saved=True) for table in tables}
-        due = [change for change in changes if not _is_done(change, sheets)]
+        names = dict.fromkeys(change.table for change in changes)
+        before = {name: read_table(folder, name, is_to_be_saved=True) for name in names}
+        due = [change for change in changes if not _is_done(change, before)]
         for change in due:
-            _refuse_conflict(change, sheets[change.table].rows.get(change.row_id))
+            _refuse_conflict(change, before[change.table].rows.get(change.row_id))
         if not due:
             return audit_log.tail_of(folder).number
-        made = {
-            name: sheet.with_changes([change for change in due if change.table == name])
-            for name, sheet in sheets.items()
+        after = {
+            name: table.with_changes([change for change in due if change.table == name])
+            for name, table in before.items()
             if any(change.table == name for change in due)
         }
-        files = [NewFile(f"{name}.csv", sheet.data(), sheets[name].digest) for name, sheet in made.items()]
+        files = [NewFile(f"{name}.csv", table.data(), before[name].digest) for name, table in after.items()]
         _begin(folder)
         number = save(folder, files, entry, [recorded(c.table, c.row_id, c.before, c.after) for c in due])
-        for sheet in made.values():
-            keep_sheet(folder, sheet.read_from(folder))
+        for table in after.values():
+            remember_table(folder, table.read_from(folder))
     return number
 
 
-def _is_done(change: RowChange, sheets: Mapping[str, Sheet]) -> bool:
-    return _same(sheets[change.table].rows.get(change.row_id), change.after)
+def _is_done(change: RowChange, tables: Mapping[str, TableText]) -> bool:
+    return _same(tables[change.table].rows.get(change.row_id), change.after)
 
 
 def _same(one: Row | None, other: Row | None) -> bool:
@@ -75,7 +75,7 @@ def _begin(folder: Path) -> None:
     """Open the log with the rows that were reviewed before there was one, so that it can vouch for them too."""
     if audit_log.tail_of(folder).line:
         return
-    rows = read_sheet(folder, "events").rows
+    rows = read_table(folder, "events").rows
     reviewed = [
         recorded("events", row_id, None, row, with_cells=False)
         for row_id, row in rows.items()
@@ -102,23 +102,23 @@ def update_table(folder: Path, name: str, change: Change, *, action: str = "upda
         Another program holds the lock, or saved the file between reading and writing.
     """
     with locked(folder):
-        sheet = read_sheet(folder, name, is_to_be_saved=True)
-        before = [empty_row(name) | row.cells for row in sheet.text.rows]
+        table = read_table(folder, name, is_to_be_saved=True)
+        before = [empty_row(name) | row.cells for row in table.text.rows]
         after = change([dict(row) for row in before])
         if after == before:
             return
-        data = encoded(whole_table(sheet.text, name, before, after))
+        data = encoded(whole_table(table.text, name, before, after))
         _begin(folder)
         entry = Entry(who=audit_log.PROGRAM, action=action)
-        save(folder, [NewFile(f"{name}.csv", data, sheet.digest)], entry, _differences(sheet, before, after))
+        save(folder, [NewFile(f"{name}.csv", data, table.digest)], entry, _differences(table, before, after))
 
 
-def _differences(sheet: Sheet, before: Iterable[Row], after: Iterable[Row]) -> list[Recorded]:
+def _differences(table: TableText, before: Iterable[Row], after: Iterable[Row]) -> list[Recorded]:
     """What a step of the program did to each row; the cells of rows it added stand in the table alone."""
-    old = {row_id_of(sheet.name, row, sheet.hashes): row for row in before if any(row.values())}
-    new = {row_id_of(sheet.name, row, sheet.hashes): row for row in after if any(row.values())}
+    old = {row_id_of(table.name, row, table.hashes): row for row in before if any(row.values())}
+    new = {row_id_of(table.name, row, table.hashes): row for row in after if any(row.values())}
     return [
-        recorded(sheet.name, row_id, old.get(row_id), new.get(row_id), with_cells=row_id in old)
+        recorded(table.name, row_id, old.get(row_id), new.get(row_id), with_cells=row_id in old)
         for row_id in {**old, **new}
         if not _same(old.get(row_id), new.get(row_id))
     ]

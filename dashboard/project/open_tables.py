@@ -1,4 +1,4 @@
-"""What a reviewer has on the desk: single events, places and articles, without reading the whole project."""
+"""Single events, places and articles of a project, without reading all of it: what reviewing works on."""
 
 import threading
 from collections.abc import Mapping
@@ -13,7 +13,7 @@ from dashboard.project.read import load_article
 from dashboard.project.reading.csv_text import DataRow
 from dashboard.project.reading.event_rows import Known, read_event
 from dashboard.project.reading.rows import RowReader
-from dashboard.project.table_text import Sheet, read_sheet
+from dashboard.project.table_text import TableText, read_table
 from dashboard.tables import EventRow, Row
 
 _KEPT = 4
@@ -36,17 +36,17 @@ _checked: dict[Path, tuple[bytes, dict[str, _Checked]]] = {}
 _guard = threading.Lock()
 
 
-class Desk:
-    """The tables of a project as they stand at this moment; cheap to open again, as a sheet is kept until it is saved.
+class OpenTables:
+    """The tables of a project as they stand at this moment; cheap to open again, as a table is kept until it is saved.
 
     Raises `DataError` when opened, if a table cannot be read whole and so must not be saved.
     """
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
-        self.events: Sheet = read_sheet(folder, "events")
-        self._places: Sheet = read_sheet(folder, "places")
-        self._articles: Sheet = read_sheet(folder, "articles")
+        self.events: TableText = read_table(folder, "events")
+        self._places: TableText = read_table(folder, "places")
+        self._articles: TableText = read_table(folder, "articles")
         self._loaded: dict[str, Article | None] = {}
 
     @property
@@ -56,8 +56,8 @@ class Desk:
 
     def row(self, table: str, row_id: str) -> Row | None:
         """A row as text, or None."""
-        sheet = {"events": self.events, "places": self._places, "articles": self._articles}[table]
-        return sheet.rows.get(row_id)
+        table_text = {"events": self.events, "places": self._places, "articles": self._articles}[table]
+        return table_text.rows.get(row_id)
 
     @property
     def places(self) -> Mapping[str, Place]:

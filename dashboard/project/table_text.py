@@ -1,6 +1,6 @@
 """The rows of a project's tables as text, by their ids: what a person sees, decides on and saves again.
 
-A sheet is one CSV file as it stood at one moment. Changing some rows of it keeps every byte of the others.
+A table is one CSV file as it stood at one moment. Changing some rows of it keeps every byte of the others.
 """
 
 import hashlib
@@ -25,7 +25,7 @@ from dashboard.tables import COLUMNS, ID_COLUMNS, EventRow, Row, empty_row, row_
 HALF_SAVED_SECONDS = 3.0
 """An editor needs no longer between two pieces of a file it writes."""
 _KEPT = 6
-"""Sheets kept in memory: those of two projects."""
+"""Tables kept in memory: those of two projects."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -39,7 +39,7 @@ class RowChange:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Sheet:
+class TableText:
     """One table as text. Nothing in it may be changed: take a copy of a row before you change it."""
 
     name: str
@@ -79,16 +79,16 @@ class Sheet:
 
     @cached_property
     def digest(self) -> str:
-        """As `file_digest` gives it of the file that this sheet was read from, or written to."""
+        """As `file_digest` gives it of the file that this table was read from, or written to."""
         return hashlib.sha256(self.data()).hexdigest() if self.stamp else ""
 
-    def with_changes(self, changes: Sequence[RowChange]) -> "Sheet":
-        """The sheet after the changes of its rows; its stamp is empty, as no file holds it yet."""
+    def with_changes(self, changes: Sequence[RowChange]) -> "TableText":
+        """The table after the changes of its rows; its stamp is empty, as no file holds it yet."""
         text = self._replaced(changes) or self._rewritten(changes)
         return replace(self, text=text, stamp=b"")
 
-    def read_from(self, folder: Path) -> "Sheet":
-        """The same sheet, as the one that stands in the file now."""
+    def read_from(self, folder: Path) -> "TableText":
+        """The same table, as the one that stands in the file now."""
         return replace(self, stamp=file_stamp(folder / f"{self.name}.csv"))
 
     def data(self) -> bytes:
@@ -177,11 +177,11 @@ def row_id_of(table: str, row: Row, hashes: Mapping[str, str]) -> str:
 
 # --- reading
 
-_kept: dict[Path, Sheet] = {}
+_kept: dict[Path, TableText] = {}
 _guard = threading.Lock()
 
 
-def read_sheet(folder: Path, name: str, *, is_to_be_saved: bool = False) -> Sheet:
+def read_table(folder: Path, name: str, *, is_to_be_saved: bool = False) -> TableText:
     """The table as it stands now. One that was read before and not saved since is not read again.
 
     What ``is_to_be_saved`` is compared with the file byte by byte: an edit that no stamp shows must not be lost.
@@ -206,9 +206,9 @@ def read_sheet(folder: Path, name: str, *, is_to_be_saved: bool = False) -> Shee
         # Behind ten thousand warnings an error is only counted.
         first = next(errors, f"{text.file}: rows of it cannot be read; see conflictmap check.")
         raise DataError(f"{first} The file is not written until this is mended, so that nothing is lost.")
-    sheet = Sheet(name=name, stamp=stamp, text=text, hashes=_hashes(folder, text) if name == "events" else {})
-    keep_sheet(folder, sheet)
-    return sheet
+    table = TableText(name=name, stamp=stamp, text=text, hashes=_hashes(folder, text) if name == "events" else {})
+    remember_table(folder, table)
+    return table
 
 
 def _digest_of(path: Path) -> str:
@@ -234,10 +234,10 @@ def _is_half_saved(path: Path, text: CsvText) -> bool:
     return is_new and is_cut and not line_end(text.records[last])
 
 
-def keep_sheet(folder: Path, sheet: Sheet) -> None:
-    """Remember what stands in the file with the sheet's stamp."""
+def remember_table(folder: Path, table: TableText) -> None:
+    """Remember what stands in the file with the table's stamp."""
     with _guard:
-        _kept[(folder / f"{sheet.name}.csv").absolute()] = sheet
+        _kept[(folder / f"{table.name}.csv").absolute()] = table
         while len(_kept) > _KEPT:
             del _kept[next(iter(_kept))]
 

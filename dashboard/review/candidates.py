@@ -10,7 +10,7 @@ from dashboard.geocode.resolve import OwnPlaces
 from dashboard.geocode.rows.fill import own_places
 from dashboard.geocode.rows.stated_place import resolve_in, stated_country
 from dashboard.model import Article, Candidate, Event, Place
-from dashboard.project.open_tables import Desk
+from dashboard.project.open_tables import OpenTables
 from dashboard.tables import EventRow
 
 CANDIDATES_OFFERED = 9
@@ -67,10 +67,10 @@ class PlaceFinder:
         return self.places.get(place_id) or (self.gazetteer.place(place_id) if place_id else None)
 
 
-def places_of_article(desk: Desk, article_id: str) -> list[Place]:
+def places_of_article(tables: OpenTables, article_id: str) -> list[Place]:
     """The places at which the article's events lie, each once."""
     if not article_id:
         return []
-    rows = map(EventRow, desk.events.rows.values())
+    rows = map(EventRow, tables.events.rows.values())
     place_ids = dict.fromkeys(row.place_id for row in rows if row.article_id == article_id)
-    return [place for place_id in place_ids if (place := desk.places.get(place_id))]
+    return [place for place_id in place_ids if (place := tables.places.get(place_id))]

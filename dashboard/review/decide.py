@@ -15,7 +15,7 @@ from dashboard.model import Place, PlaceBasis, Status
 from dashboard.project import audit_log
 from dashboard.project.audit_log import Line, Recorded
 from dashboard.project.commit import Entry, RowChange, commit
-from dashboard.project.open_tables import Desk
+from dashboard.project.open_tables import OpenTables
 from dashboard.project.transaction import now
 from dashboard.review.places import events_placed, name_now_means, place_row_added
 from dashboard.review.save import checked_reviewer
@@ -72,7 +72,7 @@ def review_event(folder: Path, decision: Decision, *, at: str = "") -> int:
     _check(decision)
     at = at or now()
     entry = Entry(who=decision.reviewer.strip(), action=decision.verdict.value, note=decision.note.strip(), at=at)
-    return commit(folder, changes_of(decision, Desk(folder), at), entry)
+    return commit(folder, changes_of(decision, OpenTables(folder), at), entry)
 
 
 def _check(decision: Decision) -> None:
@@ -92,7 +92,7 @@ def _check(decision: Decision) -> None:
 # --- what a decision changes
 
 
-def changes_of(decision: Decision, desk: Desk, at: str) -> list[RowChange]:
+def changes_of(decision: Decision, tables: OpenTables, at: str) -> list[RowChange]:
     """Every row that the decision changes: places first, then the event, then those that follow it."""
     who, place = decision.reviewer.strip(), decision.place
     row = decision.base | dict(decision.cells)
@@ -103,40 +103,44 @@ def changes_of(decision: Decision, desk: Desk, at: str) -> list[RowChange]:
         toponym = EventRow(row).toponym
         is_remembered = decision.remember and bool(toponym)
         places = (
-            name_now_means(desk, toponym, place, who) if is_remembered else place_row_added(desk, place, who, toponym)
+            name_now_means(tables, toponym, place, who)
+            if is_remembered
+            else place_row_added(tables, place, who, toponym)
         )
         if decision.others:
-            others = events_placed(desk, others_like(desk, decision.event_id), place, f"chosen by {who} for {toponym}")
+            others = events_placed(
+                tables, others_like(tables, decision.event_id), place, f"chosen by {who} for {toponym}"
+            )
     row |= {
         "event_id": decision.event_id, "incident_id": EventRow(row).incident_id or decision.event_id,
         "status": decision.verdict.status.value, "reviewed_by": who, "reviewed_at": at,
         "review_note": decision.note.strip(),
     }  # fmt: skip
-    _refuse_what_breaks_a_rule(row, decision, desk)
+    _refuse_what_breaks_a_rule(row, decision, tables)
     return [*places, RowChange(table="events", row_id=decision.event_id, before=decision.base, after=row), *others]
 
 
-def others_like(desk: Desk, event_id: str) -> list[str]:
+def others_like(tables: OpenTables, event_id: str) -> list[str]:
     """The other pending events with the same toponym at the same place, or without one like this."""
-    row = EventRow(desk.events.rows[event_id])
+    row = EventRow(tables.events.rows[event_id])
     toponym, place_id = fold_name(row.toponym), row.place_id
-    others = ((other_id, EventRow(cells)) for other_id, cells in desk.events.rows.items() if other_id != event_id)
+    others = ((other_id, EventRow(cells)) for other_id, cells in tables.events.rows.items() if other_id != event_id)
     return [
         other_id
         for other_id, other in others
         if toponym
         and other.place_id == place_id
         and other.is_pending
-        and other_id not in desk.unreadable
+        and other_id not in tables.unreadable
         and fold_name(other.toponym) == toponym
     ]
 
 
-def _refuse_what_breaks_a_rule(row: Row, decision: Decision, desk: Desk) -> None:
+def _refuse_what_breaks_a_rule(row: Row, decision: Decision, tables: OpenTables) -> None:
     """Raise `DataError` for an error that the row did not have before."""
-    places = {**desk.places, **({decision.place.place_id: decision.place} if decision.place else {})}
-    before = {(one.code, one.column) for one in desk.problems_of(decision.base, places)}
-    for one in desk.problems_of(row, places):
+    places = {**tables.places, **({decision.place.place_id: decision.place} if decision.place else {})}
+    before = {(one.code, one.column) for one in tables.problems_of(decision.base, places)}
+    for one in tables.problems_of(row, places):
         if one.severity is Severity.ERROR and (one.code, one.column) not in before:
             raise DataError(f"Not saved: {f'{one.column}: ' if one.column else ''}{one.message} {one.hint}".rstrip())
 
@@ -165,8 +169,8 @@ def undo_last(folder: Path, reviewer: str) -> Undone:
     line = last_decision(folder, reviewer)
     if line is None:
         raise DataError("There is no decision of yours to undo.")
-    desk = Desk(folder)
-    changes = [change for one in reversed(line.changes) if (change := _reversed(one, desk, line))]
+    tables = OpenTables(folder)
+    changes = [change for one in reversed(line.changes) if (change := _reversed(one, tables, line))]
     commit(folder, changes, Entry(who=reviewer.strip(), action=audit_log.UNDO, undoes=line.number))
     return Undone(line, tuple(one.row_id for one in line.changes if one.table == "events"))
 
@@ -182,17 +186,17 @@ def last_decision(folder: Path, reviewer: str) -> Line | None:
     return None
 
 
-def _reversed(one: Recorded, desk: Desk, line: Line) -> RowChange | None:
+def _reversed(one: Recorded, tables: OpenTables, line: Line) -> RowChange | None:
     """The row as it was before the line; None if there is nothing to take back."""
     _refuse_what_was_removed(one, line)
-    there = desk.row(one.table, one.row_id)
+    there = tables.row(one.table, one.row_id)
     before, saved = (
         (there or {}) | {column: pair[side] or "" for column, pair in one.cells.items()} for side in (0, 1)
     )
     if (row_version(there) if there else None) != one.after:
         raise RowConflictError(one.table, one.row_id, base=saved, theirs=there, yours=before)
     if one.before is None:
-        is_used = one.table == "places" and _is_used(desk, one.row_id, line)
+        is_used = one.table == "places" and _is_used(tables, one.row_id, line)
         return None if is_used else RowChange(table=one.table, row_id=one.row_id, before=there, after=None)
     return RowChange(table=one.table, row_id=one.row_id, before=there, after=before)
 
@@ -209,9 +213,9 @@ def _refuse_what_was_removed(one: Recorded, line: Line) -> None:
     )
 
 
-def _is_used(desk: Desk, place_id: str, line: Line) -> bool:
+def _is_used(tables: OpenTables, place_id: str, line: Line) -> bool:
     """True if other events than those of the line lie at the place by now: then its row has to stay."""
     its_own = {one.row_id for one in line.changes if one.table == "events"}
     return any(
-        EventRow(row).place_id == place_id for event_id, row in desk.events.rows.items() if event_id not in its_own
+        EventRow(row).place_id == place_id for event_id, row in tables.events.rows.items() if event_id not in its_own
     )

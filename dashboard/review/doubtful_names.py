@@ -8,7 +8,7 @@ from dashboard.geocode import Context
 from dashboard.geocode.place_basis import basis_of
 from dashboard.geocode.qualified import resolve_name
 from dashboard.model import PlaceBasis
-from dashboard.project.open_tables import Desk
+from dashboard.project.open_tables import OpenTables
 from dashboard.review.candidates import PlaceFinder
 from dashboard.tables import EventRow, Row
 
@@ -29,12 +29,12 @@ class NameInUse:
     """Why a person should look, in words; empty if there is no reason."""
 
 
-def names_in_use(desk: Desk, finder: PlaceFinder) -> list[NameInUse]:
+def names_in_use(tables: OpenTables, finder: PlaceFinder) -> list[NameInUse]:
     """Every name at every place: those without a place first, then the doubtful, each by how many events wait on it."""
     groups: dict[tuple[str, str], list[str]] = {}
     places: dict[str, set[str]] = {}
-    for event_id, row in desk.events.rows.items():
-        if event_id in desk.unreadable or basis_of(row) is PlaceBasis.COORDINATES:  # there the name is only a label
+    for event_id, row in tables.events.rows.items():
+        if event_id in tables.unreadable or basis_of(row) is PlaceBasis.COORDINATES:  # there the name is only a label
             continue
         if folded := fold_name(row["toponym"]):
             place_id = EventRow(row).place_id
@@ -43,7 +43,7 @@ def names_in_use(desk: Desk, finder: PlaceFinder) -> list[NameInUse]:
     is_ambiguous = lru_cache(maxsize=None)(lambda name: _is_ambiguous(name, finder))
     names = []
     for (folded, place_id), event_ids in groups.items():
-        rows = [desk.events.rows[event_id] for event_id in event_ids]
+        rows = [tables.events.rows[event_id] for event_id in event_ids]
         waiting = tuple(event_id for event_id, row in zip(event_ids, rows, strict=True) if EventRow(row).is_pending)
         doubt = _doubt(rows, place_id, len(places[folded]), finder) or (
             is_ambiguous(rows[0]["toponym"]) if waiting else ""

@@ -12,7 +12,7 @@ from dashboard.gazetteer.names import fold_name
 from dashboard.geocode import distance_km
 from dashboard.model import Article, Assertion, Event, GeoPrecision, Place
 from dashboard.project.commit import RowChange
-from dashboard.project.open_tables import Desk
+from dashboard.project.open_tables import OpenTables
 from dashboard.tables import EventRow
 
 SIMILAR_SHOWN = 5
@@ -26,58 +26,58 @@ _NEAR_KM = 10.0
 # --- joining and parting
 
 
-def incidents_joined(desk: Desk, event_id: str, other_id: str) -> list[RowChange]:
+def incidents_joined(tables: OpenTables, event_id: str, other_id: str) -> list[RowChange]:
     """The changes that make one of the incidents of two events, with all their events. No other cell changes."""
-    kept, gone = incident_of(desk, event_id), incident_of(desk, other_id)
+    kept, gone = incident_of(tables, event_id), incident_of(tables, other_id)
     if kept == gone:
         raise DataError("The two events are one incident already.")
-    return [_with_incident(desk, one, kept) for one in members(desk, gone)]
+    return [_with_incident(tables, one, kept) for one in members(tables, gone)]
 
 
-def event_parted(desk: Desk, event_id: str) -> list[RowChange]:
+def event_parted(tables: OpenTables, event_id: str) -> list[RowChange]:
     """The changes that make an event an incident of its own; the others of its incident stay together."""
-    incident_id = incident_of(desk, event_id)
-    others = [one for one in members(desk, incident_id) if one != event_id]
+    incident_id = incident_of(tables, event_id)
+    others = [one for one in members(tables, incident_id) if one != event_id]
     if not others:
         raise DataError("The event is an incident of its own already.")
     if incident_id != event_id:
-        return [_with_incident(desk, event_id, event_id)]
+        return [_with_incident(tables, event_id, event_id)]
     # The incident bears the id of the event that leaves it: the others need another.
-    return [_with_incident(desk, one, others[0]) for one in others]
+    return [_with_incident(tables, one, others[0]) for one in others]
 
 
-def _with_incident(desk: Desk, event_id: str, incident_id: str) -> RowChange:
-    row = desk.events.rows[event_id]
+def _with_incident(tables: OpenTables, event_id: str, incident_id: str) -> RowChange:
+    row = tables.events.rows[event_id]
     after = row | {"event_id": event_id, "incident_id": incident_id}
     return RowChange(table="events", row_id=event_id, before=row, after=after)
 
 
-def incident_of(desk: Desk, event_id: str) -> str:
+def incident_of(tables: OpenTables, event_id: str) -> str:
     """The id of the event's incident: its own, if none is written. Raises `DataError` for an unknown event."""
-    row = desk.row("events", event_id)
+    row = tables.row("events", event_id)
     if row is None:
         raise DataError(f"There is no event {shown(event_id)} in events.csv.")
     return EventRow(row).incident_id or event_id
 
 
-def members(desk: Desk, incident_id: str) -> list[str]:
+def members(tables: OpenTables, incident_id: str) -> list[str]:
     """The ids of the incident's events, in the order of the file."""
-    return [one for one, row in desk.events.rows.items() if (EventRow(row).incident_id or one) == incident_id]
+    return [one for one, row in tables.events.rows.items() if (EventRow(row).incident_id or one) == incident_id]
 
 
-def similar_events(desk: Desk, event: Event) -> list[Event]:
+def similar_events(tables: OpenTables, event: Event) -> list[Event]:
     """Events at the same place within a day of this one, of another incident: perhaps the same, in another account.
 
     Those of the same type come first.
     """
-    incident = incident_of(desk, event.event_id)
-    rows = ((event_id, EventRow(cells)) for event_id, cells in desk.events.rows.items())
+    incident = incident_of(tables, event.event_id)
+    rows = ((event_id, EventRow(cells)) for event_id, cells in tables.events.rows.items())
     near = [
         event_id
         for event_id, row in rows
         if row.place_id == event.place_id != "" and (row.incident_id or event_id) != incident
     ]
-    found = [other for event_id in near[:_COMPARED] if (other := desk.event(event_id)) and _meet(event, other)]
+    found = [other for event_id in near[:_COMPARED] if (other := tables.event(event_id)) and _meet(event, other)]
     return sorted(found, key=lambda other: other.event_type is not event.event_type)[:SIMILAR_SHOWN]
 
 

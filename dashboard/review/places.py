@@ -14,7 +14,7 @@ from dashboard.errors import DataError, shown
 from dashboard.gazetteer.names import fold_name
 from dashboard.model import GeoPrecision, Place, PlaceBasis
 from dashboard.project.commit import RowChange
-from dashboard.project.open_tables import Desk
+from dashboard.project.open_tables import OpenTables
 from dashboard.review.save import checked_name
 from dashboard.tables import NAMES_SEPARATOR, EventRow, Row, as_text, contradicts, is_point_id, place_row
 
@@ -25,22 +25,22 @@ LOCAL = "local:"
 # --- what a name means
 
 
-def place_row_added(desk: Desk, place: Place, who: str, toponym: str) -> list[RowChange]:
+def place_row_added(tables: OpenTables, place: Place, who: str, toponym: str) -> list[RowChange]:
     """The change that adds a place to places.csv; none if it is there already."""
-    there = desk.row("places", place.place_id)
+    there = tables.row("places", place.place_id)
     return [] if there else [_place_change(place.place_id, None, _new_row(place, who, toponym))]
 
 
-def name_now_means(desk: Desk, toponym: str, place: Place, who: str) -> list[RowChange]:
+def name_now_means(tables: OpenTables, toponym: str, place: Place, who: str) -> list[RowChange]:
     """The changes by which a toponym means this place in the project from now on.
 
     The place's row is made if it is missing. Another place that has the toponym among its further names loses it there,
     so that the name means one place. Events keep the places they have; see `events_placed`.
     """
     name = checked_name(toponym, "name of a place")
-    there = desk.row("places", place.place_id)
+    there = tables.row("places", place.place_id)
     row = row_with_name(there or _new_row(place, who, name), name)
-    taken = list(_name_taken_from_others(desk, name, place.place_id))
+    taken = list(_name_taken_from_others(tables, name, place.place_id))
     return taken if row == there else [*taken, _place_change(place.place_id, there, row)]
 
 
@@ -59,13 +59,13 @@ def row_with_name(row: Row, name: str) -> Row:
     return row | {"alternate_names": NAMES_SEPARATOR.join([*names, name])}
 
 
-def _name_taken_from_others(desk: Desk, name: str, but: str) -> Iterator[RowChange]:
+def _name_taken_from_others(tables: OpenTables, name: str, but: str) -> Iterator[RowChange]:
     """The changes that take the name from other places, which have it among their further names."""
     folded = fold_name(name)
-    for place_id, place in desk.places.items():
+    for place_id, place in tables.places.items():
         kept = [one for one in place.alternate_names if fold_name(one) != folded]
         if place_id != but and len(kept) < len(place.alternate_names):
-            row = _row(desk, place_id)
+            row = _row(tables, place_id)
             yield _place_change(place_id, row, row | {"alternate_names": NAMES_SEPARATOR.join(kept)})
 
 
@@ -74,11 +74,11 @@ def _new_row(place: Place, who: str, toponym: str) -> Row:
     return place_row(place) | {"note": f"{chosen}. {place.note}" if place.note else chosen}
 
 
-def events_placed(desk: Desk, event_ids: Iterable[str], place: Place, reason: str) -> list[RowChange]:
+def events_placed(tables: OpenTables, event_ids: Iterable[str], place: Place, reason: str) -> list[RowChange]:
     """The changes that put events at a place; how exactly they are placed follows from it."""
     basis = PlaceBasis.PERSON.value
     cells = {"place_id": place.place_id, "place_basis": basis, "place_reason": reason, "geo_precision": ""}
-    return [_event_change(desk, event_id, cells) for event_id in event_ids]
+    return [_event_change(tables, event_id, cells) for event_id in event_ids]
 
 
 def local_id(name: str, taken: Collection[str]) -> str:
@@ -92,11 +92,11 @@ def local_id(name: str, taken: Collection[str]) -> str:
 # --- the places themselves
 
 
-def place_renamed(desk: Desk, place_id: str, name: str) -> list[RowChange]:
+def place_renamed(tables: OpenTables, place_id: str, name: str) -> list[RowChange]:
     """The change that gives a place another name. The old one stays among its further names, so that texts still
     find it, unless it was only the label of a point.
     """
-    row, name = _row(desk, place_id), checked_name(name, "name of a place")
+    row, name = _row(tables, place_id), checked_name(name, "name of a place")
     if row["name"] == name:
         return []
     after = row | {"name": name}
@@ -104,10 +104,10 @@ def place_renamed(desk: Desk, place_id: str, name: str) -> list[RowChange]:
 
 
 def place_moved(
-    desk: Desk, place_id: str, latitude: float, longitude: float, radius_km: float | None
+    tables: OpenTables, place_id: str, latitude: float, longitude: float, radius_km: float | None
 ) -> list[RowChange]:
     """The change that moves a place to a point, WGS 84 degrees; ``radius_km``: how far its name reaches, if known."""
-    row, before = _row(desk, place_id), desk.places[place_id]
+    row, before = _row(tables, place_id), tables.places[place_id]
     place = replace(before, latitude=latitude, longitude=longitude, radius_km=radius_km)
     # A number that stays, stays as it was typed.
     changed = [name for name in ("latitude", "longitude", "radius_km") if getattr(place, name) != getattr(before, name)]
@@ -115,22 +115,22 @@ def place_moved(
     return [_place_change(place_id, row, after)] if changed else []
 
 
-def places_merged(desk: Desk, kept_id: str, gone_id: str) -> list[RowChange]:
+def places_merged(tables: OpenTables, kept_id: str, gone_id: str) -> list[RowChange]:
     """The changes that make two places one: the first takes over events and names of the second, whose row goes."""
     if kept_id == gone_id:
         raise DataError("A place cannot be merged with itself. Choose another.")
-    kept, gone = _row(desk, kept_id), _row(desk, gone_id)
+    kept, gone = _row(tables, kept_id), _row(tables, gone_id)
     row = kept
     label = () if is_point_id(gone_id) else (gone["name"],)
     for name in (*label, *gone["alternate_names"].split(NAMES_SEPARATOR)):
         if name.strip() and fold_name(name) != fold_name(kept["name"]):
             row = row_with_name(row, name.strip())
-    place = desk.places[kept_id]
+    place = tables.places[kept_id]
     reason = f"{gone['name']} and {kept['name']} are one place"
     chosen = {"place_basis": PlaceBasis.PERSON.value, "place_reason": reason}
     events = [
-        _event_change(desk, event_id, {"place_id": kept_id} | chosen | _precision_left(event, place))
-        for event_id, event in desk.events.rows.items()
+        _event_change(tables, event_id, {"place_id": kept_id} | chosen | _precision_left(event, place))
+        for event_id, event in tables.events.rows.items()
         if EventRow(event).place_id == gone_id
     ]
     return [*events, *([] if row == kept else [_place_change(kept_id, kept, row)]), _place_change(gone_id, gone, None)]
@@ -143,8 +143,8 @@ def _precision_left(row: Row, place: Place) -> Row:
     return {"geo_precision": ""} if is_wrong else {}
 
 
-def _event_change(desk: Desk, event_id: str, cells: Row) -> RowChange:
-    row = desk.events.rows[event_id]
+def _event_change(tables: OpenTables, event_id: str, cells: Row) -> RowChange:
+    row = tables.events.rows[event_id]
     return RowChange(table="events", row_id=event_id, before=row, after=row | cells | {"event_id": event_id})
 
 
@@ -152,9 +152,9 @@ def _place_change(place_id: str, before: Row | None, after: Row | None) -> RowCh
     return RowChange(table="places", row_id=place_id, before=before, after=after)
 
 
-def _row(desk: Desk, place_id: str) -> Row:
-    row = desk.row("places", place_id)
-    if row is None or place_id not in desk.places:
+def _row(tables: OpenTables, place_id: str) -> Row:
+    row = tables.row("places", place_id)
+    if row is None or place_id not in tables.places:
         raise DataError(
             f"{shown(place_id)} is no place of places.csv, or its row breaks a rule: see conflictmap check."
         )

@@ -8,7 +8,7 @@ from typing import TypeVar
 
 from dashboard.filters import Filters
 from dashboard.model import Assertion, DatePrecision, EventType, GeoPrecision, Place, PlaceBasis, Status
-from dashboard.project.open_tables import Desk
+from dashboard.project.open_tables import OpenTables
 from dashboard.project.reading import number_cells
 from dashboard.project.reading.cells import Span, as_wide_as_stated, parse_span
 from dashboard.store.search.words import SEARCHED, find_in
@@ -41,15 +41,15 @@ class Queue:
         yield from (event_id for event_id in put_off if event_id in waiting)
 
 
-def queue_of(desk: Desk, filters: Filters) -> Queue:
+def queue_of(tables: OpenTables, filters: Filters) -> Queue:
     """The queue of a project as it stands. ``filters.statuses`` does not count: the queue is of the pending ones."""
     waiting: list[tuple[bool, float, int, str]] = []
     done = unreadable = 0
-    for number, event_id in enumerate(_admitted(desk, replace(filters, statuses=tuple(Status)))):
-        if event_id in desk.unreadable:
+    for number, event_id in enumerate(_admitted(tables, replace(filters, statuses=tuple(Status)))):
+        if event_id in tables.unreadable:
             unreadable += 1
             continue
-        row = desk.events.rows[event_id]
+        row = tables.events.rows[event_id]
         if _member(row["status"], Status) in (None, Status.PENDING):
             certainty = number_cells.parse_within(row["confidence"], 0, 1).value if row["confidence"].strip() else None
             # What a person wrote down has no such number, and comes after what the program has found.
@@ -62,27 +62,27 @@ def queue_of(desk: Desk, filters: Filters) -> Queue:
 # --- the filters, over rows
 
 
-def _admitted(desk: Desk, filters: Filters) -> list[str]:
+def _admitted(tables: OpenTables, filters: Filters) -> list[str]:
     """The ids of the rows that pass the filters, in the file's order: of the readable ones those that the map counts.
 
     A row is read here cell by cell, and only those cells that are asked for: a page asks this at every step.
     """
-    event_ids = list(desk.events.rows)
+    event_ids = list(tables.events.rows)
     if filters.words.split():
-        texts = tuple(_searched_text(desk, event_id, row) for event_id, row in desk.events.rows.items())
+        texts = tuple(_searched_text(tables, event_id, row) for event_id, row in tables.events.rows.items())
         found = find_in(texts, filters.words)
         event_ids = [event_id for number, event_id in enumerate(event_ids) if number in found]
     if replace(filters, words="") == Filters(statuses=tuple(Status)):
         return event_ids
     return [
         event_id for event_id in event_ids
-        if filters.admits(_EventCells(desk.events.rows[event_id], desk.places), desk.publisher_of(event_id))
+        if filters.admits(_EventCells(tables.events.rows[event_id], tables.places), tables.publisher_of(event_id))
     ]  # fmt: skip
 
 
-def _searched_text(desk: Desk, event_id: str, row: Row) -> str:
-    place = desk.places.get(row["place_id"].strip())
-    beside = {"place_name": place.name if place else "", "publisher": desk.publisher_of(event_id)}
+def _searched_text(tables: OpenTables, event_id: str, row: Row) -> str:
+    place = tables.places.get(row["place_id"].strip())
+    beside = {"place_name": place.name if place else "", "publisher": tables.publisher_of(event_id)}
     return " ".join(filter(None, (beside[name] if name in beside else row[name] for name in SEARCHED)))
 
 

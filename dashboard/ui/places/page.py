@@ -9,7 +9,7 @@ import streamlit as st
 from dashboard.errors import DashboardError, RowConflictError, counted
 from dashboard.model import Place
 from dashboard.project.commit import RowChange
-from dashboard.project.open_tables import Desk
+from dashboard.project.open_tables import OpenTables
 from dashboard.review.candidates import PlaceFinder
 from dashboard.review.decide import undo_last
 from dashboard.review.doubtful_names import NameInUse, names_in_use
@@ -34,11 +34,11 @@ def page() -> None:
     """Draw the page."""
     style.add_style_sheet()
     view_state.renew(*view_state.GROUPS)  # Streamlit forgets the widgets of the page that was left
-    desk = review.open_desk()
-    if desk is None:
+    tables = review.open_project_tables()
+    if tables is None:
         return
-    chooser = opened.chooser(desk)
-    names = _names_in_use(desk, chooser, str(desk.folder), desk.stamp, desk.unreadable)
+    chooser = opened.chooser(tables)
+    names = _names_in_use(tables, chooser, str(tables.folder), tables.stamp, tables.unreadable)
     _head(names)
     if row_conflict := st.session_state.get(_CONFLICT):
         conflict.show(row_conflict, on_keep=_keep_theirs, on_mine=None)
@@ -48,18 +48,18 @@ def page() -> None:
         label_visibility="collapsed", persist_state="session",
     )  # fmt: skip
     if mode == "places":
-        edits.show(desk, chooser, offer)
+        edits.show(tables, chooser, offer)
     else:
-        _names(names, desk, chooser)
+        _names(names, tables, chooser)
 
 
 @st.cache_data(max_entries=2, show_spinner="Looking through the names …")
 def _names_in_use(
-    _desk: Desk, _chooser: PlaceFinder, folder: str, stamp: tuple[bytes, bytes], unreadable: frozenset[str]
+    _tables: OpenTables, _chooser: PlaceFinder, folder: str, stamp: tuple[bytes, bytes], unreadable: frozenset[str]
 ) -> list[NameInUse]:
     """The names of this version of the tables; kept, because the page runs again with every key."""
     del folder, stamp, unreadable  # what they are remembered by
-    return names_in_use(_desk, _chooser)
+    return names_in_use(_tables, _chooser)
 
 
 def _head(names: Sequence[NameInUse]) -> None:
@@ -85,7 +85,7 @@ def _head(names: Sequence[NameInUse]) -> None:
 # --- names
 
 
-def _names(names: Sequence[NameInUse], desk: Desk, chooser: PlaceFinder) -> None:
+def _names(names: Sequence[NameInUse], tables: OpenTables, chooser: PlaceFinder) -> None:
     left, right = st.columns([0.42, 0.58], gap="medium")
     with left:
         listed = _listed(names)
@@ -95,7 +95,7 @@ def _names(names: Sequence[NameInUse], desk: Desk, chooser: PlaceFinder) -> None
         _name_buttons(listed, one, chooser)
     with right:
         if one:
-            _decide_name(one, desk, chooser)
+            _decide_name(one, tables, chooser)
 
 
 def _listed(names: Sequence[NameInUse]) -> list[NameInUse]:
@@ -139,33 +139,33 @@ def _choose_name(key: str) -> None:
     place_chooser.forget()
 
 
-def _decide_name(one: NameInUse, desk: Desk, chooser: PlaceFinder) -> None:
+def _decide_name(one: NameInUse, tables: OpenTables, chooser: PlaceFinder) -> None:
     """What the name means: its sentences, the candidates, and what a choice would change."""
     key = _key(one)
-    samples = [event for event_id in one.waiting[:SAMPLES] if (event := desk.event(event_id))]
+    samples = [event for event_id in one.waiting[:SAMPLES] if (event := tables.event(event_id))]
     for event in samples:
         quote = html_text(event.passage or event.title)
         st.html(f"<blockquote class='sample' dir='auto'>{quote}</blockquote>")
     words = "\n".join(event.passage or event.title for event in samples)
-    articles = [article.text for event in samples if (article := desk.article(event.article_id))]
+    articles = [article.text for event in samples if (article := tables.article(event.article_id))]
     candidates = chooser.named(one.name, words, "\n".join(articles))
-    place_chooser.take_click(key, one.name, candidates, desk)
+    place_chooser.take_click(key, one.name, candidates, tables)
     st.html(f"<p class='panelhead'>What does <b>“{html_text(one.name)}”</b> mean in this project?</p>")
-    found = place_chooser.find_box(key, one.name, chooser, desk)
+    found = place_chooser.find_box(key, one.name, chooser, tables)
     candidates = candidates if found is None else found
     place_chooser.show_map(key, candidates, one.place_id)
     place_chooser.show_point_fields(key)
     place_chooser.show_list(key, candidates, one.place_id, with_keys=True)
     place, _ = place_chooser.described_place(key)
     if place:
-        offer(_changes(one, place, desk), f"decide what {one.name} means")
+        offer(_changes(one, place, tables), f"decide what {one.name} means")
 
 
-def _changes(one: NameInUse, place: Place, desk: Desk) -> list[RowChange]:
+def _changes(one: NameInUse, place: Place, tables: OpenTables) -> list[RowChange]:
     who = reviewer.name() or "a reviewer"
     is_new = one.place_id != place.place_id
-    remembered = name_now_means(desk, one.name, place, who) or place_row_added(desk, place, who, one.name)
-    follow = events_placed(desk, one.waiting, place, f"chosen by {who} for {one.name}") if is_new else []
+    remembered = name_now_means(tables, one.name, place, who) or place_row_added(tables, place, who, one.name)
+    follow = events_placed(tables, one.waiting, place, f"chosen by {who} for {one.name}") if is_new else []
     return [*remembered, *follow]
 
 

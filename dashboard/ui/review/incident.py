@@ -9,7 +9,7 @@ import streamlit as st
 from dashboard.errors import DashboardError, counted
 from dashboard.model import Event, Place
 from dashboard.project.commit import RowChange
-from dashboard.project.open_tables import Desk
+from dashboard.project.open_tables import OpenTables
 from dashboard.review.incidents import (
     Account,
     Matter,
@@ -32,31 +32,31 @@ ROWS_SHOWN = 20
 """Of one incident; more are counted."""
 
 
-def show(event: Event, desk: Desk) -> None:
+def show(event: Event, tables: OpenTables) -> None:
     """The other rows of the event's incident, and events that may be the same."""
-    incident = members(desk, incident_of(desk, event.event_id))
-    ids = [one for one in incident if one != event.event_id and one not in desk.unreadable]
-    others = [other for event_id in ids[:ROWS_SHOWN] if (other := desk.event(event_id))]
-    perhaps = similar_events(desk, event)
+    incident = members(tables, incident_of(tables, event.event_id))
+    ids = [one for one in incident if one != event.event_id and one not in tables.unreadable]
+    others = [other for event_id in ids[:ROWS_SHOWN] if (other := tables.event(event_id))]
+    perhaps = similar_events(tables, event)
     if not (others or perhaps):
         return
     title = f"The same incident: {counted(len(ids), 'other row')}" if others else "Perhaps the same incident"
     with st.expander(title, expanded=bool(perhaps or others), key=f"incident-{event.event_id}"):
-        if others and (summary := summary_html([event, *others], desk)):  # Streamlit refuses to draw nothing
+        if others and (summary := summary_html([event, *others], tables)):  # Streamlit refuses to draw nothing
             st.html(summary)
         for other in others:
-            _row(other, desk, "Not the same: part them", _part)
+            _row(other, tables, "Not the same: part them", _part)
         for other in perhaps:
-            _row(other, desk, "The same: join them", _join, event.event_id)
+            _row(other, tables, "The same: join them", _join, event.event_id)
 
 
-def summary_html(events: Sequence[Event], desk: Desk) -> str:
+def summary_html(events: Sequence[Event], tables: OpenTables) -> str:
     """How many independent sources tell of an incident, and what they disagree about; "" if neither is known."""
-    articles = [article for key in dict.fromkeys(e.article_id for e in events) if (article := desk.article(key))]
+    articles = [article for key in dict.fromkeys(e.article_id for e in events) if (article := tables.article(key))]
     publishers = len({article.publisher or article.article_id for article in articles})
     sources = f"{counted(publishers, 'publisher')}, {counted(independent_sources(articles), 'independent source')}"
     head = f"<p class='panelhead'>Told by {sources}.</p>" if articles else ""
-    return head + disagreements_html(events, desk.places.get, lambda key: desk.publishers.get(key, ""))
+    return head + disagreements_html(events, tables.places.get, lambda key: tables.publishers.get(key, ""))
 
 
 def disagreements_html(
@@ -92,8 +92,8 @@ def _source_words(side: Account, publisher_of: Callable[[str], str]) -> str:
     return ", in ".join(said) or "no source named"
 
 
-def _row(event: Event, desk: Desk, word: str, act: Callable[..., None], *args: str) -> None:
-    publisher = desk.publishers.get(event.article_id, "")
+def _row(event: Event, tables: OpenTables, word: str, act: Callable[..., None], *args: str) -> None:
+    publisher = tables.publishers.get(event.article_id, "")
     line = " · ".join(filter(None, (wording.when(event), event.title, publisher, event.status.value)))
     with st.container(key=f"actions-told-{event.event_id}"):
         st.html(
@@ -108,18 +108,18 @@ def _row(event: Event, desk: Desk, word: str, act: Callable[..., None], *args: s
 
 
 def _part(event_id: str) -> None:
-    _save(lambda desk: event_parted(desk, event_id), "split incident", "It is an incident of its own now.")
+    _save(lambda tables: event_parted(tables, event_id), "split incident", "It is an incident of its own now.")
 
 
 def _join(other_id: str, event_id: str) -> None:
-    _save(lambda desk: incidents_joined(desk, event_id, other_id), "merge incidents", "They are one incident now.")
+    _save(lambda tables: incidents_joined(tables, event_id, other_id), "merge incidents", "They are one incident now.")
 
 
-def _save(plan: Callable[[Desk], list[RowChange]], action: str, said: str) -> None:
+def _save(plan: Callable[[OpenTables], list[RowChange]], action: str, said: str) -> None:
     def save() -> Callable[[], object]:
         folder, name = opened.settings().data, reviewer.name()
         try:
-            save_changes(folder, plan(Desk(folder)), name, action)
+            save_changes(folder, plan(OpenTables(folder)), name, action)
         except DashboardError as error:
             return partial(notices.keep, "review", str(error))
         return partial(_show_saved, said)

@@ -9,7 +9,7 @@ from dashboard.filters import Filters
 from dashboard.model import Article, Candidate, Event, EventType, Status
 from dashboard.project.commit import settle
 from dashboard.project.enclosure import refuse_foreign
-from dashboard.project.open_tables import Desk
+from dashboard.project.open_tables import OpenTables
 from dashboard.review.candidates import PlaceFinder, places_of_article
 from dashboard.review.waiting import Queue, queue_of
 from dashboard.safetext import display_text, escape_markdown
@@ -28,20 +28,20 @@ def page() -> None:
     """Draw the page."""
     style.add_style_sheet()
     view_state.renew(*view_state.GROUPS)  # Streamlit forgets the widgets of the page that was left
-    desk = open_desk()
-    if desk is None:
+    tables = open_project_tables()
+    if tables is None:
         return
     filters = _chosen_filters()
-    queue = queue_of(desk, filters)
-    _head(desk, queue, filters)
-    if event_id := _current(desk, queue):
-        _review(desk, event_id)
+    queue = queue_of(tables, filters)
+    _head(tables, queue, filters)
+    if event_id := _current(tables, queue):
+        _review(tables, event_id)
     else:
         _show_next_step(queue, filters)
     _write(filters)
 
 
-def open_desk() -> Desk | None:
+def open_project_tables() -> OpenTables | None:
     """The project's tables; None, with a sentence that says why, if they cannot be read whole or not be written to."""
     folder = opened.settings().data
     if why := opened.only_read():
@@ -50,7 +50,7 @@ def open_desk() -> Desk | None:
     try:
         refuse_foreign(folder)
         settle(folder)
-        return Desk(folder)
+        return OpenTables(folder)
     except DashboardError as error:
         st.error(escape_markdown(str(error)))
         return None
@@ -77,17 +77,17 @@ def _write(filters: Filters) -> None:
         st.query_params.from_dict(params)
 
 
-def _current(desk: Desk, queue: Queue) -> str:
+def _current(tables: OpenTables, queue: Queue) -> str:
     """The event under review, else the next that can be read, else ""."""
     asked = session.event_id()
     waiting = queue.in_turn(session.skipped())
-    return next((event_id for event_id in (asked, *waiting) if event_id and desk.event(event_id)), "")
+    return next((event_id for event_id in (asked, *waiting) if event_id and tables.event(event_id)), "")
 
 
 # --- the head
 
 
-def _head(desk: Desk, queue: Queue, filters: Filters) -> None:
+def _head(tables: OpenTables, queue: Queue, filters: Filters) -> None:
     words, tools = st.columns([0.6, 0.4], gap="medium", vertical_alignment="bottom")
     with words:
         parts = [f"{len(queue.waiting):,} to go, the least certain first"] if queue.waiting else []
@@ -101,7 +101,7 @@ def _head(desk: Desk, queue: Queue, filters: Filters) -> None:
             f"<p class='sentence' role='status'><b>{first}</b>{''.join(f' · {part}' for part in parts)}</p>"
         )
     with tools, st.container(horizontal=True, horizontal_alignment="right", key="tools"):
-        _filters(desk, filters)
+        _filters(tables, filters)
         if reviewer.name():
             reviewer.show()
     share = queue.done / queue.total if queue.total else 0.0
@@ -109,11 +109,13 @@ def _head(desk: Desk, queue: Queue, filters: Filters) -> None:
     notices.show(verdict.PAGE)
 
 
-def _filters(desk: Desk, filters: Filters) -> None:
+def _filters(tables: OpenTables, filters: Filters) -> None:
     """Which events are to be reviewed now."""
     first: Filters = st.session_state[_FIRST]
     count = len(filters.types) + len(filters.publishers) + bool(filters.words)
-    publishers = sorted({name for name in desk.publishers.values() if name} | {*first.publishers, *filters.publishers})
+    publishers = sorted(
+        {name for name in tables.publishers.values() if name} | {*first.publishers, *filters.publishers}
+    )
     box = st.popover(f"Queue · {count}" if count else "Queue", key="queue", on_change="rerun")
     if not box.open:  # what nobody sees would be sent, and its scripts loaded, with every event
         return
@@ -137,26 +139,26 @@ def _choose_queue() -> None:
 # --- one event
 
 
-def _review(desk: Desk, event_id: str) -> None:
-    event = desk.event(event_id)
+def _review(tables: OpenTables, event_id: str) -> None:
+    event = tables.event(event_id)
     assert event
-    subject = session.subject_of(event, desk)
-    article = desk.article(event.article_id)
-    chooser = opened.chooser(desk)
+    subject = session.subject_of(event, tables)
+    article = tables.article(event.article_id)
+    chooser = opened.chooser(tables)
     candidates = chooser.for_event(event, article, subject.row.get("country", ""))
     name = event.toponym.strip()
-    place_chooser.take_click(event_id, name, candidates, desk)
+    place_chooser.take_click(event_id, name, candidates, tables)
     left, right = st.columns([0.58, 0.42], gap="medium")
     with left:  # first, so that there is something to read while the map loads
         with st.container(border=True, key="card-review"):
             st.html(cards.card_html(event, chooser.place(event.place_id), article))
-        _decide(subject, desk)
+        _decide(subject, tables)
     with right:
-        _where(subject, chooser, candidates, desk)
+        _where(subject, chooser, candidates, tables)
     with left:
         if not session.is_rejecting():
             correction.show(subject.row, subject.key)
-        incident.show(event, desk)
+        incident.show(event, tables)
         if article:
             _whole_article(event, article)
 
@@ -170,27 +172,27 @@ def _whole_article(event: Event, article: Article) -> None:
             st.html(reader.head(article, 1, selected=True) + reader.article_html(article.text, [span], span))
 
 
-def _decide(subject: Subject, desk: Desk) -> None:
-    if row_conflict := session.conflict(subject, desk):
+def _decide(subject: Subject, tables: OpenTables) -> None:
+    if row_conflict := session.conflict(subject, tables):
         is_decided = (row_conflict.theirs or {}).get("status", "").strip().casefold() not in ("", Status.PENDING)
         conflict.show(
             row_conflict, on_keep=partial(session.keep_theirs, subject.event.event_id, is_decided=is_decided),
             on_mine=verdict.save_mine if session.held_decision() else None,
         )  # fmt: skip
     elif reviewer.name():
-        verdict.show(subject, desk)
+        verdict.show(subject, tables)
     else:
         reviewer.ask()
 
 
-def _where(subject: Subject, chooser: PlaceFinder, candidates: list[Candidate], desk: Desk) -> None:
+def _where(subject: Subject, chooser: PlaceFinder, candidates: list[Candidate], tables: OpenTables) -> None:
     """The candidates beside the small map."""
     event_id, name = subject.event.event_id, subject.row["toponym"].strip()
     head = f"Where is <b>“{escaped.html_text(name)}”</b>?" if name else "Where was it? The row names no place."
     st.html(f"<p class='panelhead'>{head} A key chooses, a click on the map puts it there by hand.</p>")
-    found = place_chooser.find_box(event_id, name, chooser, desk)
+    found = place_chooser.find_box(event_id, name, chooser, tables)
     candidates = candidates if found is None else found
-    beside = [] if candidates else places_of_article(desk, subject.event.article_id)
+    beside = [] if candidates else places_of_article(tables, subject.event.article_id)
     place_chooser.show_map(event_id, candidates, subject.event.place_id, beside)
     place_chooser.show_point_fields(event_id)
     place_chooser.show_list(event_id, candidates, subject.event.place_id, with_keys=not session.is_rejecting())

@@ -14,7 +14,7 @@ from dashboard.geo import Box
 from dashboard.maps import picking
 from dashboard.maps.pins import HERE, Pin, picked_place
 from dashboard.model import Candidate, GeoPrecision, Place
-from dashboard.project.open_tables import Desk
+from dashboard.project.open_tables import OpenTables
 from dashboard.review.candidates import PlaceFinder
 from dashboard.review.places import local_id
 from dashboard.safetext import escape_markdown
@@ -45,7 +45,7 @@ def choose(subject: str, place: Place) -> None:
     st.session_state[_CHOICE] = (subject, place)
 
 
-def take_click(subject: str, name: str, known: Sequence[Candidate], desk: Desk) -> None:
+def take_click(subject: str, name: str, known: Sequence[Candidate], tables: OpenTables) -> None:
     """Handle a new click on the small map. ``name`` is what a place is called that is put there by hand."""
     key, point, count = picked_place(st.session_state.get("picking"))
     handled = st.session_state.get(_HANDLED) if count else None
@@ -54,15 +54,15 @@ def take_click(subject: str, name: str, known: Sequence[Candidate], desk: Desk) 
         return
     candidate = next((one.place for one in known if one.place.place_id == key), None)
     if point:
-        choose_point(subject, name, point, desk)
+        choose_point(subject, name, point, tables)
     elif candidate:
         choose(subject, candidate)
 
 
-def choose_point(subject: str, name: str, point: tuple[float, float], desk: Desk) -> None:
+def choose_point(subject: str, name: str, point: tuple[float, float], tables: OpenTables) -> None:
     """Choose a new place at latitude and longitude, WGS 84 degrees."""
     latitude, longitude = (round(degrees, 5) for degrees in point)
-    place_id = local_id(name or "place", desk.places.keys())
+    place_id = local_id(name or "place", tables.places.keys())
     place = Place(place_id=place_id, name=name or "A place without a name", latitude=latitude, longitude=longitude,
                   radius_km=5.0, source=BY_HAND)  # fmt: skip
     choose(subject, place)
@@ -100,7 +100,7 @@ def _label(candidate: Candidate, *, is_now: bool) -> str:
     return f"**{escape_markdown(place.name)}** {escape_markdown(words)}"
 
 
-def find_box(subject: str, name: str, chooser: PlaceFinder, desk: Desk) -> list[Candidate] | None:
+def find_box(subject: str, name: str, chooser: PlaceFinder, tables: OpenTables) -> list[Candidate] | None:
     """The field in which another name, or a point, is typed; the places found, or None if nothing is typed."""
     typed = st.text_input(
         "Find another place, or type a point", key=f"find-{subject}", max_chars=200,
@@ -113,7 +113,7 @@ def find_box(subject: str, name: str, chooser: PlaceFinder, desk: Desk) -> list[
         if abs(latitude) <= 90 and abs(longitude) <= 180:
             st.button(
                 f"Put it at {latitude:g}, {longitude:g} (latitude, longitude)", key=f"put-{subject}",
-                on_click=choose_point, args=(subject, name, (latitude, longitude), desk),
+                on_click=choose_point, args=(subject, name, (latitude, longitude), tables),
             )  # fmt: skip
         return None
     found = chooser.named(typed)

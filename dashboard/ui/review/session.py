@@ -6,7 +6,7 @@ import streamlit as st
 
 from dashboard.errors import RowConflictError
 from dashboard.model import Event
-from dashboard.project.open_tables import Desk
+from dashboard.project.open_tables import OpenTables
 from dashboard.review.decide import Decision
 from dashboard.tables import Row, row_version
 from dashboard.ui.review import place_chooser
@@ -51,11 +51,11 @@ def requested_event() -> str:
     return str(st.session_state.pop(_ASKED, ""))
 
 
-def subject_of(event: Event, desk: Desk) -> Subject:
+def subject_of(event: Event, tables: OpenTables) -> Subject:
     """The event as the reviewer sees it from now on until it is decided, whatever others do to its row meanwhile."""
     seen: tuple[str, Row] | None = st.session_state.get(_SEEN)
     if seen is None or seen[0] != event.event_id:
-        seen = event.event_id, dict(desk.events.rows[event.event_id])
+        seen = event.event_id, dict(tables.events.rows[event.event_id])
         st.session_state[_SEEN], st.session_state[_AT] = seen, event.event_id
     return Subject(event, seen[1], f"{event.event_id}-{row_version(seen[1])}-{st.session_state.get(_ROUND, 0)}")
 
@@ -101,12 +101,12 @@ def begin_rejecting() -> None:
 # --- what others did meanwhile
 
 
-def conflict(subject: Subject, desk: Desk) -> RowConflictError | None:
+def conflict(subject: Subject, tables: OpenTables) -> RowConflictError | None:
     """What somebody else did to the row since the reviewer saw it; None if nothing."""
     held: tuple[Decision, RowConflictError] | None = st.session_state.get(_CONFLICT)
     if held:
         return held[1]
-    now = desk.row("events", subject.event.event_id)
+    now = tables.row("events", subject.event.event_id)
     if now is None or row_version(now) == row_version(subject.row):
         return None
     return RowConflictError("events", subject.event.event_id, base=subject.row, theirs=now, yours=None)

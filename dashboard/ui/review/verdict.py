@@ -7,7 +7,7 @@ from functools import partial
 import streamlit as st
 
 from dashboard.errors import DashboardError, RowConflictError, counted
-from dashboard.project.open_tables import Desk
+from dashboard.project.open_tables import OpenTables
 from dashboard.review.decide import Decision, Verdict, others_like, review_event, undo_last
 from dashboard.safetext import escape_markdown
 from dashboard.ui.review import correction, place_chooser, reviewer, session
@@ -30,7 +30,7 @@ _VERDICT_WORDS = {Verdict.CONFIRM: "Confirmed", Verdict.CORRECT: "Corrected", Ve
 # --- the buttons
 
 
-def show(subject: Subject, desk: Desk) -> None:
+def show(subject: Subject, tables: OpenTables) -> None:
     """The row of buttons, or the reasons for a rejection."""
     if session.is_rejecting():
         _show_reasons(subject)
@@ -45,7 +45,7 @@ def show(subject: Subject, desk: Desk) -> None:
         if is_corrected:
             st.button("Start over", key="startover", type="tertiary", shortcut="Esc", on_click=session.start_over)
     if is_corrected:
-        _show_wider_effects(subject, desk)
+        _show_wider_effects(subject, tables)
 
 
 def _button(subject: Subject, label: str, key: str, verdict: Verdict, *, is_due: bool) -> None:
@@ -62,7 +62,7 @@ def show_undo() -> None:
     )
 
 
-def _show_wider_effects(subject: Subject, desk: Desk) -> None:
+def _show_wider_effects(subject: Subject, tables: OpenTables) -> None:
     """Whether a corrected place also counts for other events."""
     place = place_chooser.chosen(subject.event.event_id)
     toponym = subject.row["toponym"].strip()
@@ -70,7 +70,7 @@ def _show_wider_effects(subject: Subject, desk: Desk) -> None:
         return
     name = escape_markdown(f"“{toponym}”")
     st.checkbox(f"Remember: in this project {name} means this place", value=False, key=f"remember-{subject.key}")
-    if others := len(others_like(desk, subject.event.event_id)):
+    if others := len(others_like(tables, subject.event.event_id)):
         words = counted(others, "other pending event that says so follows", "other pending events that say so follow")
         st.checkbox(words, value=False, key=f"others-{subject.key}")
 

@@ -10,7 +10,7 @@ import streamlit as st
 from dashboard.errors import DashboardError
 from dashboard.gazetteer.index import Gazetteer
 from dashboard.project.commit import settle
-from dashboard.project.open_tables import Desk
+from dashboard.project.open_tables import OpenTables
 from dashboard.review.candidates import PlaceFinder
 from dashboard.settings import Settings
 from dashboard.store.opening import data_version, open_store
@@ -64,12 +64,12 @@ def gazetteer() -> Gazetteer:
     return Gazetteer.open()
 
 
-def chooser(desk: Desk) -> PlaceFinder:
+def chooser(tables: OpenTables) -> PlaceFinder:
     """The finder of places, which knows those of the project as the open tables have them."""
-    return _chooser(desk, str(desk.folder), desk.stamp[1])
+    return _chooser(tables, str(tables.folder), tables.stamp[1])
 
 
 @st.cache_resource(max_entries=2, show_spinner=False)
-def _chooser(_desk: Desk, folder: str, stamp: bytes) -> PlaceFinder:
+def _chooser(_tables: OpenTables, folder: str, stamp: bytes) -> PlaceFinder:
     del folder, stamp  # what it is remembered by
-    return PlaceFinder.of(_desk.places, gazetteer())
+    return PlaceFinder.of(_tables.places, gazetteer())
