@@ -190,7 +190,7 @@ def head(settings: Settings) -> None:
     """
     from dashboard.project import audit_log  # noqa: PLC0415 - other commands need not wait for it
 
-    last = audit_log.head(settings.data)
+    last = audit_log.last_line(settings.data)
     if last is None:
         raise click.ClickException(
             f"{settings.data} has no log yet: the first decision or step of the program opens it."

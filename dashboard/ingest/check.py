@@ -9,7 +9,7 @@ from pathlib import Path
 from dashboard.errors import DashboardError, Problem, Problems, Severity, counted, shown
 from dashboard.ingest.place_checks import problems_of_places
 from dashboard.project import audit_log
-from dashboard.project.audit_log import Line, Recorded
+from dashboard.project.audit_log import Line, RecordedChange
 from dashboard.project.read import Project, read_project
 from dashboard.project.table_text import TableText, read_table
 from dashboard.project.transaction import is_unfinished
@@ -19,7 +19,7 @@ from dashboard.tables import EventRow, Row, row_version
 
 _CELLS_SHOWN = 3
 _MOMENT = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ", re.ASCII)
-"""As `project.transaction.now` writes it."""
+"""As `project.transaction.utc_now` writes it."""
 
 
 class _By(IntEnum):
@@ -36,7 +36,7 @@ class _Last:
     """What the log says last about a row."""
 
     line: Line
-    change: Recorded
+    change: RecordedChange
     decided: "_By"
     """Who vouches for a decision on the row, in this line or before."""
 

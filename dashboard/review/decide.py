@@ -13,10 +13,10 @@ from dashboard.errors import DataError, RowConflictError, Severity, shown
 from dashboard.gazetteer.names import fold_name
 from dashboard.model import Place, PlaceBasis, Status
 from dashboard.project import audit_log
-from dashboard.project.audit_log import Line, Recorded
+from dashboard.project.audit_log import Line, RecordedChange
 from dashboard.project.commit import Entry, RowChange, commit
 from dashboard.project.open_tables import OpenTables
-from dashboard.project.transaction import now
+from dashboard.project.transaction import utc_now
 from dashboard.review.places import events_placed, name_now_means, place_row_added
 from dashboard.review.save import checked_reviewer
 from dashboard.tables import EventRow, Row, row_version
@@ -70,7 +70,7 @@ def review_event(folder: Path, decision: Decision, *, at: str = "") -> int:
         Somebody else has changed the event, or a place it needs, since the reviewer saw it.
     """
     _check(decision)
-    at = at or now()
+    at = at or utc_now()
     entry = Entry(who=decision.reviewer.strip(), action=decision.verdict.value, note=decision.note.strip(), at=at)
     return commit(folder, changes_of(decision, OpenTables(folder), at), entry)
 
@@ -178,7 +178,7 @@ def undo_last(folder: Path, reviewer: str) -> Undone:
 def last_decision(folder: Path, reviewer: str) -> Line | None:
     """The reviewer's last decision that has not been undone; None if there is none."""
     undone: set[int | None] = set()
-    for line in audit_log.backwards(folder):
+    for line in audit_log.history_backwards(folder):
         if line.action in (audit_log.UNDO, audit_log.WITHDRAW):
             undone.add(line.undoes)
         elif line.who == reviewer.strip() and line.number not in undone:
@@ -186,7 +186,7 @@ def last_decision(folder: Path, reviewer: str) -> Line | None:
     return None
 
 
-def _reversed(one: Recorded, tables: OpenTables, line: Line) -> RowChange | None:
+def _reversed(one: RecordedChange, tables: OpenTables, line: Line) -> RowChange | None:
     """The row as it was before the line; None if there is nothing to take back."""
     _refuse_what_was_removed(one, line)
     there = tables.row(one.table, one.row_id)
@@ -201,7 +201,7 @@ def _reversed(one: Recorded, tables: OpenTables, line: Line) -> RowChange | None
     return RowChange(table=one.table, row_id=one.row_id, before=there, after=before)
 
 
-def _refuse_what_was_removed(one: Recorded, line: Line) -> None:
+def _refuse_what_was_removed(one: RecordedChange, line: Line) -> None:
     """Raise `DataError` if the log does not tell any more how the row was before the line."""
     if one.is_complete:
         return

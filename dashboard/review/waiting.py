@@ -10,7 +10,7 @@ from dashboard.filters import Filters
 from dashboard.model import Assertion, DatePrecision, EventType, GeoPrecision, Place, PlaceBasis, Status
 from dashboard.project.open_tables import OpenTables
 from dashboard.project.reading import number_cells
-from dashboard.project.reading.cells import Span, as_wide_as_stated, parse_span
+from dashboard.project.reading.cells import DateSpan, as_wide_as_stated, parse_span
 from dashboard.store.search.words import SEARCHED, find_in
 from dashboard.tables import Row, precision_read_as
 
@@ -124,10 +124,10 @@ class _EventCells:
         first = self._date("date_start")
         return first and (self._date("date_end") or self._whole(first)).end
 
-    def _whole(self, first: Span) -> Span:
+    def _whole(self, first: DateSpan) -> DateSpan:
         return as_wide_as_stated(first, self._date("date_end"), _member(self._row["date_precision"], DatePrecision))
 
-    def _date(self, column: str) -> Span | None:
+    def _date(self, column: str) -> DateSpan | None:
         return parse_span(self._row[column]).value if self._row[column].strip() else None
 
 

@@ -347,14 +347,14 @@ def test_a_temporary_file_is_always_a_new_one(tmp_path, outside, planted, monkey
 
 def test_what_a_save_sets_aside_is_always_a_new_file(tmp_path, outside, planted, monkeypatch):
     project = make(tmp_path / "project")
-    set_aside = transaction._set_aside
+    write_staged = transaction._write_staged
 
-    def after_planting(asides, new):
-        for aside in asides:  # none where the log is begun
+    def after_planting(staged, new):
+        for aside in staged:  # none where the log is begun
             planted(aside.path)
-        set_aside(asides, new)
+        write_staged(staged, new)
 
-    monkeypatch.setattr(transaction, "_set_aside", after_planting)
+    monkeypatch.setattr(transaction, "_write_staged", after_planting)
     before = (project / "events.csv").read_bytes()
     with pytest.raises(DataError, match="cannot be written: File exists"):
         reviewed(project)

@@ -52,7 +52,7 @@ def state(folder):
 def told(project_state):
     """The same with the log as what it says: its salts, and so its hashes, are others each time."""
     *tables, log = project_state
-    lines = (audit_lines.decoded(line) for line in log.splitlines())
+    lines = (audit_lines.decoded_line(line) for line in log.splitlines())
     return *tables, [replace(line, hash="", previous="") for line in lines]
 
 
@@ -536,7 +536,7 @@ def test_line_ends_of_another_system_and_blank_lines_are_no_alteration(project):
     assert (
         [line.number for line in audit_log.history(project)]
         == [1, 2, 3]
-        == [line.number for line in audit_log.backwards(project)][::-1]
+        == [line.number for line in audit_log.history_backwards(project)][::-1]
     )
 
 
