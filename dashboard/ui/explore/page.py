@@ -12,9 +12,9 @@ from dashboard.geo import Box
 from dashboard.maps import layers
 from dashboard.maps.kept_map import Layer
 from dashboard.marks import Key, Shape
+from dashboard.model import Event
 from dashboard.project.sample import copy_sample
 from dashboard.safetext import escape_markdown
-from dashboard.store.queries import of_mark
 from dashboard.store.store import Store, within_span
 from dashboard.store.summary import Summary
 from dashboard.ui.explore import filter_bar, panel, playing, timeline
@@ -41,7 +41,7 @@ def page() -> None:
     filter_bar.leave_out(store)
     viewport = view_state.seen_viewport()
     view = _with_both_ends(store, view_state.current())
-    if is_clicked := _take_up_click(store, view):
+    if click := _take_up_click(store, view):
         viewport, view = view_state.seen_viewport(), _with_both_ends(store, view_state.current())
     # Streamlit sends what has gathered, then nothing for 5 ms: so panes well before the map, and the map in one piece.
     panes = _Panes.laid_out()
@@ -53,19 +53,21 @@ def page() -> None:
         with panes.map:
             _map(layer)
         html_buttons.listen(session.request)
-        if is_clicked:  # whoever clicked on the map waits for its passages
-            _passages(panes, store, view, summary)
-    if not is_clicked:
+        if click:  # a reader who clicked on the map waits for its passages
+            _passages(panes, store, view, summary, click.events)
+    if not click:
         time.sleep(HEAD_START_SECONDS)
     # Looking into the state ends the run where its reader has moved on.
     with _TURNS.following(look_up=lambda: st.session_state.get("map")):
-        _around_the_map(panes, store, view, summary, is_clicked)
+        _around_the_map(panes, store, view, summary, has_passages=click is not None)
     if not playing.is_playing():  # else the way back would lead through every step
         view_state.write()
 
 
-def _around_the_map(panes: "_Panes", store: Store, view: view_state.View, summary: Summary, has_passages: bool) -> None:
-    """Everything else on the page."""
+def _around_the_map(
+    panes: "_Panes", store: Store, view: view_state.View, summary: Summary, *, has_passages: bool
+) -> None:
+    """Draw everything else on the page."""
     with panes.timeline:
         timeline.show(summary, view.filters)
     with panes.head:
@@ -78,12 +80,15 @@ def _around_the_map(panes: "_Panes", store: Store, view: view_state.View, summar
         panel.table(store, view, summary)
 
 
-def _passages(panes: "_Panes", store: Store, view: view_state.View, summary: Summary) -> None:
+def _passages(
+    panes: "_Panes", store: Store, view: view_state.View, summary: Summary, events: list[Event] | None = None
+) -> None:
+    """Draw the passages; ``events`` are the selected events, if a click has already read them."""
     with panes.panel, notices.showing_data_errors():
-        chosen = panel.selected_events(store, view)
+        selection = panel.selection_of(store, view, events)
         with panes.jump:
-            panel.jump_link(store, view, chosen)
-        panel.show(store, view, summary, chosen)
+            panel.jump_link(store, view, selection)
+        panel.show(store, view, summary, selection)
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,26 +118,37 @@ def _with_both_ends(store: Store, view: view_state.View) -> view_state.View:
     return replace(view, filters=within_span(view.filters, store.span))
 
 
-def _take_up_click(store: Store, view: view_state.View) -> bool:
-    """Take up a click on the map, once: the component tells of the last one in every run. True if there was one."""
-    click = layers.clicked_mark(st.session_state.get("map"))
+@dataclass(frozen=True, slots=True)
+class _Click:
+    """A click on a mark of the map."""
+
+    events: list[Event] | None
+    """The page of its events that the panel shows; None if they cannot be read."""
+
+
+def _take_up_click(store: Store, view: view_state.View) -> _Click | None:
+    """Select what a new click on the map points at; the component reports its last click in every run."""
+    mark, count = click = layers.clicked_mark(st.session_state.get("map"))
     # A new frame, after another page, counts from 0 again.
-    handled = st.session_state.get("click_handled") if click[1] else None
+    handled = st.session_state.get("click_handled") if count else None
     st.session_state["click_handled"] = click
-    if not click[0] or click == handled:
-        return False
+    if not mark or click == handled:
+        return None
+    on_mark = replace(view, event_id="", mark=mark)
     try:
-        events = store.events(view.filters, scope=of_mark(click[0]), limit=2)
+        events = panel.selected_events(store, on_mark)
     except DataError:  # the panel will say why
-        view_state.change(event_id="", mark=click[0], reading=False)
-        return True
-    if len(events) == 1:
+        view_state.change(event_id="", mark=mark, reading=False)
+        return _Click(None)
+    if not events:
+        return None
+    if len(events) == 1 and panel.is_on_first_page(on_mark):
         view_state.change(event_id=events[0].event_id, mark="", reading=False)
-    elif events:
-        view_state.change(event_id="", mark=click[0], reading=False)
-        if Key.parse(click[0]).shape.is_of_cell:
-            panel.zoom_in(store, replace(view, mark=click[0]))
-    return bool(events)
+    else:
+        view_state.change(event_id="", mark=mark, reading=False)
+        if Key.parse(mark).shape.is_of_cell:
+            panel.zoom_in(store, on_mark)
+    return _Click(events)
 
 
 def _head(store: Store, view: view_state.View, summary: Summary) -> None:

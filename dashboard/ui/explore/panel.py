@@ -1,6 +1,7 @@
 """The passages beside the map, the tray of what it cannot show, and all of it as a table."""
 
 from collections.abc import Hashable
+from dataclasses import dataclass
 
 import streamlit as st
 
@@ -24,8 +25,43 @@ _PAGES = "pages"
 """Which page of which list is shown; a list is known by what it lists."""
 
 
-def show(store: Store, view: view_state.View, summary: Summary, chosen: list[Event]) -> None:
-    """The open article, or the selected events (see `selected_events`) and then the others in the period."""
+@dataclass(frozen=True, slots=True)
+class Selection:
+    """What the reader has selected: one event, or a page of the events of a mark."""
+
+    events: list[Event]
+    total: int
+    """Number of events on all pages."""
+
+
+def selection_of(store: Store, view: view_state.View, events: list[Event] | None = None) -> Selection:
+    """The selection of the view; ``events`` are its `selected_events`, if they have been read already."""
+    if events is None:
+        events = selected_events(store, view)
+    return Selection(events, store.count(view.filters, scope=of_mark(view.mark)) if view.mark else len(events))
+
+
+def selected_events(store: Store, view: view_state.View) -> list[Event]:
+    """One event, or a page of the events of a mark."""
+    if view.mark:
+        offset = _page_of(_list_of_mark(view)) * PAGE
+        return store.events(view.filters, scope=of_mark(view.mark), limit=PAGE, offset=offset)
+    event = store.event(view.event_id) if view.event_id else None
+    return [event] if event else []
+
+
+def is_on_first_page(view: view_state.View) -> bool:
+    """True if the list of the view's mark shows its first page."""
+    return _page_of(_list_of_mark(view)) == 0
+
+
+def _list_of_mark(view: view_state.View) -> tuple[Hashable, ...]:
+    return "mark", view.mark, view.filters
+
+
+def show(store: Store, view: view_state.View, summary: Summary, selection: Selection) -> None:
+    """Draw the open article, or the selected events and then the others in the period."""
+    chosen = selection.events
     event = chosen[0] if chosen and view.event_id else None
     if view.event_id and event is None:
         st.info("The event of this link is not in the project any more.")
@@ -35,10 +71,10 @@ def show(store: Store, view: view_state.View, summary: Summary, chosen: list[Eve
         return
     related = _same_incident(store, view, chosen)
     if chosen:
-        _head(store, view, chosen)
+        _head(store, view, selection)
     cards.show(chosen, store, selected=True)
     if view.mark:
-        _pager(("mark", view.mark, view.filters), store.count(view.filters, scope=of_mark(view.mark)))
+        _pager(_list_of_mark(view), selection.total)
     if related:
         st.html(
             f"<p class='panelhead'><b>The same incident</b> · {_article_counts(store, [*chosen, *related])}</p>"
@@ -49,30 +85,21 @@ def show(store: Store, view: view_state.View, summary: Summary, chosen: list[Eve
         _others(store, view, summary, {e.event_id for e in (*chosen, *related)})
 
 
-def jump_link(store: Store, view: view_state.View, chosen: list[Event]) -> None:
-    """A link down to the passages; style.css shows it on narrow screens alone, where they stand below the rest."""
-    if chosen:
-        st.html(f"<a class='jump' href='#passages'>{_selection_words(store, view, chosen)}: read below</a>")
+def jump_link(store: Store, view: view_state.View, selection: Selection) -> None:
+    """A link down to the passages; style.css shows it only on narrow screens, where they are below the rest."""
+    if selection.events:
+        st.html(f"<a class='jump' href='#passages'>{_selection_words(store, view, selection)}: read below</a>")
 
 
-def selected_events(store: Store, view: view_state.View) -> list[Event]:
-    """The selected events: a page of those of a mark, or one."""
-    if view.mark:
-        page = _page_of(("mark", view.mark, view.filters))
-        return store.events(view.filters, scope=of_mark(view.mark), limit=PAGE, offset=page * PAGE)
-    event = store.event(view.event_id) if view.event_id else None
-    return [event] if event else []
-
-
-def _selection_words(store: Store, view: view_state.View, chosen: list[Event]) -> str:
+def _selection_words(store: Store, view: view_state.View, selection: Selection) -> str:
     if not view.mark:
-        place = store.place(chosen[0].place_id)
+        place = store.place(selection.events[0].place_id)
         return f"<b>{escaped.html_text(place.name if place else 'Off the map')}</b> · {counted(1, 'event')}"
     key = Key.parse(view.mark)
     place = store.place(key.place_ids[0]) if len(key.place_ids) == 1 and not key.cells else None
     words = {Shape.CLUSTER: "Several places", Shape.AREAS: "Several areas"}
     name = escaped.html_text(place.name) if place else words.get(key.shape, "One place")
-    return f"<b>{name}</b> · {counted(store.count(view.filters, scope=of_mark(view.mark)), 'event')}"
+    return f"<b>{name}</b> · {counted(selection.total, 'event')}"
 
 
 def _same_incident(store: Store, view: view_state.View, chosen: list[Event]) -> list[Event]:
@@ -99,9 +126,10 @@ def _disagreements(store: Store, events: list[Event]) -> str:
     return incident.disagreements_html(events, store.place, lambda article_id: publishers.get(article_id, ""))
 
 
-def _head(store: Store, view: view_state.View, chosen: list[Event]) -> None:
+def _head(store: Store, view: view_state.View, selection: Selection) -> None:
+    chosen = selection.events
     with st.container(horizontal=True, vertical_alignment="center", key="panelhead"):
-        st.html(f"<p class='panelhead' id='passages'>{_selection_words(store, view, chosen)}</p>")
+        st.html(f"<p class='panelhead' id='passages'>{_selection_words(store, view, selection)}</p>")
         if view.mark and Key.parse(view.mark).shape.is_of_cell:
             st.button("Zoom in", type="tertiary", on_click=zoom_in, args=(store, view))
         st.button(
