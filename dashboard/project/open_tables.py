@@ -77,7 +77,7 @@ class OpenTables:
     def publisher_of(self, event_id: str) -> str:
         """The publisher of an event's article; empty if the article cannot be read, as on the map."""
         checked = self._checks[event_id]
-        return self.publishers[checked.cells["article_id"].strip()] if checked.has_article else ""
+        return self.publishers[EventRow(checked.cells).article_id] if checked.has_article else ""
 
     @cached_property
     def _checks(self) -> Mapping[str, _CheckedRow]:

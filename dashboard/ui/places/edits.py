@@ -12,6 +12,7 @@ from dashboard.project.open_tables import OpenTables
 from dashboard.review.candidates import PlaceFinder
 from dashboard.review.places import name_now_means, place_moved, place_renamed, places_merged
 from dashboard.safetext import display_text, escape_markdown
+from dashboard.tables import EventRow
 from dashboard.ui.review import place_chooser, reviewer
 from dashboard.ui.shared import opened
 from dashboard.ui.shared.escaped import html_text
@@ -82,7 +83,7 @@ def _label(place: Place) -> str:
 
 def _facts(place: Place, tables: OpenTables) -> None:
     rows = tables.events.rows.items()
-    used = sum(row["place_id"].strip() == place.place_id and key not in tables.unreadable for key, row in rows)
+    used = sum(EventRow(row).place_id == place.place_id and key not in tables.unreadable for key, row in rows)
     also = ", ".join(place.alternate_names)
     lines = [
         f"<b>{counted(used, 'event')}</b> lie here" if used != 1 else "<b>1 event</b> lies here",

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 import streamlit as st
 
 from dashboard.model import Assertion, DateBasis, EventType
-from dashboard.tables import Row
+from dashboard.tables import EventRow, Row
 from dashboard.taxonomy import kinds, sub_types, title_of
 
 _DATES = ("date_start", "date_end")
@@ -70,7 +70,7 @@ def _sub_types(kind: str) -> dict[str, str]:
 
 def _shown_text(column: str, row: Row) -> str:
     """The cell, as the field shows it: an empty type is other, an empty telling reported."""
-    text = row.get(column, "").strip()
+    text = EventRow(row).cell(column)
     defaults = {"event_type": EventType.OTHER.value, "assertion": Assertion.REPORTED.value}
     if column in defaults:
         return text.casefold() or defaults[column]

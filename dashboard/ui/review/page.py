@@ -6,13 +6,14 @@ import streamlit as st
 
 from dashboard.errors import DashboardError, counted
 from dashboard.filters import Filters
-from dashboard.model import Article, Candidate, Event, EventType, Status
+from dashboard.model import Article, Candidate, Event, EventType
 from dashboard.project.commit import settle
 from dashboard.project.enclosure import refuse_foreign
 from dashboard.project.open_tables import OpenTables
 from dashboard.review.candidates import PlaceFinder, places_of_article
 from dashboard.review.waiting import Queue, queue_of
 from dashboard.safetext import display_text, escape_markdown
+from dashboard.tables import EventRow
 from dashboard.taxonomy import title_of
 from dashboard.ui.review import conflict, correction, incident, place_chooser, reviewer, session, verdict
 from dashboard.ui.review.session import Subject
@@ -174,7 +175,7 @@ def _whole_article(event: Event, article: Article) -> None:
 
 def _decide(subject: Subject, tables: OpenTables) -> None:
     if row_conflict := session.conflict(subject, tables):
-        is_decided = (row_conflict.theirs or {}).get("status", "").strip().casefold() not in ("", Status.PENDING)
+        is_decided = not EventRow(row_conflict.theirs or {}).is_pending
         conflict.show(
             row_conflict, on_keep=partial(session.keep_theirs, subject.event.event_id, is_decided=is_decided),
             on_mine=verdict.save_mine if session.held_decision() else None,
@@ -187,7 +188,7 @@ def _decide(subject: Subject, tables: OpenTables) -> None:
 
 def _where(subject: Subject, chooser: PlaceFinder, candidates: list[Candidate], tables: OpenTables) -> None:
     """The candidates beside the small map."""
-    event_id, name = subject.event.event_id, subject.row["toponym"].strip()
+    event_id, name = subject.event.event_id, EventRow(subject.row).toponym
     head = f"Where is <b>“{escaped.html_text(name)}”</b>?" if name else "Where was it? The row names no place."
     st.html(f"<p class='panelhead'>{head} A key chooses, a click on the map puts it there by hand.</p>")
     found = place_chooser.find_box(event_id, name, chooser, tables)

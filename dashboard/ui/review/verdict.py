@@ -10,6 +10,7 @@ from dashboard.errors import DashboardError, RowConflictError, counted
 from dashboard.project.open_tables import OpenTables
 from dashboard.review.decide import Decision, Verdict, others_like, review_event, undo_last
 from dashboard.safetext import escape_markdown
+from dashboard.tables import EventRow
 from dashboard.ui.review import correction, place_chooser, reviewer, session
 from dashboard.ui.review.session import Subject
 from dashboard.ui.shared import notices, opened
@@ -65,7 +66,7 @@ def show_undo() -> None:
 def _show_wider_effects(subject: Subject, tables: OpenTables) -> None:
     """Whether a corrected place also counts for other events."""
     place = place_chooser.chosen(subject.event.event_id)
-    toponym = subject.row["toponym"].strip()
+    toponym = EventRow(subject.row).toponym
     if place is None or not toponym:
         return
     name = escape_markdown(f"“{toponym}”")
@@ -98,7 +99,7 @@ def _corrections(subject: Subject) -> dict[str, object]:
     arguments: dict[str, object] = {}
     cells = correction.cells(subject.row, subject.key, reviewer.name())
     place, precision = place_chooser.described_place(subject.event.event_id)
-    if place and place.place_id != subject.row["place_id"].strip():
+    if place and place.place_id != EventRow(subject.row).place_id:
         arguments["place"] = place
         cells |= {"geo_precision": precision} if precision else {}
     return arguments | ({"cells": cells} if cells else {})
