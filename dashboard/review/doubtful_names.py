@@ -1,4 +1,4 @@
-"""The names of places a project uses, and which of them a person should look at first."""
+"""The place names that a project uses, and which of them a person should check first."""
 
 from dataclasses import dataclass
 from functools import lru_cache
@@ -15,22 +15,22 @@ from dashboard.tables import EventRow, Row
 
 @dataclass(frozen=True, slots=True)
 class NameInUse:
-    """One name with one meaning, as the rows of events.csv have it."""
+    """A name with one meaning in the rows of events.csv."""
 
     name: str
-    """As the first of the rows writes it."""
+    """As spelt in the first of the rows."""
     place_id: str
-    """Empty: no place."""
+    """Empty for no place."""
     waiting: tuple[str, ...]
     """The ids of the pending events with this name at this place, in the order of the file."""
     reviewed: int
-    """Further events that somebody has reviewed; they do not follow a correction of the name."""
+    """Number of reviewed events; they do not follow a correction of the name."""
     doubt: str
-    """Why a person should look, in words; empty if there is no reason."""
+    """Why a person should check it, in words; empty without a reason."""
 
 
 def names_in_use(tables: OpenTables, finder: PlaceFinder) -> list[NameInUse]:
-    """Every name at every place: those without a place first, then the doubtful, each by how many events wait on it."""
+    """Every name at every place: those without a place, then doubtful ones, then others, each by waiting events."""
     groups: dict[tuple[str, str], list[str]] = {}
     places: dict[str, set[str]] = {}
     for event_id, row in tables.events.rows.items():

@@ -1,4 +1,4 @@
-"""The places of places.csv one by one: another name, a further name, another point, two that are one."""
+"""Editing single places of places.csv: rename, add a name, move, merge."""
 
 import hashlib
 from collections.abc import Callable, Sequence
@@ -18,13 +18,13 @@ from dashboard.ui.shared import opened
 from dashboard.ui.shared.escaped import html_text
 
 Offer = Callable[[Sequence[RowChange], str], None]
-"""Shows what would change, with the button that saves it."""
+"""Shows changes with the button that saves them, under an action."""
 LABEL_CHARACTERS = 90
 _EDITS = {"rename": "Rename", "alias": "Add a name", "move": "Move", "merge": "Merge"}
 
 
-def show(tables: OpenTables, chooser: PlaceFinder, offer: Offer) -> None:
-    """Choose a place, and what to do with it."""
+def show_editor(tables: OpenTables, chooser: PlaceFinder, offer: Offer) -> None:
+    """Draw the choice of a place and of an edit, and its fields."""
     if not tables.places:
         st.info("There is no place yet. Add an article on the page Sources, or run: conflictmap geocode")
         return
@@ -49,10 +49,10 @@ def show(tables: OpenTables, chooser: PlaceFinder, offer: Offer) -> None:
 
 
 def _choose(tables: OpenTables, label: str, key: str, *, but: str = "", first: str | None = None) -> str | None:
-    """The id of the chosen place, kept under ``key`` in the session; None if nothing is chosen or the place has gone.
+    """The id of the chosen place, kept under ``key`` in the session; None if nothing is chosen or the place is gone.
 
-    Streamlit knows a choice by its label alone, and takes the first one where the label has changed: a rename
-    would choose another place. So every set of labels has a field of its own, which begins with the choice.
+    Streamlit identifies a choice by its label, and falls back to the first one if the label has changed: a rename would
+    choose another place. So every set of labels gets a new field, which starts with the current choice.
     """
     labels = {place_id: name for place_id, name in _labels(tables).items() if place_id != but}
     options, now = list(labels), st.session_state.get(key, first)
@@ -65,7 +65,7 @@ def _choose(tables: OpenTables, label: str, key: str, *, but: str = "", first: s
 
 
 def _labels(tables: OpenTables) -> dict[str, str]:
-    """Place id -> how the place is shown, by the alphabet."""
+    """Place id -> label, in alphabetical order."""
     labels = {place_id: _label(place) for place_id, place in tables.places.items()}
     return {place_id: labels[place_id] for place_id in sorted(labels, key=lambda one: labels[one].casefold())}
 
@@ -78,7 +78,7 @@ def _label(place: Place) -> str:
     country = opened.gazetteer().country_name(place.country_code)
     within = ", ".join(part for part in (place.admin1_name, country) if part and part != place.name)
     name = display_text(f"{place.name}{f' ({within})' if within else ''}")[:LABEL_CHARACTERS]
-    return f"{name} · {place.place_id}"  # whole: two places of one label could not be told apart
+    return f"{name} · {place.place_id}"  # the complete id: labels must be unique
 
 
 def _facts(place: Place, tables: OpenTables) -> None:
@@ -97,7 +97,7 @@ def _facts(place: Place, tables: OpenTables) -> None:
 
 
 def _changes(edit: str, place: Place, tables: OpenTables) -> list[RowChange] | None:
-    """What the filled fields would change; None as long as they say nothing, or what makes no sense."""
+    """The changes of the filled fields; None while they are empty or invalid."""
     try:
         return {"rename": _rename, "alias": _alias, "move": _move, "merge": _merge}[edit](place, tables)
     except DashboardError as error:
@@ -120,7 +120,7 @@ def _alias(place: Place, tables: OpenTables) -> list[RowChange] | None:
 
 def _move(place: Place, tables: OpenTables) -> list[RowChange] | None:
     st.caption("Click the map where it lies, or type the point.")
-    found = place_chooser.chosen(place.place_id)
+    found = place_chooser.chosen_place(place.place_id)
     point = found or place
     key = f"{place.place_id}-{point.latitude}-{point.longitude}"
     with st.container(horizontal=True):

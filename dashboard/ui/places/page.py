@@ -1,4 +1,4 @@
-"""Names that are doubtful or unknown, and the places of the project: what changes is shown before it is saved."""
+"""The places page: doubtful or unknown names, and the project's places. Changes are shown before they are saved."""
 
 import hashlib
 from collections.abc import Callable, Sequence
@@ -30,25 +30,25 @@ _NAME, _CONFLICT = "places_name", "places_conflict"
 _MODES = {"names": "Names to decide", "places": "Places"}
 
 
-def page() -> None:
+def show_places_page() -> None:
     """Draw the page."""
     style.add_style_sheet()
-    view_state.renew(*view_state.GROUPS)  # Streamlit forgets the widgets of the page that was left
+    view_state.renew_widgets(*view_state.GROUPS)  # Streamlit forgets the widgets of the page that was left
     tables = review.open_project_tables()
     if tables is None:
         return
-    chooser = opened.chooser(tables)
+    chooser = opened.place_finder(tables)
     names = _names_in_use(tables, chooser, str(tables.folder), tables.stamp, tables.unreadable)
     _head(names)
     if row_conflict := st.session_state.get(_CONFLICT):
-        conflict.show(row_conflict, on_keep=_keep_theirs, on_mine=None)
+        conflict.show_conflict(row_conflict, on_keep=_keep_theirs, on_mine=None)
         return
     mode = st.segmented_control(
         "Show", list(_MODES), default="names", format_func=lambda key: _MODES[key], key="places_mode", required=True,
         label_visibility="collapsed", persist_state="session",
     )  # fmt: skip
     if mode == "places":
-        edits.show(tables, chooser, offer)
+        edits.show_editor(tables, chooser, offer)
     else:
         _names(names, tables, chooser)
 
@@ -57,8 +57,8 @@ def page() -> None:
 def _names_in_use(
     _tables: OpenTables, _chooser: PlaceFinder, folder: str, stamp: tuple[bytes, bytes], unreadable: frozenset[str]
 ) -> list[NameInUse]:
-    """The names of this version of the tables; kept, because the page runs again with every key."""
-    del folder, stamp, unreadable  # what they are remembered by
+    """The names in this version of the tables; cached, because the page runs again with every key."""
+    del folder, stamp, unreadable  # the key of the cache
     return names_in_use(_tables, _chooser)
 
 
@@ -76,10 +76,10 @@ def _head(names: Sequence[NameInUse]) -> None:
     with tools, st.container(horizontal=True, horizontal_alignment="right", key="tools"):
         if reviewer.name():
             st.button("Undo", key="places-undo", shortcut="U", on_click=_undo, help="Takes back your last decision")
-            reviewer.show()
+            reviewer.show_reviewer()
         else:
-            reviewer.ask()
-    notices.show(PAGE)
+            reviewer.ask_name()
+    notices.show_outcome(PAGE)
 
 
 # --- names
@@ -88,7 +88,7 @@ def _head(names: Sequence[NameInUse]) -> None:
 def _names(names: Sequence[NameInUse], tables: OpenTables, chooser: PlaceFinder) -> None:
     left, right = st.columns([0.42, 0.58], gap="medium")
     with left:
-        listed = _listed(names)
+        listed = _find_names(names)
         by_key = {_key(one): one for one in names}
         asked = st.session_state.get(_NAME, "")
         one = by_key.get(asked) or (listed[0] if listed else None)
@@ -98,8 +98,8 @@ def _names(names: Sequence[NameInUse], tables: OpenTables, chooser: PlaceFinder)
             _decide_name(one, tables, chooser)
 
 
-def _listed(names: Sequence[NameInUse]) -> list[NameInUse]:
-    """The names that wait for a decision, or all with the words that were typed."""
+def _find_names(names: Sequence[NameInUse]) -> list[NameInUse]:
+    """Draw the search; return the names that wait for a decision, or all that match the typed words."""
     with st.container(horizontal=True, vertical_alignment="center"):
         words = st.text_input(
             "Find a name", key="places_words", placeholder="Find a name", label_visibility="collapsed", max_chars=100
@@ -136,11 +136,11 @@ def _key(one: NameInUse) -> str:
 
 def _choose_name(key: str) -> None:
     st.session_state[_NAME] = key
-    place_chooser.forget()
+    place_chooser.forget_choice()
 
 
 def _decide_name(one: NameInUse, tables: OpenTables, chooser: PlaceFinder) -> None:
-    """What the name means: its sentences, the candidates, and what a choice would change."""
+    """Draw a name's sentences and candidates, and the changes that a choice would make."""
     key = _key(one)
     samples = [event for event_id in one.waiting[:SAMPLES] if (event := tables.event(event_id))]
     for event in samples:
@@ -173,7 +173,7 @@ def _changes(one: NameInUse, place: Place, tables: OpenTables) -> list[RowChange
 
 
 def offer(changes: Sequence[RowChange], action: str) -> None:
-    """Show what would change, and the button that saves exactly this."""
+    """Draw the changes, and the button that saves exactly these."""
     if not changes:
         st.caption("That is so already: nothing would change.")
         return
@@ -214,13 +214,13 @@ def _undo() -> None:
 
 
 def _carry_out(act: Callable[[], str]) -> Callable[[], object]:
-    """Change the files, without access to the session; returns what is to be noted there."""
+    """Change the files without accessing the session; return a function that updates the session."""
     try:
         words = act()
     except RowConflictError as row_conflict:
         return partial(_keep_conflict, row_conflict)
     except DashboardError as error:
-        return partial(notices.keep, PAGE, str(error))
+        return partial(notices.keep_outcome, PAGE, str(error))
     return partial(_show_done, words)
 
 
@@ -229,10 +229,10 @@ def _keep_conflict(row_conflict: RowConflictError) -> None:
 
 
 def _show_done(words: str) -> None:
-    notices.keep(PAGE, words)
-    place_chooser.forget()
+    notices.keep_outcome(PAGE, words)
+    place_chooser.forget_choice()
 
 
 def _keep_theirs() -> None:
     st.session_state.pop(_CONFLICT, None)
-    place_chooser.forget()
+    place_chooser.forget_choice()

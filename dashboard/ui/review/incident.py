@@ -1,4 +1,4 @@
-"""The incident an event belongs to: who else tells of it, what they disagree about; joining and parting."""
+"""An event's incident: its other accounts, their disagreements, and joining and splitting."""
 
 from collections.abc import Callable, Sequence
 from functools import partial
@@ -29,11 +29,11 @@ from dashboard.ui.shared.uninterrupted import unless_repeated
 
 QUOTE_CHARACTERS = 220
 ROWS_SHOWN = 20
-"""Of one incident; more are counted."""
+"""Maximum number of rows of an incident; further rows are only counted."""
 
 
-def show(event: Event, tables: OpenTables) -> None:
-    """The other rows of the event's incident, and events that may be the same."""
+def show_incident(event: Event, tables: OpenTables) -> None:
+    """Draw the other rows of the event's incident, and events that may be the same."""
     incident = members(tables, incident_of(tables, event.event_id))
     ids = [one for one in incident if one != event.event_id and one not in tables.unreadable]
     others = [other for event_id in ids[:ROWS_SHOWN] if (other := tables.event(event_id))]
@@ -51,7 +51,7 @@ def show(event: Event, tables: OpenTables) -> None:
 
 
 def summary_html(events: Sequence[Event], tables: OpenTables) -> str:
-    """How many independent sources tell of an incident, and what they disagree about; "" if neither is known."""
+    """The number of independent sources of an incident, and their disagreements, as HTML; "" if neither is known."""
     articles = [article for key in dict.fromkeys(e.article_id for e in events) if (article := tables.article(key))]
     publishers = len({article.publisher or article.article_id for article in articles})
     sources = f"{counted(publishers, 'publisher')}, {counted(independent_sources(articles), 'independent source')}"
@@ -62,7 +62,7 @@ def summary_html(events: Sequence[Event], tables: OpenTables) -> str:
 def disagreements_html(
     events: Sequence[Event], place_of: Callable[[str], Place | None], publisher_of: Callable[[str], str]
 ) -> str:
-    """What those who tell of an incident disagree about, each side in its words; "" if in nothing."""
+    """The disagreements between the accounts of an incident, in the words of each side, as HTML; "" without any."""
     lines = []
     for matter, sides in disagreements([Account(event, place_of(event.place_id)) for event in events]).items():
         each = "; ".join(
@@ -76,13 +76,13 @@ def _claim(matter: Matter, side: Account) -> str:
     event = side.event
     match matter:
         case Matter.PLACE:
-            return wording.where(event, side.place)
+            return wording.place_in_words(event, side.place)
         case Matter.DATE:
-            return wording.when(event)
+            return wording.date_in_words(event)
         case Matter.ACTOR:
             return " and ".join(filter(None, (event.actor1, event.actor2)))
         case Matter.DEATHS:
-            return wording.deaths(event)
+            return wording.deaths_in_words(event)
         case Matter.WHETHER:
             return event.assertion.value
 
@@ -94,7 +94,7 @@ def _source_words(side: Account, publisher_of: Callable[[str], str]) -> str:
 
 def _row(event: Event, tables: OpenTables, word: str, act: Callable[..., None], *args: str) -> None:
     publisher = tables.publishers.get(event.article_id, "")
-    line = " · ".join(filter(None, (wording.when(event), event.title, publisher, event.status.value)))
+    line = " · ".join(filter(None, (wording.date_in_words(event), event.title, publisher, event.status.value)))
     with st.container(key=f"actions-told-{event.event_id}"):
         st.html(
             f"<p class='told'>{escaped.badge(event.event_type)} <b>{html_text(line)}</b><br>"
@@ -121,12 +121,12 @@ def _save(plan: Callable[[OpenTables], list[RowChange]], action: str, said: str)
         try:
             save_changes(folder, plan(OpenTables(folder)), name, action)
         except DashboardError as error:
-            return partial(notices.keep, "review", str(error))
+            return partial(notices.keep_outcome, "review", str(error))
         return partial(_show_saved, said)
 
     unless_repeated(save)
 
 
 def _show_saved(said: str) -> None:
-    session.go_to(session.event_id())  # the row has changed by one's own hand
-    notices.keep("review", said)
+    session.go_to(session.event_id())  # the reviewer's own change of the row
+    notices.keep_outcome("review", said)

@@ -1,4 +1,4 @@
-"""One pending event at a time: its sentence, the places it may mean, and a person's decision."""
+"""The review page: one pending event at a time, with its candidate places and the buttons to decide."""
 
 from functools import partial
 
@@ -20,15 +20,15 @@ from dashboard.ui.review.session import Subject
 from dashboard.ui.shared import cards, escaped, notices, opened, reader, style, view_state
 
 _PARAMS = ("type", "publisher", "words")
-"""Of the URL's parameters those that narrow the queue."""
+"""The parameters of the URL that filter the queue."""
 _CHOSEN, _FIRST = "queue_filters", "queue_filters_first"
-"""The filters now, and those the page opened with: a widget's default must stay the same."""
+"""The current filters, and those the page opened with: a widget's default must not change."""
 
 
-def page() -> None:
+def show_review_page() -> None:
     """Draw the page."""
     style.add_style_sheet()
-    view_state.renew(*view_state.GROUPS)  # Streamlit forgets the widgets of the page that was left
+    view_state.renew_widgets(*view_state.GROUPS)  # Streamlit forgets the widgets of the page that was left
     tables = open_project_tables()
     if tables is None:
         return
@@ -43,9 +43,9 @@ def page() -> None:
 
 
 def open_project_tables() -> OpenTables | None:
-    """The project's tables; None, with a sentence that says why, if they cannot be read whole or not be written to."""
+    """The project's tables; None, with a message on the page, if they cannot be read completely or written to."""
     folder = opened.settings().data
-    if why := opened.only_read():
+    if why := opened.why_read_only():
         st.info(why)
         return None
     try:
@@ -58,7 +58,7 @@ def open_project_tables() -> OpenTables | None:
 
 
 def _chosen_filters() -> Filters:
-    """The filters as chosen; when the page opens, those of its address."""
+    """The chosen filters; when the page opens, those of the URL."""
     if _CHOSEN not in st.session_state:
         params = {name: st.query_params.get_all(name) for name in _PARAMS if name in st.query_params}
         filters, notes = Filters.from_params(params)
@@ -72,16 +72,16 @@ def _chosen_filters() -> Filters:
 
 
 def _write(filters: Filters) -> None:
-    """Put the filters into the address, so that it finds them again."""
+    """Write the filters to the URL, so that it restores them."""
     params = {name: value for name, value in filters.to_params().items() if name in _PARAMS}
     if params != {n: v if len(v) > 1 else v[0] for n in st.query_params if (v := st.query_params.get_all(n))}:
         st.query_params.from_dict(params)
 
 
 def _current(tables: OpenTables, queue: Queue) -> str:
-    """The event under review, else the next that can be read, else ""."""
+    """The id of the event under review, or else of the next readable one; "" if there is none."""
     asked = session.event_id()
-    waiting = queue.in_turn(session.skipped())
+    waiting = queue.in_turn(session.skipped_events())
     return next((event_id for event_id in (asked, *waiting) if event_id and tables.event(event_id)), "")
 
 
@@ -92,8 +92,8 @@ def _head(tables: OpenTables, queue: Queue, filters: Filters) -> None:
     words, tools = st.columns([0.6, 0.4], gap="medium", vertical_alignment="bottom")
     with words:
         parts = [f"{len(queue.waiting):,} to go, the least certain first"] if queue.waiting else []
-        if put_off := len(set(session.skipped()) & set(queue.waiting)):
-            parts.append(f"{put_off:,} skipped")
+        if skipped := len(set(session.skipped_events()) & set(queue.waiting)):
+            parts.append(f"{skipped:,} skipped")
         if queue.unreadable:
             parts.append(f"{counted(queue.unreadable, 'row')} cannot be read: see conflictmap check")
         first = f"{queue.done:,} of {queue.total:,} reviewed"
@@ -104,21 +104,21 @@ def _head(tables: OpenTables, queue: Queue, filters: Filters) -> None:
     with tools, st.container(horizontal=True, horizontal_alignment="right", key="tools"):
         _filters(tables, filters)
         if reviewer.name():
-            reviewer.show()
+            reviewer.show_reviewer()
     share = queue.done / queue.total if queue.total else 0.0
     st.html(f"<div class='progress' aria-hidden='true'><div style='width: {share:.1%}'></div></div>")
-    notices.show(verdict.PAGE)
+    notices.show_outcome(verdict.PAGE)
 
 
 def _filters(tables: OpenTables, filters: Filters) -> None:
-    """Which events are to be reviewed now."""
+    """Draw the filters of the queue."""
     first: Filters = st.session_state[_FIRST]
     count = len(filters.types) + len(filters.publishers) + bool(filters.words)
     publishers = sorted(
         {name for name in tables.publishers.values() if name} | {*first.publishers, *filters.publishers}
     )
     box = st.popover(f"Queue · {count}" if count else "Queue", key="queue", on_change="rerun")
-    if not box.open:  # what nobody sees would be sent, and its scripts loaded, with every event
+    if not box.open:  # invisible content would be sent, and its scripts loaded, with every event
         return
     with box:
         st.multiselect("Types", list(EventType), first.types, format_func=title_of, key="queue_types",
@@ -130,7 +130,7 @@ def _filters(tables: OpenTables, filters: Filters) -> None:
 
 
 def _choose_queue() -> None:
-    """The queue is another now: begin with its first event."""
+    """Apply the filters of the queue, and begin with its first event."""
     types, publishers, words = (st.session_state.get(f"queue_{name}") for name in ("types", "publishers", "words"))
     filters = Filters(types=tuple(types or ()), publishers=tuple(publishers or ()), words=(words or "").strip())
     st.session_state[_CHOSEN] = filters
@@ -145,7 +145,7 @@ def _review(tables: OpenTables, event_id: str) -> None:
     assert event
     subject = session.subject_of(event, tables)
     article = tables.article(event.article_id)
-    chooser = opened.chooser(tables)
+    chooser = opened.place_finder(tables)
     candidates = chooser.for_event(event, article, subject.row.get("country", ""))
     name = event.toponym.strip()
     place_chooser.take_click(event_id, name, candidates, tables)
@@ -155,11 +155,11 @@ def _review(tables: OpenTables, event_id: str) -> None:
             st.html(cards.card_html(event, chooser.place(event.place_id), article))
         _decide(subject, tables)
     with right:
-        _where(subject, chooser, candidates, tables)
+        _show_places(subject, chooser, candidates, tables)
     with left:
         if not session.is_rejecting():
-            correction.show(subject.row, subject.key)
-        incident.show(event, tables)
+            correction.show_correction_fields(subject.row, subject.key)
+        incident.show_incident(event, tables)
         if article:
             _whole_article(event, article)
 
@@ -170,24 +170,24 @@ def _whole_article(event: Event, article: Article) -> None:
     with st.expander("The whole article", key="whole-article", on_change="rerun") as box:
         if box.open:
             span = (event.char_start, event.char_end)
-            st.html(reader.head(article, 1, selected=True) + reader.article_html(article.text, [span], span))
+            st.html(reader.article_head(article, 1, selected=True) + reader.article_html(article.text, [span], span))
 
 
 def _decide(subject: Subject, tables: OpenTables) -> None:
-    if row_conflict := session.conflict(subject, tables):
+    if row_conflict := session.conflict_of(subject, tables):
         is_decided = not EventRow(row_conflict.theirs or {}).is_pending
-        conflict.show(
+        conflict.show_conflict(
             row_conflict, on_keep=partial(session.keep_theirs, subject.event.event_id, is_decided=is_decided),
             on_mine=verdict.save_mine if session.held_decision() else None,
         )  # fmt: skip
     elif reviewer.name():
-        verdict.show(subject, tables)
+        verdict.show_verdicts(subject, tables)
     else:
-        reviewer.ask()
+        reviewer.ask_name()
 
 
-def _where(subject: Subject, chooser: PlaceFinder, candidates: list[Candidate], tables: OpenTables) -> None:
-    """The candidates beside the small map."""
+def _show_places(subject: Subject, chooser: PlaceFinder, candidates: list[Candidate], tables: OpenTables) -> None:
+    """Draw the candidates and the small map."""
     event_id, name = subject.event.event_id, EventRow(subject.row).toponym
     head = f"Where is <b>“{escaped.html_text(name)}”</b>?" if name else "Where was it? The row names no place."
     st.html(f"<p class='panelhead'>{head} A key chooses, a click on the map puts it there by hand.</p>")
@@ -200,7 +200,7 @@ def _where(subject: Subject, chooser: PlaceFinder, candidates: list[Candidate], 
 
 
 def _show_next_step(queue: Queue, filters: Filters) -> None:
-    """Say the next step."""
+    """Show what to do next."""
     if filters != Filters():
         st.info("No pending event passes these filters.")
         st.button("Review all pending events", on_click=_review_all)
