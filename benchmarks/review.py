@@ -2,7 +2,7 @@
 
 Ours holds the lock, looks whether the row has changed, waits for the disk, adds a line to the audit log and never
 leaves half a file; the other does none of that. Both change one row, in turns, on this machine. Then: how long it takes
-to have the next event on the desk with its candidates, if nobody has saved the file since, and if another program has.
+to have the next event to review with its candidates, if nobody has saved the file since, and if another program has.
 Run by `make bench`.
 """
 
@@ -17,7 +17,7 @@ from pathlib import Path
 from dashboard.filters import Filters
 from dashboard.gazetteer.index import Gazetteer
 from dashboard.model import DatePrecision, Event, EventType
-from dashboard.project.open_tables import Desk
+from dashboard.project.open_tables import OpenTables
 from dashboard.project.reading.csv_records import format_csv
 from dashboard.review.candidates import PlaceFinder
 from dashboard.review.decide import Decision, Verdict, review_event
@@ -66,13 +66,13 @@ def seconds(act):
 
 
 def next_event(folder, gazetteer):
-    desk = Desk(folder)
-    event = desk.event(next(queue_of(desk, Filters()).in_turn()))
-    PlaceFinder.of(desk.places, gazetteer).for_event(event, None)
+    tables = OpenTables(folder)
+    event = tables.event(next(queue_of(tables, Filters()).in_turn()))
+    PlaceFinder.of(tables.places, gazetteer).for_event(event, None)
 
 
 def decide(folder, event_id):
-    base = Desk(folder).row("events", event_id)
+    base = OpenTables(folder).row("events", event_id)
     review_event(folder, Decision(event_id=event_id, verdict=Verdict.CONFIRM, reviewer="Ana", base=base))
 
 
@@ -96,7 +96,7 @@ def main():
     print(f"saving one decision among {EVENTS:,} events: {ms['saves']:.0f} ms (median of {ROUNDS})")
     print(f"the csv module, without lock, log and fsync: {ms['plains']:.0f} ms")
     print(f"ratio: {ms['saves'] / ms['plains']:.2f}")
-    print(f"the next event on the desk: {ms['warm']:.0f} ms; after another program saved the file: {ms['cold']:.0f} ms")
+    print(f"the next event to review: {ms['warm']:.0f} ms; after another program saved the file: {ms['cold']:.0f} ms")
 
 
 if __name__ == "__main__":

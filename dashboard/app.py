@@ -11,7 +11,7 @@ import streamlit as st
 if __name__ == "__main__":
     from dashboard.ui import pages
 
-    pages.run()
+    pages.run_page()
 else:
     from starlette.middleware import Middleware
 

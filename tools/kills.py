@@ -19,7 +19,7 @@ from dashboard.project import audit_log
 from dashboard.project.commit import Entry, RowChange, commit, settle
 from dashboard.project.read import read_project
 from dashboard.project.reading.csv_records import format_csv
-from dashboard.project.table_text import read_sheet
+from dashboard.project.table_text import read_table
 from dashboard.tables import EVENT_COLUMNS, PLACE_COLUMNS, Row, event_row, place_row, row_version
 
 EVENTS, PLACES = 2_000, 500
@@ -76,7 +76,7 @@ def write(folder: Path, writer: int) -> None:
 
 
 def _noted(folder: Path, table: str, row_id: str, column: str, note: str) -> RowChange:
-    row = read_sheet(folder, table).rows[row_id]
+    row = read_table(folder, table).rows[row_id]
     return RowChange(table=table, row_id=row_id, before=row, after=row | {column: row[column] + note})
 
 
@@ -121,7 +121,7 @@ def _is_as_logged(folder: Path) -> bool:
         (change.table, change.row_id): change.after for line in audit_log.history(folder) for change in line.changes
     }
     return all(
-        row_version(read_sheet(folder, table).rows[row_id]) == version for (table, row_id), version in last.items()
+        row_version(read_table(folder, table).rows[row_id]) == version for (table, row_id), version in last.items()
     )
 
 

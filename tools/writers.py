@@ -17,9 +17,9 @@ from filelock import FileLock
 from dashboard.errors import ConflictError
 from dashboard.project import audit_log
 from dashboard.project.commit import Entry, RowChange, commit
-from dashboard.project.open_tables import Desk
+from dashboard.project.open_tables import OpenTables
 from dashboard.project.read import read_project
-from dashboard.project.table_text import read_sheet
+from dashboard.project.table_text import read_table
 from dashboard.tables import row_version
 from tools.kills import make_project
 
@@ -56,7 +56,7 @@ def write(folder: Path, name: str, edits: int) -> None:
 
 def _saved(folder: Path, event_id: str, name: str, note: str) -> bool:
     try:
-        row = read_sheet(folder, "events").rows[event_id]
+        row = read_table(folder, "events").rows[event_id]
         after = row | {"review_note": row["review_note"] + note, "reviewed_by": name}
         commit(
             folder,
@@ -99,13 +99,13 @@ def run(folder: Path, writers: int, edits: int) -> Tally:
 
 
 def _tally(folder: Path, said: list[str]) -> Tally:
-    rows, project = Desk(folder).events.rows, read_project(folder)
+    rows, project = OpenTables(folder).events.rows, read_project(folder)
     notes = {note for row in rows.values() for note in row["review_note"].split()}
     acknowledged = [word for word in said if word != "shown"]
     lines = list(audit_log.walk(folder))
     last = {(c.table, c.row_id): c.after for line in audit_log.history(folder) for c in line.changes}
     as_logged = all(
-        row_version(read_sheet(folder, table).rows[row_id]) == version or row_id in (SHARED, BY_HAND)
+        row_version(read_table(folder, table).rows[row_id]) == version or row_id in (SHARED, BY_HAND)
         for (table, row_id), version in last.items()
     )
     return Tally(

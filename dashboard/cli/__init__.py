@@ -1,4 +1,4 @@
-"""The command line, `conflictmap`: its commands, and a module for each of those that are long.
+"""The command line, `conflictmap`: its commands, with a module for each long one.
 
 Arguments go in; sentences, tables and an exit code come out.
 Only `python -m dashboard` and the installed command import it; it may import every room but the pages.

@@ -27,25 +27,25 @@ from dashboard.safetext import display_text
 
 
 @dataclass(frozen=True, slots=True)
-class Given:
-    """What to add: one of the three is not None."""
+class GivenArticles:
+    """What to add: exactly one of the three is not None."""
 
     file: IO[bytes] | None
     folder: Path | None
     jsonl: Path | None
-    """A file, a folder of files (.jsonl), or - for what is piped in."""
+    """A file, a folder of .jsonl files, or - for standard input."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Cluster:
-    """Where many articles are read by Spark, and where their Parquet goes."""
+    """The cluster on which Spark reads many articles, and the folder for their Parquet."""
 
     url: str
     out: Path
 
 
-def add_from(project: Path, given: Given, about: ArticleSource, *, rules_only: bool) -> None:
-    """Add what was given, show how far it is, say what came of it, and end with exit code 1 if one was refused."""
+def add_from(project: Path, given: GivenArticles, about: ArticleSource, *, rules_only: bool) -> None:
+    """Add the given articles, show progress and outcome, and end with exit code 1 if one was refused."""
     if sum(one is not None for one in (given.file, given.folder, given.jsonl)) != 1:
         raise click.UsageError("Give one of FILE, --folder DIR and --jsonl FILE.")
     published_from(about.published, "--published")
@@ -54,12 +54,12 @@ def add_from(project: Path, given: Given, about: ArticleSource, *, rules_only: b
     gazetteer = Gazetteer.open()
     with progress_bar("Reading articles", at_least=2) as show:
         report = add_articles(project, sources, gazetteer, recogniser, lambda done: show(done, total))
-    _tell(report, project)
+    _print_report(report, project)
     sys.exit(int(bool(report.problems)))
 
 
-def _sources(given: Given, about: ArticleSource) -> tuple[Iterable[ArticleSource | str], int]:
-    """The articles, and how many there are; 0 if that cannot be known beforehand."""
+def _sources(given: GivenArticles, about: ArticleSource) -> tuple[Iterable[ArticleSource | str], int]:
+    """The articles and their number; 0 if it is not known in advance."""
     if given.folder:
         return sources_in_folder(given.folder, about)
     if given.jsonl and str(given.jsonl) == "-":
@@ -85,7 +85,7 @@ def _sources_in(files: list[Path], about: ArticleSource) -> Iterator[ArticleSour
 
 def _lines(files: list[Path]) -> Iterator[bytes]:
     for file in files:
-        with suppress(OSError), file.open("rb") as lines:  # the problem is named when its articles are to be added
+        with suppress(OSError), file.open("rb") as lines:  # the problem is reported when its articles are added
             yield from lines
 
 
@@ -99,8 +99,8 @@ def jsonl_files(path: Path) -> list[Path]:
     return files
 
 
-def add_on_cluster(given: Given, about: ArticleSource, cluster: Cluster, *, rules_only: bool) -> None:
-    """Let Spark add what was given, and end with exit code 1 if an article was refused."""
+def add_on_cluster(given: GivenArticles, about: ArticleSource, cluster: Cluster, *, rules_only: bool) -> None:
+    """Add the given articles with Spark, and end with exit code 1 if one was refused."""
     from dashboard.ingest.on_cluster import add_with_spark  # noqa: PLC0415 - an extra that few have
 
     if not given.jsonl or given.file or given.folder or str(given.jsonl) == "-":
@@ -110,11 +110,11 @@ def add_on_cluster(given: Given, about: ArticleSource, cluster: Cluster, *, rule
     published_from(about.published, "--published")
     files = [file.absolute() for file in jsonl_files(given.jsonl)]
     report = add_with_spark(files, about, cluster.out.absolute(), url=cluster.url, rules_only=rules_only)
-    _tell(report, cluster.out)
+    _print_report(report, cluster.out)
     sys.exit(int(bool(report.problems)))
 
 
-def _tell(report: AddReport, project: Path) -> None:
+def _print_report(report: AddReport, project: Path) -> None:
     for problem in report.problems[:PROBLEMS_SHOWN]:
         click.echo(display_text(problem), err=True)
     if (rest := report.problems.total - PROBLEMS_SHOWN) > 0:

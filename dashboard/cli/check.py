@@ -1,4 +1,4 @@
-"""What `conflictmap check` prints: a line for each thing that is wrong, and a sentence on what loaded."""
+"""The output of `conflictmap check`: a line for each problem, and a sentence on what loaded."""
 
 import json
 from collections import Counter
@@ -15,9 +15,9 @@ from dashboard.store.sources.parquet_files import is_parquet
 
 
 def check_and_print(data: Path, *, as_json: bool, log_head: str) -> Problems:
-    """Check a project's folder or Parquet and print what was found, which is returned.
+    """Check a project's folder or Parquet; print and return the problems.
 
-    ``log_head`` is a hash of the project's log that somebody kept elsewhere; "" if there is none.
+    ``log_head`` is a hash of the project's log that was kept elsewhere; "" for none.
     """
     total = None
     if is_parquet(data):
@@ -39,7 +39,7 @@ def check_and_print(data: Path, *, as_json: bool, log_head: str) -> Problems:
 
 
 def _show_problems(problems: Problems) -> None:
-    """A line for each thing that is wrong, in however many rows; beyond `PROBLEMS_SHOWN` they are counted by code."""
+    """Print a line for each distinct problem, however many rows have it; beyond `PROBLEMS_SHOWN`, counts by code."""
     distinct = grouped_problems(problems)
     for problem, more in distinct[:PROBLEMS_SHOWN]:
         click.echo(f"{problem.severity.value}: {problem_line(problem, more)} [{problem.code}]")
@@ -54,7 +54,7 @@ def _show_problems(problems: Problems) -> None:
 
 
 def _summary(project: Project, problems: int, of_parquet: int | None) -> str:
-    """One sentence on what loaded and what did not, and one on places still to be found."""
+    """One sentence on what loaded and what did not, and one on events that are not placed yet."""
     if of_parquet is None:
         loaded = {"event": len(project.events), "place": len(project.places), "article": len(project.articles)}
         left_out = {kind: project.left_out.get(f"{kind}s.csv", 0) for kind in loaded}

@@ -195,7 +195,7 @@ def head(settings: Settings) -> None:
     """
     from dashboard.project import audit_log  # noqa: PLC0415 - other commands need not wait for it
 
-    last = audit_log.head(settings.data)
+    last = audit_log.last_line(settings.data)
     if last is None:
         raise click.ClickException(
             f"{settings.data} has no log yet: the first decision or step of the program opens it."
@@ -280,10 +280,10 @@ def add(
 
     Example: conflictmap --data my-project add article.txt --publisher Dawn --published 2025-10-29
     """
-    from dashboard.cli.add import Cluster, Given, add_from, add_on_cluster  # noqa: PLC0415
+    from dashboard.cli.add import Cluster, GivenArticles, add_from, add_on_cluster  # noqa: PLC0415
     from dashboard.ingest.sources import ArticleSource  # noqa: PLC0415 - other commands need not wait for it
 
-    articles = Given(given.pop("file"), given.pop("folder"), given.pop("jsonl"))
+    articles = GivenArticles(given.pop("file"), given.pop("folder"), given.pop("jsonl"))
     about = ArticleSource(data=b"", **given)
     cluster = master_url(engine, master)
     if (engine == "spark") != (out is not None):
@@ -317,12 +317,12 @@ def summarise(events: Path, out: Path, engine: str, master: str | None) -> None:
 
     refuse_data("summarise reads EVENTS and writes to --out.")
     cluster = master_url(engine, master)
-    made = make_cube(events, out, partial(on_cluster, cluster) if engine == "spark" else DuckDB)
-    for problem in made.problems:
+    report = make_cube(events, out, partial(on_cluster, cluster) if engine == "spark" else DuckDB)
+    for problem in report.problems:
         _complain(str(problem))
-    click.echo(f"Counted {counted(made.events, 'event')}: {_size(made.size)} in {out}")
+    click.echo(f"Counted {counted(report.events, 'event')}: {_size(report.size)} in {out}")
     click.echo(display_text(f"See them: conflictmap --data {out} run"))
-    sys.exit(int(any(problem.severity is Severity.ERROR for problem in made.problems)))
+    sys.exit(int(any(problem.severity is Severity.ERROR for problem in report.problems)))
 
 
 @main.command()

@@ -1,4 +1,4 @@
-"""What the commands of `conflictmap` have in common: errors as sentences, a progress bar, options that go together."""
+"""Shared by the commands of `conflictmap`: errors as sentences, a progress bar, related options."""
 
 import errno
 import io
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from click._termui_impl import ProgressBar
 
 PROBLEMS_SHOWN = 100
-"""Problems that a command prints one by one; it counts the rest."""
+"""Maximum number of problems that a command prints; it counts the rest."""
 
 _log = logging.getLogger(__name__)
 
@@ -28,9 +28,9 @@ class WrongUse(click.ClickException):
 
 
 class SentenceGroup(click.Group):
-    """Prints the errors meant for people as one sentence; every other exception is a bug and keeps its traceback.
+    """Prints errors meant for people as one sentence; every other exception is a bug and keeps its traceback.
 
-    What the system refuses (a full disk, a file that vanished, no permission) is no bug: its words are the sentence.
+    Errors of the system (a full disk, a missing file, no permission) are not bugs: its words become the sentence.
     """
 
     def invoke(self, ctx: click.Context) -> Any:
@@ -41,23 +41,23 @@ class SentenceGroup(click.Group):
             raise kind(display_text(str(error))) from error
         except OSError as error:
             if error.errno == errno.EPIPE:
-                raise  # whoever read what is printed has gone: click ends quietly
+                raise  # the reader of the output is gone: click ends quietly
             _log.debug("the system refused", exc_info=True)
             where = f"{error.filename}: " if error.filename else ""
             raise click.ClickException(display_text(f"{where}{error.strerror or error}.")) from error
 
 
 def prepare_streams() -> None:
-    """Let no character that a terminal cannot show, and no input that was closed, end a command."""
+    """Prevent characters that a terminal cannot show, or a closed input, from ending a command."""
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):
             stream.reconfigure(errors="backslashreplace")
-    if sys.stdin is None:  # closed by whoever started the program
+    if sys.stdin is None:  # closed by the caller
         sys.stdin = io.TextIOWrapper(io.BytesIO())
 
 
 def show_tracebacks(ctx: click.Context) -> None:
-    """Print what is logged until the command ends."""
+    """Print log messages, with tracebacks, until the command ends."""
     logger, handler = logging.getLogger("dashboard"), logging.StreamHandler()
     logger.setLevel(logging.DEBUG)
     logger.addHandler(handler)
@@ -66,11 +66,11 @@ def show_tracebacks(ctx: click.Context) -> None:
 
 @contextmanager
 def progress_bar(label: str, at_least: int) -> Iterator[Callable[[int, int], None]]:
-    """A function for the steps done and the steps there are, which draws a bar on the terminal.
+    """A function of the steps done and their total, which draws a bar on the terminal.
 
-    Nothing is drawn for less than ``at_least`` steps, or where nobody looks.
+    Nothing is drawn for fewer than ``at_least`` steps, or without a terminal.
     """
-    with ExitStack() as stack:  # whatever ends the work, the bar must give the cursor back
+    with ExitStack() as stack:  # however the work ends, the bar must restore the cursor
         bar: ProgressBar[int] | None = None
         drawn = 0
 
@@ -80,7 +80,7 @@ def progress_bar(label: str, at_least: int) -> Iterator[Callable[[int, int], Non
                 is_hidden = total < at_least or not sys.stderr.isatty()
                 new = click.progressbar(length=total, label=label, file=sys.stderr, hidden=is_hidden)
                 bar = stack.enter_context(new)
-            if done == total or done - drawn >= total // 200:  # to draw every row would take longer than the rows
+            if done == total or done - drawn >= total // 200:  # drawing every row would take longer than the work
                 bar.update(done - drawn)
                 drawn = done
 
@@ -95,7 +95,7 @@ def refuse_data(why: str) -> None:
 
 
 def master_url(engine: str, url: str | None) -> str:
-    """The master URL for --engine spark; refuses one that nothing would be run on."""
+    """The master URL for --engine spark; refuses one that would not be used."""
     if url and engine != "spark":
         raise click.UsageError("--spark URL goes with --engine spark.")
     return url or "local[*]"

@@ -19,13 +19,13 @@ from dashboard.settings import Settings
 
 APP = Path(__file__).parents[1] / "app.py"
 START_SECONDS = 60
-"""After this long without an answer nothing is announced; a slow disk may need a part of it the first time."""
+"""After this long without an answer the page is not announced; a slow disk may need a part of it at first."""
 STOP_SECONDS = 10
-"""After this long a page that was asked to stop is ended: Streamlit stays if it cannot print that it stops."""
+"""A page that does not stop within this time is killed: Streamlit hangs if it cannot print that it stops."""
 
 
 def serve(settings: Settings, access: Access, *, port: int, ready: Callable[[str], None]) -> int:
-    """Run the page until it is stopped, and return its exit code; being asked to stop counts as 0.
+    """Run the page until it is stopped, and return its exit code, which is 0 if it was asked to stop.
 
     ``ready`` is called once with the page's address, as soon as it answers.
 
@@ -35,14 +35,14 @@ def serve(settings: Settings, access: Access, *, port: int, ready: Callable[[str
         The port is taken, or this user may not use it.
     """
     check_port(port, access)
-    # -P: the folder one happens to be in may have come from a stranger, and would be searched for modules first.
+    # -P: the current folder may come from a stranger, and would be searched for modules first.
     command = [sys.executable, "-P", "-m", "dashboard.ui.serving.server", "run", str(APP), "--server.port", str(port)]
     command += ["--server.address", access.address, "--logger.hideWelcomeMessage", "true", "--logger.level", "warning"]
     command += [word for host in access.hosts for word in ("--server.allowedHosts", host)]
     guards = {"CONFLICTMAP_READ_ONLY": settings.read_only, "CONFLICTMAP_WITHOUT_SIGN_IN": settings.without_sign_in}
     environment = {"CONFLICTMAP_DATA": str(settings.data.absolute())}
     environment |= {name: "yes" if is_on else "no" for name, is_on in guards.items()}
-    # A session of its own: Ctrl-C in a terminal reaches this process alone, which passes it on once.
+    # A separate session: Ctrl-C in a terminal reaches only this process, which passes it on once.
     process = subprocess.Popen(  # noqa: S603 - our own command, without a shell
         command,
         env={**os.environ, **environment},
@@ -57,7 +57,7 @@ def serve(settings: Settings, access: Access, *, port: int, ready: Callable[[str
 
 
 def page_url(access: Access, port: int) -> str:
-    """Where a browser on this machine finds the page."""
+    """The page's URL for a browser on this machine."""
     host = _own_address(access)
     return f"http://{f'[{host}]' if ':' in host else host}:{port}"
 
@@ -67,7 +67,7 @@ def _own_address(access: Access) -> str:
 
 
 def check_port(port: int, access: Access) -> None:
-    """Raise PortError, with a port that is free, if the page cannot listen on this one."""
+    """Raise PortError, which suggests a free port, if the page cannot listen on this one."""
     try:
         _listen(access.address, port)
     except PermissionError as error:
@@ -100,7 +100,7 @@ def _free_port_after(port: int, access: Access) -> int:
 
 
 def _pass_on_signals(process: subprocess.Popen[bytes]) -> list[int]:
-    """From now on Ctrl-C and requests to end go to the process. The list returned fills with the signals passed on."""
+    """Pass Ctrl-C and requests to end on to the process; the returned list collects the signals passed on."""
     received: list[int] = []
 
     def pass_on(number: int, _frame: FrameType | None) -> None:

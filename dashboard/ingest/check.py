@@ -9,9 +9,9 @@ from pathlib import Path
 from dashboard.errors import DashboardError, Problem, Problems, Severity, counted, shown
 from dashboard.ingest.place_checks import problems_of_places
 from dashboard.project import audit_log
-from dashboard.project.audit_log import Line, Recorded
+from dashboard.project.audit_log import Line, RecordedChange
 from dashboard.project.read import Project, read_project
-from dashboard.project.table_text import Sheet, read_sheet
+from dashboard.project.table_text import TableText, read_table
 from dashboard.project.transaction import is_unfinished
 from dashboard.store.opening import open_store
 from dashboard.store.sources.parquet_articles import articles_not_read
@@ -19,7 +19,7 @@ from dashboard.tables import EventRow, Row, row_version
 
 _CELLS_SHOWN = 3
 _MOMENT = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ", re.ASCII)
-"""As `project.transaction.now` writes it."""
+"""As `project.transaction.utc_now` writes it."""
 
 
 class _DecidedBy(IntEnum):
@@ -36,7 +36,7 @@ class _LastChange:
     """The last line of the log on a row."""
 
     line: Line
-    change: Recorded
+    change: RecordedChange
     decided: "_DecidedBy"
     """Who vouches for a decision on the row, in this line or an earlier one."""
 
@@ -124,7 +124,7 @@ def _record_line(line: Line, last: dict[str, _LastChange]) -> None:
 
 def _compare_with_log(folder: Path, last: dict[str, _LastChange]) -> Iterator[Problem]:
     try:
-        events = read_sheet(folder, "events")
+        events = read_table(folder, "events")
     except DashboardError:
         return  # the file's own problems say so
     for event_id, row in events.rows.items():
@@ -154,7 +154,7 @@ def _lacks_history(row: Row, logged: _LastChange | None, *, is_begun: bool) -> b
     return not was_before or bool(typed.cell("reviewed_by") and _MOMENT.fullmatch(typed.cell("reviewed_at")))
 
 
-def _changed_since(events: Sheet, event_id: str, row: Row, logged: _LastChange) -> Iterator[Problem]:
+def _changed_since(events: TableText, event_id: str, row: Row, logged: _LastChange) -> Iterator[Problem]:
     """A warning for a row that another program changed after a person decided on it."""
     cells = [
         f"{column} is {shown(row.get(column, ''))}, was {shown(after)}"
@@ -169,7 +169,7 @@ def _changed_since(events: Sheet, event_id: str, row: Row, logged: _LastChange) 
     yield _of_row(events, event_id, "event.changed", message, "If that was meant, review the event again.")
 
 
-def _no_history(events: Sheet, event_id: str, row: Row, logged: _LastChange | None) -> Problem:
+def _no_history(events: TableText, event_id: str, row: Row, logged: _LastChange | None) -> Problem:
     by = f" by {shown(row['reviewed_by'])}" if EventRow(row).cell("reviewed_by") else ""
     is_vouched = logged is not None and logged.decided is _DecidedBy.BEGIN
     knows = f"tells only that it was so when the log began ({logged})" if is_vouched else "knows of no such decision"
@@ -178,7 +178,7 @@ def _no_history(events: Sheet, event_id: str, row: Row, logged: _LastChange | No
     return _of_row(events, event_id, "event.no_history", message, hint)
 
 
-def _of_row(events: Sheet, event_id: str, code: str, message: str, hint: str) -> Problem:
+def _of_row(events: TableText, event_id: str, code: str, message: str, hint: str) -> Problem:
     row = events.data_row(event_id)
     assert row
     return Problem(

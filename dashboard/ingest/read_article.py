@@ -18,7 +18,7 @@ from dashboard.geocode.own_places import OwnPlaces
 from dashboard.geocode.placement import ArticleNames, ArticlePlacements, Mention, Placement, nowhere
 from dashboard.model import Article, DateBasis, Event, EventType, GeoPrecision
 from dashboard.project.reading.csv_text import DataRow
-from dashboard.project.reading.event_rows import Known, read_event
+from dashboard.project.reading.event_rows import References, read_event
 from dashboard.project.reading.rows import RowReader
 from dashboard.tables import event_id_for, event_row
 from dashboard.taxonomy import kinds
@@ -85,7 +85,7 @@ def _rules_failed(error: Exception) -> str:
 
 def _storable(events: Sequence[Event], article: Article) -> ArticleReading:
     """The events that events.csv can hold."""
-    articles, problems, kept = Known({article.article_id: article}, {}), list[Problem](), list[Event]()
+    articles, problems, kept = References({article.article_id: article}, {}), list[Problem](), list[Event]()
     for number, event in enumerate(events, start=1):
         reasons: list[Problem] = []
         if read_event(RowReader("events.csv", DataRow(number, number + 1, event_row(event)), reasons), articles):

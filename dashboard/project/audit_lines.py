@@ -1,10 +1,10 @@
-"""One line of the audit log: what it says, how it is written, and how an altered one is found.
+"""One line of the audit log: its content, how it is written, and how an altered line is detected.
 
-The hash of a line covers digests of what stood in the cells, not the cells' text. Each digest is made with a random
-salt, which stands beside the text in the last part of the line, `values`. Who removes a text and its salt there
-leaves nothing from which the text could be guessed, and the chain of hashes stays whole.
+The hash of a line covers digests of the cells, not their text. Each digest is made with a random salt, which is kept
+with the text in the last part of the line, `values`. Removing a text and its salt there leaves nothing from which the
+text could be guessed, and keeps the chain of hashes whole.
 
-Lines of before (form 1) hold the text itself and are read by the rule they were written by.
+Older lines (form 1) hold the text itself and are verified as such.
 """
 
 import hashlib
@@ -18,19 +18,19 @@ from typing import Any
 from dashboard.errors import DataError
 
 FORM = 2
-"""Of the lines that are written now; lines without a form are of form 1."""
+"""Version of the format of new lines; lines without a form are of form 1."""
 REMOVED = "removed"
-"""In the place of a row's version that was removed from the log for good; real ones are hexadecimal digits."""
+"""Stands in for a row's version that was erased from the log; real versions are hexadecimal digits."""
 FIRST_HASH = "0" * 64
 
 _HASH_KEY = b',"hash":"'
-"""Never inside a text of the line, where its quotes would be escaped."""
+"""Cannot occur inside a text of the line, where its quotes would be escaped."""
 _END = re.compile(rb',"hash":"([0-9a-f]{64})"(?:,"values":(\{.*\}))?\}', re.DOTALL)
 _SALT = re.compile("[0-9a-f]{32}")
 
 
 @dataclass(frozen=True, slots=True)
-class Recorded:
+class RecordedChange:
     """What happened to one row. The versions are those of `row_version`, or `REMOVED`; None: the row was not there."""
 
     table: str
@@ -38,12 +38,12 @@ class Recorded:
     before: str | None
     after: str | None
     cells: Mapping[str, tuple[str | None, str | None]]
-    """Column -> text before and after, for the cells that changed; None: removed from the log for good. Empty for rows
-    that a program added: they stand in the table, and the version says what they were."""
+    """Column -> text before and after, for the cells that changed; None: erased from the log. Empty for rows that a
+    program added: the table holds them, and the version says what they were."""
 
     @property
     def is_complete(self) -> bool:
-        """False if something of it was removed from the log for good."""
+        """False if a part of it was erased from the log."""
         return REMOVED not in (self.before, self.after) and all(None not in pair for pair in self.cells.values())
 
 
@@ -56,34 +56,37 @@ class Line:
     who: str
     action: str
     note: str = ""
-    """Empty also if it was removed."""
+    """Also empty if it was erased."""
     undoes: int | None = None
-    """The number of the line that this one takes back."""
-    changes: tuple[Recorded, ...] = ()
+    """The number of the line that this one undoes."""
+    changes: tuple[RecordedChange, ...] = ()
     previous: str = ""
-    """The hash of the line before; like what follows known of lines that were read."""
+    """The hash of the previous line; this and the fields below are set on lines that were read."""
     hash: str = ""
     form: int = FORM
     removed: int = 0
-    """How many values were removed from it for good."""
+    """How many of its values were erased."""
 
 
 # --- writing
 
 
-def encoded(line: Line, previous: str) -> bytes:
-    """The line without its end, behind a line of this hash. Raises `DataError` if a cell is no text."""
-    sealed = _Sealed()
+def encoded_line(line: Line, previous: str) -> bytes:
+    """The bytes of the line without its line end; ``previous`` is the hash of the line before it.
+
+    Raises `DataError` if a cell is not valid text.
+    """
+    sealed = _SealedValues()
     body: dict[str, Any] = {"n": line.number, "form": FORM, "at": line.at, "who": line.who, "action": line.action}
     body |= {"note": sealed.digest(line.note)} if line.note else {}
     body |= {"undoes": line.undoes} if line.undoes else {}
     body |= {"changes": [_as_json(change, sealed) for change in line.changes], "previous": previous}
-    text = _dumped(body)
+    text = _json_bytes(body)
     own_hash = hashlib.sha256(text).hexdigest().encode()
-    return text[:-1] + _HASH_KEY + own_hash + b'","values":' + _dumped(sealed.values) + b"}"
+    return text[:-1] + _HASH_KEY + own_hash + b'","values":' + _json_bytes(sealed.values) + b"}"
 
 
-def _dumped(value: Mapping[str, Any]) -> bytes:
+def _json_bytes(value: Mapping[str, Any]) -> bytes:
     try:
         return json.dumps(value, ensure_ascii=False, separators=(",", ":")).encode("utf-8")
     except UnicodeEncodeError as error:
@@ -91,13 +94,13 @@ def _dumped(value: Mapping[str, Any]) -> bytes:
 
 
 @dataclass
-class _Sealed:
-    """The values of a line by their digests."""
+class _SealedValues:
+    """Collects the values of a line under their digests."""
 
     values: dict[str, tuple[str, str]] = field(default_factory=dict)
 
     def digest(self, text: str | None) -> str:
-        """What stands for the text; "" for the empty one, which has nothing to hide. None: it was removed before."""
+        """The digest of the text; "" for an empty text, which has nothing to hide. None is a text that was erased."""
         if text == "":
             return ""
         salt = secrets.token_hex(16)
@@ -108,7 +111,7 @@ class _Sealed:
         return digest
 
     def version(self, version: str | None) -> str | None:
-        """What stands for a row's version, which must be removable too: from it a removed cell could be guessed."""
+        """The digest of a row's version, which must be erasable too: an erased cell could be guessed from it."""
         return None if version is None else self.digest(None if version == REMOVED else version)
 
 
@@ -116,7 +119,7 @@ def _digest(salt: str, text: str) -> str:
     return hashlib.sha256((salt + text).encode("utf-8", "surrogatepass")).hexdigest()
 
 
-def _as_json(change: Recorded, sealed: _Sealed) -> dict[str, Any]:
+def _as_json(change: RecordedChange, sealed: _SealedValues) -> dict[str, Any]:
     before, after = sealed.version(change.before), sealed.version(change.after)
     found: dict[str, Any] = {"table": change.table, "id": change.row_id, "before": before, "after": after}
     cells = {column: [sealed.digest(old), sealed.digest(new)] for column, (old, new) in change.cells.items()}
@@ -126,8 +129,8 @@ def _as_json(change: Recorded, sealed: _Sealed) -> dict[str, Any]:
 # --- reading
 
 
-def decoded(raw: bytes) -> Line | None:
-    """The line, or None if this program did not write it so. How the line ends does not count: git may change that."""
+def decoded_line(raw: bytes) -> Line | None:
+    """The line, or None if it is not as this program wrote it. Line ends are ignored: git may change them."""
     raw = raw.rstrip(b"\r\n")
     at = raw.find(_HASH_KEY)
     found = _END.fullmatch(raw, at) if at >= 0 else None
@@ -136,29 +139,29 @@ def decoded(raw: bytes) -> Line | None:
         return None
     try:
         body = json.loads(text)
-        opened = _Opened(body.get("form", 1), found[2])
+        opened = _OpenedValues(body.get("form", 1), found[2])
         line = _line(body, found[1].decode("ascii"), opened)
     except (ValueError, TypeError, KeyError, AttributeError, IndexError, RecursionError):
         return None
     return line if opened.is_used_up else None
 
 
-class _Opened:
-    """The values of a line that was read. Raises `ValueError` or `TypeError` for what no line of ours holds."""
+class _OpenedValues:
+    """The values of a line that was read. Raises `ValueError` or `TypeError` for anything no line of ours holds."""
 
     def __init__(self, form: int, values: bytes | None) -> None:
         self.form, self.removed = form, 0
         if form not in (1, FORM) or isinstance(form, bool) or (form == 1 and values is not None):
             raise ValueError(form)
-        self._values: dict[str, str] = json.loads(values or b"{}", object_pairs_hook=_checked)
+        self._values: dict[str, str] = json.loads(values or b"{}", object_pairs_hook=_verified_values)
 
     @property
     def is_used_up(self) -> bool:
-        """True if every value has its digest in the line."""
+        """True if the line refers to every value."""
         return not self._values
 
     def text(self, written: Any) -> str | None:
-        """The text that stands in the line, or for which a digest does; None if it was removed."""
+        """The text that a cell of the line holds, or refers to by its digest; None if it was erased."""
         if self.form == 1 or _text(written) == "":
             return _text(written)
         found = self._values.pop(written, None)
@@ -173,8 +176,8 @@ class _Opened:
         return REMOVED if found is None else found
 
 
-def _checked(pairs: Iterable[tuple[str, Any]]) -> dict[str, str]:
-    """Digest -> text, for values that are those their digests were made of."""
+def _verified_values(pairs: Iterable[tuple[str, Any]]) -> dict[str, str]:
+    """Digest -> text; raises `ValueError` for a value that does not match its digest."""
     found: dict[str, str] = {}
     for digest, (salt, text) in pairs:
         if not _SALT.fullmatch(salt) or _digest(salt, _text(text)) != digest or digest in found:
@@ -183,7 +186,7 @@ def _checked(pairs: Iterable[tuple[str, Any]]) -> dict[str, str]:
     return found
 
 
-def _line(body: dict[str, Any], own_hash: str, opened: _Opened) -> Line:
+def _line(body: dict[str, Any], own_hash: str, opened: _OpenedValues) -> Line:
     note = opened.text(body.get("note", "")) or ""
     changes = tuple(_change(change, opened) for change in body["changes"])
     return Line(
@@ -193,10 +196,10 @@ def _line(body: dict[str, Any], own_hash: str, opened: _Opened) -> Line:
     )  # fmt: skip
 
 
-def _change(found: dict[str, Any], opened: _Opened) -> Recorded:
+def _change(found: dict[str, Any], opened: _OpenedValues) -> RecordedChange:
     before, after = (opened.version(found[name]) for name in ("before", "after"))
     cells = {column: (opened.text(old), opened.text(new)) for column, (old, new) in found.get("cells", {}).items()}
-    return Recorded(_text(found["table"]), _text(found["id"]), before, after, cells)
+    return RecordedChange(_text(found["table"]), _text(found["id"]), before, after, cells)
 
 
 def _text(value: Any) -> str:

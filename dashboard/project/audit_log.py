@@ -1,8 +1,8 @@
-"""The audit log of a project, ``audit.jsonl``: who changed which rows, when, and what stood there before.
+"""The audit log of a project, ``audit.jsonl``: who changed which rows, when, and what they held before.
 
-Lines are only added. Each is one JSON object that holds its own hash and that of the line before, so that an altered,
-moved or missing line is found by walking the file. That shows tampering; it does not prevent it: who rewrites the whole
-file leaves no trace in it, and is found out by a hash that was kept elsewhere. `audit_lines` says how a line is made.
+Append-only. Each line is a JSON object with its own hash and that of the line before, so that walking the file finds an
+altered, moved or missing line. That reveals tampering but cannot prevent it: rewriting the whole file leaves no trace
+in it, and is only detected by a hash kept elsewhere. `audit_lines` defines the format of a line.
 """
 
 import os
@@ -12,25 +12,42 @@ from pathlib import Path
 from typing import BinaryIO
 
 from dashboard.errors import DataError, Problem, shown
-from dashboard.project.audit_lines import FIRST_HASH, REMOVED, Line, Recorded, decoded, encoded
-from dashboard.project.disk.atomic_files import TEMPORARY_PREFIX, reason, sync_folder, write_aside
+from dashboard.project.audit_lines import FIRST_HASH, REMOVED, Line, RecordedChange, decoded_line, encoded_line
+from dashboard.project.disk.atomic_files import TEMPORARY_PREFIX, reason, sync_folder, write_temporary
 from dashboard.project.disk.regular_files import open_regular
 from dashboard.tables import Row, row_version
 
-__all__ = ["BEGIN", "FILE", "PROGRAM", "REMOVED", "UNDO", "WITHDRAW", "Line", "Recorded", "Tail", "append", "backwards",
-           "cut", "head", "history", "recorded", "tail_of", "walk"]  # fmt: skip
+__all__ = [
+    "BEGIN",
+    "FILE",
+    "PROGRAM",
+    "REMOVED",
+    "UNDO",
+    "WITHDRAW",
+    "Line",
+    "RecordedChange",
+    "Tail",
+    "append",
+    "history",
+    "history_backwards",
+    "last_line",
+    "recorded_change",
+    "tail_of",
+    "truncate",
+    "walk",
+]  # fmt: skip
 
 FILE = "audit.jsonl"
 PROGRAM = "conflictmap"
-"""Who signs what no person has decided."""
+"""The author of changes that no person decided."""
 BEGIN, WITHDRAW, UNDO = "begin", "withdraw", "undo"
-"""What the log opens with in a project that holds reviewed rows already; a change that was never put in place; and
-a decision taken back."""
+"""Actions of the log itself: opening a log for rows that are already reviewed, withdrawing a change that was never put
+in place, and undoing a decision."""
 
 LINE_LIMIT_BYTES = 256_000_000
-"""Of one line, which tells of up to a million rows; what is longer was not written by this program."""
+"""Limit for one line, which may list up to a million rows; this program writes none longer."""
 ALTERED_LIMIT = 100
-"""After so many lines that this program did not write, the rest of the file is not read."""
+"""Stop reading after this number of lines that this program did not write."""
 _ENDLESS = f"the line has no end, or more than {LINE_LIMIT_BYTES // 1_000_000:,} MB: this program did not write it."
 _FROM_A_COPY = "Take the file from a copy that is whole."
 _MEND = "Take the file from a copy, or delete that line; until then nothing is saved, so that no history is lost."
@@ -39,29 +56,31 @@ _TAIL_BYTES = 65_536
 
 @dataclass(frozen=True, slots=True)
 class Tail:
-    """How the log ends: what the next line follows, and where it goes."""
+    """The end of the log: the last line, and where the next one goes."""
 
     line: Line | None
-    """The last one; None if there is none."""
+    """The last line; None if the log is empty."""
     size: int
-    """Bytes up to its end."""
+    """Bytes up to the end of that line."""
     torn: int
-    """Bytes behind it, of a line that was never finished."""
+    """Bytes after it, of a line that was never finished."""
     is_ended: bool = True
-    """False if an end of line is missing behind the last line, or behind blanks that follow it."""
+    """False if the last line, or the blanks after it, lack a line end."""
 
     @property
     def number(self) -> int:
-        """The last line's number; 0 if there is none."""
+        """The last line's number; 0 for an empty log."""
         return self.line.number if self.line else 0
 
 
-def recorded(table: str, row_id: str, before: Row | None, after: Row | None, *, with_cells: bool = True) -> Recorded:
-    """What is to be written about a row that changes, appears or goes."""
+def recorded_change(
+    table: str, row_id: str, before: Row | None, after: Row | None, *, with_cells: bool = True
+) -> RecordedChange:
+    """The log's record of a row that is changed, added or removed."""
     old, new = before or {}, after or {}
     changed = [column for column in {**old, **new} if old.get(column, "") != new.get(column, "")]
     cells = {column: (old.get(column, ""), new.get(column, "")) for column in changed} if with_cells else {}
-    return Recorded(table, row_id, _version(before), _version(after), cells)
+    return RecordedChange(table, row_id, _version(before), _version(after), cells)
 
 
 def _version(row: Row | None) -> str | None:
@@ -72,21 +91,21 @@ def _version(row: Row | None) -> str | None:
 
 
 def append(folder: Path, line: Line, tail: Tail) -> None:
-    """Add the line behind the tail and wait until the disk has it.
+    """Add the line after the tail and wait until it is on the disk.
 
-    The first line of a log is put in place whole. Any other may be cut short by a crash, and the files set aside for
-    its change then say that it was ours.
+    The first line of a log is written atomically. Any other may be cut short by a crash; the staged files of its change
+    then show that it was ours.
 
     Raises
     ------
     DataError
-        A cell is no text, the line would be longer than may be read, or the log ends with a part of a line.
+        A cell is not valid text, the line would be too long to be read, or the log ends with a partial line.
     OSError
-        The disk refuses; then a part of the line may stand there: see `cut`.
+        The disk refuses. A part of the line may have been written: see `truncate`.
     """
     if tail.torn:
         raise DataError(f"{FILE}: the last line is cut short, and no change that was interrupted explains it. {_MEND}")
-    data = (b"" if tail.is_ended else b"\n") + encoded(line, tail.line.hash if tail.line else FIRST_HASH) + b"\n"
+    data = (b"" if tail.is_ended else b"\n") + encoded_line(line, tail.line.hash if tail.line else FIRST_HASH) + b"\n"
     if len(data) > LINE_LIMIT_BYTES:
         raise DataError(f"The change is too big for a line of {FILE}. Nothing was changed. Change fewer rows at once.")
     if not tail.size:
@@ -101,15 +120,15 @@ def append(folder: Path, line: Line, tail: Tail) -> None:
 def _begin_with(first: bytes, folder: Path) -> None:
     aside = folder / f"{TEMPORARY_PREFIX}{FILE}.tmp"
     try:
-        write_aside(aside, first, like=folder / FILE)
+        write_temporary(aside, first, like=folder / FILE)
         aside.replace(folder / FILE)
     finally:
         aside.unlink(missing_ok=True)
     sync_folder(folder)
 
 
-def cut(folder: Path, size: int) -> None:
-    """Take back what stands behind ``size`` bytes: the line of a change that did not come about.
+def truncate(folder: Path, size: int) -> None:
+    """Remove everything after ``size`` bytes: the line of a change that failed.
 
     Raises `OSError` if the disk refuses.
     """
@@ -125,7 +144,7 @@ def cut(folder: Path, size: int) -> None:
 
 
 def tail_of(folder: Path) -> Tail:
-    """How the log ends, of its last bytes alone. Raises `DataError` if its last line was altered or has no end."""
+    """The end of the log; reads its last bytes only. Raises `DataError` if the last line was altered or never ends."""
     try:
         with open_regular(folder / FILE) as file:
             return _tail(file)
@@ -144,53 +163,53 @@ def _tail(file: BinaryIO) -> Tail:
         lines = whole.rstrip(b"\r\n").rpartition(b"\n")
         if start == 0 or lines[1]:
             break
-        wanted = _more(wanted)
-    if line := decoded(torn):
+        wanted = _longer_tail(wanted)
+    if line := decoded_line(torn):
         return Tail(line, end, 0, is_ended=False)
     is_ended = not torn
     torn = torn if torn.strip() else b""
     if not lines[2]:
         return Tail(None, end - len(torn), len(torn), is_ended)
-    line = decoded(lines[2])
+    line = decoded_line(lines[2])
     if line is None:
         raise DataError(f"{FILE}: the last line was altered. {_MEND}")
     return Tail(line, end - len(torn), len(torn), is_ended)
 
 
-def _more(wanted: int) -> int:
-    """How many bytes to look at after so many held no whole line. Raises `DataError` if no line is as long as that."""
+def _longer_tail(wanted: int) -> int:
+    """How many bytes to read after ``wanted`` held no whole line. Raises `DataError` beyond the limit of a line."""
     if wanted > LINE_LIMIT_BYTES:
         raise DataError(f"{FILE}: {_ENDLESS} {_FROM_A_COPY}")
     return min(wanted * 8, LINE_LIMIT_BYTES + 1)
 
 
 def history(folder: Path) -> Iterator[Line]:
-    """Every line that can be read, from the first on; what is wrong with the others, `walk` says."""
+    """Every readable line, first to last; `walk` also reports what is wrong with the others."""
     return (line for line in walk(folder) if isinstance(line, Line))
 
 
-def backwards(folder: Path) -> Iterator[Line]:
-    """Every line that can be read, from the last on; reads no more of the file than is asked for."""
+def history_backwards(folder: Path) -> Iterator[Line]:
+    """Every readable line, last to first; reads the file only as far as the caller iterates."""
     try:
         with open_regular(folder / FILE) as file:
             end, rest = file.seek(0, os.SEEK_END), b""
             while end:
                 if len(rest) > LINE_LIMIT_BYTES:
                     raise DataError(f"{FILE}: {_ENDLESS} {_FROM_A_COPY}")
-                start = max(0, end - max(_TAIL_BYTES, len(rest)))  # twice as much for a line that is longer
+                start = max(0, end - max(_TAIL_BYTES, len(rest)))  # doubles for a longer line
                 file.seek(start)
                 rest, *lines = (file.read(end - start) + rest).split(b"\n")
-                yield from filter(None, map(decoded, reversed(lines)))
+                yield from filter(None, map(decoded_line, reversed(lines)))
                 end = start
-            yield from filter(None, [decoded(rest)])
+            yield from filter(None, [decoded_line(rest)])
     except FileNotFoundError:
         return
     except OSError as error:
         raise DataError(f"{folder / FILE} cannot be read: {reason(error)}.") from error
 
 
-def head(folder: Path) -> Line | None:
-    """The last line, to keep its hash elsewhere; None if there is none. Raises `DataError` if the log is not whole."""
+def last_line(folder: Path) -> Line | None:
+    """The last line, to keep its hash elsewhere; None for an empty log. Raises `DataError` if the log is not intact."""
     last = None
     for one in walk(folder):
         if isinstance(one, Problem):
@@ -200,8 +219,8 @@ def head(folder: Path) -> Line | None:
 
 
 def walk(folder: Path) -> Iterator[Line | Problem]:
-    """Every line of the log, and before it a problem where it does not follow the line before; a problem alone in
-    the place of a line that was altered.
+    """Every line of the log, preceded by a problem if it does not continue the chain; an altered line yields only a
+    problem.
     """
     before: tuple[int, str] | None = (0, FIRST_HASH)
     form = 1
@@ -212,12 +231,12 @@ def walk(folder: Path) -> Iterator[Line | Problem]:
         if len(raw) > LINE_LIMIT_BYTES:
             yield _problem(at, "audit.altered", f"{_ENDLESS} The rest is not read.", _FROM_A_COPY)
             return
-        line = decoded(raw)
+        line = decoded_line(raw)
         if line is None:
             what = "was altered" if raw.endswith(b"\n") else "is cut short"
             message = f"{what}: {shown(raw.rstrip()[:80].decode('utf-8', 'replace'))}."
             yield _problem(at, "audit.altered", message, _FROM_A_COPY)
-            before = None  # what follows it cannot be compared
+            before = None  # the next line has nothing to be compared with
             altered += 1
             if altered == ALTERED_LIMIT:
                 yield _problem(at, "audit.altered", "too many such lines; the rest is not read.", _FROM_A_COPY)

@@ -1,4 +1,4 @@
-"""A table written anew, with the rows that did not change as they were typed."""
+"""Rewriting a table while keeping the exact text of the rows that did not change."""
 
 from collections.abc import Sequence
 from itertools import islice
@@ -9,22 +9,22 @@ from dashboard.tables import COLUMNS, STATED_COLUMNS, Row
 
 
 def whole_table(text: CsvText, name: str, before: Sequence[Row], after: Sequence[Row]) -> str:
-    """The file's text with other rows: in our own form, commas and no byte order mark, where it had another.
+    """The file's text with other rows, normalised to commas and no byte order mark.
 
-    A row that stays, stays to the byte, unless the columns change. Rows of the wrong width keep their place.
+    Unchanged rows keep every byte, unless the columns change. Rows of the wrong width keep their place.
     """
     columns, header = _columns_to_write(text, name, before, after)
     end = line_end(text.head) or "\n"
     as_typed = _as_typed(text, before, columns)
     cells = (tuple(row.get(column, "") for column in columns) for row in after)
-    good = (as_typed.get(one) or format_record(one, end=end) for one in cells)
+    good = (as_typed.get(row) or format_record(row, end=end) for row in cells)
     lines: list[str] = []
     blanks = [""] * (len(columns) - len(text.columns))
-    for place, record in text.set_aside():
+    for place, record in text.rows_of_wrong_width():
         lines += islice(good, max(place - len(lines), 0))
         if blanks or text.separator != ",":
-            aside = text.cells_of(record)
-            lines.append(format_record(aside if len(aside) < len(text.columns) else [*aside, *blanks], end=end))
+            typed = text.cells_of(record)
+            lines.append(format_record(typed if len(typed) < len(text.columns) else [*typed, *blanks], end=end))
         else:
             lines.append(text.records[record])
     lines += good
@@ -37,7 +37,7 @@ def _head(text: CsvText, header: Sequence[str], end: str) -> str:
 
 
 def _as_typed(text: CsvText, before: Sequence[Row], columns: Sequence[str]) -> dict[tuple[str, ...], str]:
-    """The cells of each row as it was -> its text; none where the columns or what stands between them change."""
+    """The cells of each old row -> its text; empty if the columns or the separator change."""
     if text.separator != "," or list(columns) != list(text.columns):
         return {}
     return {
@@ -49,10 +49,10 @@ def _as_typed(text: CsvText, before: Sequence[Row], columns: Sequence[str]) -> d
 def _columns_to_write(
     text: CsvText, name: str, before: Sequence[Row], after: Sequence[Row]
 ) -> tuple[list[str], list[str]]:
-    """The file's own columns first, then those of the table that are needed now.
+    """Keys and names of the columns: the file's own first, then those of the table that are needed.
 
-    A file that gets its first event_id becomes one of the program's own, which have every column but those that only
-    a person's own rows need.
+    A file that gets its first event_id becomes one of the program's own, which have every column except those that only
+    rows written by a person need.
     """
     known, rare = COLUMNS[name], STATED_COLUMNS if name == "events" else ()
     strange = {column for row in after for column in row} - set(known) - set(text.columns)

@@ -11,7 +11,7 @@ TABLES = ("articles.csv", "places.csv", "events.csv")
 
 
 def sample_folder() -> Path:
-    """The sample: inside an installed package, or the folder ``data`` of a clone, from which the package takes it."""
+    """The sample's folder: inside an installed package, or ``data`` in a clone, from which packages are built."""
     packaged = Path(__file__).parents[1] / "sample"
     return packaged if packaged.is_dir() else Path(__file__).parents[2] / "data"
 
@@ -22,7 +22,7 @@ def is_project(folder: Path) -> bool:
     Raises
     ------
     DataError
-        The folder cannot be entered, so nobody knows.
+        The folder cannot be entered.
     """
     return any(_is_there(folder / table) for table in TABLES)
 
@@ -40,12 +40,12 @@ def _is_there(path: Path) -> bool:
 
 
 def copy_sample(target: Path) -> list[Path]:
-    """Copy the sample project into ``target``, which is made if it is missing, and return the files written.
+    """Copy the sample project into ``target``, which is created if missing, and return the files written.
 
     Raises
     ------
     DataError
-        A file of the same name is already there (then nothing is copied), or the folder cannot be written.
+        A file of the same name exists (then nothing is copied), or the folder cannot be written.
     ReadOnlyError
         This process may not change a project.
     """

@@ -1,6 +1,6 @@
 """The rows of a project's tables as text, by their ids: what a person sees, decides on and saves again.
 
-A sheet is one CSV file as it stood at one moment. Changing some rows of it keeps every byte of the others.
+A `TableText` is a snapshot of one CSV file. Changing some of its rows keeps every byte of the others.
 """
 
 import hashlib
@@ -23,14 +23,14 @@ from dashboard.project.rewrite import whole_table
 from dashboard.tables import COLUMNS, ID_COLUMNS, EventRow, Row, empty_row, row_event_id
 
 HALF_SAVED_SECONDS = 3.0
-"""An editor needs no longer between two pieces of a file it writes."""
-_KEPT = 6
-"""Sheets kept in memory: those of two projects."""
+"""Longest pause of an editor between two pieces of a file it writes."""
+_TABLES_CACHED = 6
+"""Maximum number of tables in memory: those of two projects."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RowChange:
-    """A row as it is to become. ``before`` is what it was when the change was thought of; None: no such row."""
+    """A planned change of a row. ``before`` is the row when the change was planned; None: no such row."""
 
     table: str
     row_id: str
@@ -39,8 +39,8 @@ class RowChange:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Sheet:
-    """One table as text. Nothing in it may be changed: take a copy of a row before you change it."""
+class TableText:
+    """One table as text. Treat it as immutable: copy a row before changing it."""
 
     name: str
     """articles, places or events"""
@@ -48,18 +48,18 @@ class Sheet:
     """Of the file it was read from; see `file_stamp`."""
     text: CsvText
     hashes: Mapping[str, str] = field(default_factory=dict)
-    """article_id -> sha256: the ids of events that have none written follow from it."""
+    """article_id -> sha256, from which the ids of events without a written one are computed."""
 
     @cached_property
     def rows(self) -> Mapping[str, Row]:
-        """Every row by its id, in the file's order, with all columns of the table; of two with one id the first."""
+        """Every row by its id, in the file's order, with all columns of the table; the first of two with one id."""
         empty = {column: "" for column in empty_row(self.name) if column not in self.text.columns}
         rows = self.text.rows
-        return {row_id: rows[at].cells | empty if empty else rows[at].cells for row_id, at in self._places.items()}
+        return {row_id: rows[at].cells | empty if empty else rows[at].cells for row_id, at in self._row_index.items()}
 
     @cached_property
-    def _places(self) -> dict[str, int]:
-        """Where each row stands among those of the text."""
+    def _row_index(self) -> dict[str, int]:
+        """The index of each row in `CsvText.rows`, by its id."""
         found: dict[str, int] = {}
         for at, row in enumerate(self.text.rows):
             if any(row.cells.values()):
@@ -68,44 +68,44 @@ class Sheet:
 
     def data_row(self, row_id: str) -> DataRow | None:
         """The row with its number and line in the file; None if there is no such row."""
-        at = self._places.get(row_id)
+        at = self._row_index.get(row_id)
         return None if at is None else self.text.rows[at]
 
     @cached_property
     def places(self) -> Mapping[str, Place]:
         """The rows of places.csv as places; those that break a rule are left out."""
-        readers = {row_id: RowReader(self.text.file, self.text.rows[at], []) for row_id, at in self._places.items()}
+        readers = {row_id: RowReader(self.text.file, self.text.rows[at], []) for row_id, at in self._row_index.items()}
         return {row_id: place for row_id, reader in readers.items() if (place := read_place(reader))}
 
     @cached_property
     def digest(self) -> str:
-        """As `file_digest` gives it of the file that this sheet was read from, or written to."""
+        """The `file_digest` of the file that this table was read from, or written to."""
         return hashlib.sha256(self.data()).hexdigest() if self.stamp else ""
 
-    def with_changes(self, changes: Sequence[RowChange]) -> "Sheet":
-        """The sheet after the changes of its rows; its stamp is empty, as no file holds it yet."""
-        text = self._replaced(changes) or self._rewritten(changes)
+    def with_changes(self, changes: Sequence[RowChange]) -> "TableText":
+        """The table with these rows changed; its stamp is empty, as no file holds it yet."""
+        text = self._text_with_rows_replaced(changes) or self._text_with_rows_added(changes)
         return replace(self, text=text, stamp=b"")
 
-    def read_from(self, folder: Path) -> "Sheet":
-        """The same sheet, as the one that stands in the file now."""
+    def as_saved_in(self, folder: Path) -> "TableText":
+        """The same table with the stamp of its file, to which it was saved."""
         return replace(self, stamp=file_stamp(folder / f"{self.name}.csv"))
 
     def data(self) -> bytes:
-        """The file. Raises `DataError` for text that no file can hold."""
-        return encoded(self.text.head + "".join(self.text.records))
+        """The content of the file. Raises `DataError` for text that cannot be encoded."""
+        return encoded_text(self.text.head + "".join(self.text.records))
 
-    def _replaced(self, changes: Sequence[RowChange]) -> CsvText | None:
-        """The text with rows replaced in their places; None if rows come or go, or need columns it does not have."""
+    def _text_with_rows_replaced(self, changes: Sequence[RowChange]) -> CsvText | None:
+        """The text with rows replaced in place; None if rows are added or removed, or need columns it lacks."""
         records, rows = list(self.text.records), list(self.text.rows)
         for change in changes:
-            at = self._places.get(change.row_id)
+            at = self._row_index.get(change.row_id)
             if at is None or change.after is None or not self._has_room_for(change.after):
                 return None
             old = rows[at]
             record = self._record(change.after, line_end(records[old.record]))
             if record.count("\n") != records[old.record].count("\n"):
-                return None  # the lines below would no longer have their numbers
+                return None  # the line numbers of the rows below would change
             records[old.record] = record
             cells = {column: change.after.get(column, "") for column in self.text.columns}
             rows[at] = DataRow(old.number, old.line, cells, old.record)
@@ -117,22 +117,22 @@ class Sheet:
     def _record(self, row: Row, end: str) -> str:
         return format_record([row.get(column, "") for column in self.text.columns], self.text.separator, end)
 
-    def _rewritten(self, changes: Sequence[RowChange]) -> CsvText:
+    def _text_with_rows_added(self, changes: Sequence[RowChange]) -> CsvText:
         """The text with rows added, removed or given new columns."""
         has_room = all(self._has_room_for(change.after) for change in changes if change.after)
-        written = self._spliced(changes) if has_room and self.text.columns else self._written_anew(changes)
-        return parse_csv(encoded(written), self.text.file, COLUMNS[self.name])
+        written = self._spliced_text(changes) if has_room and self.text.columns else self._whole_text(changes)
+        return parse_csv(encoded_text(written), self.text.file, COLUMNS[self.name])
 
-    def _spliced(self, changes: Sequence[RowChange]) -> str:
+    def _spliced_text(self, changes: Sequence[RowChange]) -> str:
         head, records = self.text.head, list(self.text.records)
         end = line_end(head) or "\n"
         new: list[tuple[int, str, str]] = []
         for change in changes:
-            if change.row_id in self._places:
-                at = self.text.rows[self._places[change.row_id]].record
+            if change.row_id in self._row_index:
+                at = self.text.rows[self._row_index[change.row_id]].record
                 records[at] = self._record(change.after, line_end(records[at])) if change.after else ""
             elif change.after:
-                new.append((self._record_behind(change.row_id), change.row_id, self._record(change.after, end)))
+                new.append((self._insertion_point(change.row_id), change.row_id, self._record(change.after, end)))
         last = records[-1] if records else head
         if new and not line_end(last):
             head, records = (head, [*records[:-1], last + end]) if records else (head + end, [])
@@ -140,19 +140,19 @@ class Sheet:
             records.insert(at, record)
         return head + "".join(records)
 
-    def _record_behind(self, row_id: str) -> int:
-        """Before which record a new row is to stand: places that are sorted by id stay so, others go to the end."""
-        ids = list(self._places)
+    def _insertion_point(self, row_id: str) -> int:
+        """The record before which a new row is inserted: sorted places stay sorted, other rows go to the end."""
+        ids = list(self._row_index)
         if self.name != "places" or ids != sorted(ids):
             return len(self.text.records)
         at = bisect_left(ids, row_id)
-        return self.text.rows[self._places[ids[at]]].record if at < len(ids) else len(self.text.records)
+        return self.text.rows[self._row_index[ids[at]]].record if at < len(ids) else len(self.text.records)
 
-    def _written_anew(self, changes: Sequence[RowChange]) -> str:
+    def _whole_text(self, changes: Sequence[RowChange]) -> str:
         before = [empty_row(self.name) | row.cells for row in self.text.rows]
         after: dict[int, Row] = dict(enumerate(before))
         for new, change in enumerate(changes, start=len(before)):
-            at = self._places.get(change.row_id, new)
+            at = self._row_index.get(change.row_id, new)
             if change.after:
                 after[at] = change.after
             else:
@@ -160,8 +160,8 @@ class Sheet:
         return whole_table(self.text, self.name, before, list(after.values()))
 
 
-def encoded(text: str) -> bytes:
-    """The text as the bytes of a file. Raises `DataError` for what is no text."""
+def encoded_text(text: str) -> bytes:
+    """The text as the bytes of a file. Raises `DataError` for text that is not valid Unicode."""
     try:
         return text.encode("utf-8")
     except UnicodeEncodeError as error:
@@ -169,7 +169,7 @@ def encoded(text: str) -> bytes:
 
 
 def row_id_of(table: str, row: Row, hashes: Mapping[str, str]) -> str:
-    """The id a row has, written or following from its content."""
+    """The id of a row, written or computed from its content."""
     if table == "events":
         return row_event_id(row, hashes.get(EventRow(row).article_id, ""))
     return row.get(ID_COLUMNS[table], "").strip()
@@ -177,51 +177,51 @@ def row_id_of(table: str, row: Row, hashes: Mapping[str, str]) -> str:
 
 # --- reading
 
-_kept: dict[Path, Sheet] = {}
-_guard = threading.Lock()
+_cached_tables: dict[Path, TableText] = {}
+_lock = threading.Lock()
 
 
-def read_sheet(folder: Path, name: str, *, is_to_be_saved: bool = False) -> Sheet:
-    """The table as it stands now. One that was read before and not saved since is not read again.
+def read_table(folder: Path, name: str, *, is_to_be_saved: bool = False) -> TableText:
+    """The current content of a table; cached until its file is saved.
 
-    What ``is_to_be_saved`` is compared with the file byte by byte: an edit that no stamp shows must not be lost.
+    With ``is_to_be_saved`` the cache is compared with the file's bytes: an edit that the stamp misses must not be lost.
 
     Raises
     ------
     DataError
-        The file cannot be read whole, so that saving it would lose something.
+        The file cannot be read completely, so saving it would lose something.
     ConflictError
-        Another program is about to save it, and has written only a part so far.
+        Another program is saving it, and has written only a part so far.
     """
     path = (folder / f"{name}.csv").absolute()
     stamp = file_stamp(path)
-    kept = _kept.get(path)
-    if kept and kept.stamp == stamp and stamp and not (is_to_be_saved and _digest_of(path) != kept.digest):
-        return kept
+    cached = _cached_tables.get(path)
+    if cached and cached.stamp == stamp and stamp and not (is_to_be_saved and _digest_of(path) != cached.digest):
+        return cached
     text = read_csv(folder / f"{name}.csv", folder, COLUMNS[name])
     if _is_half_saved(path, text):
         raise ConflictError(f"{path.name} is being saved by another program. Try again in a moment.")
     if not text.is_whole and text.problems[0].code != "file.missing":
         errors = (str(problem) for problem in text.problems if problem.severity == "error")
-        # Behind ten thousand warnings an error is only counted.
+        # After ten thousand warnings an error is only counted.
         first = next(errors, f"{text.file}: rows of it cannot be read; see conflictmap check.")
         raise DataError(f"{first} The file is not written until this is mended, so that nothing is lost.")
-    sheet = Sheet(name=name, stamp=stamp, text=text, hashes=_hashes(folder, text) if name == "events" else {})
-    keep_sheet(folder, sheet)
-    return sheet
+    table = TableText(name=name, stamp=stamp, text=text, hashes=_hashes(folder, text) if name == "events" else {})
+    remember_table(folder, table)
+    return table
 
 
 def _digest_of(path: Path) -> str:
     try:
         return file_digest(path)
     except OSError:
-        return ""  # reading it anew says why
+        return ""  # reading it again reports why
 
 
 def _is_half_saved(path: Path, text: CsvText) -> bool:
     """True for a file that was changed a moment ago and ends in the middle of a row, or is empty.
 
-    Editors write over a file piece by piece. To take what is there for the whole would lose the rest.
+    Editors overwrite a file piece by piece. Taking a part for the whole would lose the rest.
     """
     try:
         is_new = time.time() - path.stat().st_mtime < HALF_SAVED_SECONDS
@@ -230,16 +230,16 @@ def _is_half_saved(path: Path, text: CsvText) -> bool:
     if not text.records:
         return is_new and any(problem.code == "file.empty" for problem in text.problems)
     last = len(text.records) - 1
-    is_cut = not text.is_whole or text.aside[1][-1:] == array("q", [last])
+    is_cut = not text.is_whole or text.wrong_width[1][-1:] == array("q", [last])
     return is_new and is_cut and not line_end(text.records[last])
 
 
-def keep_sheet(folder: Path, sheet: Sheet) -> None:
-    """Remember what stands in the file with the sheet's stamp."""
-    with _guard:
-        _kept[(folder / f"{sheet.name}.csv").absolute()] = sheet
-        while len(_kept) > _KEPT:
-            del _kept[next(iter(_kept))]
+def remember_table(folder: Path, table: TableText) -> None:
+    """Cache the content of the file that has the table's stamp."""
+    with _lock:
+        _cached_tables[(folder / f"{table.name}.csv").absolute()] = table
+        while len(_cached_tables) > _TABLES_CACHED:
+            del _cached_tables[next(iter(_cached_tables))]
 
 
 def _hashes(folder: Path, text: CsvText) -> dict[str, str]:

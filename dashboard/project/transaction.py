@@ -1,14 +1,14 @@
-"""Saving several files of a project as one change, with its line in the audit log: all of it comes about, or nothing.
+"""Saving several files of a project as one atomic change: every file and the line in the audit log, or nothing.
 
 The log is the record of what was decided, and serves as the write-ahead log too. Under the project's lock
 
-1. the new files are written aside, under the number that the line will have,
-2. the line is added to the log: from here on the change stands,
-3. the files take the place of the old ones.
+1. the new files are staged: written beside the old ones, under the number that the line will have,
+2. the line is added to the log, which commits the change,
+3. the staged files replace the old ones.
 
-A program killed before step 2 has changed nothing: whoever next holds the lock removes what was set aside. Killed
-after it, the next holder finishes step 3. A file that somebody else saved in between is never overwritten: that part of
-the change is withdrawn, and the log says so.
+A program killed before step 2 has changed nothing: the next holder of the lock removes the staged files.
+Killed after it, the next holder finishes step 3. A file that another program saved in between is never overwritten:
+that part of the change is withdrawn, and the log says so.
 """
 
 import hashlib
@@ -23,7 +23,7 @@ from filelock import FileLock, Timeout
 
 from dashboard.errors import ConflictError, DataError
 from dashboard.project import audit_log
-from dashboard.project.audit_log import Line, Recorded, Tail
+from dashboard.project.audit_log import Line, RecordedChange, Tail
 from dashboard.project.disk.atomic_files import (
     TEMPORARY_PREFIX,
     file_digest,
@@ -31,7 +31,7 @@ from dashboard.project.disk.atomic_files import (
     reason,
     remove_stale,
     sync_folder,
-    write_aside,
+    write_temporary,
 )
 from dashboard.project.disk.read_only import refuse_if_read_only
 from dashboard.project.enclosure import ARTICLES, LOCK, TABLE_FILES, refuse_foreign
@@ -44,7 +44,7 @@ _ASIDE = re.compile(rf"{re.escape(TEMPORARY_PREFIX)}([0-9]{{1,18}})-([0-9])-([0-
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Entry:
-    """What the log is to say about a change, besides the rows. ``who`` is a person, or the program."""
+    """What the log says about a change, besides the rows. ``who`` is a person, or the program."""
 
     who: str
     action: str
@@ -56,7 +56,7 @@ class Entry:
 
 @dataclass(frozen=True, slots=True)
 class NewFile:
-    """A table's new content, and what its file held when it was read."""
+    """A table's new content, and a digest of what its file held when it was read."""
 
     name: str
     """events.csv"""
@@ -66,29 +66,29 @@ class NewFile:
 
 
 @dataclass(frozen=True, slots=True)
-class _Aside:
-    """A new file that is written, but not in place yet. It stands in the folder, as does the one it is to replace."""
+class _StagedFile:
+    """A new file that is written, but not in place yet; it lies in the folder of the one it replaces."""
 
     path: Path
     number: int
-    """Of the line in the log that stands for the change."""
-    place: int
-    """Among the files of the change, in the order in which they are put in place."""
+    """The number of the change's line in the log."""
+    position: int
+    """In the order in which the files of the change are put in place, from 0."""
     name: str
     """events.csv"""
     target: Path
     was: str
-    """Sixteen digits that stand for what the file held that it is to replace."""
+    """Short digest of what the file to be replaced held when it was read."""
 
     @property
     def is_free(self) -> bool:
-        """True if the file it is to replace still holds what was read. Raises `OSError` if it cannot be read."""
+        """True if the file to be replaced still holds what was read. Raises `OSError` if it cannot be read."""
         stamp = file_stamp(self.target)
-        return _digits(file_digest(self.target)) == self.was and file_stamp(self.target) == stamp
+        return _short_digest(file_digest(self.target)) == self.was and file_stamp(self.target) == stamp
 
 
-def now() -> str:
-    """The time in UTC, as it stands in the log and in reviewed_at."""
+def utc_now() -> str:
+    """The time in UTC, in the format of the log and of reviewed_at."""
     return datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
 
 
@@ -97,16 +97,16 @@ def now() -> str:
 
 @contextmanager
 def locked(folder: Path) -> Iterator[None]:
-    """Hold the project's lock, and first bring to an end what a killed program has left half done.
+    """Hold the project's lock, and first finish or undo what a killed program left half done.
 
-    Not reentrant: a thread that holds it and asks again waits in vain.
+    Not reentrant: a thread that already holds it would wait in vain.
 
     Raises
     ------
     DataError
         The folder cannot be entered or written to, or something in it leads elsewhere.
     ConflictError
-        Another program holds the lock for too long.
+        Another program has held the lock for too long.
     ReadOnlyError
         This process may not change a project.
     """
@@ -131,7 +131,7 @@ def locked(folder: Path) -> Iterator[None]:
 
 
 def settle(folder: Path) -> None:
-    """Finish or remove what a killed program has left; for the start of a program that may never write.
+    """Finish or undo what a killed program left half done; for programs that may never save anything themselves.
 
     Raises what `locked` raises.
     """
@@ -141,7 +141,7 @@ def settle(folder: Path) -> None:
 
 
 def is_unfinished(folder: Path) -> bool:
-    """True if a program is saving at this moment, or was killed while it did."""
+    """True if a program is saving right now, or was killed while saving."""
     if folder_problem(folder):
         return False
     return any(True for _ in folder.glob(f"{TEMPORARY_PREFIX}*"))
@@ -150,7 +150,7 @@ def is_unfinished(folder: Path) -> bool:
 def _recover(folder: Path) -> None:
     try:
         _finish(folder)
-        for left in folder.glob(f"{TEMPORARY_PREFIX}*"):  # only who holds the lock makes them there
+        for left in folder.glob(f"{TEMPORARY_PREFIX}*"):  # only the holder of the lock makes them there
             left.unlink(missing_ok=True)
         remove_stale(folder / ARTICLES)
     except OSError as error:
@@ -160,30 +160,30 @@ def _recover(folder: Path) -> None:
 # --- one change
 
 
-def save(folder: Path, files: Sequence[NewFile], entry: Entry, changes: Sequence[Recorded]) -> int:
-    """Write the files, in this order, and the line for the log; return the line's number. The lock must be held.
+def save(folder: Path, files: Sequence[NewFile], entry: Entry, changes: Sequence[RecordedChange]) -> int:
+    """Write the files, in this order, and the line of the log; return the line's number. The lock must be held.
 
     Raises
     ------
     DataError
-        The disk refuses. Nothing was changed, but where the message says otherwise.
+        The disk refuses. Nothing was changed, unless the message says otherwise.
     ConflictError
-        Another program saved one of the files since it was read. What was withdrawn stands in the log.
+        Another program saved one of the files since it was read. The log says what was withdrawn.
     """
     tail = audit_log.tail_of(folder)
     line = Line(
-        number=tail.number + 1, at=entry.at or now(), who=entry.who, action=entry.action, note=entry.note,
+        number=tail.number + 1, at=entry.at or utc_now(), who=entry.who, action=entry.action, note=entry.note,
         undoes=entry.undoes, changes=tuple(changes),
     )  # fmt: skip
-    asides = [_aside(folder, line.number, place, file) for place, file in enumerate(files)]
-    stands = False
+    staged = [_staged_file(folder, line.number, position, file) for position, file in enumerate(files)]
+    is_logged = False
     try:
-        _set_aside(asides, files)
+        _write_staged(staged, files)
         audit_log.append(folder, line, tail)
-        stands = True
+        is_logged = True
         withdrawn = _finish(folder)
     except BaseException as error:
-        _after_failure(folder, asides, tail, error, stands=stands)
+        _after_failure(folder, staged, tail, error, is_logged=is_logged)
         raise
     if withdrawn:
         raise ConflictError(
@@ -192,36 +192,38 @@ def save(folder: Path, files: Sequence[NewFile], entry: Entry, changes: Sequence
     return line.number
 
 
-def _aside(folder: Path, number: int, place: int, file: NewFile) -> _Aside:
-    target, was = folder / file.name, _digits(file.digest)
-    path = target.with_name(f"{TEMPORARY_PREFIX}{number}-{place}-{was}-{file.name}.tmp")
-    return _Aside(path, number, place, file.name, target, was)
+def _staged_file(folder: Path, number: int, position: int, file: NewFile) -> _StagedFile:
+    target, was = folder / file.name, _short_digest(file.digest)
+    path = target.with_name(f"{TEMPORARY_PREFIX}{number}-{position}-{was}-{file.name}.tmp")
+    return _StagedFile(path, number, position, file.name, target, was)
 
 
-def _digits(digest: str) -> str:
+def _short_digest(digest: str) -> str:
     return hashlib.sha256(digest.encode()).hexdigest()[:16]
 
 
-def _set_aside(asides: Sequence[_Aside], files: Sequence[NewFile]) -> None:
-    for aside, file in zip(asides, files, strict=True):
-        if not aside.is_free:
+def _write_staged(staged: Sequence[_StagedFile], files: Sequence[NewFile]) -> None:
+    for new, file in zip(staged, files, strict=True):
+        if not new.is_free:
             message = f"{file.name} was saved by another program meanwhile; nothing was written. Try again."
             raise ConflictError(message)
-        write_aside(aside.path, file.data, like=aside.target)
-    for folder in {aside.path.parent for aside in asides}:
+        write_temporary(new.path, file.data, like=new.target)
+    for folder in {new.path.parent for new in staged}:
         sync_folder(folder)
 
 
-def _after_failure(folder: Path, asides: Sequence[_Aside], tail: Tail, error: BaseException, *, stands: bool) -> None:
-    """Undo what was done, or finish it where a file is in place already; tell a refusal of the disk as `DataError`."""
-    is_begun = stands and not all(aside.path.exists() for aside in asides)
+def _after_failure(
+    folder: Path, staged: Sequence[_StagedFile], tail: Tail, error: BaseException, *, is_logged: bool
+) -> None:
+    """Undo the change, or finish it if a file is already in place; turn errors of the disk into `DataError`."""
+    is_begun = is_logged and not all(new.path.exists() for new in staged)
     try:
         if is_begun:
             _finish(folder)
         else:
-            audit_log.cut(folder, tail.size + tail.torn)
-            for aside in asides:
-                aside.path.unlink(missing_ok=True)
+            audit_log.truncate(folder, tail.size + tail.torn)
+            for new in staged:
+                new.path.unlink(missing_ok=True)
     except OSError as second:
         message = f"{folder} cannot be written: {reason(second)}. The next save settles whether the change stands."
         raise DataError(f"{message} Look before you decide again.") from error
@@ -234,42 +236,42 @@ def _after_failure(folder: Path, asides: Sequence[_Aside], tail: Tail, error: Ba
 
 
 def _finish(folder: Path) -> list[str]:
-    """Put in place what the last line of the log stands for; return the names of files that could not be.
+    """Put the staged files of the log's last line in place; return the names of those that could not be.
 
-    Used by every save, and after a crash. A file that somebody else has saved since is left as it is, and the log
-    gets a line that withdraws the change to it. What belongs to no line is left to be removed.
+    Used by every save, and after a crash. A file that another program has saved since is left as it is, and the log
+    gets a line that withdraws the change to it. Staged files that belong to no line are left to be removed.
     """
-    asides = list(_asides(folder))
-    if not asides:
+    staged = list(_staged_files(folder))
+    if not staged:
         return []
     tail = audit_log.tail_of(folder)
-    due = sorted((aside for aside in asides if aside.number == tail.number), key=lambda aside: aside.place)
+    due = sorted((file for file in staged if file.number == tail.number), key=lambda file: file.position)
     withdrawn = []
-    for aside in due:
-        if aside.is_free:
-            aside.path.replace(aside.target)
+    for file in due:
+        if file.is_free:
+            file.path.replace(file.target)
         else:
-            withdrawn.append(aside)
+            withdrawn.append(file)
     sync_folder(folder)
-    if any(aside.number in (tail.number, tail.number + 1) for aside in asides):
-        audit_log.cut(folder, tail.size)  # a line was being written: of the change, or of what was withdrawn of it
+    if any(file.number in (tail.number, tail.number + 1) for file in staged):
+        audit_log.truncate(folder, tail.size)  # a half-written line: of the change, or of its withdrawal
     if withdrawn and tail.line:
         audit_log.append(folder, _withdrawal(tail.line, withdrawn), audit_log.tail_of(folder))
-        for aside in withdrawn:
-            aside.path.unlink(missing_ok=True)
-    return [aside.name for aside in withdrawn]
+        for file in withdrawn:
+            file.path.unlink(missing_ok=True)
+    return [file.name for file in withdrawn]
 
 
-def _asides(folder: Path) -> Iterator[_Aside]:
-    """What was set aside for a table of this folder. Whatever else is called so is somebody's invention."""
+def _staged_files(folder: Path) -> Iterator[_StagedFile]:
+    """The files staged for the tables of this folder; other files with such names are not ours."""
     for path in folder.glob(f"{TEMPORARY_PREFIX}*.tmp"):
         if found := _ASIDE.fullmatch(path.name):
-            number, place, was, name = found.groups()
-            yield _Aside(path, int(number), int(place), name, folder / name, was)
+            number, position, was, name = found.groups()
+            yield _StagedFile(path, int(number), int(position), name, folder / name, was)
 
 
-def _withdrawal(line: Line, withdrawn: Sequence[_Aside]) -> Line:
-    tables = {aside.name.removesuffix(".csv") for aside in withdrawn}
+def _withdrawal(line: Line, withdrawn: Sequence[_StagedFile]) -> Line:
+    tables = {file.name.removesuffix(".csv") for file in withdrawn}
     changes = tuple(
         replace(one, before=one.after, after=one.before, cells={k: (b, a) for k, (a, b) in one.cells.items()})
         for one in line.changes
@@ -277,6 +279,6 @@ def _withdrawal(line: Line, withdrawn: Sequence[_Aside]) -> Line:
     )
     note = "another program saved the file before the change was in place"
     return Line(
-        number=line.number + 1, at=now(), who=audit_log.PROGRAM, action=audit_log.WITHDRAW, note=note,
+        number=line.number + 1, at=utc_now(), who=audit_log.PROGRAM, action=audit_log.WITHDRAW, note=note,
         undoes=line.number, changes=changes,
     )  # fmt: skip

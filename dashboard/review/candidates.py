@@ -1,4 +1,4 @@
-"""The places an event's name may mean, for a person to choose from."""
+"""The places that an event's name may mean, for a person to choose from."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
@@ -8,17 +8,17 @@ from dashboard.geocode import Context, country_votes, resolve
 from dashboard.geocode.own_places import OwnPlaces, own_places
 from dashboard.geocode.stated_country import stated_country
 from dashboard.model import Article, Candidate, Event, Place
-from dashboard.project.open_tables import Desk
+from dashboard.project.open_tables import OpenTables
 from dashboard.tables import EventRow
 
 CANDIDATES_OFFERED = 9
-"""As many as there are digits to choose with."""
+"""One for each digit key."""
 IN_THE_ROW = "stands in the row now"
 
 
 @dataclass(frozen=True, slots=True)
 class PlaceFinder:
-    """Finds the places that a name may mean, in one state of a project's places.csv."""
+    """Finds the places that a name may mean, given a snapshot of a project's places.csv."""
 
     places: Mapping[str, Place]
     gazetteer: Gazetteer
@@ -26,13 +26,13 @@ class PlaceFinder:
 
     @classmethod
     def of(cls, places: Mapping[str, Place], gazetteer: Gazetteer) -> "PlaceFinder":
-        """With the places that a person has written down or changed before all others."""
+        """A finder that prefers places which a person has added or changed."""
         return cls(places, gazetteer, own_places(places, gazetteer))
 
     def for_event(self, event: Event, article: Article | None, country: str = "") -> list[Candidate]:
-        """The places the event's toponym may mean: the one it has now first, then the likeliest; at most nine.
+        """Up to nine places that the event's toponym may mean: its current one first, then the likeliest.
 
-        ``country`` is what its row states: places there alone, if there are any.
+        ``country`` is the country its row states; only places there are offered, if there are any.
         """
         words = "\n".join(filter(None, (event.passage, event.title)))
         text = article.text if article else words
@@ -45,10 +45,10 @@ class PlaceFinder:
         return [first, *(one for one in candidates if one.place.place_id != current.place_id)][:CANDIDATES_OFFERED]
 
     def named(self, name: str, words: str = "", text: str = "", country: str = "") -> list[Candidate]:
-        """The places a name may mean, likeliest first; what is only spelt alike, where no place has the name.
+        """The places that a name may mean, likeliest first; if no place has the name, places spelt alike.
 
-        ``words`` stand around the name, ``text`` is that of the whole article. Where there are places of the name in
-        ``country``, those alone.
+        ``words`` surround the name, ``text`` is the whole article. If there are places of the name in ``country``, only
+        those are returned.
         """
         context = Context(text=words, countries=country_votes(text, self.gazetteer))
         there = replace(context, country=stated_country(country))
@@ -60,14 +60,14 @@ class PlaceFinder:
         return [replace(first, reason=resolution.reason), *others][:CANDIDATES_OFFERED]
 
     def place(self, place_id: str) -> Place | None:
-        """A place of the project, else of the gazetteer, by its id; None for an unknown or empty one."""
+        """A place by its id, from the project or else the gazetteer; None for an unknown or empty id."""
         return self.places.get(place_id) or (self.gazetteer.place(place_id) if place_id else None)
 
 
-def places_of_article(desk: Desk, article_id: str) -> list[Place]:
-    """The places at which the article's events lie, each once."""
+def places_of_article(tables: OpenTables, article_id: str) -> list[Place]:
+    """The distinct places of the article's events."""
     if not article_id:
         return []
-    rows = map(EventRow, desk.events.rows.values())
+    rows = map(EventRow, tables.events.rows.values())
     place_ids = dict.fromkeys(row.place_id for row in rows if row.article_id == article_id)
-    return [place for place_id in place_ids if (place := desk.places.get(place_id))]
+    return [place for place_id in place_ids if (place := tables.places.get(place_id))]

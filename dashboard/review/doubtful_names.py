@@ -1,4 +1,4 @@
-"""The names of places a project uses, and which of them a person should look at first."""
+"""The place names that a project uses, and which of them a person should check first."""
 
 from dataclasses import dataclass
 from functools import lru_cache
@@ -7,33 +7,33 @@ from dashboard.gazetteer.names import fold_name
 from dashboard.geocode import Context, resolve
 from dashboard.geocode.place_basis import basis_of
 from dashboard.model import PlaceBasis
-from dashboard.project.open_tables import Desk
+from dashboard.project.open_tables import OpenTables
 from dashboard.review.candidates import PlaceFinder
 from dashboard.tables import EventRow, Row
 
 
 @dataclass(frozen=True, slots=True)
 class NameInUse:
-    """One name with one meaning, as the rows of events.csv have it."""
+    """A name with one meaning in the rows of events.csv."""
 
     name: str
-    """As the first of the rows writes it."""
+    """As spelt in the first of the rows."""
     place_id: str
-    """Empty: no place."""
+    """Empty for no place."""
     waiting: tuple[str, ...]
     """The ids of the pending events with this name at this place, in the order of the file."""
     reviewed: int
-    """Further events that somebody has reviewed; they do not follow a correction of the name."""
+    """Number of reviewed events; they do not follow a correction of the name."""
     doubt: str
-    """Why a person should look, in words; empty if there is no reason."""
+    """Why a person should check it, in words; empty without a reason."""
 
 
-def names_in_use(desk: Desk, finder: PlaceFinder) -> list[NameInUse]:
-    """Every name at every place: those without a place first, then the doubtful, each by how many events wait on it."""
+def names_in_use(tables: OpenTables, finder: PlaceFinder) -> list[NameInUse]:
+    """Every name at every place: those without a place, then doubtful ones, then others, each by waiting events."""
     groups: dict[tuple[str, str], list[str]] = {}
     places: dict[str, set[str]] = {}
-    for event_id, row in desk.events.rows.items():
-        if event_id in desk.unreadable or basis_of(row) is PlaceBasis.COORDINATES:  # there the name is only a label
+    for event_id, row in tables.events.rows.items():
+        if event_id in tables.unreadable or basis_of(row) is PlaceBasis.COORDINATES:  # there the name is only a label
             continue
         if folded := fold_name(row["toponym"]):
             place_id = EventRow(row).place_id
@@ -42,7 +42,7 @@ def names_in_use(desk: Desk, finder: PlaceFinder) -> list[NameInUse]:
     is_ambiguous = lru_cache(maxsize=None)(lambda name: _is_ambiguous(name, finder))
     names = []
     for (folded, place_id), event_ids in groups.items():
-        rows = [desk.events.rows[event_id] for event_id in event_ids]
+        rows = [tables.events.rows[event_id] for event_id in event_ids]
         waiting = tuple(event_id for event_id, row in zip(event_ids, rows, strict=True) if EventRow(row).is_pending)
         doubt = _doubt(rows, place_id, len(places[folded]), finder) or (
             is_ambiguous(rows[0]["toponym"]) if waiting else ""

@@ -1,4 +1,4 @@
-"""One incident in several accounts: joining the events that belong together, and where the accounts disagree."""
+"""Incidents with several accounts: joining and splitting their events, and finding disagreements."""
 
 import re
 from collections.abc import Callable, Iterator, Sequence
@@ -12,72 +12,72 @@ from dashboard.gazetteer.names import fold_name
 from dashboard.geocode import distance_km
 from dashboard.model import Article, Assertion, Event, GeoPrecision, Place
 from dashboard.project.commit import RowChange
-from dashboard.project.open_tables import Desk
+from dashboard.project.open_tables import OpenTables
 from dashboard.tables import EventRow
 
 SIMILAR_SHOWN = 5
 _COMPARED = 200
-"""Events at one place that are compared, so that a page stays quick."""
+"""Maximum number of events at one place to compare, so that a page stays fast."""
 _DAYS_APART = timedelta(days=1)
 _NEAR_KM = 10.0
-"""Points of one place differ by so much between sources."""
+"""Points of the same place may differ by this much between sources."""
 
 
 # --- joining and parting
 
 
-def incidents_joined(desk: Desk, event_id: str, other_id: str) -> list[RowChange]:
-    """The changes that make one of the incidents of two events, with all their events. No other cell changes."""
-    kept, gone = incident_of(desk, event_id), incident_of(desk, other_id)
+def incidents_joined(tables: OpenTables, event_id: str, other_id: str) -> list[RowChange]:
+    """The changes that merge the incidents of two events, with all their events. No other cell changes."""
+    kept, gone = incident_of(tables, event_id), incident_of(tables, other_id)
     if kept == gone:
         raise DataError("The two events are one incident already.")
-    return [_with_incident(desk, one, kept) for one in members(desk, gone)]
+    return [_with_incident(tables, one, kept) for one in members(tables, gone)]
 
 
-def event_parted(desk: Desk, event_id: str) -> list[RowChange]:
-    """The changes that make an event an incident of its own; the others of its incident stay together."""
-    incident_id = incident_of(desk, event_id)
-    others = [one for one in members(desk, incident_id) if one != event_id]
+def event_parted(tables: OpenTables, event_id: str) -> list[RowChange]:
+    """The changes that split an event off as an incident of its own; the others stay together."""
+    incident_id = incident_of(tables, event_id)
+    others = [one for one in members(tables, incident_id) if one != event_id]
     if not others:
         raise DataError("The event is an incident of its own already.")
     if incident_id != event_id:
-        return [_with_incident(desk, event_id, event_id)]
-    # The incident bears the id of the event that leaves it: the others need another.
-    return [_with_incident(desk, one, others[0]) for one in others]
+        return [_with_incident(tables, event_id, event_id)]
+    # The incident has the id of the event that leaves it, so the others need a new one.
+    return [_with_incident(tables, one, others[0]) for one in others]
 
 
-def _with_incident(desk: Desk, event_id: str, incident_id: str) -> RowChange:
-    row = desk.events.rows[event_id]
+def _with_incident(tables: OpenTables, event_id: str, incident_id: str) -> RowChange:
+    row = tables.events.rows[event_id]
     after = row | {"event_id": event_id, "incident_id": incident_id}
     return RowChange(table="events", row_id=event_id, before=row, after=after)
 
 
-def incident_of(desk: Desk, event_id: str) -> str:
-    """The id of the event's incident: its own, if none is written. Raises `DataError` for an unknown event."""
-    row = desk.row("events", event_id)
+def incident_of(tables: OpenTables, event_id: str) -> str:
+    """The id of the event's incident, by default its own id. Raises `DataError` for an unknown event."""
+    row = tables.row("events", event_id)
     if row is None:
         raise DataError(f"There is no event {shown(event_id)} in events.csv.")
     return EventRow(row).incident_id or event_id
 
 
-def members(desk: Desk, incident_id: str) -> list[str]:
+def members(tables: OpenTables, incident_id: str) -> list[str]:
     """The ids of the incident's events, in the order of the file."""
-    return [one for one, row in desk.events.rows.items() if (EventRow(row).incident_id or one) == incident_id]
+    return [one for one, row in tables.events.rows.items() if (EventRow(row).incident_id or one) == incident_id]
 
 
-def similar_events(desk: Desk, event: Event) -> list[Event]:
-    """Events at the same place within a day of this one, of another incident: perhaps the same, in another account.
+def similar_events(tables: OpenTables, event: Event) -> list[Event]:
+    """Events of other incidents at the same place within a day of this one: perhaps other accounts of it.
 
     Those of the same type come first.
     """
-    incident = incident_of(desk, event.event_id)
-    rows = ((event_id, EventRow(cells)) for event_id, cells in desk.events.rows.items())
+    incident = incident_of(tables, event.event_id)
+    rows = ((event_id, EventRow(cells)) for event_id, cells in tables.events.rows.items())
     near = [
         event_id
         for event_id, row in rows
         if row.place_id == event.place_id != "" and (row.incident_id or event_id) != incident
     ]
-    found = [other for event_id in near[:_COMPARED] if (other := desk.event(event_id)) and _meet(event, other)]
+    found = [other for event_id in near[:_COMPARED] if (other := tables.event(event_id)) and _meet(event, other)]
     return sorted(found, key=lambda other: other.event_type is not event.event_type)[:SIMILAR_SHOWN]
 
 
@@ -88,7 +88,7 @@ def _meet(one: Event, other: Event) -> bool:
 
 
 def are_one_incident(events: Sequence[Event]) -> bool:
-    """True if the events name one and the same incident. An event that names none is an incident of its own."""
+    """True if all events name the same incident. An event that names none is an incident of its own."""
     return len({event.incident_id or event.event_id for event in events}) == 1
 
 
@@ -96,7 +96,7 @@ def are_one_incident(events: Sequence[Event]) -> bool:
 
 
 class Matter(StrEnum):
-    """What accounts of an incident may disagree about."""
+    """A question on which accounts of an incident may disagree."""
 
     WHETHER = "whether it happened"
     PLACE = "the place"
@@ -107,23 +107,22 @@ class Matter(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Account:
-    """What one event says of an incident, with its place."""
+    """One event's account of an incident, with its place."""
 
     event: Event
     place: Place | None
 
     @property
     def voice(self) -> tuple[str, str]:
-        """Whose account it is: one article, and in it one speaker."""
+        """The source of the account: an article, and a speaker in it."""
         return self.event.article_id or self.event.event_id, fold_name(self.event.claimed_by)
 
 
 def disagreements(accounts: Sequence[Account]) -> dict[Matter, list[Account]]:
-    """What the voices of one incident disagree about, with one statement of each that takes part.
+    """The questions on which the sources of one incident disagree, with one account of each source involved.
 
-    Only what excludes each other counts: a province and a town in it agree, so do a month and a day of it, and who
-    gives no figure contradicts none. One voice may name several places: it disagrees with another that names none of
-    them.
+    Only contradictions count: a province agrees with a town in it, a month with a day of it, and a missing figure
+    with any figure. A source may name several places; it disagrees with one that names none of them.
     """
     voices: dict[tuple[str, str], list[Account]] = {}
     for account in accounts:
@@ -133,7 +132,7 @@ def disagreements(accounts: Sequence[Account]) -> dict[Matter, list[Account]]:
 
 
 def _at_odds(voices: list[list[Account]], exclude: Callable[[Account, Account], bool | None]) -> Iterator[Account]:
-    """The first statement of each voice that excludes all that another voice says."""
+    """The first account of each source that contradicts everything another source says."""
     at_odds: set[int] = set()
     for one, other in combinations(range(len(voices)), 2):
         verdicts = [exclude(a, b) for a in voices[one] for b in voices[other]]
@@ -154,7 +153,7 @@ def _speaks_of_it(assertion: Assertion) -> bool:
 
 
 def _apart(one: Account, other: Account) -> bool | None:
-    """Places of which neither lies in the other. None where one of them is not known."""
+    """True if neither place contains the other; None if one is unknown."""
     a, b = one.place, other.place
     if a is None or b is None or a.place_id == b.place_id:
         return None if a is None or b is None else False
@@ -164,7 +163,7 @@ def _apart(one: Account, other: Account) -> bool | None:
 
 
 def _holds(area: Place, precision: GeoPrecision, place: Place) -> bool:
-    """True if the place may lie in the area: of its country, and of its province where that is known."""
+    """True if the place may be in the area: same country and, if known, same province."""
     if area.country_code != place.country_code:
         return False
     if precision is GeoPrecision.COUNTRY:
@@ -180,7 +179,7 @@ def _at_other_times(one: Account, other: Account) -> bool | None:
 
 
 def _by_others(one: Account, other: Account) -> bool | None:
-    """No actor in common: "Pakistan" and "the Pakistan Army" have one, as one name holds the other."""
+    """True if no actor is in common; "Pakistan" matches "the Pakistan Army", which contains it."""
     a, b = (
         [fold_name(name) for name in (account.event.actor1, account.event.actor2) if fold_name(name)]
         for account in (one, other)
@@ -194,7 +193,7 @@ def _other_deaths(one: Account, other: Account) -> bool | None:
 
 
 def _death_range(event: Event) -> tuple[float, float] | None:
-    """Fewest and most deaths; one bound may be open."""
+    """Minimum and maximum of deaths; one bound may be open."""
     low, high = event.fatalities_low, event.fatalities_high
     if low is None and high is None:
         return None
@@ -213,15 +212,15 @@ _EXCLUDE = {
 # --- counting sources
 
 SHINGLE = 5
-"""Words in a row that are compared; fewer meet by chance, more miss an agency's text with a changed name."""
+"""Number of consecutive words to compare; fewer match by chance, more miss an agency's text with a changed name."""
 NEAR_COPY = 0.6
-"""Share of common shingles (Jaccard) from which on two texts are one source: the measure of Broder (1997)."""
+"""Share of common shingles (Jaccard; Broder 1997) from which on two texts count as one source."""
 
 
 def independent_sources(articles: Sequence[Article]) -> int:
     """Count independent sources: near-duplicate articles count as one.
 
-    Papers print the same agency's text, and two prints of one report are no second witness.
+    Newspapers reprint agency texts, and a reprint is not a second witness.
     """
     groups: list[frozenset[tuple[str, ...]]] = []
     for article in articles:

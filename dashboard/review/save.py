@@ -1,4 +1,4 @@
-"""A person's name under a change: nobody decides without one, and what was shown is saved or refused, never altered."""
+"""Saving changes under a person's name; what was shown is saved exactly or refused."""
 
 from collections.abc import Sequence
 from pathlib import Path
@@ -12,12 +12,12 @@ from dashboard.tables import NAMES_SEPARATOR
 
 
 def save_changes(folder: Path, changes: Sequence[RowChange], who: str, action: str) -> int:
-    """Save what was shown, if every row is still as it was shown; return the line of the audit log.
+    """Save changes if every row is still as it was shown; return the number of the line in the audit log.
 
     Raises
     ------
     DataError
-        Nothing would change, or nobody has said a name.
+        Nothing would change, or the name is missing.
     RowConflictError
         A row has changed since. Nothing is saved.
     """
@@ -27,7 +27,7 @@ def save_changes(folder: Path, changes: Sequence[RowChange], who: str, action: s
 
 
 def checked_reviewer(name: str) -> str:
-    """The name of a person who decides. Raises `DataError` for one that is no line of text, or the program's own."""
+    """The name of a reviewer. Raises `DataError` if it is not a valid name, or is the program's own."""
     name = checked_name(name, "reviewer's name")
     if name.casefold() == PROGRAM:
         raise DataError(f"The name {shown(name)} stands for what the program does by itself. Say your own.")
@@ -35,7 +35,7 @@ def checked_reviewer(name: str) -> str:
 
 
 def checked_name(name: str, what: str) -> str:
-    """The name without spaces around it. Raises `DataError` for one that is empty, too long or no line of text."""
+    """The name without surrounding spaces. Raises `DataError` if it is empty, too long or not a single line."""
     name = name.strip()
     if not fold_name(name) or len(name) > TITLE_LIMIT or not name.isprintable() or NAMES_SEPARATOR in name:
         allowed = (

@@ -1,4 +1,4 @@
-"""Whole events as tables to be asked: a row for each event, counted and listed one by one, their words searched."""
+"""Tables with one row per event: counted, listed and searched for words."""
 
 from collections.abc import Collection, Mapping, Sequence
 from pathlib import Path
@@ -11,7 +11,7 @@ from dashboard.model import Article, Event
 from dashboard.project.read import Project
 from dashboard.store import load, queries
 from dashboard.store.counting import day_index
-from dashboard.store.counting.symbols import Position
+from dashboard.store.counting.symbols import EventPosition
 from dashboard.store.database import Database
 from dashboard.store.queries import Scope
 from dashboard.store.search.word_search import WordSearch
@@ -20,39 +20,39 @@ from dashboard.store.summary import Choice, choices_of
 
 
 class Rows(Protocol):
-    """Where whole events are read: the files of a project, or Parquet."""
+    """The source of whole events: the files of a project, or Parquet."""
 
     version: str
 
     @property
     def project(self) -> Project:
-        """What could not be read, and what stands in files beside the events."""
+        """The project: what could not be read, and its tables other than the events."""
 
     def make_source(self, db: duckdb.DuckDBPyConnection) -> None:
         """Offer the rows as the relation ``source``; see `store.load.SOURCE`."""
 
-    def look_over(self, db: duckdb.DuckDBPyConnection) -> None:
-        """Tell what is wrong with the rows beside each other, once they are loaded."""
+    def check_across_rows(self, db: duckdb.DuckDBPyConnection) -> None:
+        """Report problems between rows, such as repeated ids, once they are loaded."""
 
     def events(self, places: Sequence[tuple[int, int]]) -> list[Event]:
         """The events at these places, as (file, row) of the relation ``source``, in this order."""
 
     def articles(self, article_ids: Collection[str]) -> Mapping[str, Article]:
-        """The stored ones of these articles, and perhaps others, by their ids."""
+        """Those of these articles that are stored, by their ids; others may be included."""
 
     def words(self) -> Batches:
-        """The text in which words are searched, of every event, by its `queries.NUMBER`."""
+        """The searchable text of every event, by its `queries.EVENT_NUMBER`."""
 
     def words_file(self) -> Path | None:
-        """Where the index of words is kept; None for memory."""
+        """The file of the index of words; None for memory."""
 
 
 class EventTable:
     """The tables that `load` makes of rows; see `store.store.Tables`."""
 
-    lacks: frozenset[str] = frozenset()
+    unsupported_filters: frozenset[str] = frozenset()
     hint = ""
-    centres, areas, reach = queries.CENTRES, queries.AREAS, queries.EXTENT
+    centres, areas, extent = queries.CENTRES, queries.AREAS, queries.EXTENT
 
     def __init__(self, rows: Rows) -> None:
         self.rows = rows
@@ -60,7 +60,7 @@ class EventTable:
         self.words = WordSearch(self.db, rows.words, rows.words_file)
         rows.make_source(self.db.connection)
         self.span, self.grain = load.load(self.db.connection)
-        rows.look_over(self.db.connection)
+        rows.check_across_rows(self.db.connection)
 
     def _relation(self, filters: Filters, _scope: Scope) -> str:
         return self.words.table_of(filters.words)
@@ -91,7 +91,7 @@ class EventTable:
         """See `store.store.Tables`."""
         return next(iter(self.rows.events(self.db.rows(queries.EVENT, values={"event_id": event_id}))), None)
 
-    def position_of(self, event_id: str) -> Position | None:
+    def position_of(self, event_id: str) -> EventPosition | None:
         """See `store.store.Tables`."""
         rows = self.db.rows(queries.POSITION_OF_EVENT, values={"event_id": event_id})
-        return Position(*rows[0]) if rows else None
+        return EventPosition(*rows[0]) if rows else None

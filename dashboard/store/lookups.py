@@ -1,29 +1,29 @@
-"""What many readers look up, kept in memory."""
+"""A cache for what many readers look up."""
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any, Generic, TypeVar
 
-MOST = 20_000
-"""Maximum number of entries of one kind."""
+MAX_ENTRIES = 20_000
+"""Maximum number of entries of one cache."""
 Key = TypeVar("Key")
-Made = TypeVar("Made")
+Value = TypeVar("Value")
 
 
-class Kept(Generic[Key, Made]):
+class LookupCache(Generic[Key, Value]):
     """Cache lookups, so that concurrent readers pay for each only once."""
 
-    def __init__(self, ask: Callable[[list[Key]], Iterable[tuple[Any, ...]]], make: Callable[..., Made]) -> None:
-        """``ask`` gives a row for each key there is, the key first; ``make`` makes of it what is kept."""
+    def __init__(self, ask: Callable[[list[Key]], Iterable[tuple[Any, ...]]], make: Callable[..., Value]) -> None:
+        """``ask`` returns a row for each existing key, the key first; ``make`` turns its columns into the value."""
         self._ask, self._make = ask, make
-        self._known: dict[Key, Made] = {}
+        self._entries: dict[Key, Value] = {}
 
-    def of(self, keys: Sequence[Key]) -> Mapping[Key, Made]:
-        """What there is for these keys and others."""
-        known = self._known
-        fresh = [key for key in keys if key not in known]
-        if fresh and len(known) > MOST:
-            known = self._known = {}  # whoever still reads the old one keeps it
-            fresh = list(keys)
-        if fresh:
-            known.update((row[0], self._make(*row)) for row in self._ask(fresh))
-        return known
+    def lookup(self, keys: Sequence[Key]) -> Mapping[Key, Value]:
+        """The values of these keys, as far as they exist; others may be included."""
+        entries = self._entries
+        missing = [key for key in keys if key not in entries]
+        if missing and len(entries) > MAX_ENTRIES:
+            entries = self._entries = {}  # readers of the old mapping keep it
+            missing = list(keys)
+        if missing:
+            entries.update((row[0], self._make(*row)) for row in self._ask(missing))
+        return entries

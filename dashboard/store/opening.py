@@ -15,14 +15,14 @@ from dashboard.store.store import Store
 
 
 def data_version(path: Path) -> str:
-    """Changes whenever a file of the data was saved. Looks at times and sizes only; opens nothing."""
+    """Changes whenever a file of the data is saved. Looks at times and sizes only; opens no file."""
     if is_cube(path):
         return cube_version(path)
     return parquet_version(path) if is_parquet(path) else project_version(path)
 
 
 def open_store(path: Path, outline_box: OutlineBox) -> Store:
-    """Read the data. What is wrong with a file is told by the store's project; it never raises for that."""
+    """Read the data. Never raises for a bad file: the store's project reports what is wrong."""
     if is_cube(path):
         try:
             return Store(CubeTables(path), outline_box)

@@ -1,9 +1,28 @@
-"""Every question the program asks of its events: plain DuckDB SQL, in one place.
+"""All queries of events, in DuckDB's SQL.
 
-The tables are those that `load` makes. Values reach a query only as named parameters; the SQL text is made of
-constants. ``{events}`` is the table to ask: all events, or those that a search for words has found. Its rows are
-events, or rows of a cube that stand for several; ``{n}``, ``{low}`` and ``{high}`` say how they are counted (see
-`Counting`).
+The tables are those that `load` makes. Values reach a query only as named parameters (``$date_to``); its text consists
+of constants. Queries are templates, which `Database.filled` completes:
+
+==============  ==================================================================================================
+placeholder     filled with
+==============  ==================================================================================================
+{events}        the table: ``events``, or one of those that a search for words found, or a level of a cube
+{conditions}    the filters as `conditions` writes them; parameters are named after their column
+{scope}         the condition of the `Scope`; ``true`` for `ALL`
+{n}             number of events: ``count(*)``, or ``sum(n)`` in a cube, where a row stands for several (`Counting`)
+{low}, {high}   the lowest and highest spot: ``min(spot)`` and ``max(spot)``, or ``min(low)`` and ``max(high)``
+{order}         one of `ORDERS` or `DAY_ORDERS`
+{fetched}       in a cube: the rows of some of the events themselves; ``{pairs}`` are pairs of their dates
+==============  ==================================================================================================
+
+Double braces in this module are placeholders inside f-strings, which insert its constants first.
+
+Worked example: `SCOPE_COUNT` for the filters ``types=(BATTLE,)`` and the scope `TRAY` of a project becomes
+
+    SELECT coalesce(count(*), 0) FROM events WHERE status <> 3 AND since <= $date_to AND until >= $date_from
+    AND event_type IN ($event_type_0) AND (grp < 162 OR until = DATE '9999-12-31')
+
+with event_type_0 = 0 (see `codes`), date_from and date_to = the calendar's first and last day.
 """
 
 import re
@@ -15,7 +34,7 @@ from dashboard.filters import Filters
 from dashboard.geo import DETAIL, Cell, Grid
 from dashboard.marks import Key
 from dashboard.model import Assertion, Status
-from dashboard.store.codes import CODES, GROUPS_OF_A_SHAPE, WHERES, Dating, Where, groups_of
+from dashboard.store.codes import CODES, GROUPS_OF_A_PLACEMENT, PLACEMENTS_OF_SHAPE, Dating, Placement, group_range
 from dashboard.store.load import NO_BIN
 
 Params = dict[str, Any]
@@ -24,7 +43,7 @@ Numbers = Callable[[str, Sequence[str]], list[int]]
 
 
 class Counting(NamedTuple):
-    """SQL aggregates: how many events a group of rows stands for, and their lowest and highest spot."""
+    """SQL aggregates over a group of rows: the number of events, and their lowest and highest spot."""
 
     n: str
     low: str
@@ -32,9 +51,9 @@ class Counting(NamedTuple):
 
 
 SINGLE = Counting("count(*)", "min(spot)", "max(spot)")
-"""Every row is an event."""
+"""Each row is an event."""
 SUMMED = Counting("sum(n)", "min(low)", "max(high)")
-"""Every row stands for ``n`` events between the spots ``low`` and ``high``."""
+"""Each row stands for ``n`` events between the spots ``low`` and ``high``."""
 
 
 class Scope(NamedTuple):
@@ -43,25 +62,25 @@ class Scope(NamedTuple):
     condition: str
     values: Params
     level: int = 0
-    """Cells of this level are needed to tell these events from others; `DETAIL`: their spots are."""
-    is_stated: bool = False
-    """True if only the event's own row tells: no count of several can."""
+    """The coarsest level of cells that can select these events; `DETAIL`: only single spots can."""
+    needs_own_row: bool = False
+    """True if only the events' own rows can answer, not counts of several events."""
 
 
 _REJECTED = CODES[Status.REJECTED]
-_AREA, _ON_MAP = Where.AREA * GROUPS_OF_A_SHAPE, Where.DOT * GROUPS_OF_A_SHAPE
+_AREA, _ON_MAP = Placement.AREA * GROUPS_OF_A_PLACEMENT, Placement.DOT * GROUPS_OF_A_PLACEMENT
 IN_AREAS = f"grp >= {_AREA}"
 _UNDATED = f"until = DATE '{date.max}'"
-_LISTED = f"status <> {_REJECTED}"
+_NOT_REJECTED = f"status <> {_REJECTED}"
 
 
 def conditions(filters: Filters, numbers: Numbers) -> tuple[str, Params]:
-    """The filters as a WHERE clause and its parameters; the words are no part of it.
+    """The filters, except the words, as a WHERE clause and its parameters.
 
-    Rejected events are left out unless asked for by status.
+    Rejected events are left out unless the filters ask for that status.
     """
     params: Params = {"date_from": filters.date_from or date.min, "date_to": filters.date_to or date.max}
-    clauses = [_one_of(params, "status", _codes(filters.statuses)) if filters.statuses else _LISTED, _IN_PERIOD]
+    clauses = [_one_of(params, "status", _codes(filters.statuses)) if filters.statuses else _NOT_REJECTED, _IN_PERIOD]
     chosen: dict[str, list[int]] = {
         "event_type": _codes(filters.types),
         "geo_precision": _codes(filters.precisions),
@@ -92,7 +111,7 @@ def _one_of(params: Params, column: str, values: Sequence[int]) -> str:
 
 
 def only_used(sql: str, params: Params) -> Params:
-    """The parameters that the text names; DuckDB refuses others."""
+    """The parameters that the query uses; DuckDB refuses others."""
     used = set(re.findall(r"\$(\w+)", sql))
     return {name: value for name, value in params.items() if name in used}
 
@@ -102,18 +121,18 @@ def only_used(sql: str, params: Params) -> Params:
 COUNTS_BY_CELL = """SELECT x >> $shift::INTEGER AS "column", y >> $shift::INTEGER AS "row", grp,
     {n} AS n, {low} AS low, {high} AS high
     FROM {events} WHERE {conditions} AND {scope} GROUP BY ALL"""
-"""Events by cell and group; cells of no column and row hold what has no coordinates."""
+"""Events by cell and group; column and row are NULL for events without coordinates."""
 
 _STRADDLES = f"""(grp % {len(Dating)} = {Dating.INTERVAL.value} AND (since < $date_from OR until > $date_to))"""
 
 STRADDLING = f"""SELECT x >> $shift::INTEGER AS "column", y >> $shift::INTEGER AS "row", grp, {{n}} AS n
     FROM {{events}} WHERE {{conditions}} AND {{scope}} AND {_STRADDLES} GROUP BY ALL"""
-"""Events that overlap the period only in part. A separate query, because the database can skip it where nothing
-straddles."""
+"""Events that overlap the period only in part. A separate query, because the database can skip it if nothing straddles
+the period."""
 
-BY_SPOT = f"""SELECT spot, grp, {{n}} AS n, coalesce({{n}} FILTER ({_STRADDLES}), 0) AS partial
+COUNTS_BY_SPOT = f"""SELECT spot, grp, {{n}} AS n, coalesce({{n}} FILTER ({_STRADDLES}), 0) AS partial
     FROM {{events}} WHERE {{conditions}} AND {{scope}} GROUP BY spot, grp"""
-"""The same where each spot stands on its own."""
+"""Events by spot and group, and how many of them overlap the period only in part."""
 
 
 # --- what follows every filter but the period
@@ -130,19 +149,19 @@ BARS = f"""SELECT bin, event_type, sum(certain)::BIGINT AS certain, sum(spread) 
         JOIN bins b ON i.since <= b.last AND i.until >= b.first
     GROUP BY b.bin, i.event_type)
 GROUP BY bin, event_type"""
-"""An interval gives every bar its share of the days, so that all bars together count every event once."""
+"""An interval contributes to each bar its share of the days, so that all bars together count every event once."""
 
 EXTENT = f"""SELECT array_agg(DISTINCT x >> 4) FILTER (grp >= {_ON_MAP}), min(y) FILTER (grp >= {_ON_MAP}),
     max(y) FILTER (grp >= {_ON_MAP}), count(*) FROM {{events}} WHERE {{conditions}}"""
-"""For fitting the map: the strips of longitude (1/1024 of the globe) and the northern and southern ends; and how many
-events there are in any period."""
+"""For fitting the map: the strips of longitude (1/1024 of the globe), the northern and southern ends, and the number of
+events in any period."""
 EXTENT_OF_CELLS = f"""SELECT flatten(array_agg(DISTINCT range(west >> 4, (east >> 4) + 1)) FILTER (grp >= {_ON_MAP})),
     min(top) FILTER (grp >= {_ON_MAP}), max(bottom) FILTER (grp >= {_ON_MAP}), coalesce(sum(n), 0)
     FROM {{events}} WHERE {{conditions}}"""
-"""The same of a cube's cells, which say how far their events reach; a strip may come several times."""
+"""The same from a cube's cells, which store the extent of their events; a strip may be repeated."""
 
-ENDS = """SELECT array_agg(DISTINCT x), min(y), max(y) FROM {events} WHERE {conditions} AND {scope}"""
-"""How far some events reach: all their columns of `DETAIL`, their first and last row."""
+EXTENT_OF_SCOPE = """SELECT array_agg(DISTINCT x), min(y), max(y) FROM {events} WHERE {conditions} AND {scope}"""
+"""The extent of the events of a scope: all their columns of `DETAIL`, and their first and last row."""
 
 # --- events, by where they stand
 
@@ -154,7 +173,7 @@ TRAY = Scope(f"(grp < {_ON_MAP} OR {_UNDATED})", {})
 
 
 def of_grid(grid: Grid) -> Scope:
-    """What is drawn in the cells of a grid, whose columns are counted on around the antimeridian."""
+    """The events drawn in the cells of a grid, whose columns continue past the antimeridian."""
     top, shift = grid.row << (DETAIL - grid.level), DETAIL - grid.level
     return Scope(
         f"""grp >= {_ON_MAP} AND y BETWEEN $top AND $bottom
@@ -165,12 +184,12 @@ def of_grid(grid: Grid) -> Scope:
 
 
 def of_areas(spots: Sequence[int]) -> Scope:
-    """The events somewhere in one of these areas."""
+    """The events somewhere in one of the areas of these spots."""
     return Scope(f"{IN_AREAS} AND spot IN (SELECT unnest($areas))", {"areas": list(spots)}, DETAIL)
 
 
 def of_mark(key: str) -> Scope:
-    """Exactly the events that the badge of a mark counts. Raises `DataError` for what is no key of a mark."""
+    """Exactly the events that the badge of a mark counts. Raises `DataError` if the key is not that of a mark."""
     place_ids, cells, manner, shape = Key.parse(key)
     places: list[str] = []
     values: Params = {}
@@ -180,7 +199,7 @@ def of_mark(key: str) -> Scope:
     if place_ids:
         places.append("spot IN (SELECT spot FROM spots WHERE key IN (SELECT unnest($spot_keys)))")
         values["spot_keys"] = list(place_ids)
-    groups = [groups_of(where, manner) for where in WHERES[shape]]
+    groups = [group_range(where, manner) for where in PLACEMENTS_OF_SHAPE[shape]]
     drawn = " OR ".join(f"grp BETWEEN {first} AND {last}" for first, last in groups)
     return Scope(f"({' OR '.join(places)}) AND ({drawn})", values, DETAIL if place_ids else cells[0].level)
 
@@ -191,7 +210,7 @@ _IN_CELLS = f"""({_IN_BOX} AND ((y::INTEGER >> $cell_shift::INTEGER) << {DETAIL}
 
 
 def _values_of(cells: Sequence[Cell]) -> Params:
-    """The parameters of cells of one level; the box around them tells the database where to look."""
+    """The parameters for cells of one level; the box around them lets the database skip other rows."""
     shift = DETAIL - cells[0].level
     columns, rows = sorted(cell.column for cell in cells), sorted(cell.row for cell in cells)
     return {
@@ -202,33 +221,33 @@ def _values_of(cells: Sequence[Cell]) -> Params:
 
 
 def of_event(event_id: str) -> Scope:
-    """One event: it passes the filters, or nothing does."""
-    return Scope("event = hash($event_id)", {"event_id": event_id}, is_stated=True)
+    """One event, if it passes the filters."""
+    return Scope("event = hash($event_id)", {"event_id": event_id}, needs_own_row=True)
 
 
 def of_incident(incident_id: str) -> Scope:
-    """The rows of one incident."""
-    return Scope("incident = hash($incident_id)", {"incident_id": incident_id}, is_stated=True)
+    """The events of one incident."""
+    return Scope("incident = hash($incident_id)", {"incident_id": incident_id}, needs_own_row=True)
 
 
 def of_article(article_id: str) -> Scope:
-    """The events one article tells."""
+    """The events read from one article."""
     condition = "article = (SELECT id FROM articles WHERE name = $article_id)"
-    return Scope(condition, {"article_id": article_id}, is_stated=True)
+    return Scope(condition, {"article_id": article_id}, needs_own_row=True)
 
 
 ORDERS = {
     "newest": "until DESC, since DESC, incident, file, row",
     "oldest": "since, until, incident, file, row",
 }
-"""Events of one incident always stand together within the same dates."""
+"""Events of one incident are adjacent within the same dates."""
 
-_PAGE_OF = (
+_ROWS_OF_PAGE = (
     "SELECT file, row FROM {{events}} WHERE {{conditions}} AND {{scope}} AND {dated} ORDER BY {{order}} LIMIT $most"
 )
-EVENTS = f"""SELECT * FROM ({_PAGE_OF.format(dated=f"NOT {_UNDATED}")})
-    UNION ALL SELECT * FROM ({_PAGE_OF.format(dated=_UNDATED)}) LIMIT $limit OFFSET $offset"""
-"""The undated come last; a page rarely reaches them, and the dates tell the database where they are."""
+EVENTS = f"""SELECT * FROM ({_ROWS_OF_PAGE.format(dated=f"NOT {_UNDATED}")})
+    UNION ALL SELECT * FROM ({_ROWS_OF_PAGE.format(dated=_UNDATED)}) LIMIT $limit OFFSET $offset"""
+"""Undated events come last; a page rarely reaches them, and the database finds them by their dates."""
 SCOPE_COUNT = "SELECT coalesce({n}, 0) FROM {events} WHERE {conditions} AND {scope}"
 EVENT = "SELECT file, row FROM events WHERE event = hash($event_id) ORDER BY file, row LIMIT 1"
 
@@ -242,7 +261,7 @@ PLACES = """SELECT DISTINCT ON (p.place_id)
         p.place_id, s.name, s.latitude, s.longitude, s.feature_code, s.country_code, s.radius_km
     FROM points p JOIN spots s USING (spot)
     WHERE p.place_id IN (SELECT unnest($place_ids)) AND s.latitude IS NOT NULL ORDER BY p.place_id, s.spot"""
-NUMBERS = {
+NAME_NUMBERS = {
     "actors": "SELECT id FROM actors WHERE name IN (SELECT unnest($names))",
     "publishers": "SELECT id FROM publishers WHERE name IN (SELECT unnest($names))",
     "points": "SELECT DISTINCT spot FROM points WHERE place_id IN (SELECT unnest($names))",
@@ -250,16 +269,16 @@ NUMBERS = {
 
 # --- what the project holds
 
-NUMBER = "((file::BIGINT << 40) | row)"
-"""SQL: one number for an event, from where its row stands."""
-WITH_WORDS = f"CREATE TABLE {{table}} AS SELECT e.* FROM events e SEMI JOIN numbers f ON f.number = {NUMBER}"
-EVERY = "SELECT count(*) FROM events"
-TYPES_THERE = f"SELECT DISTINCT event_type FROM events WHERE {_LISTED} ORDER BY event_type"
+EVENT_NUMBER = "((file::BIGINT << 40) | row)"
+"""SQL: a unique number of an event, made of its file and row."""
+CREATE_FOUND = f"CREATE TABLE {{table}} AS SELECT e.* FROM events e SEMI JOIN numbers f ON f.number = {EVENT_NUMBER}"
+EVENT_COUNT = "SELECT count(*) FROM events"
+TYPES_IN_USE = f"SELECT DISTINCT event_type FROM events WHERE {_NOT_REJECTED} ORDER BY event_type"
 CENTRES = f"""SELECT s.x, s.y, s.longitude, s.latitude,
         count(*) FILTER (e.grp >= {_ON_MAP} AND e.grp < {_AREA}) AS dots, count(*) FILTER (e.grp >= {_AREA}) AS areas
     FROM spots s LEFT JOIN events e ON e.spot = s.spot
     WHERE s.latitude IS NOT NULL GROUP BY s.spot, s.x, s.y, s.longitude, s.latitude ORDER BY s.spot"""
-"""Every spot in the order of its number, the events drawn at it as dots and rings, and those somewhere in its area."""
+"""Every spot by number, with the number of events drawn at it as dots and rings, and of those in its area."""
 
 CENTRES_OF_CUBE = "SELECT x, y, longitude, latitude, dots, areas FROM spots WHERE latitude IS NOT NULL ORDER BY spot"
 
@@ -271,49 +290,49 @@ BINS = "SELECT bin, first, last FROM bins"
 CHOICES_LIMIT = 500
 CHOICES = {
     "actors": f"""SELECT a.name, a.name, n FROM (SELECT actor AS id, sum(n)::BIGINT AS n FROM (
-                SELECT actor1 AS actor, count(*) AS n FROM events WHERE {_LISTED} GROUP BY actor1
+                SELECT actor1 AS actor, count(*) AS n FROM events WHERE {_NOT_REJECTED} GROUP BY actor1
                 UNION ALL
-                SELECT actor2, count(*) FROM events WHERE {_LISTED} AND actor2 <> actor1 GROUP BY actor2)
+                SELECT actor2, count(*) FROM events WHERE {_NOT_REJECTED} AND actor2 <> actor1 GROUP BY actor2)
             WHERE actor > 0 GROUP BY actor) JOIN actors a USING (id)
         ORDER BY n DESC, a.name LIMIT {CHOICES_LIMIT}""",
     "publishers": f"""SELECT p.name, p.name, count(*) AS n FROM events e JOIN publishers p ON p.id = e.publisher
-        WHERE {_LISTED} GROUP BY p.name ORDER BY n DESC, p.name LIMIT {CHOICES_LIMIT}""",
+        WHERE {_NOT_REJECTED} GROUP BY p.name ORDER BY n DESC, p.name LIMIT {CHOICES_LIMIT}""",
     "places": f"""SELECT s.place_id, max(s.name) AS name, sum(e.n)::BIGINT AS n
-        FROM (SELECT spot, count(*) AS n FROM events WHERE {_LISTED} AND spot >= 0 GROUP BY spot) e
+        FROM (SELECT spot, count(*) AS n FROM events WHERE {_NOT_REJECTED} AND spot >= 0 GROUP BY spot) e
         JOIN spots s USING (spot) WHERE s.place_id <> ''
         GROUP BY s.place_id ORDER BY n DESC, name, s.place_id LIMIT {CHOICES_LIMIT}""",
 }
-"""What the filters offer to choose from, as (value, label, events), the most frequent first."""
+"""The choices of the filters as (value, label, number of events), most frequent first."""
 PLACES_OF_CUBE = f"""SELECT place_id, max(name) AS name, sum(listed)::BIGINT AS n FROM spots
     WHERE place_id <> '' AND listed > 0 GROUP BY place_id ORDER BY n DESC, name, place_id LIMIT {CHOICES_LIMIT}"""
 
 # --- a cube: rows that stand for many events
 
-COUNTS_OF_A_ROW = "since, until, event_type, geo_precision, assertion, status, grp"
-"""The columns by which events are counted, beside where they are."""
-CELLS_OF = f"""SELECT {COUNTS_OF_A_ROW}, (x >> {{shift}}) << {{shift}} AS x, (y >> {{shift}}) << {{shift}} AS y,
+COUNTED_COLUMNS = "since, until, event_type, geo_precision, assertion, status, grp"
+"""The columns by which events are counted, other than their position."""
+CELL_COUNTS = f"""SELECT {COUNTED_COLUMNS}, (x >> {{shift}}) << {{shift}} AS x, (y >> {{shift}}) << {{shift}} AS y,
     sum(n)::BIGINT AS n, min(spot) AS low, max(spot) AS high{{more}} FROM spot_counts GROUP BY ALL"""
-"""From the counts of spots to those of cells. A cell stands at its north-western corner, in coordinates of `DETAIL`."""
-ENDS_OF_CELLS = ", min(x) AS west, max(x) AS east, min(y) AS top, max(y) AS bottom"
-"""How far the events of a cell reach."""
-SPOT_COUNTS = f"SELECT {COUNTS_OF_A_ROW}, x, y, spot, count(*) AS n FROM compact GROUP BY ALL"
-COUNTED_SPOTS = f"""SELECT s.*, coalesce(c.dots, 0) AS dots, coalesce(c.areas, 0) AS areas,
+"""From counts by spot to counts by cell. A cell is identified by its north-western corner, in units of `DETAIL`."""
+CELL_EXTENT = ", min(x) AS west, max(x) AS east, min(y) AS top, max(y) AS bottom"
+"""The extent of the events of a cell."""
+SPOT_COUNTS = f"SELECT {COUNTED_COLUMNS}, x, y, spot, count(*) AS n FROM compact GROUP BY ALL"
+SPOTS_WITH_COUNTS = f"""SELECT s.*, coalesce(c.dots, 0) AS dots, coalesce(c.areas, 0) AS areas,
         coalesce(c.listed, 0) AS listed
     FROM spots s LEFT JOIN (SELECT spot,
             sum(CASE WHEN grp >= {_ON_MAP} AND grp < {_AREA} THEN n ELSE 0 END)::BIGINT AS dots,
             sum(CASE WHEN grp >= {_AREA} THEN n ELSE 0 END)::BIGINT AS areas,
-            sum(CASE WHEN {_LISTED} THEN n ELSE 0 END)::BIGINT AS listed
+            sum(CASE WHEN {_NOT_REJECTED} THEN n ELSE 0 END)::BIGINT AS listed
         FROM spot_counts GROUP BY spot) c ON c.spot = s.spot"""
-"""The spots and their events: drawn as dots and rings, somewhere in the area, and not rejected."""
+"""The spots with the number of their events drawn as dots and rings, in their area, and not rejected."""
 CUBE_SPAN = f"""SELECT min(since), max(until) FROM counted
-    WHERE {_LISTED} AND assertion <> {CODES[Assertion.BACKGROUND]} AND until < DATE '{date.max}'"""
-DAYS = f"""SELECT since, until, {{n}} AS n FROM {{events}} WHERE {{conditions}} AND {{scope}}
+    WHERE {_NOT_REJECTED} AND assertion <> {CODES[Assertion.BACKGROUND]} AND until < DATE '{date.max}'"""
+COUNTS_BY_DATES = f"""SELECT since, until, {{n}} AS n FROM {{events}} WHERE {{conditions}} AND {{scope}}
     GROUP BY since, until ORDER BY {_UNDATED}, {{order}}"""
-"""How many events there are of each date, in the order of `EVENTS`."""
+"""Number of events by their dates, in the order of `EVENTS`."""
 PAGE_OF_DAYS = f"""SELECT file, row FROM ({{fetched}})
     WHERE {{conditions}} AND {{scope}} AND (since, until) IN ({{pairs}})
     ORDER BY {_UNDATED}, {{order}} LIMIT $limit OFFSET $offset"""
 PASSING_ROWS = f"""SELECT file, row FROM ({{fetched}}) WHERE {{conditions}}
     ORDER BY {_UNDATED}, {ORDERS["newest"]} LIMIT $limit"""
-"""Of the events themselves: a page of those of some pairs of days, and those that say so in their own columns."""
+"""Two queries of the events' own rows: a page of those with certain pairs of dates, and all rows already selected."""
 DAY_ORDERS = {"newest": "until DESC, since DESC", "oldest": "since, until"}

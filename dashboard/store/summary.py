@@ -1,4 +1,4 @@
-"""What a page shows of its events, counted: the answer of `summarise`, whatever engine gave it."""
+"""The result of `summarise`: counts, marks and bars of a page's events."""
 
 import calendar
 from collections.abc import Iterable
@@ -15,7 +15,7 @@ Span = tuple[date, date]
 """First and last day, both included."""
 
 
-MOST_BARS = 260
+MAX_BARS = 260
 
 
 class Grain(StrEnum):
@@ -28,13 +28,13 @@ class Grain(StrEnum):
 
     @classmethod
     def of(cls, span: Span) -> "Grain":
-        """The finest grain that keeps the bars wide enough to see: at most about `MOST_BARS` of them."""
+        """The finest grain that keeps the bars wide enough to see: at most about `MAX_BARS` of them."""
         days = (span[1] - span[0]).days + 1
-        if days <= MOST_BARS:
+        if days <= MAX_BARS:
             return cls.DAY
-        if days <= MOST_BARS * 7:
+        if days <= MAX_BARS * 7:
             return cls.WEEK
-        return cls.MONTH if days <= MOST_BARS * 31 else cls.YEAR
+        return cls.MONTH if days <= MAX_BARS * 31 else cls.YEAR
 
     def start(self, day: date) -> date:
         """First day of the bar that holds the day; weeks begin on Monday."""
@@ -65,7 +65,7 @@ class Choice:
 
 
 def choices_of(rows: Iterable[tuple[str, str, int]]) -> list[Choice]:
-    """Rows of value, label and count as choices; what has no label is called by its value."""
+    """Rows of value, label and count as choices; an empty label is replaced by the value."""
     return [Choice(value=value, label=label or value, count=count) for value, label, count in rows]
 
 
@@ -73,9 +73,9 @@ def choices_of(rows: Iterable[tuple[str, str, int]]) -> list[Choice]:
 class Bar:
     """Events of one type in one bar of the histogram.
 
-    ``certain`` counts events that happened in the bar for sure. ``spread`` is the share of events that may
-    have happened in it: an event from 11 to 19 October gives each of its nine days one ninth. So all bars
-    together count every event once.
+    ``certain`` counts events that certainly happened in the bar. ``spread`` adds up the shares of events that may have
+    happened in it: an event from 11 to 19 October contributes one ninth to each of its nine days. So all bars together
+    count every event once.
     """
 
     start: date
@@ -90,25 +90,25 @@ class Summary:
     """Counts and marks of the events that pass the filters. ``on_map + as_areas + off_map == matched``."""
 
     total: int
-    """All events of the project but the rejected."""
+    """All events of the project that are not rejected."""
     matched: int
     on_map: int
     as_areas: int
     off_map: int
     undated: int
-    """Of the matched: no date at all. They are in every period."""
+    """Matched events without any date; they belong to every period."""
     partial: int
-    """Of the matched: only a part of the interval lies in the period."""
+    """Matched events whose interval overlaps the period only in part."""
     in_tray: int
-    """Of the matched: off the map or undated."""
+    """Matched events off the map or undated."""
     outside: int
-    """Not matched, but for the period alone."""
+    """Events that only the period excludes."""
     type_counts: dict[EventType, int]
-    """By type, following every filter but the one on types."""
+    """By type, under every filter except the one on types."""
     marks: tuple[Mark, ...]
-    """What the map draws: all marks, or of many events those in view, the crowded ones as clusters."""
+    """What the map draws: all marks or, with many events, those in view, crowded ones as clusters."""
     is_whole: bool
-    """True if every mark is here; False if the marks are those in view, because there are many."""
+    """True if all marks are included; False if only those in view are, because there are many."""
     level: int | None
     """The level of the cells whose places share a cluster; None if every place has its own mark."""
     bars: tuple[Bar, ...]
@@ -116,7 +116,7 @@ class Summary:
     span: Span | None
     """First and last day of all events that are not background; None if none is dated."""
     box: Box | None
-    """What the events on the map cover, for fitting it; None if there are none. Of many: those of any period."""
+    """The box of the events on the map, for fitting it; None if there are none. With many events: of any period."""
 
 
 def box_of(marks: Iterable[Mark]) -> Box | None:

@@ -1,4 +1,4 @@
-"""What the map shows and does not show, where its data comes from, and whom it may contact."""
+"""The page on what the map shows, where its data comes from, and which hosts it may contact."""
 
 import streamlit as st
 
@@ -30,10 +30,10 @@ Disputed lines, such as the Line of Control in Kashmir, are dashed. A line on th
 """
 
 
-def page() -> None:
+def show_about_page() -> None:
     """Draw the page."""
     style.add_style_sheet()
-    view_state.renew(*view_state.GROUPS)  # Streamlit forgets the widgets of the page that was left
+    view_state.renew_widgets(*view_state.GROUPS)  # Streamlit forgets the widgets of the page that was left
     with st.container(key="about"):
         st.html("<h1 class='headline'>About this map</h1>")
         st.markdown(_METHOD)

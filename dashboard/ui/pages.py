@@ -1,4 +1,4 @@
-"""All pages, and the frame around each: one run of the page, for one reader."""
+"""All pages and the frame around them: one run of a page, for one reader."""
 
 import streamlit as st
 
@@ -12,14 +12,14 @@ from dashboard.ui.review import session
 from dashboard.ui.shared import opened, view_state
 
 
-def run() -> None:
-    """Draw the page that the address names."""
+def run_page() -> None:
+    """Draw the page that the URL names."""
     st.set_page_config(page_title="Conflict map", layout="wide", initial_sidebar_state="collapsed")
-    explore_page = st.Page(explore.page, title="Map", default=True)
-    sources_page = st.Page(sources.page, title="Sources", url_path="sources")
-    review_page = st.Page(review.page, title="Review", url_path="review")
-    places_page = st.Page(places.page, title="Places", url_path="places")
-    about_page = st.Page(about.page, title="About this map", url_path="about")
+    explore_page = st.Page(explore.show_map_page, title="Map", default=True)
+    sources_page = st.Page(sources.show_sources_page, title="Sources", url_path="sources")
+    review_page = st.Page(review.show_review_page, title="Review", url_path="review")
+    places_page = st.Page(places.show_places_page, title="Places", url_path="places")
+    about_page = st.Page(about.show_about_page, title="About this map", url_path="about")
     current = st.navigation([explore_page, sources_page, review_page, places_page, about_page], position="hidden")
     if event_id := session.requested_event():
         st.switch_page(review_page, query_params={"event": event_id})
@@ -27,10 +27,10 @@ def run() -> None:
     try:
         current.run()
         title = f"Data: {escape_markdown(opened.store().title)} · "
-    except DashboardError as error:  # a file that changed or went while the page was open
+    except DashboardError as error:  # a file was changed or removed while the page was open
         st.error(escape_markdown(str(error)))
     with st.container(horizontal=True, key="footer"):
-        # The view goes along as the link's parameters: a page's address is all it knows of another.
+        # The view is passed as parameters of the link: pages only know each other by their URL.
         st.page_link(explore_page, label="Map", query_params=view_state.last_params())
         st.page_link(review_page, label="Review")
         st.page_link(places_page, label="Places")

@@ -1,4 +1,4 @@
-"""The articles, each readable with all its passages marked; and the place to add one."""
+"""The sources page: reading articles with their passages marked, and adding articles."""
 
 from collections.abc import Mapping
 from datetime import date
@@ -27,10 +27,10 @@ _ONLY_READ = (
 _ADDED, _FORM = "sources_added", "sources_form"
 
 
-def page() -> None:
+def show_sources_page() -> None:
     """Draw the page."""
     style.add_style_sheet()
-    view_state.renew(*view_state.GROUPS)  # Streamlit forgets the widgets of the page that was left
+    view_state.renew_widgets(*view_state.GROUPS)  # Streamlit forgets the widgets of the page that was left
     store = opened.store()
     st.html("<h1 class='headline'>Sources</h1>")
     said, *problems = st.session_state.pop(_ADDED, [""])
@@ -47,7 +47,7 @@ def page() -> None:
     st.html(f"<p class='sentence'><b>{counted(len(articles), 'article')}</b>, each with its passages marked.{but}</p>")
     read, add = st.columns([0.55, 0.45], gap="large")
     with add:
-        if why := opened.only_read():
+        if why := opened.why_read_only():
             st.info(why)
         source = None if why else _form()
         draft = _read_draft(source, store) if source else None
@@ -60,7 +60,7 @@ def page() -> None:
 
 def _read(store: Store, articles: list[Article]) -> None:
     if not articles:
-        st.info("No article yet." if opened.only_read() else
+        st.info("No article yet." if opened.why_read_only() else
                 "No article yet. Paste one on this page, or run: conflictmap add FILE")  # fmt: skip
         return
     labels = {a.article_id: _label(a) for a in articles}
@@ -78,8 +78,8 @@ def _read(store: Store, articles: list[Article]) -> None:
 
 
 def _label(article: Article) -> str:
-    """Title and day; the id keeps two articles of one title apart."""
-    day = f", {wording.day(article.published)}" if article.published else ""
+    """Title, day and id, which distinguishes articles of the same title."""
+    day = f", {wording.day_in_words(article.published)}" if article.published else ""
     mark = "⚠ not read whole: " if article.problem else ""
     return f"{mark}{display_text(article.title)[:90]}{day} ({article.article_id})"
 
@@ -87,13 +87,13 @@ def _label(article: Article) -> str:
 def _marked(article: Article, events: list[Event]) -> None:
     spans = [(e.char_start, e.char_end) for e in events if e.char_start is not None and e.char_end is not None]
     with st.container(border=True):
-        st.html(reader.head(article, len(set(spans))) + reader.article_html(article.text, spans, (0, 0)))
+        st.html(reader.article_head(article, len(set(spans))) + reader.article_html(article.text, spans, (0, 0)))
 
 
 def _form() -> ArticleSource | None:
-    """The fields of a new article; None as long as there is no text."""
+    """Draw the fields of a new article; None without a text."""
     st.subheader("Add an article", anchor=False)
-    # A new form after each saved article, so that the next begins empty.
+    # A new form after each saved article, so that the next one is empty.
     number = st.session_state.setdefault(_FORM, 0)
     file = st.file_uploader("A text file", type=["txt", "md"], key=f"file-{number}")
     pasted = st.text_area("or its text, pasted", height=180, key=f"text-{number}", disabled=file is not None)
@@ -108,21 +108,21 @@ def _form() -> ArticleSource | None:
 
 
 def _read_draft(source: ArticleSource, store: Store) -> tuple[Article, list[Event]] | None:
-    """What would be stored, and the button that does it; None, with a sentence, for what is no article."""
+    """The article and events that would be stored, with the button to do so; None, with a message, if invalid."""
     try:
         article = article_from(source)
-        told = _read_events(source.data, source.published, store.project.places, store.version())
+        reading = _read_events(source.data, source.published, store.project.places, store.version())
     except DashboardError as error:
         st.error(escape_markdown(str(error)))
         return None
-    for sentence in (*storable(source).left_out, told.problem):
+    for sentence in (*storable(source).left_out, reading.problem):
         if sentence:
             st.warning(escape_markdown(sentence))
     if not article.published:
         st.warning("Without the day of publication, weekdays and days without a year stay unread.")
     st.button("Save the article and its events", type="primary", on_click=_save, args=(source,))
-    st.caption(f"{counted(len(told.events), 'event')} found, saved as pending: somebody has to look at each.")
-    return article, list(told.events)
+    st.caption(f"{counted(len(reading.events), 'event')} found, saved as pending: somebody has to look at each.")
+    return article, list(reading.events)
 
 
 def _preview(store: Store, article: Article, events: list[Event]) -> None:
@@ -152,9 +152,9 @@ def _recogniser() -> Recogniser | None:
 
 @st.cache_data(max_entries=5, show_spinner="Reading the article …")
 def _read_events(data: bytes, published: str, _places: Mapping[str, Place], version: str) -> ArticleReading:
-    """What a text tells; kept, because the page runs again with every field that is filled.
+    """The events of a text; cached, because the page runs again with every field that is filled.
 
-    ``version`` is that of the project, whose places say what some names mean in it.
+    ``version`` is the project's, because its places decide what some names mean.
     """
     del version
     article = article_from(ArticleSource(data=data, published=published))

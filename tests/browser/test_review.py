@@ -10,7 +10,7 @@ from playwright.sync_api import expect
 
 from dashboard.cli.commands import main
 from dashboard.project import audit_log
-from dashboard.project.open_tables import Desk
+from dashboard.project.open_tables import OpenTables
 from dashboard.project.sample import sample_folder
 
 FRAME = "iframe[title*='streamlit_folium']"
@@ -82,7 +82,7 @@ def test_the_events_of_an_article_are_reviewed_with_keys_alone(serve, page, proj
     git(project, "init", "--quiet")
     git(project, "add", "events.csv", "places.csv")
     git(project, "commit", "--quiet", "--message", "as the program found them")
-    before = {event_id: dict(row) for event_id, row in Desk(project).events.rows.items()}
+    before = {event_id: dict(row) for event_id, row in OpenTables(project).events.rows.items()}
     review = Review(page, serve(project).url)
     review.expect_progress("0 of 10 reviewed")
 
@@ -110,7 +110,7 @@ def test_the_events_of_an_article_are_reviewed_with_keys_alone(serve, page, proj
     review.expect_progress("1 skipped")
     review.settle()
 
-    decided = {key: row for key, row in Desk(project).events.rows.items() if row != before[key]}
+    decided = {key: row for key, row in OpenTables(project).events.rows.items() if row != before[key]}
     assert sorted(row["status"] for row in decided.values()) == ["confirmed", "corrected", "rejected"]
     assert {row["reviewed_by"] for row in decided.values()} == {"Ana"}
     changed = [
@@ -120,7 +120,7 @@ def test_the_events_of_an_article_are_reviewed_with_keys_alone(serve, page, proj
     ]
     assert sorted(changed) == sorted(decided), "the diff shows the rows decided on, and no other"
     (corrected,) = (row for row in decided.values() if row["status"] == "corrected")
-    place = Desk(project).places[corrected["place_id"]]
+    place = OpenTables(project).places[corrected["place_id"]]
     assert (place.name, place.source) == (corrected["toponym"], "put on the map by hand")
     assert [line.action for line in audit_log.history(project) if line.who == "Ana"] == [
         "confirm", "correct", "reject", "reject", "undo"]  # fmt: skip
@@ -164,7 +164,7 @@ def test_two_reviewers_and_the_command_line_never_lose_a_decision(serve, new_pag
     expect(told.locator("tr", has_text="status").locator("td")).to_have_text(["pending", "confirmed"])
     ben.press("k")
     ben.expect_progress("1 of 10 reviewed")
-    assert [row["reviewed_by"] for row in Desk(project).events.rows.values() if row["reviewed_by"]] == ["Ana"]
+    assert [row["reviewed_by"] for row in OpenTables(project).events.rows.values() if row["reviewed_by"]] == ["Ana"]
 
     ana.press("y")  # the next one, which Ben sees as well by now
     ana.expect_progress("2 of 10 reviewed")
@@ -173,7 +173,7 @@ def test_two_reviewers_and_the_command_line_never_lose_a_decision(serve, new_pag
     ben.page.get_by_role("button", name="Save mine all the same").click()
     ben.expect_said("Confirmed")
     ben.settle()
-    assert sorted(row["reviewed_by"] for row in Desk(project).events.rows.values() if row["reviewed_by"]) == [
+    assert sorted(row["reviewed_by"] for row in OpenTables(project).events.rows.values() if row["reviewed_by"]) == [
         "Ana",
         "Ben",
     ]
@@ -211,7 +211,7 @@ def test_what_a_name_means_is_shown_before_it_is_saved_and_taken_back_with_a_key
     for _ in range(4):  # a key held down is one press
         page.keyboard.press("e")
     expect(page.locator("p.said")).to_contain_text("Saved", timeout=60_000)
-    (moved,) = (row for row in Desk(project).events.rows.values() if row["toponym"] == "Kandahar")
+    (moved,) = (row for row in OpenTables(project).events.rows.values() if row["toponym"] == "Kandahar")
     assert (moved["place_id"], moved["status"]) != ("geonames:1138336", "confirmed")
     page.wait_for_timeout(600)
     page.keyboard.press("u")
@@ -220,7 +220,7 @@ def test_what_a_name_means_is_shown_before_it_is_saved_and_taken_back_with_a_key
 
 
 def test_a_card_on_the_map_leads_to_the_review_of_its_event(serve, page, project):
-    event_id, row = next(iter(Desk(project).events.rows.items()))
+    event_id, row = next(iter(OpenTables(project).events.rows.items()))
     page.goto(f"{serve(project, env={'CONFLICTMAP_REVIEWER': 'Ana'}).url}/?event={event_id}")
     page.locator(".cardframe.selected").get_by_role("button", name="Review").click(timeout=60_000)
     expect(page.locator(".st-key-card-review blockquote")).to_contain_text(row["passage"][:60], timeout=60_000)

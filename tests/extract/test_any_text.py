@@ -22,7 +22,7 @@ from dashboard.geocode.article_context import ArticleContext
 from dashboard.ingest.read_article import events_from_article
 from dashboard.model import Article
 from dashboard.project.reading.csv_text import DataRow
-from dashboard.project.reading.event_rows import Known, read_event
+from dashboard.project.reading.event_rows import References, read_event
 from dashboard.project.reading.rows import RowReader
 from dashboard.tables import event_row
 
@@ -195,7 +195,7 @@ def article_of(text, published):
 def test_the_rules_end_in_events_that_can_be_stored_and_read_again(gazetteer, text, published):
     article = article_of(text, published)
     events = events_from_article(article, gazetteer)
-    known = Known(
+    known = References(
         {article.article_id: article}, {e.place_id: gazetteer.place(e.place_id) for e in events if e.place_id}
     )
     for number, event in enumerate(events, start=1):

@@ -7,7 +7,7 @@ import pytest
 
 from dashboard.gazetteer.index import Gazetteer
 from dashboard.model import GeoPrecision, PlaceBasis
-from dashboard.project.open_tables import Desk
+from dashboard.project.open_tables import OpenTables
 from dashboard.project.read import read_project
 from dashboard.review.candidates import PlaceFinder
 from dashboard.review.decide import Decision, Verdict, review_event
@@ -80,8 +80,8 @@ def test_a_point_answers_for_the_rows_that_gave_it_and_never_for_its_name_elsewh
     assert [row["place_id"] for row in events(tmp_path)].count(POINT) == 2, "one place for each distinct point"
     (found,) = [one for one in rows_of(tmp_path / "places.csv") if one["place_id"] == POINT]
     assert (found["name"], found["alternate_names"]) == ("Trujillo", "")
-    desk = Desk(tmp_path)
-    named = PlaceFinder.of(desk.places, Gazetteer.open()).named("Trujillo")
+    tables = OpenTables(tmp_path)
+    named = PlaceFinder.of(tables.places, Gazetteer.open()).named("Trujillo")
     assert POINT not in [one.place.place_id for one in named]
 
 
@@ -227,16 +227,16 @@ def test_a_place_id_beside_coordinates_is_a_persons_and_what_does_not_fit_is_tol
 def test_what_a_person_chooses_for_such_a_row_stays(tmp_path):
     write(tmp_path, "title,toponym,latitude,longitude\nRaid,Trujillo,-8.115,-79.03\nMarch,Moche,-8.17,-79.01\n")
     geocoded(tmp_path)
-    desk = Desk(tmp_path)
-    first = next(iter(desk.events.rows))
+    tables = OpenTables(tmp_path)
+    first = next(iter(tables.events.rows))
     lima = Gazetteer.open().place("geonames:3936456")
-    base = desk.events.rows[first]
+    base = tables.events.rows[first]
     review_event(tmp_path, Decision(event_id=first, verdict=Verdict.CORRECT, reviewer="Ana", base=base, place=lima))
     geocoded(tmp_path)
     assert (events(tmp_path)[0]["place_id"], events(tmp_path)[0]["place_basis"]) == (lima.place_id, "person")
     assert "coordinate.place" not in conflictmap(tmp_path, "check").stdout, "a person has seen both"
     save_changes(
-        tmp_path, place_moved(Desk(tmp_path), "local:at:-8.17:-79.01", -8.18, -79.0, None), "Ana", "move place"
+        tmp_path, place_moved(OpenTables(tmp_path), "local:at:-8.17:-79.01", -8.18, -79.0, None), "Ana", "move place"
     )
     geocoded(tmp_path)
     assert events(tmp_path)[1]["place_id"] == "local:at:-8.17:-79.01"
@@ -260,16 +260,20 @@ def test_only_what_a_person_adds_to_a_point_makes_a_name_mean_it(tmp_path):
     geocoded(tmp_path)
     moche = "local:at:-8.17:-79.01"
     assert [
-        name.name for name in names_in_use(Desk(tmp_path), PlaceFinder.of(Desk(tmp_path).places, Gazetteer.open()))
+        name.name
+        for name in names_in_use(OpenTables(tmp_path), PlaceFinder.of(OpenTables(tmp_path).places, Gazetteer.open()))
     ] == ["Kabul"]
-    renaming = place_renamed(Desk(tmp_path), POINT, "The bridge at Trujillo")
+    renaming = place_renamed(OpenTables(tmp_path), POINT, "The bridge at Trujillo")
     assert renaming[0].after["alternate_names"] == "", "the label it had was no name of the place"
-    changes = places_merged(Desk(tmp_path), "geonames:1138958", moche)
+    changes = places_merged(OpenTables(tmp_path), "geonames:1138958", moche)
     after = {change.row_id: change.after for change in changes}
     assert after["geonames:1138958"]["alternate_names"] == "" if "geonames:1138958" in after else True
     assert after[events(tmp_path)[1]["event_id"]]["place_basis"] == "person"
     save_changes(
-        tmp_path, name_now_means(Desk(tmp_path), "Trujillo", Desk(tmp_path).places[POINT], "Ana"), "Ana", "add a name"
+        tmp_path,
+        name_now_means(OpenTables(tmp_path), "Trujillo", OpenTables(tmp_path).places[POINT], "Ana"),
+        "Ana",
+        "add a name",
     )
     write(tmp_path, "title,toponym,latitude,longitude\nSiege,Trujillo,,\n")
     geocoded(tmp_path)

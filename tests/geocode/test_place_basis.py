@@ -7,7 +7,7 @@ from dashboard.geocode.place_basis import basis_of, is_reason_of
 from dashboard.ingest.add import add_articles
 from dashboard.ingest.sources import ArticleSource
 from dashboard.model import PlaceBasis
-from dashboard.project.open_tables import Desk
+from dashboard.project.open_tables import OpenTables
 from dashboard.project.read import read_project
 from dashboard.review.places import events_placed
 from tests.cli.test_cli_geocode import conflictmap
@@ -215,8 +215,8 @@ def test_a_reason_names_its_place_and_no_other():
 def test_placing_a_name_by_hand_is_a_persons(tmp_path):
     write(tmp_path, "title,toponym\nRaid,Quetta\n")
     geocoded(tmp_path)
-    desk = Desk(tmp_path)
-    (change,) = events_placed(desk, desk.events.rows, Gazetteer.open().place(HERAT), "chosen by Ana for Quetta")
+    tables = OpenTables(tmp_path)
+    (change,) = events_placed(tables, tables.events.rows, Gazetteer.open().place(HERAT), "chosen by Ana for Quetta")
     assert change.after["place_basis"] == "person"
 
 

@@ -7,7 +7,7 @@ from dashboard.geocode.stated_country import stated_country
 from dashboard.ingest.add import add_articles
 from dashboard.ingest.sources import ArticleSource
 from dashboard.model import GeoPrecision
-from dashboard.project.open_tables import Desk
+from dashboard.project.open_tables import OpenTables
 from dashboard.project.read import read_project
 from dashboard.review.candidates import PlaceFinder
 from tests.cli.test_cli_geocode import conflictmap
@@ -140,9 +140,9 @@ def test_the_words_of_an_article_can_say_that_another_place_is_meant_than_a_pers
 def test_a_reviewer_is_offered_the_places_in_the_country_of_the_row(tmp_path, gazetteer):
     write(tmp_path, "title,toponym,country\nRaid,Trujillo,Peru\n")
     geocoded(tmp_path)
-    desk = Desk(tmp_path)
-    event = desk.event(events(tmp_path)[0]["event_id"])
-    offered = PlaceFinder.of(desk.places, gazetteer).for_event(event, None, "Peru")
+    tables = OpenTables(tmp_path)
+    event = tables.event(events(tmp_path)[0]["event_id"])
+    offered = PlaceFinder.of(tables.places, gazetteer).for_event(event, None, "Peru")
     assert {one.place.country_code for one in offered} == {"PE"}
 
 

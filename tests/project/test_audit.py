@@ -12,7 +12,7 @@ from dashboard.errors import DataError, RowConflictError
 from dashboard.ingest.check import check_project
 from dashboard.project import audit_log
 from dashboard.project.commit import update_table
-from dashboard.project.open_tables import Desk
+from dashboard.project.open_tables import OpenTables
 from dashboard.review.decide import Decision, Verdict, review_event, undo_last
 from tests.support.made_project import csv_bytes, make, rows, with_cells
 
@@ -41,7 +41,7 @@ def old_project(project):
 
 
 def decide(folder, verdict, event_id, who="Ana", **more):
-    base = Desk(folder).row("events", event_id)
+    base = OpenTables(folder).row("events", event_id)
     return review_event(folder, Decision(event_id=event_id, verdict=verdict, reviewer=who, base=base, **more))
 
 
@@ -99,10 +99,10 @@ def test_a_log_of_before_is_read_by_its_own_rule_and_goes_on_in_the_new_form(old
     assert codes(old_project) == []
     assert run(old_project, "log", "head").output.strip() == json.loads(lines(old_project)[-1])["hash"]
     undo_last(old_project, "Ben")
-    assert Desk(old_project).row("events", "e3")["actor1"] == ""
+    assert OpenTables(old_project).row("events", "e3")["actor1"] == ""
     decide(old_project, Verdict.CONFIRM, "e3", who="Ben")
     undo_last(old_project, "Ana")
-    assert Desk(old_project).row("events", "e2")["status"] == "pending"
+    assert OpenTables(old_project).row("events", "e2")["status"] == "pending"
     assert [line.form for line in audit_log.history(old_project)] == [1, 1, 1, 2, 2, 2]
     assert codes(old_project) == []
     rewrite(old_project, 2, lambda body: body | {"note": "no film"})
@@ -164,7 +164,10 @@ def test_a_change_of_a_row_is_seen_by_the_cells_that_the_log_still_knows(project
     decide(project, Verdict.CORRECT, "e2", cells={"actor1": WITNESS, "title": "The camp is shelled"})
     rewrite(project, 2, without(WITNESS))
     table = (
-        Desk(project).events.data().replace(b"The camp is shelled", b"Nothing happened").replace(WITNESS.encode(), b"")
+        OpenTables(project)
+        .events.data()
+        .replace(b"The camp is shelled", b"Nothing happened")
+        .replace(WITNESS.encode(), b"")
     )
     (project / "events.csv").write_bytes(table)
     assert "title is 'Nothing happened', was 'The camp is shelled'" in dict(told(project))["event.changed"]

@@ -20,7 +20,7 @@ from dashboard.project import audit_log, transaction
 from dashboard.project.commit import Entry, commit, settle
 from dashboard.project.disk import atomic_files
 from dashboard.project.disk.atomic_files import replace_file
-from dashboard.project.open_tables import Desk
+from dashboard.project.open_tables import OpenTables
 from dashboard.review.decide import Decision, Verdict, review_event, undo_last
 from dashboard.review.places import place_renamed
 from dashboard.store.opening import data_version, open_store
@@ -144,12 +144,12 @@ def opened(folder):
 
 
 def reviewed(folder):
-    base = Desk(folder).row("events", "e2")
+    base = OpenTables(folder).row("events", "e2")
     review_event(folder, Decision(event_id="e2", verdict=Verdict.CONFIRM, reviewer="Ana", base=base))
 
 
 def corrected(folder):
-    commit(folder, place_renamed(Desk(folder), "local:camp", "Camp"), Entry(who="Ana", action="rename"))
+    commit(folder, place_renamed(OpenTables(folder), "local:camp", "Camp"), Entry(who="Ana", action="rename"))
 
 
 WRITING = {
@@ -347,14 +347,14 @@ def test_a_temporary_file_is_always_a_new_one(tmp_path, outside, planted, monkey
 
 def test_what_a_save_sets_aside_is_always_a_new_file(tmp_path, outside, planted, monkeypatch):
     project = make(tmp_path / "project")
-    set_aside = transaction._set_aside
+    write_staged = transaction._write_staged
 
-    def after_planting(asides, new):
-        for aside in asides:  # none where the log is begun
+    def after_planting(staged, new):
+        for aside in staged:  # none where the log is begun
             planted(aside.path)
-        set_aside(asides, new)
+        write_staged(staged, new)
 
-    monkeypatch.setattr(transaction, "_set_aside", after_planting)
+    monkeypatch.setattr(transaction, "_write_staged", after_planting)
     before = (project / "events.csv").read_bytes()
     with pytest.raises(DataError, match="cannot be written: File exists"):
         reviewed(project)
@@ -391,7 +391,7 @@ def test_a_change_too_long_for_a_line_of_the_log_is_not_saved(tmp_path, monkeypa
     lines = (project / audit_log.FILE).read_bytes().splitlines()
     monkeypatch.setattr(audit_log, "LINE_LIMIT_BYTES", max(map(len, lines)) + 100)
     with pytest.raises(DataError, match="too big for a line"):
-        commit(project, place_renamed(Desk(project), "local:camp", "x" * 450), Entry(who="Ana", action="rename"))
+        commit(project, place_renamed(OpenTables(project), "local:camp", "x" * 450), Entry(who="Ana", action="rename"))
     after = contents(project)
     assert {**after, ".lock": before[".lock"]} == before
 

@@ -19,7 +19,7 @@ from dashboard.ingest.sources import ArticleSource
 from dashboard.project.commit import settle, update_table
 from dashboard.project.disk import read_only
 from dashboard.project.disk.atomic_files import replace_file
-from dashboard.project.open_tables import Desk
+from dashboard.project.open_tables import OpenTables
 from dashboard.project.sample import copy_sample
 from dashboard.project.table_text import RowChange
 from dashboard.review.decide import Decision, Verdict, review_event, undo_last
@@ -51,12 +51,12 @@ def rows(folder):
 
 
 def decision(folder):
-    row = Desk(folder).events.rows[rows(folder)[0]["event_id"]]
+    row = OpenTables(folder).events.rows[rows(folder)[0]["event_id"]]
     return Decision(event_id=row["event_id"], verdict=Verdict.CONFIRM, reviewer="Ana", base=row)
 
 
 def change(folder):
-    row = dict(next(iter(Desk(folder).events.rows.values())))
+    row = dict(next(iter(OpenTables(folder).events.rows.values())))
     return [RowChange(table="events", row_id=row["event_id"], before=row, after=row | {"title": "Another"})]
 
 

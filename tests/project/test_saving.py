@@ -17,7 +17,7 @@ from dashboard.ingest.check import check_project
 from dashboard.project import audit_lines, audit_log, table_text, transaction
 from dashboard.project.commit import Entry, RowChange, commit, settle, update_table
 from dashboard.project.read import read_project
-from dashboard.project.table_text import read_sheet
+from dashboard.project.table_text import read_table
 from dashboard.store.opening import data_version
 from dashboard.tables import row_version
 from tests.support.failing_disk import Disk
@@ -29,7 +29,7 @@ BY_ANA = Entry(who="Ana", action="correct", at="2026-11-25T10:00:00Z")
 
 
 def change(folder, table, row_id, **cells):
-    row = read_sheet(folder, table).rows[row_id]
+    row = read_table(folder, table).rows[row_id]
     return RowChange(table=table, row_id=row_id, before=dict(row), after=row | cells)
 
 
@@ -52,7 +52,7 @@ def state(folder):
 def told(project_state):
     """The same with the log as what it says: its salts, and so its hashes, are others each time."""
     *tables, log = project_state
-    lines = (audit_lines.decoded(line) for line in log.splitlines())
+    lines = (audit_lines.decoded_line(line) for line in log.splitlines())
     return *tables, [replace(line, hash="", previous="") for line in lines]
 
 
@@ -69,7 +69,7 @@ def assert_log_tells_the_rows(folder):
     assert problems(folder) == []
     last = {(c.table, c.row_id): c.after for line in audit_log.history(folder) for c in line.changes}
     for (table, row_id), version in last.items():
-        row = read_sheet(folder, table).rows.get(row_id)
+        row = read_table(folder, table).rows.get(row_id)
         assert (row_version(row) if row else None) == version
 
 
@@ -99,9 +99,9 @@ def test_a_new_place_keeps_the_order_of_the_ids_and_goes_again(project):
     (project / "places.csv").write_bytes(csv_bytes(table).rstrip(b"\n"))
     before = (project / "places.csv").read_bytes()
     commit(project, [place("geonames:12"), place("local:z")], BY_ANA)
-    assert list(read_sheet(project, "places").rows) == [
+    assert list(read_table(project, "places").rows) == [
         "geonames:1138958", "geonames:1168873", "geonames:12", "local:camp", "local:z"]  # fmt: skip
-    gone = [RowChange(table="places", row_id=key, before=read_sheet(project, "places").rows[key], after=None)
+    gone = [RowChange(table="places", row_id=key, before=read_table(project, "places").rows[key], after=None)
             for key in ("geonames:12", "local:z")]  # fmt: skip
     commit(project, gone, BY_ANA)
     assert (project / "places.csv").read_bytes() == before + b"\n"
@@ -109,7 +109,7 @@ def test_a_new_place_keeps_the_order_of_the_ids_and_goes_again(project):
 
 def test_a_table_that_lacks_a_column_gets_it_and_rows_without_ids_get_theirs(tmp_path):
     (tmp_path / "events.csv").write_text("title,toponym\nClash,Kabul\nTalks,Doha\n")
-    (first, row), (second, _) = read_sheet(tmp_path, "events").rows.items()
+    (first, row), (second, _) = read_table(tmp_path, "events").rows.items()
     after = row | {"event_id": first, "status": "rejected"}
     commit(tmp_path, [RowChange(table="events", row_id=first, before=dict(row), after=after)], BY_ANA)
     events = read_project(tmp_path).events
@@ -158,7 +158,7 @@ def test_a_hand_edit_of_another_row_is_kept_and_one_of_the_same_row_is_shown(pro
     table[0]["title"], table[2]["status"] = "By hand", "confirmed"
     (project / "events.csv").write_bytes(csv_bytes(table))
     commit(project, [mine], BY_ANA)
-    assert [row["title"] for row in read_sheet(project, "events").rows.values()] == [
+    assert [row["title"] for row in read_table(project, "events").rows.values()] == [
         "By hand",
         "Mine",
         "Fighting stops",
@@ -244,7 +244,7 @@ def test_a_file_saved_while_the_change_is_being_written_is_left_as_it_is(project
         commit(project, placed_by_hand(project), BY_ANA)
     monkeypatch.undo()
     assert (project / "events.csv").read_bytes() == by_hand
-    assert "local:torkham" in read_sheet(project, "places").rows  # its own table was free
+    assert "local:torkham" in read_table(project, "places").rows  # its own table was free
     *_, decision, withdrawal = audit_log.history(project)
     assert (withdrawal.action, withdrawal.undoes) == ("withdraw", decision.number)
     assert [change.table for change in withdrawal.changes] == ["events"]
@@ -398,7 +398,7 @@ def test_check_tells_of_an_interrupted_change_and_the_next_page_finishes_it(proj
     assert check_project(project)[1][0].code == "save.unfinished"
     settle(project)
     assert check_project(project)[1] == []
-    assert read_sheet(project, "events").rows["e2"]["place_id"] == "local:torkham"
+    assert read_table(project, "events").rows["e2"]["place_id"] == "local:torkham"
 
 
 # --- the log
@@ -416,7 +416,7 @@ def test_the_log_says_who_did_what_and_what_stood_there_before(project):
     new, moved = last.changes
     assert (new.table, new.row_id, new.before, new.cells["name"]) == ("places", "local:torkham", None, ("", "Torkham"))
     assert moved.cells == {"place_id": ("local:camp", "local:torkham"), "status": ("pending", "corrected")}
-    assert moved.after == row_version(read_sheet(project, "events").rows["e2"])
+    assert moved.after == row_version(read_table(project, "events").rows["e2"])
 
 
 def test_a_step_of_the_program_is_logged_with_what_it_changed_and_the_ids_of_what_it_added(project):
@@ -507,7 +507,7 @@ def test_a_program_killed_while_it_withdraws_a_change_leaves_a_project_that_save
     commit(project, [change(project, "events", "e2", actor1="Ana")], BY_ANA)
     assert problems(project) == []
     assert [line.action for line in audit_log.history(project)][-2:] == [audit_log.WITHDRAW, BY_ANA.action]
-    row = read_sheet(project, "events").rows["e2"]
+    row = read_table(project, "events").rows["e2"]
     assert (row["title"], row["actor1"], litter(project)) == ("Theirs", "Ana", [])
 
 
@@ -536,7 +536,7 @@ def test_line_ends_of_another_system_and_blank_lines_are_no_alteration(project):
     assert (
         [line.number for line in audit_log.history(project)]
         == [1, 2, 3]
-        == [line.number for line in audit_log.backwards(project)][::-1]
+        == [line.number for line in audit_log.history_backwards(project)][::-1]
     )
 
 

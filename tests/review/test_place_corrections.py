@@ -9,7 +9,7 @@ from dashboard.errors import DataError, RowConflictError
 from dashboard.model import Assertion, Event, EventType, GeoPrecision, Place
 from dashboard.project import audit_log
 from dashboard.project.commit import Entry, commit
-from dashboard.project.open_tables import Desk
+from dashboard.project.open_tables import OpenTables
 from dashboard.project.read import read_project
 from dashboard.review import incidents
 from dashboard.review.incidents import Account, Matter, disagreements
@@ -31,7 +31,7 @@ def touched(changes):
 
 def test_two_places_become_one_with_the_events_and_names_of_both(project):
     with_cells("places", alternate_names="Camp Nine|Kabul")(project)
-    changes = places_merged(Desk(project), KABUL, CAMP)
+    changes = places_merged(OpenTables(project), KABUL, CAMP)
     assert touched(changes) == [("events", "e2", False), ("places", KABUL, False), ("places", CAMP, True)]
     assert read_project(project).places.keys() == {KABUL, CAMP, KP}, "shown, and nothing saved yet"
     save_changes(project, changes, "Ana", "merge places")
@@ -44,39 +44,43 @@ def test_two_places_become_one_with_the_events_and_names_of_both(project):
 
 
 def test_a_precision_that_the_other_place_cannot_have_goes(project):
-    changes = places_merged(Desk(project), KP, CAMP)
+    changes = places_merged(OpenTables(project), KP, CAMP)
     assert changes[0].after["geo_precision"] == "", "nothing is near a province as it is near a camp"
-    assert places_merged(Desk(project), CAMP, KABUL)[0].after["geo_precision"] == "near"
+    assert places_merged(OpenTables(project), CAMP, KABUL)[0].after["geo_precision"] == "near"
 
 
 def test_a_renamed_place_is_found_by_its_old_name_and_a_moved_one_keeps_what_else_is_known(project):
-    save_changes(project, place_renamed(Desk(project), CAMP, " Camp Nine "), "Ana", "rename place")
-    save_changes(project, place_moved(Desk(project), CAMP, 34.5, 71.25, None), "Ana", "move place")
-    place = Desk(project).places[CAMP]
+    save_changes(project, place_renamed(OpenTables(project), CAMP, " Camp Nine "), "Ana", "rename place")
+    save_changes(project, place_moved(OpenTables(project), CAMP, 34.5, 71.25, None), "Ana", "move place")
+    place = OpenTables(project).places[CAMP]
     assert (place.name, place.alternate_names, place.country_code) == ("Camp Nine", ("The camp",), "PK")
     assert (place.latitude, place.longitude, place.radius_km) == (34.5, 71.25, None)
-    assert place_renamed(Desk(project), CAMP, "Camp Nine") == place_moved(Desk(project), CAMP, 34.5, 71.25, None) == []
+    assert (
+        place_renamed(OpenTables(project), CAMP, "Camp Nine")
+        == place_moved(OpenTables(project), CAMP, 34.5, 71.25, None)
+        == []
+    )
 
 
 @pytest.mark.parametrize(
     ("change", "told"),
     [
-        (lambda desk: places_merged(desk, CAMP, CAMP), "cannot be merged with itself"),
-        (lambda desk: places_merged(desk, CAMP, "local:none"), "'local:none' is no place of places.csv"),
-        (lambda desk: place_renamed(desk, CAMP, "A|B"), "without '|', got 'A|B'"),
-        (lambda desk: place_renamed(desk, CAMP, " '' "), "name of a place must be one line"),
-        (lambda desk: place_moved(desk, CAMP, 91, 0, None), "latitude must be between"),
-        (lambda desk: place_moved(desk, CAMP, 1, 0, 0), "radius_km must be above 0"),
+        (lambda tables: places_merged(tables, CAMP, CAMP), "cannot be merged with itself"),
+        (lambda tables: places_merged(tables, CAMP, "local:none"), "'local:none' is no place of places.csv"),
+        (lambda tables: place_renamed(tables, CAMP, "A|B"), "without '|', got 'A|B'"),
+        (lambda tables: place_renamed(tables, CAMP, " '' "), "name of a place must be one line"),
+        (lambda tables: place_moved(tables, CAMP, 91, 0, None), "latitude must be between"),
+        (lambda tables: place_moved(tables, CAMP, 1, 0, 0), "radius_km must be above 0"),
     ],
 )
 def test_what_makes_no_sense_is_refused_before_anything_is_shown(project, change, told):
     with pytest.raises(DataError, match=told):
-        change(Desk(project))
+        change(OpenTables(project))
 
 
 def test_what_has_changed_since_it_was_shown_is_not_saved(project):
-    shown = places_merged(Desk(project), KABUL, CAMP)
-    save_changes(project, place_renamed(Desk(project), CAMP, "Camp Nine"), "Ben", "rename place")
+    shown = places_merged(OpenTables(project), KABUL, CAMP)
+    save_changes(project, place_renamed(OpenTables(project), CAMP, "Camp Nine"), "Ben", "rename place")
     before = (project / "events.csv").read_bytes()
     with pytest.raises(RowConflictError, match=r"places\.csv: row 'local:camp' was changed"):
         save_changes(project, shown, "Ana", "merge places")
@@ -104,17 +108,17 @@ def save(folder, changes):
 
 
 def test_events_are_joined_to_one_incident_and_parted_again(project):
-    save(project, incidents.incidents_joined(Desk(project), "e1", "e2"))
-    save(project, incidents.incidents_joined(Desk(project), "e3", "e2"))
+    save(project, incidents.incidents_joined(OpenTables(project), "e1", "e2"))
+    save(project, incidents.incidents_joined(OpenTables(project), "e3", "e2"))
     assert set(incident_ids(project).values()) == {"e3"}
     with pytest.raises(DataError, match="one incident already"):
-        incidents.incidents_joined(Desk(project), "e1", "e3")
-    save(project, incidents.event_parted(Desk(project), "e3"))
+        incidents.incidents_joined(OpenTables(project), "e1", "e3")
+    save(project, incidents.event_parted(OpenTables(project), "e3"))
     assert incident_ids(project) == {"e1": "e1", "e2": "e1", "e3": "e3"}, "those that stay have another name"
-    save(project, incidents.event_parted(Desk(project), "e2"))
+    save(project, incidents.event_parted(OpenTables(project), "e2"))
     assert incident_ids(project) == {"e1": "e1", "e2": "e2", "e3": "e3"}
     with pytest.raises(DataError, match="of its own already"):
-        incidents.event_parted(Desk(project), "e2")
+        incidents.event_parted(OpenTables(project), "e2")
 
 
 def test_events_at_the_same_place_within_a_day_are_perhaps_the_same_incident(project):
@@ -124,10 +128,10 @@ def test_events_at_the_same_place_within_a_day_are_perhaps_the_same_incident(pro
     same = table[0] | {"event_id": "e5"}
     week_before = table[0] | {"event_id": "e6", "date_start": "2025-10-06", "date_end": "2025-10-06"}
     (project / "events.csv").write_bytes(csv_bytes([*table, day_before, same, week_before]))
-    desk = Desk(project)
-    assert [event.event_id for event in incidents.similar_events(desk, desk.event("e1"))] == ["e5", "e4"]
-    save(project, incidents.incidents_joined(desk, "e1", "e5"))
-    assert [event.event_id for event in incidents.similar_events(Desk(project), desk.event("e1"))] == ["e4"]
+    tables = OpenTables(project)
+    assert [event.event_id for event in incidents.similar_events(tables, tables.event("e1"))] == ["e5", "e4"]
+    save(project, incidents.incidents_joined(tables, "e1", "e5"))
+    assert [event.event_id for event in incidents.similar_events(OpenTables(project), tables.event("e1"))] == ["e4"]
 
 
 CITY = Place(

@@ -14,7 +14,7 @@ from dashboard.gazetteer.index import Gazetteer
 from dashboard.ingest.check import check_project
 from dashboard.model import EventType, GeoPrecision, Place
 from dashboard.project import audit_log
-from dashboard.project.open_tables import Desk
+from dashboard.project.open_tables import OpenTables
 from dashboard.project.read import read_project
 from dashboard.project.reading.csv_records import format_record
 from dashboard.review.decide import Decision, Verdict, review_event, undo_last
@@ -36,7 +36,7 @@ def gazetteer():
 
 
 def decision(folder, verdict, event_id="e2", **more):
-    return Decision(event_id=event_id, verdict=verdict, base=Desk(folder).row("events", event_id),
+    return Decision(event_id=event_id, verdict=verdict, base=OpenTables(folder).row("events", event_id),
                     **({"reviewer": "Ana"} | more))  # fmt: skip
 
 
@@ -46,7 +46,7 @@ def decide(folder, verdict, event_id="e2", **more):
 
 def changed_cells(folder, event_id="e2"):
     before = next(row for row in rows("events") if row["event_id"] == event_id)
-    after = Desk(folder).row("events", event_id)
+    after = OpenTables(folder).row("events", event_id)
     return {column: after[column] for column in before if after[column] != before[column]}
 
 
@@ -73,7 +73,7 @@ def test_to_correct_date_and_type_keeps_the_place_and_its_reason(project):
              "date_basis": "stated", "date_reason": "read by Ana"}  # fmt: skip
     decide(project, Verdict.CORRECT, cells=cells)
     assert changed_cells(project) == REVIEWED | cells | {"status": "corrected"}
-    event = Desk(project).event("e2")
+    event = OpenTables(project).event("e2")
     assert (str(event.date_start), str(event.date_end), event.place_id) == ("2024-03-01", "2024-03-31", "local:camp")
 
 
@@ -113,7 +113,7 @@ def test_a_decision_that_says_too_little_or_breaks_a_rule_is_refused_and_nothing
 def test_what_was_wrong_with_a_row_before_does_not_stand_in_the_way_of_its_rejection(project):
     with_cells("events", date_start="soon")(project)
     decide(project, Verdict.REJECT, note="no event")
-    assert Desk(project).row("events", "e2")["status"] == "rejected"
+    assert OpenTables(project).row("events", "e2")["status"] == "rejected"
 
 
 def test_a_decision_on_a_row_that_has_changed_is_refused_with_both_versions(project):
@@ -132,22 +132,22 @@ def test_a_remembered_correction_wins_for_the_same_words_from_then_on_and_says_w
     (tmp_path / "events.csv").write_text("title,toponym\nBlast,Hyderabad\nRally,Hyderabad\nTalks,HYDERABAD\n")
     runner = CliRunner()
     runner.invoke(main, ["--data", str(tmp_path), "geocode"])
-    first, second, third = Desk(tmp_path).events.rows
+    first, second, third = OpenTables(tmp_path).events.rows
     decide(tmp_path, Verdict.CONFIRM, third)
     sindh = gazetteer.place("geonames:1176734")
     decide(tmp_path, Verdict.CORRECT, first, place=sindh, remember=True, others=True)
-    table = Desk(tmp_path).events.rows
+    table = OpenTables(tmp_path).events.rows
     assert [table[one]["place_id"] for one in (first, second, third)] == [
         sindh.place_id, sindh.place_id, "geonames:1269843"]  # fmt: skip
     assert (table[second]["status"], table[second]["place_reason"]) == ("", "chosen by Ana for Hyderabad")
-    assert Desk(tmp_path).row("places", sindh.place_id)["alternate_names"] == "Hyderabad"
+    assert OpenTables(tmp_path).row("places", sindh.place_id)["alternate_names"] == "Hyderabad"
     with (tmp_path / "events.csv").open("a") as file:
         file.write("," * 32 + "\n")
     columns = (tmp_path / "events.csv").read_text().splitlines()[0].split(",")
     with (tmp_path / "events.csv").open("a") as file:
         file.write(",".join({"title": "Clash", "toponym": "hyderabad"}.get(column, "") for column in columns) + "\n")
     runner.invoke(main, ["--data", str(tmp_path), "geocode"])
-    *_, latest = Desk(tmp_path).events.rows.values()
+    *_, latest = OpenTables(tmp_path).events.rows.values()
     assert (latest["place_id"], latest["place_reason"]) == (sindh.place_id, "named in places.csv")
 
 
@@ -157,12 +157,12 @@ def test_a_remembered_correction_holds_for_articles_that_are_added_later(tmp_pat
         assert CliRunner().invoke(main, ["--data", str(tmp_path), *options], input=text).exit_code == 0
 
     add("Two people were killed when a bomb exploded in Hyderabad on Monday, police said.\n")
-    (first,) = Desk(tmp_path).events.rows
+    (first,) = OpenTables(tmp_path).events.rows
     sindh = gazetteer.place("geonames:1176734")
-    assert Desk(tmp_path).row("events", first)["place_id"] != sindh.place_id
+    assert OpenTables(tmp_path).row("events", first)["place_id"] != sindh.place_id
     decide(tmp_path, Verdict.CORRECT, first, place=sindh, remember=True)
     add("Hundreds marched in Hyderabad on Tuesday against the price of flour.\n")
-    latest = list(Desk(tmp_path).events.rows.values())[-1]
+    latest = list(OpenTables(tmp_path).events.rows.values())[-1]
     assert (latest["place_id"], latest["place_reason"]) == (sindh.place_id, "named in places.csv")
 
 
@@ -171,9 +171,9 @@ def test_a_name_means_one_place_only_and_a_place_put_on_the_map_needs_no_other_s
     place = next(row for row in rows("places") if row["place_id"] == "local:camp")
     with_cells("places", alternate_names="the camp|Camp Nine")(project)
     decide(project, Verdict.CORRECT, place=camp, remember=True)
-    desk = Desk(project)
-    assert desk.row("places", "local:camp") == place | {"alternate_names": "Camp Nine"}
-    assert desk.row("places", "local:the-camp-2")["alternate_names"] == ""
+    tables = OpenTables(project)
+    assert tables.row("places", "local:camp") == place | {"alternate_names": "Camp Nine"}
+    assert tables.row("places", "local:the-camp-2")["alternate_names"] == ""
 
 
 # --- undo
@@ -189,7 +189,7 @@ def test_undo_takes_back_ones_own_decisions_one_by_one_as_new_lines(project, gaz
     with pytest.raises(DataError, match="no decision of yours"):
         undo_last(project, "Ana")
     undo_last(project, "Ben")
-    assert {name: Desk(project).row("events", name)["status"] for name in ("e1", "e2", "e3")} == {
+    assert {name: OpenTables(project).row("events", name)["status"] for name in ("e1", "e2", "e3")} == {
         "e1": "confirmed", "e2": "pending", "e3": "pending"}  # fmt: skip
     assert {name: sorted((project / name).read_bytes().splitlines()) for name in before} == {
         "events.csv": sorted(_unquoted(before["events.csv"])),
@@ -210,7 +210,7 @@ def test_undo_refuses_where_somebody_went_on_and_keeps_a_place_that_others_use(p
     decide(project, Verdict.CORRECT, "e2", place=gazetteer.place(KANDAHAR))
     decide(project, Verdict.CORRECT, "e3", place=gazetteer.place(KANDAHAR), reviewer="Ben")
     undo_last(project, "Ana")
-    assert KANDAHAR in Desk(project).places
+    assert KANDAHAR in OpenTables(project).places
     decide(project, Verdict.CONFIRM, "e2")
     decide(project, Verdict.REJECT, "e2", reviewer="Ben", note="no")
     with pytest.raises(RowConflictError):
@@ -226,7 +226,7 @@ def test_the_least_certain_comes_first_and_what_a_person_wrote_last(project):
         for row, number in zip(rows("events"), ("0.9", "", "0.25"), strict=True)
     ]
     (project / "events.csv").write_bytes(csv_bytes([*table, table[0] | {"event_id": "e4", "status": "rejected"}]))
-    queue = queue_of(Desk(project), Filters())
+    queue = queue_of(OpenTables(project), Filters())
     assert (queue.waiting, queue.done, queue.total) == (("e3", "e1", "e2"), 1, 4)
     assert list(queue.in_turn(["e1", "e3", "gone"])) == ["e2", "e1", "e3"]
 
@@ -244,7 +244,7 @@ def test_the_least_certain_comes_first_and_what_a_person_wrote_last(project):
 )
 def test_filters_narrow_the_queue(project, filters, waiting):
     (project / "events.csv").write_bytes(csv_bytes([row | {"status": "pending"} for row in rows("events")]))
-    assert set(queue_of(Desk(project), filters).waiting) == waiting
+    assert set(queue_of(OpenTables(project), filters).waiting) == waiting
 
 
 # --- check

@@ -7,7 +7,7 @@ import pytest
 
 from dashboard.filters import Filters
 from dashboard.model import Assertion, EventType, GeoPrecision, Status
-from dashboard.project.open_tables import Desk
+from dashboard.project.open_tables import OpenTables
 from dashboard.project.read import read_project
 from dashboard.review.waiting import queue_of
 from dashboard.store.event_table import EventTable
@@ -68,7 +68,7 @@ def asked(chance):
 
 
 def test_the_queue_holds_what_the_map_counts(odd_project):
-    desk, store = Desk(odd_project), Store(EventTable(ProjectRows(read_project(odd_project))))
+    tables, store = OpenTables(odd_project), Store(EventTable(ProjectRows(read_project(odd_project))))
     chance = random.Random(6)
     assert 100 < len(store.events(Filters(statuses=tuple(Status)), limit=1000)) < 390, "some rows cannot be read"
     compared = 0
@@ -76,7 +76,7 @@ def test_the_queue_holds_what_the_map_counts(odd_project):
     chosen += [Filters(precisions=(precision,)) for precision in GeoPrecision]
     chosen += [Filters(types=(kind,)) for kind in EventType] + [Filters(assertions=(kind,)) for kind in Assertion]
     for filters in [*chosen, *(asked(chance) for _ in range(60))]:
-        queue = queue_of(desk, filters)
+        queue = queue_of(tables, filters)
         waiting = {e.event_id for e in store.events(replace(filters, statuses=(Status.PENDING,)), limit=1000)}
         assert set(queue.waiting) == waiting, filters
         assert queue.total == store.count(replace(filters, statuses=tuple(Status))), filters
@@ -88,14 +88,14 @@ def test_an_unreadable_row_counts_where_the_cells_that_can_be_read_pass(project)
     table = [row | {"status": "", "title": f"Number {n}"} for n, row in enumerate(rows("events"))]
     table[0] |= {"date_start": "someday", "date_end": "", "event_type": "battle"}
     (project / "events.csv").write_bytes(csv_bytes(table))
-    assert queue_of(Desk(project), Filters()).unreadable == 1
-    assert queue_of(Desk(project), Filters(types=(EventType.BATTLE,))).unreadable == 1
-    assert queue_of(Desk(project), Filters(types=(EventType.RIOT,))).unreadable == 0
-    assert queue_of(Desk(project), Filters(words="number")).unreadable == 1
+    assert queue_of(OpenTables(project), Filters()).unreadable == 1
+    assert queue_of(OpenTables(project), Filters(types=(EventType.BATTLE,))).unreadable == 1
+    assert queue_of(OpenTables(project), Filters(types=(EventType.RIOT,))).unreadable == 0
+    assert queue_of(OpenTables(project), Filters(words="number")).unreadable == 1
 
 
 def test_a_word_finds_what_begins_with_it_as_on_the_map(project):
-    desk = Desk(project)
-    assert queue_of(desk, Filters(words="shell")).total == 1  # "Shelling of the camp"
-    assert queue_of(desk, Filters(words="helling")).total == 0
-    assert queue_of(desk, Filters(words="KÁBUL torkhám")).total == 1
+    tables = OpenTables(project)
+    assert queue_of(tables, Filters(words="shell")).total == 1  # "Shelling of the camp"
+    assert queue_of(tables, Filters(words="helling")).total == 0
+    assert queue_of(tables, Filters(words="KÁBUL torkhám")).total == 1

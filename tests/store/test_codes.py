@@ -6,14 +6,14 @@ from dashboard.filters import Filters
 from dashboard.marks import Manner
 from dashboard.model import EventType, GeoPrecision
 from dashboard.store import queries
-from dashboard.store.codes import GROUPS, MEANING_OF_GROUP, Dating, Where, groups_of, unpacked
+from dashboard.store.codes import GROUPS, MEANING_OF_GROUP, Dating, Placement, group_range, unpack_group
 
 
 def test_the_worked_example_of_the_docstring():
-    assert unpacked(424) == (Where.RING, Manner.NAMED, EventType.STATEMENT, True, Dating.INTERVAL)
+    assert unpack_group(424) == (Placement.RING, Manner.NAMED, EventType.STATEMENT, True, Dating.INTERVAL)
     assert GROUPS == 4 * 3 * 9 * 2 * 3 == len(MEANING_OF_GROUP)
     # Of rings that are named: from (2 * 3 + 1) * 54 on, 54 of them.
-    assert groups_of(Where.RING, Manner.NAMED) == (378, 431)
+    assert group_range(Placement.RING, Manner.NAMED) == (378, 431)
 
 
 def test_the_conditions_of_a_fixed_filter():

@@ -83,27 +83,27 @@ def test_a_stretch_knows_whether_all_of_it_is_at_one_spot():
     day = [FIRST + timedelta(days=n) for n in range(5)]
     index = index_of([(3, (7, 9), day[n], day[n], spot) for n, spot in enumerate([40, 40, 41, 40, 40])])
     place = 9 << DETAIL | 7
-    assert lines_of(index.counted(within(day[0], day[1]), LEVEL)) == {(3, place): (2, 0, 40)}
-    assert lines_of(index.counted(within(day[1], day[2]), LEVEL)) == {(3, place): (2, 0, None)}
-    assert lines_of(index.counted(within(day[0], day[4]), LEVEL)) == {(3, place): (5, 0, None)}
-    assert lines_of(index.counted(within(day[3], None), LEVEL)) == {(3, place): (2, 0, 40)}
-    assert lines_of(index.counted(within(date(1900, 1, 1), day[0] - timedelta(days=1)), LEVEL)) == {}
-    assert lines_of(index.counted(within(None, None), 0)) == {(3, 0): (5, 0, None)}
+    assert lines_of(index.count(within(day[0], day[1]), LEVEL)) == {(3, place): (2, 0, 40)}
+    assert lines_of(index.count(within(day[1], day[2]), LEVEL)) == {(3, place): (2, 0, None)}
+    assert lines_of(index.count(within(day[0], day[4]), LEVEL)) == {(3, place): (5, 0, None)}
+    assert lines_of(index.count(within(day[3], None), LEVEL)) == {(3, place): (2, 0, 40)}
+    assert lines_of(index.count(within(date(1900, 1, 1), day[0] - timedelta(days=1)), LEVEL)) == {}
+    assert lines_of(index.count(within(None, None), 0)) == {(3, 0): (5, 0, None)}
 
 
 def test_an_interval_counts_where_it_touches_and_what_has_no_date_always_counts():
     week = (FIRST, FIRST + timedelta(days=6))
     index = index_of([(1, (0, 0), *week, 5), (1, (0, 0), week[1], week[1] + timedelta(days=1), 6),
                       (2, None, date.min, date.max, -1)])  # fmt: skip
-    assert lines_of(index.counted(within(*week), LEVEL)) == {(1, 0): (2, 1, None), (2, NOWHERE): (1, 0, -1)}
-    assert lines_of(index.counted(within(FIRST, FIRST), LEVEL)) == {(1, 0): (1, 1, 5), (2, NOWHERE): (1, 0, -1)}
-    assert lines_of(index.counted(within(date(2030, 1, 1), None), LEVEL)) == {(2, NOWHERE): (1, 0, -1)}
-    assert lines_of(index.counted(within(None, None), LEVEL)) == {(1, 0): (2, 0, None), (2, NOWHERE): (1, 0, -1)}
+    assert lines_of(index.count(within(*week), LEVEL)) == {(1, 0): (2, 1, None), (2, NOWHERE): (1, 0, -1)}
+    assert lines_of(index.count(within(FIRST, FIRST), LEVEL)) == {(1, 0): (1, 1, 5), (2, NOWHERE): (1, 0, -1)}
+    assert lines_of(index.count(within(date(2030, 1, 1), None), LEVEL)) == {(2, NOWHERE): (1, 0, -1)}
+    assert lines_of(index.count(within(None, None), LEVEL)) == {(1, 0): (2, 0, None), (2, NOWHERE): (1, 0, -1)}
     # The longer one begins long before the period; the shorter one, begun later, is over before it.
     index = index_of([(1, (0, 0), FIRST, FIRST + timedelta(days=90), 5),
                       (1, (0, 0), FIRST + timedelta(days=60), FIRST + timedelta(days=61), 6)])  # fmt: skip
     late = (FIRST + timedelta(days=70), FIRST + timedelta(days=80))
-    assert lines_of(index.counted(within(*late), LEVEL)) == {(1, 0): (1, 1, 5)}
+    assert lines_of(index.count(within(*late), LEVEL)) == {(1, 0): (1, 1, 5)}
 
 
 @pytest.mark.parametrize("kinds", [(0,), (1,), (2,), (0, 1, 2)])
@@ -131,15 +131,15 @@ def test_random_periods_at_every_level(kinds):
         }
         filters = within(first, last, **{name: tuple(members) for name, members in chosen.items()})
         for level in range(LEVEL + 1):
-            assert lines_of(index.counted(filters, level)) == counted_one_by_one(events, filters, level)
+            assert lines_of(index.count(filters, level)) == counted_one_by_one(events, filters, level)
 
 
 def test_no_event_at_all():
-    assert lines_of(index_of([]).counted(Filters(), LEVEL)) == {}
+    assert lines_of(index_of([]).count(Filters(), LEVEL)) == {}
 
 
 def test_what_it_does_not_know_it_does_not_answer():
-    assert DayIndex.answers(Filters(date_from=FIRST, types=TYPES[:1], statuses=STATUSES[:1]))
-    assert not DayIndex.answers(Filters(actors=("ISAF",)))
-    assert not DayIndex.answers(Filters(words="river"))
-    assert not DayIndex.answers(Filters(place_ids=("geonames:1138336",)))
+    assert DayIndex.can_answer(Filters(date_from=FIRST, types=TYPES[:1], statuses=STATUSES[:1]))
+    assert not DayIndex.can_answer(Filters(actors=("ISAF",)))
+    assert not DayIndex.can_answer(Filters(words="river"))
+    assert not DayIndex.can_answer(Filters(place_ids=("geonames:1138336",)))

@@ -179,8 +179,8 @@ def test_without_place_id_the_point_is_the_place_and_cards_name_it(tmp_path):
     store = opened(tmp_path / "e.parquet")
     events = read_through(store)
     places = store.places(event.place_id for event in events.values())
-    assert wording.where(events["e0"], places[events["e0"].place_id]) == "Quetta"
-    assert wording.where(events["e1"], places[events["e1"].place_id]) == "-5.5000, -70.2500"
+    assert wording.place_in_words(events["e0"], places[events["e0"].place_id]) == "Quetta"
+    assert wording.place_in_words(events["e1"], places[events["e1"].place_id]) == "-5.5000, -70.2500"
     summary = store.summarise(Filters())
     mark = store.mark_of("e0", summary)
     assert [e.event_id for e in store.events(Filters(), scope=of_mark(mark))] == ["e0"]

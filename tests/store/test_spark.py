@@ -32,7 +32,7 @@ from dashboard.store.cube.make import make_cube
 from dashboard.store.load import PLACES
 from dashboard.store.opening import open_store
 from dashboard.store.spark import articles as spark
-from dashboard.store.spark.cube import Spark, in_sparks_words
+from dashboard.store.spark.cube import Spark, to_spark_sql
 from dashboard.tables import EVENT_COLUMNS, as_text
 from tests.store.test_parquet import row, write
 from tests.support.made_events import made_events, made_places, write_parquet
@@ -350,7 +350,7 @@ def rows_of_cube(cube, table):
 @pytest.mark.parametrize("name", ["written", "spots", "points"])
 def test_the_words_of_spark_are_those_of_duckdb(name):
     """What sqlglot does not know it hands on as it is; then Spark would refuse it, or take it for something else."""
-    words = in_sparks_words(PLACES[name])
+    words = to_spark_sql(PLACES[name])
     assert "<<" not in words
     assert "::" not in words
 

@@ -144,7 +144,7 @@ def test_a_mark_is_faded_only_if_nothing_in_it_is_sure_to_lie_in_the_period(stor
     ],
 )
 def test_each_filter_keeps_the_events_it_names_or_is_refused(store, filters, expected):
-    if any(getattr(filters, field) for field in store.lacks):
+    if any(getattr(filters, field) for field in store.unsupported_filters):
         for ask in (store.events, store.summarise, store.count):
             with pytest.raises(DataError, match=r"counts, which know no .* For that open the events themselves"):
                 ask(filters)
@@ -204,7 +204,7 @@ def test_choices_are_counted_most_frequent_first(store):
         ("p:kabul", "Kabul", 7),
         ("p:kp", "Khyber Pakhtunkhwa", 2),
     ]
-    expected = [] if "actors" in store.lacks else [("Red", 2)]
+    expected = [] if "actors" in store.unsupported_filters else [("Red", 2)]
     assert [(c.value, c.count) for c in store.choices["actors"]] == expected
 
 

@@ -221,4 +221,4 @@ def _scratch() -> str:
 def answered(filters: Filters, store: Store) -> Filters:
     """The filters without those that the store does not answer."""
     empty = Filters()
-    return replace(filters, **{field: getattr(empty, field) for field in store.lacks})
+    return replace(filters, **{field: getattr(empty, field) for field in store.unsupported_filters})

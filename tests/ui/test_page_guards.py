@@ -30,7 +30,7 @@ EVENT = Event(
 )  # fmt: skip
 SHOWN = {
     "card": lambda url: cards.card_html(EVENT, None, article(url)),
-    "reader": lambda url: reader.head(article(url), 1),
+    "reader": lambda url: reader.article_head(article(url), 1),
 }
 
 

@@ -8,7 +8,7 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from dashboard.project import audit_log
-from dashboard.project.open_tables import Desk
+from dashboard.project.open_tables import OpenTables
 from dashboard.review.decide import Decision, Verdict, review_event
 from dashboard.ui.shared import uninterrupted
 from tests.conftest import APP
@@ -93,7 +93,7 @@ def test_fields_correct_date_and_type_and_a_mistake_is_told_in_a_sentence(run, t
     assert "Corrected: Shelling of the camp" in html(app)
     corrected = {"date_start": "2024-03", "date_end": "", "date_precision": "", "date_basis": "stated",
                  "date_reason": "read by Ana", "event_type": "battle", "status": "corrected"}  # fmt: skip
-    assert Desk(tmp_path).row("events", "e2").items() >= corrected.items()
+    assert OpenTables(tmp_path).row("events", "e2").items() >= corrected.items()
     assert "fighting had stopped" in html(app), "the next one"
 
 
@@ -106,7 +106,7 @@ def test_long_and_broken_words_in_a_row_are_no_correction(run, tmp_path):
     assert not app.exception
     assert not button(app, "Confirm").disabled
     button(app, "Confirm").click().run()
-    row = Desk(tmp_path).row("events", "e2")
+    row = OpenTables(tmp_path).row("events", "e2")
     assert (row["fatalities_text"], row["actor1"], row["claimed_by"]) == ("dozens " * 1000, "a\nb", " {{7*7}} ")
 
 
@@ -119,11 +119,11 @@ def test_a_place_is_found_by_name_or_typed_as_a_point_and_remembered(run, tmp_pa
     button(app, "Put it at 34.21, 71.32").click().run()
     field(app, "The point is").select("the town or village").run()
     button(app, "Save the correction").click().run()
-    desk = Desk(tmp_path)
-    place = desk.places["local:the-camp"]
+    tables = OpenTables(tmp_path)
+    place = tables.places["local:the-camp"]
     assert (place.latitude, place.longitude, place.feature_code, place.radius_km) == (34.21, 71.32, "PPL", None)
-    assert desk.row("events", "e2")["place_id"] == "local:the-camp"
-    assert desk.event("e2").geo_precision == "settlement"
+    assert tables.row("events", "e2")["place_id"] == "local:the-camp"
+    assert tables.event("e2").geo_precision == "settlement"
 
 
 def test_a_correction_is_of_one_event_unless_somebody_ticks_remember(run, tmp_path):
@@ -132,9 +132,9 @@ def test_a_correction_is_of_one_event_unless_somebody_ticks_remember(run, tmp_pa
     button(app, "**Quetta**").click().run()
     assert not field(app, "Remember").value
     button(app, "Save the correction").click().run()
-    desk = Desk(tmp_path)
-    assert desk.row("events", "e2")["status"] == "corrected"
-    quetta = desk.places[desk.row("events", "e2")["place_id"]]
+    tables = OpenTables(tmp_path)
+    assert tables.row("events", "e2")["status"] == "corrected"
+    quetta = tables.places[tables.row("events", "e2")["place_id"]]
     assert (quetta.name, [name for name in quetta.alternate_names if "camp" in name.casefold()]) == ("Quetta", [])
 
 
@@ -164,7 +164,7 @@ def test_after_a_rename_the_same_places_stay_chosen_and_a_merge_takes_no_other(r
     field(app, "Show what that would change").check().run()
     button(app, "Save").click().run()
     assert not app.exception
-    assert sorted(Desk(tmp_path).places) == ["geonames:1138958", "local:camp"]
+    assert sorted(OpenTables(tmp_path).places) == ["geonames:1138958", "local:camp"]
     assert (field(app, "Place").value, field(app, "The same as").value) == ("local:camp", None)
 
 
@@ -237,31 +237,31 @@ def test_a_rejection_in_ones_own_words_then_all_is_done_and_undone(run, tmp_path
     assert "A rejection needs a reason" in html(app)
     field(app, "In your own words").input("a film").run()
     button(app, "Reject for this reason").click().run()
-    assert Desk(tmp_path).row("events", "e2")["review_note"] == "a film"
+    assert OpenTables(tmp_path).row("events", "e2")["review_note"] == "a film"
     button(app, "Confirm").click().run()
     assert "<b>3 of 3 reviewed</b>" in html(app)
     assert "Every event is reviewed" in app.success[0].value
     button(app, "Undo").click().run()
     assert "Taken back: confirm" in html(app)
     assert "fighting had stopped" in html(app)
-    assert Desk(tmp_path).row("events", "e3")["status"] == "pending"
+    assert OpenTables(tmp_path).row("events", "e3")["status"] == "pending"
 
 
 def test_what_somebody_else_decides_meanwhile_is_shown_and_never_written_over(run, tmp_path):
     app = run(make(tmp_path))
-    base = Desk(tmp_path).row("events", "e2")
+    base = OpenTables(tmp_path).row("events", "e2")
     theirs = Decision(event_id="e2", verdict=Verdict.REJECT, reviewer="Ben", base=base, note="a film")
     review_event(tmp_path, theirs)
     button(app, "Confirm").click().run()
     assert "<b>Ben changed this row while you looked at it.</b>" in html(app)
     button(app, "Keep what stands there now").click().run()
-    assert Desk(tmp_path).row("events", "e2")["reviewed_by"] == "Ben"
+    assert OpenTables(tmp_path).row("events", "e2")["reviewed_by"] == "Ben"
     assert "fighting had stopped" in html(app)
 
 
 def test_events_of_an_incident_show_who_disagrees_and_can_be_parted_and_joined(run, tmp_path):
     make(tmp_path)
-    e1 = Desk(tmp_path).row("events", "e1")
+    e1 = OpenTables(tmp_path).row("events", "e1")
     other_figure = {"claimed_by": "the governor", "fatalities_low": "5", "fatalities_high": "5"}
     no_article = {"article_id": "", "char_start": "", "char_end": ""}
     again = e1 | {"event_id": "e4", "incident_id": "e1", "status": "pending"} | no_article | other_figure
@@ -277,9 +277,9 @@ def test_events_of_an_incident_show_who_disagrees_and_can_be_parted_and_joined(r
     )
     button(app, "Not the same").click().run()
     assert "It is an incident of its own now." in html(app)
-    assert Desk(tmp_path).row("events", "e4")["incident_id"] == "e4"
+    assert OpenTables(tmp_path).row("events", "e4")["incident_id"] == "e4"
     button(app, "The same: join").click().run()
-    assert Desk(tmp_path).row("events", "e1")["incident_id"] == "e4"
+    assert OpenTables(tmp_path).row("events", "e1")["incident_id"] == "e4"
 
 
 def test_names_are_decided_for_the_whole_project(run, tmp_path):
@@ -292,9 +292,9 @@ def test_names_are_decided_for_the_whole_project(run, tmp_path):
     button(app, "**Hyderabad** settlement in Sindh").click().run()
     assert "This would change</b>; nothing is saved yet" in html(app)
     button(app, "Save").click().run()
-    assert Desk(tmp_path).row("events", "e2")["place_id"] == "geonames:1176734"
+    assert OpenTables(tmp_path).row("events", "e2")["place_id"] == "geonames:1176734"
     button(app, "Undo").click().run()
-    assert Desk(tmp_path).row("events", "e2")["place_id"] == ""
+    assert OpenTables(tmp_path).row("events", "e2")["place_id"] == ""
 
 
 @pytest.mark.parametrize(
@@ -307,21 +307,21 @@ def test_names_are_decided_for_the_whole_project(run, tmp_path):
 )
 def test_a_place_is_changed_after_it_was_shown_what_changes(run, tmp_path, edit, fill, changed):
     app = run(make(tmp_path), "places")
-    before = Desk(tmp_path).row("places", "local:camp")
+    before = OpenTables(tmp_path).row("places", "local:camp")
     app.segmented_control[0].set_value("places").run()
     field(app, "Place").select("local:camp").run()
     app.segmented_control[1].set_value(edit).run()
     fill(app).run()
-    assert Desk(tmp_path).row("places", "local:camp") == before
+    assert OpenTables(tmp_path).row("places", "local:camp") == before
     button(app, "Save").click().run()
-    after = Desk(tmp_path).row("places", "local:camp")
+    after = OpenTables(tmp_path).row("places", "local:camp")
     assert {name: text for name, text in after.items() if text != before[name]} == changed
 
 
 @pytest.mark.skipif(not hasattr(os, "fork"), reason="needs a system that can fork")
 def test_a_page_that_opens_after_a_program_was_killed_finishes_its_change(run, tmp_path):
     make(tmp_path)
-    base = Desk(tmp_path).row("events", "e2")
+    base = OpenTables(tmp_path).row("events", "e2")
     theirs = Decision(event_id="e2", verdict=Verdict.REJECT, reviewer="Ben", base=base, note="a film")
     before = (tmp_path / "events.csv").read_bytes()
     child = os.fork()
@@ -336,7 +336,7 @@ def test_a_page_that_opens_after_a_program_was_killed_finishes_its_change(run, t
     app = run(tmp_path)
     assert not app.exception
     assert "<b>2 of 3 reviewed</b>" in html(app)
-    assert Desk(tmp_path).row("events", "e2")["reviewed_by"] == "Ben"
+    assert OpenTables(tmp_path).row("events", "e2")["reviewed_by"] == "Ben"
 
 
 def _die_behind(line):

@@ -5,7 +5,7 @@ import time
 
 import pytest
 
-from dashboard.ui.shared.map_first import Turns
+from dashboard.ui.shared.map_first import RequestQueue
 
 SECONDS = 20
 """A wait that nothing should need."""
@@ -33,7 +33,7 @@ def until(condition):
 
 
 def test_those_who_follow_go_in_the_order_they_came_when_nobody_goes_first():
-    turns, told, waiting = Turns(patience=SECONDS), [], []
+    turns, told, waiting = RequestQueue(patience=SECONDS), [], []
     with turns.first():
         for name in "abc":
             waiting.append(following(turns, told, name))
@@ -45,7 +45,7 @@ def test_those_who_follow_go_in_the_order_they_came_when_nobody_goes_first():
 
 
 def test_of_those_who_go_first_one_goes_at_a_time_and_before_who_came_earlier_to_follow():
-    turns, told, waiting = Turns(first_patience=SECONDS, patience=SECONDS), [], []
+    turns, told, waiting = RequestQueue(first_patience=SECONDS, patience=SECONDS), [], []
     with turns.first():
         waiting.append(following(turns, told, "passages"))
         until(lambda: len(turns._following) == 1)
@@ -59,7 +59,7 @@ def test_of_those_who_go_first_one_goes_at_a_time_and_before_who_came_earlier_to
 
 
 def test_one_follows_at_a_time_and_a_fault_gives_the_turn_on():
-    turns, told, waiting = Turns(patience=SECONDS), [], []
+    turns, told, waiting = RequestQueue(patience=SECONDS), [], []
 
     def fails():
         with turns.following():
@@ -75,7 +75,7 @@ def test_one_follows_at_a_time_and_a_fault_gives_the_turn_on():
 
 
 def test_who_has_moved_on_gives_up_the_turn():
-    turns, told = Turns(patience=SECONDS), []
+    turns, told = RequestQueue(patience=SECONDS), []
 
     class MovedOnError(Exception):
         pass
@@ -92,7 +92,7 @@ def test_who_has_moved_on_gives_up_the_turn():
 
 
 def test_nobody_waits_longer_than_patience():
-    turns, told = Turns(first_patience=0.1, patience=0.2), []
+    turns, told = RequestQueue(first_patience=0.1, patience=0.2), []
     with turns.first():
         following(turns, told, "late").join(SECONDS)
         going(turns.first, told, "sooner").join(SECONDS)

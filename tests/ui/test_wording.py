@@ -32,7 +32,7 @@ def dated(first, last, precision):
     ],
 )
 def test_a_date_says_no_more_than_its_precision(made, words):
-    assert wording.when(made) == words
+    assert wording.date_in_words(made) == words
 
 
 PLACE = Place(place_id="p", name="Tora Bora", latitude=34, longitude=70)
@@ -52,12 +52,12 @@ PLACE = Place(place_id="p", name="Tora Bora", latitude=34, longitude=70)
     ],
 )
 def test_a_place_says_how_exactly_it_is_known_and_a_threat_is_no_act(fields, words):
-    assert wording.where(event(**fields), PLACE) == words
+    assert wording.place_in_words(event(**fields), PLACE) == words
 
 
 def test_no_place_is_said_to_be_no_place():
-    assert wording.where(event(), None) == "no place given"
-    assert wording.where(event(toponym="Atlantis"), None) == "“Atlantis”, not placed"
+    assert wording.place_in_words(event(), None) == "no place given"
+    assert wording.place_in_words(event(toponym="Atlantis"), None) == "“Atlantis”, not placed"
 
 
 @pytest.mark.parametrize(
@@ -72,7 +72,7 @@ def test_no_place_is_said_to_be_no_place():
     ],
 )
 def test_unknown_deaths_are_never_a_number(low, high, text, words):
-    assert wording.deaths(event(fatalities_low=low, fatalities_high=high, fatalities_text=text)) == words
+    assert wording.deaths_in_words(event(fatalities_low=low, fatalities_high=high, fatalities_text=text)) == words
 
 
 def test_who_speaks_is_said_the_same_way_for_every_side():
@@ -97,8 +97,8 @@ def summary(**counts):
 
 def test_the_sentence_is_true_and_leaves_out_what_is_none():
     counts = {"total": 512, "matched": 41, "on_map": 30, "as_areas": 8, "off_map": 3, "undated": 2}
-    assert wording.sentence(summary(**counts)) == (
+    assert wording.sentence_of_counts(summary(**counts)) == (
         "41 of 512 events",
         ["30 on the map, 8 as areas, 3 off the map", "2 undated"],
     )
-    assert wording.sentence(summary(total=1, outside=1)) == ("0 of 1 event", ["1 outside this period"])
+    assert wording.sentence_of_counts(summary(total=1, outside=1)) == ("0 of 1 event", ["1 outside this period"])

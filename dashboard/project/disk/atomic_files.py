@@ -1,4 +1,4 @@
-"""Files written so that each is, at every moment, wholly the old one or wholly the new one."""
+"""Atomic writes: at every moment a file is either completely old or completely new."""
 
 import hashlib
 import os
@@ -13,28 +13,28 @@ from dashboard.project.disk.regular_files import FILE, kind_at, open_regular
 
 TEMPORARY_PREFIX = ".conflictmap-"
 STALE_SECONDS = 3600
-"""A temporary file of this age, which no lock guards, was left by a killed program."""
+"""An unlocked temporary file older than this was left by a killed program."""
 
 
 def replace_file(path: Path, data: bytes) -> None:
-    """Write a file in one step, as its readers see it. A link of that name is replaced, never followed.
+    """Replace a file atomically. A link of that name is replaced, never followed.
 
     Raises
     ------
     DataError
-        The disk refuses: full, not permitted, broken. The old file stands, but where the message says otherwise.
+        The disk refuses: full, not permitted, broken. The old file is unchanged, unless the message says otherwise.
     ReadOnlyError
         This process may not change a project.
     """
     refuse_if_read_only()
     temporary = path.with_name(f"{TEMPORARY_PREFIX}{path.name}-{secrets.token_hex(4)}.tmp")
     try:
-        write_aside(temporary, data, like=path)
+        write_temporary(temporary, data, like=path)
         temporary.replace(path)
     except OSError as error:
         raise DataError(f"{path} cannot be written: {reason(error)}. The old file stands.") from error
     finally:
-        with suppress(OSError):  # a disk that can only be read holds no temporary file either
+        with suppress(OSError):  # a read-only disk holds no temporary file either
             temporary.unlink(missing_ok=True)
     try:
         sync_folder(path.parent)
@@ -42,10 +42,10 @@ def replace_file(path: Path, data: bytes) -> None:
         raise DataError(f"{path} is written, but may not outlast a power failure: {reason(error)}.") from error
 
 
-def write_aside(temporary: Path, data: bytes, *, like: Path) -> None:
-    """Write a new file and wait until the disk has it. It gets the permissions of ``like``, if that is a file.
+def write_temporary(temporary: Path, data: bytes, *, like: Path) -> None:
+    """Write a new file and wait until it is on the disk. It gets the permissions of ``like``, if that is a file.
 
-    Raises `OSError`, also if something of that name is there: it may be a link to a file elsewhere.
+    Raises `OSError`, also if the name is taken: it may be a link to a file elsewhere.
     """
     mode = like.lstat().st_mode & 0o777 if kind_at(like) == FILE else None
     with temporary.open("xb") as file:
@@ -57,7 +57,7 @@ def write_aside(temporary: Path, data: bytes, *, like: Path) -> None:
 
 
 def sync_folder(folder: Path) -> None:
-    """Make new names in the folder last. Windows cannot open folders and needs no such step."""
+    """Make new names in the folder durable. Windows cannot open folders and does not need this."""
     if os.name != "posix":
         return
     descriptor = os.open(folder, os.O_RDONLY)
@@ -68,11 +68,10 @@ def sync_folder(folder: Path) -> None:
 
 
 def file_stamp(path: "Path | os.DirEntry[str]") -> bytes:
-    """Differs once the file was saved: its times, size and place on the disk. Empty if nothing is there.
+    """Changes whenever the file is saved: its times, size and inode. Empty if there is no file.
 
-    An editor, a backup or git may give a file its old time back, but not the time at which the system changed it.
-    Two savings of one size in the same tick of the system's clock have the same stamp: before a file is written over,
-    `file_digest` says what stands in it.
+    An editor, a backup or git may restore the modification time of a file, but not its change time. Two saves of the
+    same size within one tick of the system's clock have the same stamp, so compare `file_digest` before overwriting.
     """
     try:
         status = path.stat()
@@ -82,7 +81,7 @@ def file_stamp(path: "Path | os.DirEntry[str]") -> bytes:
 
 
 def file_digest(path: Path) -> str:
-    """The sha256 of what stands in the file now; empty if nothing is there. Raises `OSError` if it cannot be read."""
+    """The sha256 of the file's content; empty if there is no file. Raises `OSError` if it cannot be read."""
     try:
         with open_regular(path) as file:
             return hashlib.file_digest(file, "sha256").hexdigest()  # type: ignore[arg-type] # it has readinto
@@ -91,9 +90,9 @@ def file_digest(path: Path) -> str:
 
 
 def remove_stale(folder: Path) -> None:
-    """Remove what writers without a lock left in the folder when they were killed, an hour ago or more."""
+    """Remove temporary files that killed writers without a lock left in the folder an hour ago or more."""
     for left in folder.glob(f"{TEMPORARY_PREFIX}*"):
-        with suppress(FileNotFoundError):  # another writer has put it in place meanwhile
+        with suppress(FileNotFoundError):  # another writer has put it in place
             if time.time() - left.lstat().st_mtime > STALE_SECONDS:
                 left.unlink(missing_ok=True)
 

@@ -1,4 +1,4 @@
-"""Whether this process may change a project. Every door through which a project is written asks here first."""
+"""Whether this process may change a project. Every function that writes to a project checks here first."""
 
 from dashboard.errors import ReadOnlyError
 
@@ -6,7 +6,7 @@ _reasons: list[str] = []
 
 
 def forbid_writing(why: str) -> None:
-    """From now on and as long as this process lives, no project is changed; ``why`` is the sentence that says so."""
+    """Forbid changes of projects for the rest of this process; ``why`` is the sentence that users see."""
     _reasons.append(why)
 
 

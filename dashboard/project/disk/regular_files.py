@@ -1,7 +1,7 @@
-"""Opening plain files and nothing else: no link is followed, no pipe waited for, no device touched.
+"""Opening plain files only: never following a link, waiting for a pipe or touching a device.
 
-A folder may come from a stranger. What stands in it under the name of a file may be a link to a file elsewhere, which
-would then be read, filled or emptied in its place.
+A folder may come from a stranger. An entry in it may be a link to a file elsewhere, which would then be read, filled or
+emptied instead.
 """
 
 import errno
@@ -12,12 +12,12 @@ from typing import BinaryIO
 
 LINK, FILE, FOLDER = "link", "file", "folder"
 _KINDS = {stat.S_IFLNK: LINK, stat.S_IFREG: FILE, stat.S_IFDIR: FOLDER, stat.S_IFIFO: "pipe", stat.S_IFSOCK: "socket"}
-# Not every system knows all of these; Windows knows links as well, but follows none without a right of its own.
+# Not every system has all of these flags; on Windows creating a link needs a privilege of its own.
 _GUARDS = sum(getattr(os, name, 0) for name in ("O_NOFOLLOW", "O_NONBLOCK", "O_NOCTTY", "O_BINARY"))
 
 
 def kind_at(path: Path) -> str:
-    """What stands there: link, file, folder, pipe, socket or device; "" if nothing does. Raises `OSError`."""
+    """The kind of entry: link, file, folder, pipe, socket or device; "" if there is none. Raises `OSError`."""
     try:
         return _kind(path.lstat().st_mode)
     except (FileNotFoundError, NotADirectoryError):
@@ -29,29 +29,29 @@ def _kind(mode: int) -> str:
 
 
 def has_other_names(path: Path) -> bool:
-    """True for a file that has a second name (a hard link): who writes into it changes what the other name shows."""
+    """True for a file with a second name (a hard link): writing to it would change the other name too."""
     return kind_at(path) == FILE and path.lstat().st_nlink > 1
 
 
 def open_regular(path: Path, mode: str = "rb", *, buffering: int = -1) -> BinaryIO:
-    """Open a plain file by a mode of bytes; ``ab`` makes it, if there is none.
+    """Open a plain file in a binary mode; ``ab`` creates it if missing.
 
     Raises
     ------
     OSError
-        There is none, the system refuses, or something else stands there, which the error says in words. For writing
+        The file is missing, the system refuses, or the entry is of another kind, which the message names. For writing
         also if the file has a second name.
     """
     is_written = mode != "rb"
-    _refuse_another_kind(path, is_written=is_written)  # before it is opened: that alone starts some devices
+    _refuse_another_kind(path, is_written=is_written)  # before opening, which alone starts some devices
     file = open(path, mode, buffering=buffering, opener=_opened)  # noqa: SIM115 - pathlib takes no opener
     try:
-        # Whatever stood there a moment ago, this is what was opened.
+        # The entry may have changed since; this checks what was really opened.
         _refuse_status(os.fstat(file.fileno()), path, is_written=is_written)
     except BaseException:
         file.close()
         raise
-    return file  # type: ignore[return-value] # modes of bytes alone
+    return file  # type: ignore[return-value] # binary modes only
 
 
 def _opened(name: str, flags: int) -> int:
@@ -62,7 +62,7 @@ def _refuse_another_kind(path: Path, *, is_written: bool) -> None:
     try:
         status = path.lstat()
     except FileNotFoundError:
-        return  # opening says so, or makes it
+        return  # opening reports it, or creates it
     _refuse_status(status, path, is_written=is_written)
 
 

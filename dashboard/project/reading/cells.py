@@ -1,6 +1,6 @@
 """Single cells: from the text somebody typed to a date, an id, a link or one of a few words.
 
-Each parser returns a `Parsed`: the value (None if there is none) and notes on what was wrong, odd or repaired.
+Each parser returns a `Parsed`: the value, or None, and notes on what was wrong, odd or repaired.
 Nothing is guessed: what can be read in two ways is refused with a hint.
 """
 
@@ -25,14 +25,14 @@ Rest = TypeVarTuple("Rest")
 
 URL_LIMIT = 2_000
 SHORT_CELL_LIMIT = 200
-"""More characters than any date, number or word of ours has, spaces around it included."""
+"""Longer than any valid date, number or word, including surrounding spaces."""
 CACHED_CELLS = 65_536
 _NEAR = 0.75
 """One letter changed in four, one digit changed or two swapped in a number of seven."""
 
 
 class Note(NamedTuple):
-    """What is wrong, odd or repaired about a cell; a `Problem` without its place."""
+    """What is wrong, odd or repaired about a cell: a `Problem` without its location."""
 
     code: str
     message: str
@@ -41,13 +41,13 @@ class Note(NamedTuple):
 
 
 class Parsed(NamedTuple, Generic[T]):
-    """A cell's value, or None, and what is to be said about it."""
+    """A cell's value, or None, and notes on it."""
 
     value: T | None
     notes: tuple[Note, ...] = ()
 
 
-class Span(NamedTuple):
+class DateSpan(NamedTuple):
     """The days a date cell stands for: one day, a month (``2025-03``) or a year (``2025``)."""
 
     start: date
@@ -55,19 +55,19 @@ class Span(NamedTuple):
     precision: DatePrecision
 
 
-def refused(code: str, message: str, hint: str = "") -> Parsed[Any]:
-    """No value, and an error that says why."""
+def refusal(code: str, message: str, hint: str = "") -> Parsed[Any]:
+    """The result for a refused cell: no value, and an error that says why."""
     return Parsed(None, (Note(code, message, hint),))
 
 
-def remembered(parse: Callable[[str, Unpack[Rest]], Parsed[T]]) -> Callable[[str, Unpack[Rest]], Parsed[T]]:
-    """Remember what short cells gave, as columns repeat themselves; refuse long ones, so that memory stays small."""
+def cached_for_short_cells(parse: Callable[[str, Unpack[Rest]], Parsed[T]]) -> Callable[[str, Unpack[Rest]], Parsed[T]]:
+    """Cache the results of short cells, as columns repeat values; refuse long cells, which bounds the cache."""
     cached = lru_cache(CACHED_CELLS)(parse)
 
     @wraps(parse)
     def of_short(text: str, *rest: *Rest) -> Parsed[T]:
         if len(text) > SHORT_CELL_LIMIT:
-            return refused("cell.too_long", f"{len(text):,} characters; the limit is {SHORT_CELL_LIMIT}.")
+            return refusal("cell.too_long", f"{len(text):,} characters; the limit is {SHORT_CELL_LIMIT}.")
         return cached(text, *rest)
 
     return of_short
@@ -85,8 +85,8 @@ _LONG_DASHES = re.compile("[\u2010-\u2015\u2212]")
 _EXCEL_EPOCH = date(1899, 12, 30)
 
 
-@remembered
-def parse_span(text: str) -> Parsed[Span]:
+@cached_for_short_cells
+def parse_span(text: str) -> Parsed[DateSpan]:
     """A date cell of an event: ``2025-10-29``, ``2025-10`` or ``2025``."""
     day = _ISO_DAY.fullmatch(text)
     if day:
@@ -95,88 +95,88 @@ def parse_span(text: str) -> Parsed[Span]:
     if _LONG_DASHES.search(stripped):
         parsed = parse_span(_LONG_DASHES.sub("-", stripped))
         note = Note("date.dash", f"{shown(text)}: long dashes were read as '-'.", "", Severity.FIXED)
-        return Parsed(parsed.value, (note, *parsed.notes)) if parsed.value else _date_refused(stripped)
+        return Parsed(parsed.value, (note, *parsed.notes)) if parsed.value else _date_refusal(stripped)
     if stripped != text:
         return parse_span(stripped)
     return _from_time(text) if _ISO_TIME.fullmatch(text) else _month_or_year(text)
 
 
-def _month_or_year(text: str) -> Parsed[Span]:
+def _month_or_year(text: str) -> Parsed[DateSpan]:
     month = _ISO_MONTH.fullmatch(text)
     if not (month or _ISO_YEAR.fullmatch(text)):
-        return _date_refused(text)
+        return _date_refusal(text)
     year = int(text[:4])
     if not FIRST_DAY.year <= year <= LAST_DAY.year:
         return _out_of_range(text, year)
     if month and not 1 <= int(month[2]) <= 12:
-        return refused("date.impossible", f"month {int(month[2])} does not exist.")
-    whole_year = Span(date(year, 1, 1), date(year, 12, 31), DatePrecision.YEAR)
-    return Parsed(_month(year, int(month[2])) if month else whole_year, _old(year))
+        return refusal("date.impossible", f"month {int(month[2])} does not exist.")
+    whole_year = DateSpan(date(year, 1, 1), date(year, 12, 31), DatePrecision.YEAR)
+    return Parsed(_month(year, int(month[2])) if month else whole_year, _notes_on_old_year(year))
 
 
-@remembered
+@cached_for_short_cells
 def parse_day(text: str) -> Parsed[date]:
     """A full date, ``2025-10-29``."""
     span, notes = parse_span(text)
     if span and span.precision is not DatePrecision.DAY:
-        return refused("date.format", f"{shown(text)} is no full date.", "Write it as 2025-10-29, or leave it empty.")
+        return refusal("date.format", f"{shown(text)} is no full date.", "Write it as 2025-10-29, or leave it empty.")
     return Parsed(span.start if span else None, notes)
 
 
-def _day(text: str, year: int, month: int, day: int) -> Parsed[Span]:
+def _day(text: str, year: int, month: int, day: int) -> Parsed[DateSpan]:
     if not FIRST_DAY.year <= year <= LAST_DAY.year:
         return _out_of_range(text, year)
     try:
         value = date(year, month, day)
     except ValueError:
-        return _impossible(year, month, day)
-    notes = _old(year)
-    if value > datetime.now(UTC).date() + timedelta(days=1):  # it may be tomorrow already, further east
+        return _impossible_day(year, month, day)
+    notes = _notes_on_old_year(year)
+    if value > datetime.now(UTC).date() + timedelta(days=1):  # further east it may already be tomorrow
         notes = (Note("date.future", f"{value} lies in the future.", "Is the year right?", Severity.WARNING),)
-    return Parsed(Span(value, value, DatePrecision.DAY), notes)
+    return Parsed(DateSpan(value, value, DatePrecision.DAY), notes)
 
 
-def _impossible(year: int, month: int, day: int) -> Parsed[Any]:
+def _impossible_day(year: int, month: int, day: int) -> Parsed[Any]:
     if not 1 <= month <= 12:
-        return refused("date.impossible", f"month {month} does not exist.", "Are day and month swapped?")
-    return refused("date.impossible", f"{day} {calendar.month_name[month]} {year} does not exist.")
+        return refusal("date.impossible", f"month {month} does not exist.", "Are day and month swapped?")
+    return refusal("date.impossible", f"{day} {calendar.month_name[month]} {year} does not exist.")
 
 
-def _month(year: int, month: int) -> Span:
+def _month(year: int, month: int) -> DateSpan:
     last = calendar.monthrange(year, month)[1]
-    return Span(date(year, month, 1), date(year, month, last), DatePrecision.MONTH)
+    return DateSpan(date(year, month, 1), date(year, month, last), DatePrecision.MONTH)
 
 
-def widened(span: Span, precision: DatePrecision) -> Span:
+def month_or_year_around(span: DateSpan, precision: DatePrecision) -> DateSpan:
     """The whole month or year around the first day of the span."""
     year = span.start.year
     if precision is DatePrecision.MONTH:
         return _month(year, span.start.month)
-    return Span(date(year, 1, 1), date(year, 12, 31), DatePrecision.YEAR)
+    return DateSpan(date(year, 1, 1), date(year, 12, 31), DatePrecision.YEAR)
 
 
-def as_wide_as_stated(first: Span, last: Span | None, precision: DatePrecision | None) -> Span:
-    """The first date of a row: the month or year around it, where the row says so and gives no last date."""
+def as_wide_as_stated(first: DateSpan, last: DateSpan | None, precision: DatePrecision | None) -> DateSpan:
+    """The first date of a row, widened to its month or year if the row states that precision and no last date."""
     is_wider = last is None and precision in (DatePrecision.MONTH, DatePrecision.YEAR)
-    return widened(first, precision) if is_wider and precision else first
+    return month_or_year_around(first, precision) if is_wider and precision else first
 
 
-def _old(year: int) -> tuple[Note, ...]:
+def _notes_on_old_year(year: int) -> tuple[Note, ...]:
     return (Note("date.old", f"the year is {year}.", "", Severity.WARNING),) if year < 1800 else ()
 
 
 def _out_of_range(text: str, year: int) -> Parsed[Any]:
     hijri = f"A Hijri year? It would be about {round(year * 0.970229 + 621.5643)}." if 1300 <= year <= 1500 else ""
     hint = hijri or "Is the year right? Leave the cell empty if the date is not known."
-    return refused("date.range", f"{shown(text)} is not between {FIRST_DAY} and {LAST_DAY}.", hint)
+    return refusal("date.range", f"{shown(text)} is not between {FIRST_DAY} and {LAST_DAY}.", hint)
 
 
-def _from_time(text: str) -> Parsed[Span]:
-    """A date with a time of day: the day is kept as it is written, never moved to another time zone."""
+def _from_time(text: str) -> Parsed[DateSpan]:
+    """A date with a time of day: the day is kept as written, never converted to another time zone."""
     try:
         moment = datetime.fromisoformat(text)
     except ValueError:
-        return _date_refused(text)
+        return _date_refusal(text)
     parsed = _day(text, moment.year, moment.month, moment.day)
     if parsed.value is None:
         return parsed
@@ -188,35 +188,35 @@ def _from_time(text: str) -> Parsed[Span]:
     return Parsed(parsed.value, (note, *parsed.notes))
 
 
-def _date_refused(text: str) -> Parsed[Any]:
-    """Say why the text is no date, and what to write instead."""
+def _date_refusal(text: str) -> Parsed[Any]:
+    """Why the text is not a date, and what to write instead."""
     parts = _DAY_MONTH_YEAR.fullmatch(text)
     if parts:
         return _day_and_month(text, int(parts[1]), int(parts[2]), int(parts[3]))
     if re.fullmatch(r"[0-9]{5}", text) and 20_000 <= int(text) <= 80_000:
         day = _EXCEL_EPOCH + timedelta(days=int(text))
-        return refused("date.excel_serial", f"{shown(text)} is a spreadsheet's day number.", f"Write {day}.")
+        return refusal("date.excel_serial", f"{shown(text)} is a spreadsheet's day number.", f"Write {day}.")
     compact = _COMPACT.fullmatch(text)
     if compact:
-        return refused("date.format", f"{shown(text)} has no dashes.", f"Write {'-'.join(compact.groups())}.")
+        return refusal("date.format", f"{shown(text)} has no dashes.", f"Write {'-'.join(compact.groups())}.")
     hint = "Write 2025-10-29, 2025-10 for a month or 2025 for a year; the words belong in date_text."
-    return refused("date.format", f"{shown(text)} is not a date.", hint)
+    return refusal("date.format", f"{shown(text)} is not a date.", hint)
 
 
 def _day_and_month(text: str, first: int, second: int, year: int) -> Parsed[Any]:
     if not FIRST_DAY.year <= year <= LAST_DAY.year:
         return _out_of_range(text, year)
-    day_first, month_first = _real(year, second, first), _real(year, first, second)
+    day_first, month_first = _date_or_none(year, second, first), _date_or_none(year, first, second)
     if day_first and month_first and day_first != month_first:
         message = f"{shown(text)} may be {_in_words(month_first)} or {_in_words(day_first)}."
-        return refused("date.ambiguous", message, f"Write {month_first} or {day_first}.")
+        return refusal("date.ambiguous", message, f"Write {month_first} or {day_first}.")
     day = day_first or month_first
     if day:
-        return refused("date.format", f"{shown(text)} is not year first.", f"Write {day}.")
-    return _impossible(year, second, first)
+        return refusal("date.format", f"{shown(text)} is not year first.", f"Write {day}.")
+    return _impossible_day(year, second, first)
 
 
-def _real(year: int, month: int, day: int) -> date | None:
+def _date_or_none(year: int, month: int, day: int) -> date | None:
     try:
         return date(year, month, day)
     except ValueError:
@@ -230,7 +230,7 @@ def _in_words(day: date) -> str:
 # --- words, ids and links
 
 
-@remembered
+@cached_for_short_cells
 def parse_choice(text: str, kind: type[StrEnum]) -> Parsed[Any]:
     """One of an enumeration's words, in any case."""
     allowed = [member.value for member in kind]
@@ -243,7 +243,7 @@ def parse_choice(text: str, kind: type[StrEnum]) -> Parsed[Any]:
     meant = OTHER_WORDS.get(normal)
     close = [meant] if meant in allowed else get_close_matches(normal, allowed, 1)
     hint = f"Did you mean '{close[0]}'?" if close else ""
-    return refused("enum.unknown", f"{shown(text)} is not one of {', '.join(allowed)}.", hint)
+    return refusal("enum.unknown", f"{shown(text)} is not one of {', '.join(allowed)}.", hint)
 
 
 def parse_id(text: str) -> Parsed[str]:
@@ -256,23 +256,23 @@ def parse_id(text: str) -> Parsed[str]:
     hidden = invisible_in(stripped)
     if hidden:
         after = f"after {shown(stripped[: hidden[0]])}" if hidden[0] else "at its start"
-        return refused("id.invisible", f"holds an invisible character ({hidden[1]}) {after}.", "Type the id anew.")
+        return refusal("id.invisible", f"holds an invisible character ({hidden[1]}) {after}.", "Type the id anew.")
     if re.fullmatch(r"[0-9](\.[0-9]+)?[eE]\+[0-9]+", stripped):
-        return refused("id.excel", f"{shown(text)} was rewritten by a spreadsheet; the real id is lost.")
-    return refused("id.format", f"{shown(text)} is not 1 to 64 letters, digits or . _ : - (ASCII only).")
+        return refusal("id.excel", f"{shown(text)} was rewritten by a spreadsheet; the real id is lost.")
+    return refusal("id.format", f"{shown(text)} is not 1 to 64 letters, digits or . _ : - (ASCII only).")
 
 
 def invisible_in(text: str) -> tuple[int, str] | None:
-    """Position and description of the first character that cannot be seen, or None."""
+    """Position and description of the first invisible character, or None."""
     for position, character in enumerate(text):
         if unicodedata.category(character) in ("Cc", "Cf", "Zl", "Zp", "Co", "Cn") or character == "\xa0":
             return position, f"U+{ord(character):04X} {unicodedata.name(character, '')}".strip()
     return None
 
 
-def close_to(value: str, there: Collection[str]) -> list[str]:
-    """Up to three ids that may be meant, nearest first: the same but for a typing error behind the prefix, or for
-    another prefix or none. Of many ids only the first few thousand are tried.
+def similar_ids(value: str, there: Collection[str]) -> list[str]:
+    """Up to three ids that may be meant, nearest first: they differ by a typing error after the prefix, or in the
+    prefix itself. Only the first few thousand ids are tried.
     """
     by_tail: dict[str, list[str]] = {}
     for known in islice(there, 5_000):
@@ -285,9 +285,9 @@ def parse_url(text: str) -> Parsed[str]:
     """A link with http or https, a host and nothing hidden in it."""
     url = text.strip()
     if len(url) > URL_LIMIT:
-        return refused("cell.too_long", f"{len(url):,} characters; the limit is {URL_LIMIT:,}.")
+        return refusal("cell.too_long", f"{len(url):,} characters; the limit is {URL_LIMIT:,}.")
     if invisible_in(url) or re.search(r"[\s\"'<>\\^`{|}]", url):
-        return refused("url.characters", f"{shown(url)} holds characters that no link may hold.")
+        return refusal("url.characters", f"{shown(url)} holds characters that no link may hold.")
     return _parse_link(url)
 
 
@@ -295,21 +295,21 @@ def _parse_link(url: str) -> Parsed[str]:
     try:
         parts = urlsplit(url)
         host, user = parts.hostname or "", parts.username
-        _ = parts.port  # raises for a port that is no number
+        _ = parts.port  # raises if the port is not a number
     except ValueError as error:
-        return refused("url.format", f"{shown(url)} is no link: {error}.")
+        return refusal("url.format", f"{shown(url)} is no link: {error}.")
     if parts.scheme not in ("http", "https"):
         found = f"found '{parts.scheme}:'" if parts.scheme else f"found {shown(url)}"
-        return refused("url.scheme", f"only http and https links are allowed; {found}.")
+        return refusal("url.scheme", f"only http and https links are allowed; {found}.")
     if not host:
-        return refused("url.host", f"{shown(url)} has no host name.")
+        return refusal("url.host", f"{shown(url)} has no host name.")
     if user is not None:
-        return refused("url.user", f"{shown(url)} has a user name before its host; its real host is {shown(host)}.")
+        return refusal("url.user", f"{shown(url)} has a user name before its host; its real host is {shown(host)}.")
     return Parsed(url, _mixed_alphabets(host))
 
 
 def _mixed_alphabets(host: str) -> tuple[Note, ...]:
-    """A warning if one label of the host is written in two alphabets."""
+    """A warning if a label of the host mixes alphabets."""
     for label in host.split("."):
         scripts = {unicodedata.name(c, "?").split(" ")[0] for c in label if c.isalpha()}
         if len(scripts) > 1:
@@ -327,7 +327,7 @@ _STACKED_MARKS = re.compile(f"[{_MARKS}\u1dc0-\u1dff\u20d0-\u20ff\ufe20-\ufe2f]{
 
 
 def text_notes(text: str, limit: int) -> tuple[Note, ...]:
-    """What is to be said about a cell of words; the words themselves are always kept."""
+    """Notes on a cell of words; the words themselves are always kept."""
     notes = []
     if len(text) > limit:
         notes.append(Note("cell.too_long", f"{len(text):,} characters; the limit is {limit:,}."))

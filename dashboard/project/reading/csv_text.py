@@ -1,7 +1,7 @@
 """From the bytes of a CSV file to rows of text: encoding, line ends, separators, quotes and header.
 
-Nothing is converted here: a cell stays the text that was typed. Whatever is wrong becomes a `Problem`; a bad row
-is set aside and the others are read, and only a file that is no CSV at all gives no rows.
+Nothing is converted here: a cell stays the text that was typed. Every error becomes a `Problem`; a bad row is left out
+and the others are read. Only a file that is not CSV at all gives no rows.
 """
 
 import codecs
@@ -17,18 +17,18 @@ from pathlib import Path
 from typing import TypedDict, Unpack
 
 from dashboard.errors import Problem, Problems, Severity, shown
-from dashboard.project.reading.csv_records import line_end, quoted
+from dashboard.project.reading.csv_records import line_end, quoted_cell
 from dashboard.project.reading.file_kinds import FILE_LIMIT_BYTES, kind_problem, read_bytes
 
 COLUMNS_LIMIT = 200
 QUOTE_ERRORS_LIMIT = 100
-"""After so many rows with quotes that do not match, the rest of the file is not read."""
+"""Stop reading a file after this number of rows with unbalanced quotes."""
 BYTE_ORDER_MARK = "\ufeff"
 SEPARATORS = (",", ";", "\t", "|")
 SEPARATOR_NAMES = {";": "';'", "\t": "tabs", "|": "'|'"}
 
 SHORT_NAMES = {"lat": "latitude", "lon": "longitude", "lng": "longitude", "long": "longitude"}
-"""Names that can mean one column only, and are read as it."""
+"""Short names that can only mean one column, and are read as it."""
 OTHER_NAMES = {
     "id": "event_id", "country_name": "country", "iso2": "country", "iso3": "country", "country_iso": "country",
     "date": "date_start", "event_date": "date_start", "start_date": "date_start", "end_date": "date_end",
@@ -36,7 +36,7 @@ OTHER_NAMES = {
     "place": "toponym", "location": "toponym", "place_name": "toponym", "headline": "title",
     "source_url": "url", "link": "url", "hash": "sha256", "fatalities": "fatalities_low", "deaths": "fatalities_low",
 }  # fmt: skip
-"""What people call our columns elsewhere; used for hints only, never to guess."""
+"""Names of our columns elsewhere; used for hints only, never to guess."""
 
 GDELT_WIDTHS = (57, 58, 61)
 """Columns of GDELT's event files: version 1 without and with links, version 2."""
@@ -49,17 +49,17 @@ FOREIGN_HEADERS = {
 
 @dataclass(frozen=True, slots=True)
 class DataRow:
-    """One data row: ``number`` counts data rows from 1, ``line`` is the line of the file it begins in."""
+    """One data row: ``number`` counts data rows from 1, ``line`` is the line of the file on which it begins."""
 
     number: int
     line: int
     cells: dict[str, str]
     record: int = -1
-    """Where its own text stands in `CsvText.records`."""
+    """Index of its text in `CsvText.records`."""
 
 
-class Where(TypedDict, total=False):
-    """The place of a problem in its file."""
+class ProblemPlace(TypedDict, total=False):
+    """The location of a problem in its file."""
 
     row: int
     line: int
@@ -75,43 +75,43 @@ class CsvText:
     header: tuple[str, ...] = ()
     rows: list[DataRow] = field(default_factory=list)
     problems: Problems = field(default_factory=Problems)
-    aside: tuple["array[int]", "array[int]"] = field(default_factory=lambda: (array("q"), array("q")))
-    """Rows with too few or too many cells: their places among all rows (from 0), and their records. Numbers alone: a
-    damaged file has millions of them."""
+    wrong_width: tuple["array[int]", "array[int]"] = field(default_factory=lambda: (array("q"), array("q")))
+    """Rows with too few or too many cells: their indexes among all rows (from 0), and their records. Plain numbers,
+    because a damaged file has millions of them."""
     left_out: int = 0
-    """Rows that could not be read at all or are set aside."""
+    """Number of rows that could not be read or have the wrong width."""
     is_whole: bool = True
-    """False if something in the file cannot be written back as it stands."""
+    """False if a part of the file cannot be written back unchanged."""
     separator: str = ","
     head: str = ""
-    """The text before the first record: the header with what stands above it, and a byte order mark."""
+    """The text before the first record: byte order mark, anything above the header, and the header."""
     records: list[str] = field(default_factory=list)
-    """The text of every record as it was typed, line ends included. With the head before them they are the file."""
+    """The text of every record as typed, including line ends. The head followed by the records is the whole file."""
 
-    def set_aside(self) -> Iterator[tuple[int, int]]:
-        """The rows with too few or too many cells, in the file's order: place among all rows (from 0), and record."""
-        return zip(*self.aside, strict=True)
+    def rows_of_wrong_width(self) -> Iterator[tuple[int, int]]:
+        """The rows with too few or too many cells, in the file's order: index among all rows (from 0), and record."""
+        return zip(*self.wrong_width, strict=True)
 
     def cells_of(self, record: int) -> list[str]:
-        """The cells of a record as they were typed, however many they are."""
+        """The cells of a record as typed, however many there are."""
         return next(csv.reader(io.StringIO(self.records[record], newline=""), delimiter=self.separator))
 
-    def tell(
+    def report(
         self,
         code: str,
         message: str,
         hint: str = "",
         severity: Severity = Severity.ERROR,
-        **where: Unpack[Where],
+        **where: Unpack[ProblemPlace],
     ) -> None:
         """Add a problem of this file."""
         if "column" in where:
-            where["column"] = shown(where["column"])[1:-1]  # a strange header may hold anything
+            where["column"] = shown(where["column"])[1:-1]  # an unknown header may hold anything
         self.problems.append(Problem(file=self.file, code=code, message=message, hint=hint, severity=severity, **where))
 
 
 def read_csv(path: Path, folder: Path, known: Collection[str]) -> CsvText:
-    """Read a file of the project; ``known`` are the column names it may have. Never raises for what it holds."""
+    """Read a file of the project; ``known`` are the column names it may have. Never raises for its content."""
     result = CsvText(path.relative_to(folder).as_posix())
     data, problem = read_bytes(path, folder, FILE_LIMIT_BYTES)
     problem = problem or kind_problem(result.file, data)
@@ -125,12 +125,12 @@ def read_csv(path: Path, folder: Path, known: Collection[str]) -> CsvText:
 def parse_csv(data: bytes, file: str, known: Collection[str]) -> CsvText:
     """Read the bytes of a CSV file; ``known`` are the column names it may have."""
     result = CsvText(file)
-    text = _decoded(data, result)
+    text = _decoded_text(data, result)
     lines = list(io.StringIO(text, newline=""))  # splits at LF, CRLF and CR alone, as the csv module does
     first = _header_line(lines)
-    result.head = BYTE_ORDER_MARK * _marks(data) + "".join(lines if first is None else lines[: first + 1])
+    result.head = BYTE_ORDER_MARK * _byte_order_marks(data) + "".join(lines if first is None else lines[: first + 1])
     if first is None:
-        result.tell("file.empty", "has no header: the file holds nothing or only blank lines.")
+        result.report("file.empty", "has no header: the file holds nothing or only blank lines.")
         return result
     result.separator = _separator(lines[first], first + 1, known, result)
     if not _read_header(lines[first], first + 1, result.separator, known, result):
@@ -142,15 +142,15 @@ def parse_csv(data: bytes, file: str, known: Collection[str]) -> CsvText:
 
 def _header_line(lines: list[str]) -> int | None:
     """The index of the first line that is neither blank nor a spreadsheet's ``sep=;``."""
-    told = re.compile(r"\s*\"?sep=.\"?\s*", re.IGNORECASE)
-    return next((i for i, line in enumerate(lines) if line.strip() and not told.fullmatch(line)), None)
+    separator_line = re.compile(r"\s*\"?sep=.\"?\s*", re.IGNORECASE)
+    return next((i for i, line in enumerate(lines) if line.strip() and not separator_line.fullmatch(line)), None)
 
 
-def _decoded(data: bytes, result: CsvText) -> str:
-    """The text; bytes that are no UTF-8 stay as lone surrogates, by which their rows are found and left out."""
-    if marks := _marks(data):
+def _decoded_text(data: bytes, result: CsvText) -> str:
+    """The text; invalid UTF-8 becomes lone surrogates, which later identify the rows to leave out."""
+    if marks := _byte_order_marks(data):
         message = "begins with a byte order mark; it was skipped."
-        result.tell("file.bom", message, severity=Severity.FIXED, line=1)
+        result.report("file.bom", message, severity=Severity.FIXED, line=1)
         data = data[marks * len(codecs.BOM_UTF8) :]
     try:
         return data.decode("utf-8")
@@ -159,8 +159,8 @@ def _decoded(data: bytes, result: CsvText) -> str:
         return data.decode("utf-8", "surrogateescape")
 
 
-def _marks(data: bytes) -> int:
-    """How many byte order marks the file begins with; programs that add one do not look for one."""
+def _byte_order_marks(data: bytes) -> int:
+    """Number of byte order marks at the start; programs that add one do not check for another."""
     marks = 0
     while data.startswith(codecs.BOM_UTF8, marks * len(codecs.BOM_UTF8)):
         marks += 1
@@ -168,16 +168,16 @@ def _marks(data: bytes) -> int:
 
 
 def _separator(header: str, number: int, known: Collection[str], result: CsvText) -> str:
-    """What stands between the columns: that which makes most names of the header known."""
+    """The separator of the columns: the one that yields most known names in the header."""
 
     def hits(separator: str) -> int:
-        return sum(_normal(cell) in known for cell in _fields(header, separator))
+        return sum(_normalised_name(cell) in known for cell in _fields(header, separator))
 
     separator = max(SEPARATORS, key=hits)
     if separator != ",":
         message = f"the columns are separated by {SEPARATOR_NAMES[separator]}, and were read so."
         hint = "Commas are expected: save it as 'CSV UTF-8 (comma delimited)'."
-        result.tell("dialect.separator", message, hint, Severity.ERROR, line=number)
+        result.report("dialect.separator", message, hint, Severity.ERROR, line=number)
     return separator
 
 
@@ -187,24 +187,24 @@ def _fields(line: str, separator: str) -> list[str]:
 
 
 def header_names(text: CsvText) -> list[str]:
-    """The names of the columns as they were typed."""
+    """The names of the columns as typed."""
     lines = list(io.StringIO(text.head.removeprefix(BYTE_ORDER_MARK), newline=""))
     return _fields(lines[-1], text.separator) if lines else []
 
 
-def _normal(name: str) -> str:
+def _normalised_name(name: str) -> str:
     normal = re.sub(r"[\s-]+", "_", name.strip().casefold())
     return SHORT_NAMES.get(normal, normal)
 
 
 def _read_header(line: str, number: int, separator: str, known: Collection[str], result: CsvText) -> bool:
-    """Take the column names; False if this is no header of ours and the rows cannot be read."""
+    """Read the column names; False if this is not a header of ours and the rows cannot be read."""
     names = _fields(line, separator)
-    if not any(_normal(name) in known for name in names):
-        _tell_foreign(names, number, known, result)
+    if not any(_normalised_name(name) in known for name in names):
+        _report_foreign(names, number, known, result)
         return False
     if len(names) > COLUMNS_LIMIT:
-        result.tell("header.too_wide", f"{len(names)} columns; the limit is {COLUMNS_LIMIT}.", line=number)
+        result.report("header.too_wide", f"{len(names)} columns; the limit is {COLUMNS_LIMIT}.", line=number)
         return False
     keys: list[str] = []
     for name in names:
@@ -215,32 +215,34 @@ def _read_header(line: str, number: int, separator: str, known: Collection[str],
 
 
 def _column_key(name: str, before: Sequence[str], known: Collection[str], line: int, result: CsvText) -> str:
-    """The key of one column's cells; tells what is odd about its name."""
-    normal, position = _normal(name), len(before) + 1
+    """The key of one column's cells; reports what is odd about its name."""
+    normal, position = _normalised_name(name), len(before) + 1
     if not name.strip():
         message = f"column {position} has no name; it is kept but not read."
-        result.tell("header.empty", message, severity=Severity.WARNING, line=line)
+        result.report("header.empty", message, severity=Severity.WARNING, line=line)
     elif normal in before:
         message = f"is there twice (columns {before.index(normal) + 1} and {position}); the first one is read."
-        result.tell("header.duplicate", message, "Delete or rename one.", line=line, column=normal)
+        result.report("header.duplicate", message, "Delete or rename one.", line=line, column=normal)
     elif normal in known:
         if name != normal:
             message = f"{shown(name)} was read as '{normal}'."
-            result.tell("header.normalised", message, severity=Severity.FIXED, line=line, column=normal)
+            result.report("header.normalised", message, severity=Severity.FIXED, line=line, column=normal)
         return normal
     else:
         close = [OTHER_NAMES[normal]] if OTHER_NAMES.get(normal) in known else get_close_matches(normal, known, 1)
         hint = f"Did you mean {close[0]}?" if close else ""
         message = "is no column of this table; it is kept but not read."
-        result.tell("header.unknown", message, hint, Severity.WARNING, line=line, column=name)
+        result.report("header.unknown", message, hint, Severity.WARNING, line=line, column=name)
         if name not in before:
             return name
     return f"{name} (column {position})"
 
 
-def _tell_foreign(names: list[str], number: int, known: Collection[str], result: CsvText) -> None:
-    """Say what a header without a single column of ours is."""
-    kind = next((FOREIGN_HEADERS[_normal(name)] for name in names if _normal(name) in FOREIGN_HEADERS), None)
+def _report_foreign(names: list[str], number: int, known: Collection[str], result: CsvText) -> None:
+    """Report what a header without any of our columns seems to be."""
+    kind = next(
+        (FOREIGN_HEADERS[_normalised_name(name)] for name in names if _normalised_name(name) in FOREIGN_HEADERS), None
+    )
     cells = names[0].split("\t") if len(names) == 1 else names
     if len(cells) in GDELT_WIDTHS and cells[0].isdigit():
         kind = f"a GDELT export (no header, tabs, {len(cells)} columns)"
@@ -248,19 +250,19 @@ def _tell_foreign(names: list[str], number: int, known: Collection[str], result:
     expected = ",".join(list(known)[:3])
     if kind:
         message, hint = f"this looks like {kind}, not one of this program's tables.", "Import it instead."
-        result.tell("header.known_format", message, hint, line=number)
+        result.report("header.known_format", message, hint, line=number)
     elif any(re.search(r"\d", name) or len(name) > 40 for name in names):
         message = f"looks like data, not column names (found {some})."
-        result.tell("header.missing", message, f"Add the header line: {expected},…", line=number)
+        result.report("header.missing", message, f"Add the header line: {expected},…", line=number)
     else:
         message = f"none of this table's columns is there (found {some})."
-        result.tell("header.missing_column", message, f"Expected names such as {expected}.", line=number)
+        result.report("header.missing_column", message, f"Expected names such as {expected}.", line=number)
 
 
 def _records(lines: list[str], start: int, separator: str) -> Iterator[tuple[int, int, list[str] | None]]:
-    """Yield first line, last line (indexes from 0) and fields; None as fields where the quotes do not match.
+    """Yield first line, last line (indexes from 0) and fields; fields are None if the quotes are unbalanced.
 
-    After such a row reading goes on in the very next line, so one open quote does not swallow the file.
+    After such a row reading resumes on the next line, so that one open quote does not swallow the file.
     """
     while start < len(lines):
         reader = csv.reader((lines[i] for i in range(start, len(lines))), delimiter=separator, strict=True)
@@ -288,34 +290,34 @@ def _read_rows(lines: list[str], start: int, result: CsvText) -> None:
         number += 1
         if fields is None:
             quote_errors += 1
-            _tell_quotes(number, begin + 1, result)
+            _report_quotes(number, begin + 1, result)
             if quote_errors == QUOTE_ERRORS_LIMIT:
-                result.tell("row.quotes", "too many such rows; the rest of the file is not read.", line=begin + 1)
+                result.report("row.quotes", "too many such rows; the rest of the file is not read.", line=begin + 1)
                 return
         elif len(fields) != width:
-            _set_aside(fields, number, begin, end, result)
+            _leave_out_wrong_width(fields, number, begin, end, result)
         elif result.is_whole or _is_text(fields, number, lines[begin : end + 1], begin, result):
             if '"' in "".join(fields):
-                _tell_stray_quotes(fields, record, number, begin + 1, result)
+                _report_stray_quotes(fields, record, number, begin + 1, result)
             cells = dict(zip(result.columns, fields, strict=True))
             result.rows.append(DataRow(number, begin + 1, cells, len(result.records) - 1))
     if ends["\r\n"] and ends["\n"]:
         message = "line ends are mixed (CRLF and LF); every row keeps its own."
-        result.tell("file.newlines", message, severity=Severity.WARNING)
+        result.report("file.newlines", message, severity=Severity.WARNING)
 
 
-def _tell_quotes(number: int, line: int, result: CsvText) -> None:
+def _report_quotes(number: int, line: int, result: CsvText) -> None:
     result.left_out += 1
     result.is_whole = False
-    result.tell(
+    result.report(
         "row.quotes", "the quotes do not match; the row is left out.", row=number, line=line,
         hint='A cell that begins with " must end with ", and a " inside it is written "".',
     )  # fmt: skip
 
 
-def _set_aside(fields: list[str], number: int, begin: int, end: int, result: CsvText) -> None:
-    """Leave out a row of the wrong width, but note where it stands for writing back."""
-    places, records = result.aside
+def _leave_out_wrong_width(fields: list[str], number: int, begin: int, end: int, result: CsvText) -> None:
+    """Leave out a row of the wrong width, but note its position for writing it back."""
+    places, records = result.wrong_width
     places.append(number - 1)
     records.append(len(result.records) - 1)
     result.left_out += 1
@@ -332,11 +334,11 @@ def _set_aside(fields: list[str], number: int, begin: int, end: int, result: Csv
     else:
         message = f"{len(fields)} cells, expected {width}."
         hint = 'A cell that holds a comma must stand in quotes: "Kabul, Afghanistan".'
-    result.tell("row.width", message, hint=hint, row=number, line=begin + 1)
+    result.report("row.width", message, hint=hint, row=number, line=begin + 1)
 
 
 def _is_text(fields: list[str], number: int, lines: list[str], begin: int, result: CsvText) -> bool:
-    """False, with a problem, if a cell holds bytes that are no UTF-8."""
+    """False, with a problem reported, if a cell holds bytes that are not UTF-8."""
     for column, cell in zip(result.columns, fields, strict=True):
         bad = re.search("[\udc80-\udcff]+", cell)
         if not bad:
@@ -344,7 +346,7 @@ def _is_text(fields: list[str], number: int, lines: list[str], begin: int, resul
         offset, line = next((i, text) for i, text in enumerate(lines) if bad[0] in text)
         byte = len(line[: line.index(bad[0])].encode("utf-8", "surrogateescape")) + 1
         result.left_out += 1
-        result.tell(
+        result.report(
             "file.encoding",
             f"line {begin + offset + 1}, byte {byte}: 0x{ord(bad[0][0]) - 0xDC00:02X} is not UTF-8.",
             hint=_encoding_guess(cell), row=number, line=begin + 1, column=column,
@@ -354,7 +356,7 @@ def _is_text(fields: list[str], number: int, lines: list[str], begin: int, resul
 
 
 def _encoding_guess(cell: str) -> str:
-    """What the cell would say in an encoding that spreadsheets like to write."""
+    """A hint that shows the cell in the encoding a spreadsheet probably used."""
     raw = cell.encode("utf-8", "surrogateescape")
     if re.search(rb"\xed[\xa0-\xbf]", raw):
         return "It is half of a surrogate pair."
@@ -367,8 +369,10 @@ def _encoding_guess(cell: str) -> str:
     return f"The text looks like {encoding} ({shown(guess)}): save the file as UTF-8."
 
 
-def _tell_stray_quotes(fields: list[str], record: str, number: int, line: int, result: CsvText) -> None:
+def _report_stray_quotes(fields: list[str], record: str, number: int, line: int, result: CsvText) -> None:
     for column, cell in zip(result.columns, fields, strict=True):
-        if '"' in cell and quoted(cell) not in record:
-            result.tell("dialect.stray_quote", "quotes inside a cell that is not quoted; they are read as they stand.",
-                        row=number, line=line, column=column, severity=Severity.WARNING)  # fmt: skip
+        if '"' in cell and quoted_cell(cell) not in record:
+            message = "quotes inside a cell that is not quoted; they are read as they stand."
+            result.report(
+                "dialect.stray_quote", message, row=number, line=line, column=column, severity=Severity.WARNING
+            )

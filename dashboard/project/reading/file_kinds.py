@@ -1,4 +1,4 @@
-"""Opening a file of a project, and what it is by its first bytes when it is not the CSV it should be."""
+"""Opening a file of a project, and recognising by its first bytes what it is instead of CSV."""
 
 import html
 import os
@@ -29,7 +29,7 @@ CONFLICT_END = re.compile(rb"^>{7}(?: |\r?$)", re.MULTILINE)
 
 
 def read_bytes(path: Path, folder: Path, limit: int) -> tuple[bytes, Problem | None]:
-    """The bytes of a plain file inside the folder, or the reason why it is not read."""
+    """The bytes of a plain file inside the folder, or the problem why it is not read."""
     name = path.relative_to(folder).as_posix()
 
     def refuse(code: str, message: str, hint: str = "") -> tuple[bytes, Problem]:
@@ -38,7 +38,7 @@ def read_bytes(path: Path, folder: Path, limit: int) -> tuple[bytes, Problem | N
     try:
         between = [one for one in path.parents if one != folder and one.is_relative_to(folder)]
         if any(kind_at(one) == LINK for one in (path, *between)):
-            return refuse("file.symlink", words_on_link(path, folder), LINK_HINT)
+            return refuse("file.symlink", link_message(path, folder), LINK_HINT)
         if (kind := kind_at(path)) not in ("", FILE):
             return refuse("file.not_text", f"is a {kind}, not a file.")
         with open_regular(path) as file:
@@ -52,8 +52,8 @@ def read_bytes(path: Path, folder: Path, limit: int) -> tuple[bytes, Problem | N
         return refuse("file.unreadable", f"cannot be read: {path_trouble(error)}.")
 
 
-def words_on_link(path: Path, folder: Path) -> str:
-    """What is wrong with a file that is a link, or lies behind one."""
+def link_message(path: Path, folder: Path) -> str:
+    """The message for a file that is a link, or inside a linked folder."""
     real, inside = os.path.realpath(path), os.path.realpath(folder)
     if Path(real).is_relative_to(inside):
         return "is a link, and links are not followed."
@@ -63,13 +63,13 @@ def words_on_link(path: Path, folder: Path) -> str:
 def folder_problem(folder: Path) -> Problem | None:
     """Why nothing in the folder can be read; None if it can be entered."""
     try:
-        (folder / "events.csv").lstat()  # there or not: to look for it asks for the right to enter
+        (folder / "events.csv").lstat()  # whether it exists or not, looking for it needs the right to enter
     except FileNotFoundError:
         if folder.is_dir():
             return None
         hint = "Give another with --data, or start from the sample: conflictmap run --sample"
         return Problem(file=str(folder), code="folder.missing", message="there is no such folder.", hint=hint)
-    except (OSError, ValueError) as error:  # no permission, no folder, a circle of links, a name too long, a NUL
+    except (OSError, ValueError) as error:  # no permission, not a folder, a cycle of links, a name too long, a NUL
         message = f"cannot be entered: {path_trouble(error)}."
         return Problem(file=str(folder), code="folder.unreadable", message=message, hint="Give another with --data.")
     return None
@@ -80,7 +80,7 @@ def _megabytes(size: int) -> str:
 
 
 def kind_problem(file: str, data: bytes) -> Problem | None:
-    """The problem of a file that is no text table at all; None if it may be one."""
+    """The problem of a file that is not a text table at all; None if it may be one."""
     for magic, code, kind, hint in MAGIC:
         if data.startswith(magic):
             return Problem(file=file, code=code, message=f"is {kind}, not UTF-8 text.", hint=hint)

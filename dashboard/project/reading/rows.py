@@ -1,6 +1,6 @@
 """Rows of text to articles and places, with every check of a row; events are in `dashboard.project.reading.event_rows`.
 
-A reader never raises: it tells its `Problem`s and returns None for a row that has to be left out.
+A reader never raises: it reports `Problem`s and returns None for a row that has to be left out.
 """
 
 from collections.abc import Callable, Mapping
@@ -25,7 +25,7 @@ _LIMITS = dict.fromkeys(
 
 
 class RowReader:
-    """The cells of one row, and what was told about them. ``failed``: the row has to be left out."""
+    """The cells of one row, and the problems reported about them. ``failed``: the row has to be left out."""
 
     __slots__ = ("cells", "failed", "file", "problems", "row")
 
@@ -34,14 +34,14 @@ class RowReader:
         self.cells = row.cells
         self.failed = False
 
-    def tell(
+    def report(
         self, column: str | None, code: str, message: str, hint: str = "", severity: Severity = Severity.ERROR
     ) -> None:
         """Add a problem of this row; an ERROR leaves the row out."""
         self.failed = self.failed or severity is Severity.ERROR
-        self.remark(column, code, message, hint, severity)
+        self.report_only(column, code, message, hint, severity)
 
-    def remark(
+    def report_only(
         self, column: str | None, code: str, message: str, hint: str = "", severity: Severity = Severity.ERROR
     ) -> None:
         """Add a problem that does not leave the row out, whatever its severity."""
@@ -53,23 +53,23 @@ class RowReader:
         )  # fmt: skip
 
     def value(self, column: str, parse: Callable[..., Parsed[T]], *more: Any, fails: bool = True) -> T | None:
-        """The cell's value, of ``parse(text, *more)``; None if it is empty or was refused.
+        """The cell's value, of ``parse(text, *more)``; None if it is empty or was refusal.
 
-        ``fails`` is False for a cell that does not cost the row, whatever stands in it.
+        ``fails`` is False for a cell that never leaves the row out, whatever it holds.
         """
         text = self.cells.get(column, "")
         if not text or text.isspace():
             return None
         value, notes = parse(text, *more)
         if notes:
-            self._tell_all(column, notes, fails=fails)
+            self._report_all(column, notes, fails=fails)
         return value
 
     def words(self, column: str, *, checked: bool = True, fails: bool = True) -> str:
         """A cell of words, exactly as typed. ``checked`` is False for words that are compared with an article."""
         text = self.cells.get(column, "")
         if text and (checked or len(text) > PASSAGE_LIMIT):
-            self._tell_all(column, cells.text_notes(text, _LIMITS.get(column, PASSAGE_LIMIT)), fails=fails)
+            self._report_all(column, cells.text_notes(text, _LIMITS.get(column, PASSAGE_LIMIT)), fails=fails)
         return text
 
     def choice(self, column: str, kind: type[StrEnum]) -> Any:
@@ -77,13 +77,13 @@ class RowReader:
         return self.value(column, cells.parse_choice, kind)
 
     def required(self, column: str, value: T | None) -> T | None:
-        """Tell that a cell is empty that may not be."""
+        """The value; reports a required cell that is empty."""
         if value is None and not self.cells.get(column, "").strip():
-            self.tell(column, "cell.required", "empty.", "It may not be empty.")
+            self.report(column, "cell.required", "empty.", "It may not be empty.")
         return value
 
-    def _tell_all(self, column: str, notes: tuple[Note, ...], *, fails: bool) -> None:
-        add = self.tell if fails else self.remark
+    def _report_all(self, column: str, notes: tuple[Note, ...], *, fails: bool) -> None:
+        add = self.report if fails else self.report_only
         for note in notes:
             add(column, note.code, note.message, note.hint, note.severity)
 
@@ -92,7 +92,7 @@ class RowReader:
 
 
 def read_article(reader: RowReader) -> dict[str, Any] | None:
-    """The fields of an `Article` but for its text, or None."""
+    """The fields of an `Article` except its text, or None."""
     values = {
         "article_id": reader.required("article_id", reader.value("article_id", cells.parse_id)),
         "title": reader.words("title"),
@@ -108,12 +108,12 @@ def read_article(reader: RowReader) -> dict[str, Any] | None:
 
 
 def _address(reader: RowReader) -> str:
-    """The article's address; a bad one is an error, and read as empty: it does not cost the article its text."""
+    """The article's address; an invalid one is an error, but is read as empty and does not leave the article out."""
     return reader.value("url", cells.parse_url, fails=False) or ""
 
 
 def article_problems(row: Mapping[str, str]) -> list[Problem]:
-    """What the rules of reading would refuse in a row of articles.csv that is about to be written."""
+    """The errors that reading would report in a row of articles.csv that is about to be written."""
     problems: list[Problem] = []
     read_article(RowReader("articles.csv", DataRow(1, 2, dict(row)), problems))
     return [problem for problem in problems if problem.severity is Severity.ERROR]
@@ -142,10 +142,10 @@ def read_place(reader: RowReader) -> Place | None:
     if latitude == 0 or longitude == 0:
         both = "0, 0 lies in the Gulf of Guinea" if latitude == longitude else "exactly 0"
         column = "latitude" if latitude == 0 else "longitude"
-        reader.tell(column, "coordinate.zero", f"{both}; a missing value?", "", Severity.WARNING)
+        reader.report(column, "coordinate.zero", f"{both}; a missing value?", "", Severity.WARNING)
     radius = reader.value("radius_km", number_cells.parse_within, 0, number_cells.RADIUS_LIMIT_KM)
     if radius == 0:
-        reader.tell("radius_km", "number.range", "must be above 0.", "Leave it empty if it is not known.")
+        reader.report("radius_km", "number.range", "must be above 0.", "Leave it empty if it is not known.")
     names = reader.words("alternate_names").split(NAMES_SEPARATOR)
     values: dict[str, Any] = {
         "place_id": reader.required("place_id", reader.value("place_id", cells.parse_id)),
@@ -163,7 +163,7 @@ def read_place(reader: RowReader) -> Place | None:
 
 
 def _degrees(reader: RowReader, column: str, parse: Callable[[str], Parsed[float]]) -> float | None:
-    """A coordinate; where the two would fit the other way round, the hint of what is out of range says so."""
+    """A coordinate; if it is out of range and the two seem to be swapped, the hint says so."""
 
     def parse_with_hint(text: str) -> Parsed[float]:
         value, notes = parse(text)

@@ -1,4 +1,4 @@
-"""What a row of events.csv itself says about its place, its coordinates and its country, with every check of them."""
+"""A row's own statements about its place: coordinates and country, with every check of them."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -21,15 +21,15 @@ class Point(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class StatedPoint:
-    """What the two cells say. ``point`` is None if they are empty, or cannot be what is meant."""
+    """The content of the two cells. ``point`` is None if they are empty or cannot be right."""
 
     point: Point | None
     notes: tuple[tuple[str, Note], ...] = ()
-    """What is to be said about them, each with its column."""
+    """Notes on them, each with its column."""
 
     @property
     def is_refused(self) -> bool:
-        """There are coordinates, and they cannot be used: the row must not be placed by its name instead."""
+        """There are coordinates that cannot be used: the row must not be placed by its name instead."""
         return self.point is None and bool(self.notes)
 
 
@@ -45,7 +45,7 @@ def stated_point(row: Mapping[str, str]) -> StatedPoint:
             return StatedPoint(None, ((column, note),))
     latitude, north = number_cells.parse_latitude(texts[0])
     longitude, east = number_cells.parse_longitude(texts[1])
-    notes = [(column, note) for column, told in zip(_COLUMNS, (north, east), strict=True) for note in told]
+    notes = [(column, note) for column, noted in zip(_COLUMNS, (north, east), strict=True) for note in noted]
     if latitude is None or longitude is None:
         hint = number_cells.swapped_hint(*texts)
         return StatedPoint(None, tuple((c, n._replace(hint=hint) if hint else n) for c, n in notes))
@@ -56,12 +56,12 @@ def stated_point(row: Mapping[str, str]) -> StatedPoint:
 
 
 def unknown_country_note(text: str) -> Note:
-    """What is to be said about a cell that names no country."""
+    """The note on a cell that names no known country."""
     return Note("country.unknown", f"{shown(text.strip())} is no country that is known here.", _COUNTRY_HINT)
 
 
 def is_unknown_country(text: str) -> bool:
-    """True if the cell is filled, and not with the name or a code of a country."""
+    """True if the cell is filled, but not with the name or code of a country."""
     return bool(text.strip()) and not country_groups(text.strip())
 
 

@@ -1,4 +1,4 @@
-"""From counted groups to marks: each place on its own, or the crowded ones of a cell as a cluster."""
+"""From counted groups to marks: one for each place, or one cluster for the crowded places of a cell."""
 
 from collections.abc import Callable, Mapping, Sequence
 from typing import NamedTuple
@@ -7,13 +7,13 @@ import numpy as np
 
 from dashboard.geo import DETAIL, Box, Cell, Grid, latitude_of, mercator
 from dashboard.marks import Mark, Shape
-from dashboard.store.codes import SHAPES, Where
+from dashboard.store.codes import SHAPE_OF_PLACEMENT, Placement
 from dashboard.store.counting.groups import Answer, Groups, Integers, Mask, Symbols, cell_of, z_curve
 
 Outline = tuple[float, float, float, float]
 """West, south, east and north of an area, in degrees."""
 OutlineBox = Callable[[str], Outline | None]
-"""Gives the outline's box of the area of a place_id; None if there is no outline."""
+"""Returns the box of a place_id's outline; None without an outline."""
 
 
 class Spot(NamedTuple):
@@ -28,10 +28,10 @@ class Spot(NamedTuple):
     radius_km: float | None
 
 
-class Position(NamedTuple):
+class EventPosition(NamedTuple):
     """Where an event is counted: its group, its column and row of `DETAIL`, and the key of its spot.
 
-    Of an event that is off the map only the group means something.
+    For an event off the map, only the group is meaningful.
     """
 
     group: int
@@ -41,14 +41,14 @@ class Position(NamedTuple):
 
 
 Spots = Callable[[Sequence[int]], Mapping[int, Spot]]
-"""Gives the spots of these numbers."""
+"""Returns the spots with these numbers."""
 
 
-class Points:
-    """Where all spots lie, and how far the areas reach."""
+class SpotIndex:
+    """The positions of all spots, and the bounds of the areas."""
 
     def __init__(self, spots: Answer, areas: Sequence[Spot], outline_box: OutlineBox) -> None:
-        """``spots`` is the answer of `queries.CENTRES`, in the order of the numbers, which is that of the Z-curve."""
+        """``spots`` is the result of `queries.CENTRES`, in the order of the spots, which is that of the Z-curve."""
         self._x, self._y = np.asarray(spots["x"], np.int64), np.asarray(spots["y"], np.int64)
         self._z = z_curve(self._x, self._y)
         east = np.asarray(spots["longitude"], float) / 360 + 0.5
@@ -58,11 +58,11 @@ class Points:
             np.concatenate([[0.0], np.cumsum(share * weight)]) for share in (east, south, np.ones(len(weight)))
         ]
         self._areas = np.array([area.spot for area in areas], np.int64)
-        boxes = [_reach(area, outline_box(area.place_id)) for area in areas]
+        boxes = [_area_bounds(area, outline_box(area.place_id)) for area in areas]
         self._west, self._south, self._east, self._north = np.array(boxes, np.int64).reshape(-1, 4).T
 
     def areas_from_outside(self, grid: Grid) -> list[int]:
-        """The spots of the areas that reach into the grid, but whose own point lies outside."""
+        """The spots of areas that extend into the grid although their own point is outside."""
         shift, size = DETAIL - grid.level, 1 << grid.level
         column, wide = ((self._west >> shift) - grid.column) % size, (self._east >> shift) - (self._west >> shift)
         beside = (column >= grid.columns) & (column + wide < size)
@@ -73,10 +73,10 @@ class Points:
         return spots
 
     def centres(self, cells: Sequence[Cell]) -> list[tuple[float, float]]:
-        """Latitude and longitude where the events of cells of one level lie on average, as the map is drawn.
+        """Mean latitude and longitude of the events of cells of one level, in the map's projection.
 
-        All that are drawn, whatever is filtered: so a cluster does not move while it is there, and what a cell holds of
-        several manners stands at one point.
+        Filters are ignored, so that a cluster does not move while filters change, and clusters of several manners in
+        one cell are at the same point.
         """
         if not cells:
             return []
@@ -87,8 +87,8 @@ class Points:
         return [(latitude_of(y), x * 360 - 180) for x, y in zip(east / weight, south / weight, strict=True)]
 
 
-def _reach(area: Spot, outline: Outline | None) -> tuple[int, int, int, int]:
-    """West, south, east and north end of an area in columns and rows of `DETAIL`; south counts more rows than north."""
+def _area_bounds(area: Spot, outline: Outline | None) -> tuple[int, int, int, int]:
+    """West, south, east and north end of an area in columns and rows of `DETAIL`; rows count from the north."""
     around = (area.radius_km or 0) / 111.2
     west, south = area.longitude - around, max(area.latitude - around, -90)
     east, north = area.longitude + around, min(area.latitude + around, 90)
@@ -101,13 +101,13 @@ def _reach(area: Spot, outline: Outline | None) -> tuple[int, int, int, int]:
     return first, bottom, last, top
 
 
-def by_spot(groups: Groups, spots: Spots) -> list[Mark]:
-    """A mark for each spot, manner and shape; the place of the groups is their spot."""
-    symbols = Symbols.of(groups, groups.shapes)
-    known = spots(symbols.place.tolist())
+def marks_by_spot(groups: Groups, spots: Spots) -> list[Mark]:
+    """A mark for each spot, manner and placement; the places of the groups are spots."""
+    symbols = Symbols.of(groups, groups.placements)
+    spot_of = spots(symbols.place.tolist())
     marks = []
     for n, place in enumerate(symbols.place.tolist()):
-        spot, shape = known[place], SHAPES[Where(symbols.shape[n])]
+        spot, shape = spot_of[place], SHAPE_OF_PLACEMENT[Placement(symbols.placement[n])]
         mark = Mark(
             key=f"{spot.key}.{symbols.manner_of(n)}.{shape}",
             place_id=spot.place_id,
@@ -123,20 +123,20 @@ def by_spot(groups: Groups, spots: Spots) -> list[Mark]:
 
 
 def in_grid(cells: Integers, grid: Grid) -> Mask:
-    """Which of these cells, given by their numbers, are in the grid."""
+    """Which of the cells with these numbers are in the grid."""
     column, row = cells & ((1 << DETAIL) - 1), cells >> DETAIL
     beside = (column - grid.column) & ((1 << grid.level) - 1)
     return (cells >= 0) & (beside < grid.columns) & (row >= grid.row) & (row < grid.row + grid.rows)
 
 
-def by_cell(groups: Groups, level: int, points: Points, spots: Spots) -> list[Mark]:
-    """Marks of groups counted by cell: what is alone in its cell is itself, the rest is a cluster of its cell."""
-    symbols = Symbols.of(groups, np.where(groups.shapes == Where.AREA, int(Where.AREA), int(Where.DOT)))
+def marks_by_cell(groups: Groups, level: int, points: SpotIndex, spots: Spots) -> list[Mark]:
+    """Marks of groups counted by cell: a spot alone in its cell is its own mark, others form the cell's cluster."""
+    symbols = Symbols.of(groups, np.where(groups.placements == Placement.AREA, int(Placement.AREA), int(Placement.DOT)))
     alone: Mask = symbols.low == symbols.high
     themselves = groups.where(alone[symbols.line])
-    marks = by_spot(themselves.at(themselves.low), spots)
-    for where, shape in ((Where.DOT, Shape.CLUSTER), (Where.AREA, Shape.AREAS)):
-        lines = np.flatnonzero(~alone & (symbols.shape == where)).tolist()
+    marks = marks_by_spot(themselves.with_place(themselves.low), spots)
+    for where, shape in ((Placement.DOT, Shape.CLUSTER), (Placement.AREA, Shape.AREAS)):
+        lines = np.flatnonzero(~alone & (symbols.placement == where)).tolist()
         cells = [cell_of(int(symbols.place[n]), level) for n in lines]
         for n, cell, (latitude, longitude) in zip(lines, cells, points.centres(cells), strict=True):
             mark = Mark(
@@ -147,10 +147,10 @@ def by_cell(groups: Groups, level: int, points: Points, spots: Spots) -> list[Ma
     return marks
 
 
-def reach_of(strips: Sequence[int], top: int, bottom: int, level: int = 10) -> Box:
-    """The box of events from the strips of longitude they lie in (columns of a level) and their rows of `DETAIL`.
+def box_of_strips(strips: Sequence[int], top: int, bottom: int, level: int = 10) -> Box:
+    """The box of events, from their strips of longitude (columns of a level) and their rows of `DETAIL`.
 
-    It takes the short way round: where it crosses the antimeridian, west is above east.
+    It takes the short way around the globe; across the antimeridian, west is greater than east.
     """
     ordered, size = sorted(strips), 1 << level
     around = zip(ordered, [*ordered[1:], ordered[0] + size], strict=True)

@@ -1,7 +1,7 @@
-"""A cube on the disk: a folder with counts as Parquet, and ``cube.json``, which says of which events and when.
+"""A cube on the disk: a folder with counts as Parquet, and ``cube.json``, which names their events and date.
 
-Every making writes a folder of its own, and then one small file that names it: whoever reads meanwhile sees the old
-counts or the new ones, never some of each.
+Each run writes a new folder of counts, and then one small file that names it: concurrent readers see either the old
+counts or the new ones, never a mixture.
 """
 
 import hashlib
@@ -21,10 +21,10 @@ from dashboard.project.disk.regular_files import open_regular
 from dashboard.store.sources.parquet_files import CUBE, holds_tables, parquet_files
 
 FORM = 2
-"""Of the columns and of what the numbers in them mean (`codes`); another form is made anew, never guessed at."""
+"""Version of the columns and of the codes in them (`codes`); cubes of other versions must be made again."""
 LEVELS = (5, 8, 11, DETAIL)
-"""Levels of cells that are counted beforehand; those between are added up from the next finer one. The last is that of
-single spots."""
+"""Levels of cells that are counted in advance; others are summed up from the next finer one. The last is that of single
+spots."""
 PLACES = ("spots", "points")
 MANIFEST_LIMIT_BYTES = 50_000_000
 _PREFIX = "counts-"
@@ -33,29 +33,29 @@ _FOLDER = re.compile(rf"{_PREFIX}[0-9a-f]{{8}}")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Manifest:
-    """What ``cube.json`` says."""
+    """The content of ``cube.json``."""
 
     form: int
     made_at: str
     """UTC, ISO 8601."""
     engine: str
     folder: str
-    """Where the counts stand, beside the manifest."""
+    """The folder of the counts, next to the manifest."""
     files: dict[str, int]
     """The files of the counts below that folder, and their sizes in bytes."""
     events: str
-    """The Parquet that was counted, seen from the cube's folder."""
+    """The Parquet that was counted, relative to the cube's folder."""
     events_seen: str
-    """What `fingerprint` said of it."""
+    """Its `fingerprint` when it was counted."""
     unread: list[str]
-    """Files of the events that could not be read, seen from theirs."""
+    """Files of the events that could not be read, relative to the events' folder."""
     broken: list[str]
-    """The rules of `parquet_cells` that rows break; the others need not be asked again."""
+    """The rules of `parquet_cells` that rows break; the others need not be checked again."""
     lost: list[str]
-    """The columns in which cells are read as empty though something stands there."""
+    """The columns with invalid cells, which are read as empty."""
     left_out: int
     problems: list[dict[str, Any]]
-    """What was wrong with the events, as `Problem`."""
+    """The fields of each `Problem` of the events."""
 
     @classmethod
     def read(cls, cube: Path) -> Self:
@@ -64,31 +64,31 @@ class Manifest:
         Raises
         ------
         DataError
-            It cannot be read, is of another form, or a file it names is missing or has another size.
+            It cannot be read, has another version, or names a file that is missing or has another size.
         """
-        made = f"Make the cube again: conflictmap summarise EVENTS --out {cube}"
+        hint = f"Make the cube again: conflictmap summarise EVENTS --out {cube}"
         try:
             with open_regular(cube / CUBE) as file:
-                said = json.loads(file.read(MANIFEST_LIMIT_BYTES).decode("utf-8"))
-            form = said["form"]
+                content = json.loads(file.read(MANIFEST_LIMIT_BYTES).decode("utf-8"))
+            form = content["form"]
         except (OSError, ValueError, TypeError, KeyError) as error:
-            raise DataError(f"{cube / CUBE} cannot be read, so nobody knows what the counts mean. {made}") from error
+            raise DataError(f"{cube / CUBE} cannot be read, so nobody knows what the counts mean. {hint}") from error
         if form != FORM:
-            raise DataError(f"{cube} is a cube of form {shown(str(form))}; this program reads form {FORM}. {made}")
+            raise DataError(f"{cube} is a cube of form {shown(str(form))}; this program reads form {FORM}. {hint}")
         try:
-            manifest = cls(**said)
+            manifest = cls(**content)
             manifest._check()
             there = {name: _size(cube / manifest.folder / name) for name in manifest.files}
         except (TypeError, ValueError, KeyError) as error:
-            raise DataError(f"{cube / CUBE} is not what this program writes. {made}") from error
+            raise DataError(f"{cube / CUBE} is not what this program writes. {hint}") from error
         for name, size in manifest.files.items():
             if there[name] != size:
                 what = "is missing" if there[name] is None else "is not the file that was written"
-                raise DataError(f"{cube / manifest.folder / name} {what}. {made}")
+                raise DataError(f"{cube / manifest.folder / name} {what}. {hint}")
         return manifest
 
     def _check(self) -> None:
-        """Raise ValueError or TypeError if a value is not what this program writes there."""
+        """Raise ValueError or TypeError if this program would not have written a value."""
         kinds = {"made_at": str, "engine": str, "folder": str, "files": dict, "events": str, "unread": list,
                  "broken": list, "lost": list, "left_out": int, "problems": list}  # fmt: skip
         if not all(isinstance(getattr(self, name), kind) for name, kind in kinds.items()):
@@ -104,7 +104,7 @@ class Manifest:
         return [cube / self.folder / file for file in sorted(self.files) if file.startswith(f"{name}/")]
 
     def path_of_events(self, cube: Path) -> Path:
-        """Where the events should be."""
+        """The expected path of the events."""
         return Path(os.path.normpath(cube.absolute() / self.events))
 
     def unread_files(self, cube: Path) -> set[str]:
@@ -113,12 +113,12 @@ class Manifest:
         return {str(file) for file in parquet_files(events) if os.path.relpath(file, events) in self.unread}
 
     def stated_problems(self) -> tuple[Problem, ...]:
-        """What was wrong with the events when they were counted."""
+        """The problems of the events when they were counted."""
         return tuple(Problem(**{**one, "severity": Severity(one["severity"])}) for one in self.problems)
 
 
 def _size(file: Path) -> int | None:
-    """In bytes; None if there is no such file: a pipe would be waited for."""
+    """The size of a plain file in bytes; None for anything else."""
     try:
         return file.stat().st_size if file.is_file() else None
     except OSError:
@@ -126,7 +126,7 @@ def _size(file: Path) -> int | None:
 
 
 def is_cube(path: Path) -> bool:
-    """Whether the path is the folder of a cube, whole or not."""
+    """Whether the path is the folder of a cube, complete or not."""
     try:
         has_counts = (path / CUBE).exists() or any(path.glob(f"{_PREFIX}*/{LEVELS[0]}"))
         return path.is_dir() and has_counts and not holds_tables(path)
@@ -135,7 +135,7 @@ def is_cube(path: Path) -> bool:
 
 
 def fingerprint(events: Path) -> str:
-    """The names and sizes of the files of events: the same after they were copied, another after they were changed."""
+    """A digest of the names and sizes of the files of events: unlike a stamp, it survives copying."""
     seen = hashlib.sha256()
     for file in parquet_files(events):
         name = os.path.relpath(file, events) if events.is_dir() else file.name
@@ -143,13 +143,13 @@ def fingerprint(events: Path) -> str:
     return seen.hexdigest()[:16]
 
 
-def unread(events: Path, read: Collection[str]) -> list[str]:
-    """Those files of events that are not among the read ones, seen from the folder of all."""
+def unread_files_of(events: Path, read: Collection[str]) -> list[str]:
+    """The files of events that were not read, relative to the events' folder."""
     return [os.path.relpath(file, events) for file in parquet_files(events) if str(file) not in read]
 
 
 def cube_version(cube: Path) -> str:
-    """Changes when the cube was made again, and when files of its events came or went. Opens only ``cube.json``."""
+    """Changes when the cube is made again, or files of its events are added or removed. Opens only ``cube.json``."""
     try:
         manifest = Manifest.read(cube)
     except DataError as error:
@@ -160,7 +160,7 @@ def cube_version(cube: Path) -> str:
 
 
 def _folders(path: Path, depth: int) -> Iterator[Path]:
-    """The folders in a folder, in theirs and so on: a file that comes or goes changes the time of its own."""
+    """The folders below a folder: adding or removing a file changes the time of the folder that holds it."""
     if not path.is_dir():
         return
     with os.scandir(path) as entries:
@@ -172,7 +172,7 @@ def _folders(path: Path, depth: int) -> Iterator[Path]:
 
 
 def new_folder(cube: Path) -> Path:
-    """An empty folder for counts, in the cube's. Raises `DataError` if the folder holds something else."""
+    """A new folder for counts inside the cube's. Raises `DataError` if the cube's folder holds something else."""
     if cube.exists() and not is_cube(cube) and (not cube.is_dir() or any(cube.iterdir())):
         raise DataError(f"--out {cube} holds something else. Name a new folder, or that of a cube to replace.")
     folder = cube / f"{_PREFIX}{os.urandom(4).hex()}"
@@ -181,14 +181,14 @@ def new_folder(cube: Path) -> Path:
 
 
 def give_up(cube: Path, folder: Path) -> None:
-    """Remove a folder of counts that will not be finished, and the cube's if nothing else is in it."""
+    """Remove an unfinished folder of counts, and the cube's folder if it is empty then."""
     shutil.rmtree(folder, ignore_errors=True)
     if not any(cube.iterdir()):
         cube.rmdir()
 
 
 def put_in_place(cube: Path, manifest: Manifest) -> None:
-    """Let the cube be the one of this manifest, and remove the counts of earlier ones. Raises `DataError`."""
+    """Write the manifest, which switches the cube to its counts, and remove earlier counts. Raises `DataError`."""
     remove_stale(cube)
     replace_file(cube / CUBE, json.dumps(asdict(manifest), indent=1, sort_keys=True).encode())
     for folder in cube.glob(f"{_PREFIX}*"):
@@ -201,16 +201,16 @@ def files_of(folder: Path) -> dict[str, int]:
     return {file.relative_to(folder).as_posix(): file.stat().st_size for file in sorted(folder.rglob("*.parquet"))}
 
 
-def levels_needed(level: int) -> int:
-    """The coarsest level of `LEVELS` that can tell cells of this level apart."""
-    return next(one for one in LEVELS if one >= level)
+def level_needed(level: int) -> int:
+    """The coarsest level of `LEVELS` that can distinguish cells of this level."""
+    return next(counted for counted in LEVELS if counted >= level)
 
 
-def relative(events: Path, cube: Path) -> str:
-    """The path of the events, seen from the cube's folder."""
+def relative_path(events: Path, cube: Path) -> str:
+    """The path of the events, relative to the cube's folder."""
     return os.path.relpath(events.absolute(), cube.absolute())
 
 
 def problems_as_objects(problems: Sequence[Problem]) -> list[dict[str, Any]]:
-    """For the manifest."""
+    """The problems as the manifest stores them."""
     return [asdict(problem) for problem in problems]

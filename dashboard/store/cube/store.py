@@ -1,7 +1,7 @@
-"""A cube as the tables of a store: map and histogram from counts made beforehand, passages from the events themselves.
+"""A cube as the tables of a store: map and histogram from counts made in advance, passages from the events themselves.
 
-The counts of the world are in memory, those of closer views are read from the disk. A page of events is found without
-reading the others: the counts say which days it lies on, and only the files of these days are opened.
+The counts of the world are in memory; those of closer views are read from the disk. A page of events is found without
+reading the others: the counts give its days, and only the files of these days are opened.
 """
 
 import re
@@ -22,8 +22,8 @@ from dashboard.project.disk.atomic_files import file_stamp
 from dashboard.project.read import Project
 from dashboard.store import load, queries
 from dashboard.store.codes import CODES
-from dashboard.store.counting.symbols import Position
-from dashboard.store.cube.files import LEVELS, PLACES, Manifest, cube_version, fingerprint, levels_needed
+from dashboard.store.counting.symbols import EventPosition
+from dashboard.store.cube.files import LEVELS, PLACES, Manifest, cube_version, fingerprint, level_needed
 from dashboard.store.database import Database
 from dashboard.store.queries import ALL, Params, Scope
 from dashboard.store.search.words import Batches
@@ -31,31 +31,31 @@ from dashboard.store.sources.parquet import ParquetRows
 from dashboard.store.sources.parquet_sql import first_line, parquet
 from dashboard.store.summary import Choice, Grain, Span, choices_of
 
-MOST_STATED = 10_000
-"""Events of one article or incident that are listed at most."""
-KEPT_SEARCHES = 32
-"""Searches through all files for an event, article or incident whose answers are kept."""
-KEPT_PLACES = 50_000
-"""Events whose row is remembered, so that it is found again without a search."""
+MAX_LISTED = 10_000
+"""Maximum number of events listed for an article or incident."""
+CACHED_SEARCHES = 32
+"""Number of cached searches through all files for an event, article or incident."""
+CACHED_ROWS = 50_000
+"""Number of events whose position is cached, so that they are found again without a search."""
 _MONTH = re.compile(r"[/\\]month=([^/\\]+)[/\\]")
 _UNDATED = (date.min, date.max)
-_WITHOUT_BIN = f"until = DATE '{date.max}' OR assertion = {CODES[Assertion.BACKGROUND]}"
-_WORLD = """CREATE TABLE events AS SELECT since, until, event_type::UTINYINT AS event_type,
+_HAS_NO_BIN = f"until = DATE '{date.max}' OR assertion = {CODES[Assertion.BACKGROUND]}"
+_CREATE_EVENTS = """CREATE TABLE events AS SELECT since, until, event_type::UTINYINT AS event_type,
     geo_precision::UTINYINT AS geo_precision, assertion::UTINYINT AS assertion, status::UTINYINT AS status,
     grp::SMALLINT AS grp, x::SMALLINT AS x, y::SMALLINT AS y, n::UINTEGER AS n, low::INTEGER AS low,
     high::INTEGER AS high, west::SMALLINT AS west, east::SMALLINT AS east, top::SMALLINT AS top,
     bottom::SMALLINT AS bottom{bin} FROM {world} ORDER BY until, since"""
-_A_CELL_OF_ITS_OWN = "spot AS low, spot AS high, x AS west, x AS east, y AS top, y AS bottom"
+_SPOT_AS_CELL = "spot AS low, spot AS high, x AS west, x AS east, y AS top, y AS bottom"
 _ROWS_WITH_CODES = f"""SELECT * FROM (
-    SELECT {load.COMPACT.format(small="SMALLINT")}, s.file, s.row,
+    SELECT {load.COMPACT_COLUMNS.format(small="SMALLINT")}, s.file, s.row,
         CASE WHEN s.incident_id <> '' THEN hash(s.incident_id) END AS incident
-    FROM ({{source}}) s {load.AT_POINTS} WHERE {{stated}})"""
-"""Rows of the events themselves, with the columns by which they are counted."""
+    FROM ({{source}}) s {load.JOIN_POINTS} WHERE {{stated}})"""
+"""SQL: rows of the events themselves, with the columns by which they are counted."""
 
 
 @contextmanager
-def _readable(what: str) -> Iterator[None]:
-    """Let what the database says of a file that went or is broken be an error for people."""
+def _errors_in_words(what: str) -> Iterator[None]:
+    """Turn the database's errors about missing or broken files into errors for people."""
     try:
         yield
     except duckdb.Error as error:
@@ -63,7 +63,7 @@ def _readable(what: str) -> Iterator[None]:
 
 
 class CubeRows:
-    """The events that a cube counts; see `store.event_table.Rows`. None is read before somebody looks at it."""
+    """The events that a cube counts; see `store.event_table.Rows`. They are only read when somebody looks at them."""
 
     def __init__(self, cube: Path) -> None:
         self.path, self.manifest = cube, Manifest.read(cube)
@@ -76,7 +76,7 @@ class CubeRows:
 
     @property
     def project(self) -> Project:
-        """What was left out when it was counted, and whether the events had changed when it was opened."""
+        """What was left out when the cube was made, and whether the events had changed when it was opened."""
         return self._project
 
     def _changes(self) -> list[Problem]:
@@ -93,7 +93,7 @@ class CubeRows:
         return [Problem(file=self.path.name, code=code, message=message, hint=again, severity=Severity.WARNING)]
 
     def make_source(self, db: duckdb.DuckDBPyConnection) -> None:
-        """Note the files of the events; none is opened."""
+        """Look up the files of the events, without opening any."""
         manifest = self.manifest
         self._files = self.parquet.rely_on(db, manifest.broken, manifest.lost, manifest.unread_files(self.path))
         self._stamps = [file_stamp(Path(file)) for file in self._files]
@@ -101,11 +101,11 @@ class CubeRows:
         problems = (*self._changes(), *self.manifest.stated_problems())
         self._project = replace(self._project, left_out=left_out, problems=problems)
 
-    def look_over(self, db: duckdb.DuckDBPyConnection) -> None:
-        """Nothing: rows were compared with each other when they were counted."""
+    def check_across_rows(self, db: duckdb.DuckDBPyConnection) -> None:
+        """Do nothing: rows were compared with each other when they were counted."""
 
     def source(self, days: Sequence[date] | None) -> str:
-        """SQL: the rows of the events of these last days (`date.max`: the undated), or of all. Raises `DataError`."""
+        """SQL: rows that include all events with these last days (`date.max`: undated), or all. Raises `DataError`."""
         if not self._files:
             raise DataError(f"The events of this map are not at {self.events_path} any more: it has no passages.")
         months = [match and match[1] for match in map(_MONTH.search, self._files)]
@@ -115,27 +115,27 @@ class CubeRows:
         return self.part([n for n, month in enumerate(months) if wanted is None or month in wanted])
 
     def part(self, files: Sequence[int]) -> str:
-        """SQL: the good rows of some of the files, by their numbers. Raises `DataError` for one that was changed."""
+        """SQL: the valid rows of some of the files, by their numbers. Raises `DataError` for a changed file."""
         for n in files:
             stamp = file_stamp(Path(self._files[n]))
-            if stamp and stamp != self._stamps[n]:  # what is gone is told when it is read
+            if stamp and stamp != self._stamps[n]:  # a missing file is reported when it is read
                 raise DataError(
                     f"{self._files[n]} was changed while this map was open, so the counts are older than it. Count the "
                     f"events again: conflictmap summarise {self.events_path} --out {self.path}"
                 )
-        with _readable(f"The events at {self.events_path}"):
+        with _errors_in_words(f"The events at {self.events_path}"):
             return self.parquet.part(files)
 
     def events(self, places: Sequence[tuple[int, int]]) -> list[Event]:
-        """The events at these places, as (file, row), in this order."""
+        """The events at these (file, row) positions, in this order."""
         return self.parquet.events(places)
 
     def articles(self, article_ids: Collection[str]) -> Mapping[str, Article]:
-        """These articles, if the events came with their articles."""
+        """These articles by their ids; empty if the events came without articles."""
         return self.parquet.articles(article_ids)
 
     def words(self) -> Batches:
-        """None: counts have no words."""
+        """Yield nothing: counts have no words."""
         yield from ()
 
     def words_file(self) -> Path | None:
@@ -146,25 +146,25 @@ class CubeRows:
 class CubeTables:
     """The counts of a cube and the events it counts, as tables; see `store.store.Tables`.
 
-    A filter that it lacks raises `DataError`.
+    A filter that it unsupported_filters raises `DataError`.
     """
 
-    lacks = frozenset({"words", "actors", "publishers"})
+    unsupported_filters = frozenset({"words", "actors", "publishers"})
     words = None
-    centres, areas, reach = queries.CENTRES_OF_CUBE, queries.AREAS_OF_CUBE, queries.EXTENT_OF_CELLS
+    centres, areas, extent = queries.CENTRES_OF_CUBE, queries.AREAS_OF_CUBE, queries.EXTENT_OF_CELLS
 
     def __init__(self, cube: Path) -> None:
         self.rows = CubeRows(cube)
-        self.db = Database(queries.SUMMED, self._relation, lambda: _readable(f"The counts in {self.rows.path}"))
-        self._events_db = self.db.guarded_by(lambda: _readable(f"The events at {self.rows.events_path}"))
-        self._places: dict[str, tuple[int, int]] = {}
-        """Where the events stand that were listed, by their ids."""
-        self._kept_search = lru_cache(KEPT_SEARCHES)(self._search)
-        with _readable(f"The counts in {self.rows.path}"):
+        self.db = Database(queries.SUMMED, self._relation, lambda: _errors_in_words(f"The counts in {self.rows.path}"))
+        self._events_db = self.db.with_errors(lambda: _errors_in_words(f"The events at {self.rows.events_path}"))
+        self._row_cache: dict[str, tuple[int, int]] = {}
+        """File and row of the events listed so far, by their ids."""
+        self._cached_search = lru_cache(CACHED_SEARCHES)(self._search)
+        with _errors_in_words(f"The counts in {self.rows.path}"):
             self.span, self.grain = self._load()
 
     def _load(self) -> tuple[Span | None, Grain]:
-        """Make the tables that the queries ask; returns the span of what is not background, and the bars' width."""
+        """Make the tables for the queries; return the span of all events except background, and the bars' width."""
         db = self.db.connection
         self.rows.make_source(db)
         for table in PLACES:
@@ -175,11 +175,11 @@ class CubeTables:
         span = (first, last) if first else None
         grain = Grain.of(span) if span else Grain.DAY
         load.make_bins(db, span, grain)
-        which_bin = load.bin_of(grain, "since", "until", _WITHOUT_BIN)
-        db.execute(_WORLD.format(bin=f", {which_bin} AS bin", world="counted"))
+        which_bin = load.bin_of(grain, "since", "until", _HAS_NO_BIN)
+        db.execute(_CREATE_EVENTS.format(bin=f", {which_bin} AS bin", world="counted"))
         for level in LEVELS[1:-1]:
             db.execute(f"CREATE VIEW level_{level} AS SELECT * FROM {self._read(str(level))}")
-        spots = f"SELECT *, {_A_CELL_OF_ITS_OWN}, {which_bin} AS bin FROM {self._read(str(DETAIL))}"
+        spots = f"SELECT *, {_SPOT_AS_CELL}, {which_bin} AS bin FROM {self._read(str(DETAIL))}"
         db.execute(f"CREATE VIEW level_{DETAIL} AS {spots}")
         db.execute(f"CREATE VIEW area_events AS {spots} WHERE {queries.IN_AREAS}")
         return span, grain
@@ -191,47 +191,47 @@ class CubeTables:
         """None: the counts of the world may be many, and stay on the disk."""
 
     def choices(self) -> dict[str, list[Choice]]:
-        """Places alone."""
+        """Choices of places only."""
         return {"places": choices_of(self.db.rows(queries.PLACES_OF_CUBE)), "actors": [], "publishers": []}
 
     def _relation(self, filters: Filters, scope: Scope) -> str:
-        asked = [field for field in sorted(self.lacks) if getattr(filters, field)]
+        asked = [field for field in sorted(self.unsupported_filters) if getattr(filters, field)]
         if asked:
             raise DataError(f"This map shows counts, which know no {' and no '.join(asked)}. {self.hint}")
-        level = levels_needed(max(scope.level, DETAIL if filters.place_ids else 0))
+        level = level_needed(max(scope.level, DETAIL if filters.place_ids else 0))
         return "events" if level == LEVELS[0] else f"level_{level}"
 
     @property
     def title(self) -> str:
-        """The events, and the day on which they were counted."""
+        """The name of the events, and the day on which they were counted."""
         return f"{self.rows.events_path.name}, counted on {self.rows.manifest.made_at[:10]}"
 
     @property
     def hint(self) -> str:
-        """How to ask what cannot be asked here."""
+        """A sentence on how to use the unsupported filters."""
         return f"For that open the events themselves: {self.rows.events_path}"
 
     # --- events
 
     def events(self, filters: Filters, scope: Scope, limit: int, offset: int, order: str) -> list[Event]:
-        """See `store.store.Tables`. Raises `DataError` if the events are not there, or changed while they were open."""
-        if scope.is_stated:
-            places = self._stated(filters, scope)[offset : offset + limit]
+        """See `store.store.Tables`. Raises `DataError` if the events are missing, or changed while they were open."""
+        if scope.needs_own_row:
+            places = self._rows_of_scope(filters, scope)[offset : offset + limit]
         else:
             places = self._page(filters, scope, limit, offset, order)
         return self._read_events(places)
 
     def _read_events(self, places: Sequence[tuple[int, int]]) -> list[Event]:
         events = self.rows.events(places)
-        if len(self._places) > KEPT_PLACES:
-            self._places = {}
-        self._places |= {event.event_id: place for event, place in zip(events, places, strict=True)}
+        if len(self._row_cache) > CACHED_ROWS:
+            self._row_cache = {}
+        self._row_cache |= {event.event_id: place for event, place in zip(events, places, strict=True)}
         return events
 
     def _page(self, filters: Filters, scope: Scope, limit: int, offset: int, order: str) -> list[tuple[int, int]]:
-        """Where the events of a page stand: the counts tell on which days they lie."""
+        """File and row of the events of a page, found by the days that the counts give."""
         before, chosen, seen = 0, [], 0
-        for since, until, n in self.db.rows(queries.DAYS, filters, scope, order=queries.DAY_ORDERS[order]):
+        for since, until, n in self.db.rows(queries.COUNTS_BY_DATES, filters, scope, order=queries.DAY_ORDERS[order]):
             if seen + n <= offset:
                 before += int(n)
             elif seen < offset + limit:
@@ -251,42 +251,40 @@ class CubeTables:
             queries.PAGE_OF_DAYS, filters, scope, page, fetched=fetched, pairs=pairs, order=queries.ORDERS[order]
         )
 
-    def _stated(self, filters: Filters, scope: Scope) -> list[tuple[int, int]]:
-        """Where the events of the scope stand that pass the filters: one event, or those of an incident or article."""
+    def _rows_of_scope(self, filters: Filters, scope: Scope) -> list[tuple[int, int]]:
+        """File and row of the events that pass the filters, of a scope that is an event, an incident or an article."""
         places = self._places_of(scope.values)
         if not places:
             return []
         rows = " OR ".join(f"(s.file = {file} AND s.row = {row})" for file, row in places)
         source = self.rows.part(sorted({file for file, _ in places}))
         fetched = _ROWS_WITH_CODES.format(source=source, stated=rows)
-        return self._events_db.rows(queries.PASSING_ROWS, filters, ALL, {"limit": MOST_STATED}, fetched=fetched)
+        return self._events_db.rows(queries.PASSING_ROWS, filters, ALL, {"limit": MAX_LISTED}, fetched=fetched)
 
     def _places_of(self, names: Params) -> list[tuple[int, int]]:
-        """Where the events stand whose columns have these values, whatever the filters."""
+        """File and row of the events whose columns have these values, whatever the filters."""
         if not all(names.values()):
-            return []  # no event has an empty id in common with another
-        place = self._places.get(names.get("event_id", ""))
-        return [place] if place else self._kept_search(*names.items())
+            return []  # events with an empty id have nothing in common
+        place = self._row_cache.get(names.get("event_id", ""))
+        return [place] if place else self._cached_search(*names.items())
 
     def _search(self, *names: tuple[str, str]) -> list[tuple[int, int]]:
-        """Look through one column of all files."""
+        """Search a column of all files."""
         stated = " AND ".join(f"{name} = ${name}" for name, _ in names)
-        found = (
-            f"SELECT file, row FROM ({self.rows.source(None)}) WHERE {stated} ORDER BY file, row LIMIT {MOST_STATED}"
-        )
+        found = f"SELECT file, row FROM ({self.rows.source(None)}) WHERE {stated} ORDER BY file, row LIMIT {MAX_LISTED}"
         return self._events_db.rows(found, values=dict(names))
 
     def count(self, filters: Filters, scope: Scope) -> int:
         """See `store.store.Tables`."""
-        if scope.is_stated:
-            return len(self._stated(filters, scope))
+        if scope.needs_own_row:
+            return len(self._rows_of_scope(filters, scope))
         return int(self.db.rows(queries.SCOPE_COUNT, filters, scope)[0][0])
 
     def event(self, event_id: str) -> Event | None:
         """See `store.store.Tables`. An event that was not listed before is searched for in all files."""
         return next(iter(self._read_events(self._places_of({"event_id": event_id})[:1])), None)
 
-    def position_of(self, event_id: str) -> Position | None:
+    def position_of(self, event_id: str) -> EventPosition | None:
         """See `store.store.Tables`."""
         places = self._places_of({"event_id": event_id})[:1]
         if not places:
@@ -294,4 +292,4 @@ class CubeTables:
         ((file, row),) = places
         fetched = _ROWS_WITH_CODES.format(source=self.rows.part([file]), stated=f"s.row = {row}")
         rows = self._events_db.rows(queries.POSITION_IN_CUBE.format(fetched=fetched))
-        return Position(*rows[0]) if rows else None
+        return EventPosition(*rows[0]) if rows else None

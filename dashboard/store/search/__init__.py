@@ -1,5 +1,5 @@
-"""Searching the words of events: an index of them on the disk (SQLite), and what is asked of it.
+"""Searching the words of events: an index on the disk (SQLite), and the queries of it.
 
-Texts in batches go in; the rows in which all words of a question stand come out.
+Texts in batches go in; the rows that contain all words of a query come out.
 The rooms of the store above it and the review queue may import it.
 """

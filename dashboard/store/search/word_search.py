@@ -1,4 +1,4 @@
-"""Searches for words: each gives a table of the events that hold them, which is asked like that of all events."""
+"""Searches for words: each makes a table of the events that contain them, which is queried like that of all events."""
 
 import secrets
 import threading
@@ -13,18 +13,18 @@ from dashboard.store.database import Database
 from dashboard.store.search.words import Batches, Progress, WordsIndex
 
 KEPT_SEARCHES = 8
-"""Searches for words whose events are kept as a table of their own."""
+"""Number of searches whose tables are kept."""
 
 
 class WordSearch:
-    """The index of words of one store, and what was searched for last. Safe to share between threads."""
+    """The index of words of one store, and the tables of its last searches. Safe to share between threads."""
 
     def __init__(self, db: Database, texts: Callable[[], Batches], file: Callable[[], Path | None]) -> None:
-        """``texts`` gives what is searched of every event, ``file`` where the index is kept (None: in memory)."""
+        """``texts`` returns the searchable text of every event, ``file`` the index's file (None: in memory)."""
         self._db, self._texts, self._file = db, texts, file
         self._index: WordsIndex | None = None
         self._tables: OrderedDict[str, str] = OrderedDict()
-        """Words that were searched for, and the table of the events that hold them."""
+        """Words that were searched for -> the table of the events that contain them."""
         self._lock = threading.Lock()
 
     @property
@@ -33,18 +33,18 @@ class WordSearch:
         return self._index is not None
 
     def make_index(self, progress: Progress = lambda _done, _total: None) -> None:
-        """Make the index, unless it is there. Raises `DataError` if its file cannot be written."""
+        """Make the index if it is missing. Raises `DataError` if its file cannot be written."""
         with self._lock:
             self._make_index(progress)
 
     def _make_index(self, progress: Progress) -> WordsIndex:
         if self._index is None:
-            total = int(self._db.rows(queries.EVERY)[0][0])
+            total = int(self._db.rows(queries.EVENT_COUNT)[0][0])
             self._index = WordsIndex.open(self._file(), self._texts, total, progress)
         return self._index
 
     def table_of(self, words: str) -> str:
-        """The table of the events that hold all the words; all events if there are none."""
+        """The table of the events that contain all the words; all events if there are no words."""
         if not words.split():
             return "events"
         with self._lock:
@@ -60,6 +60,6 @@ class WordSearch:
             connection.execute(f"DROP TABLE {self._tables.popitem(last=False)[1]}")
         table = f"found_{secrets.token_hex(6)}"
         connection.register("numbers", pd.DataFrame({"number": numbers}))
-        connection.execute(queries.WITH_WORDS.format(table=table))
+        connection.execute(queries.CREATE_FOUND.format(table=table))
         connection.unregister("numbers")
         return table

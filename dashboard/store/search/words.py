@@ -1,7 +1,7 @@
-"""Searching for words: an index of SQLite's FTS5 over what is written about each event.
+"""A full-text index of events, with SQLite's FTS5.
 
-A word that is searched for finds every word that begins with it, whatever its case and accents; several words must all
-be there. Scripts that put no spaces between words (Chinese, Japanese, Thai …) are found by any run of characters.
+A search term matches every word that begins with it, ignoring case and accents; several terms must all match. Scripts
+without spaces between words (Chinese, Japanese, Thai …) match by any run of characters.
 """
 
 import contextlib
@@ -19,20 +19,20 @@ import numpy.typing as npt
 from dashboard.errors import DataError
 
 Batches = Iterator[Sequence[tuple[int, str]]]
-"""Numbers of events and the text to be searched of each."""
+"""Numbers of events, each with its searchable text."""
 Progress = Callable[[int, int], None]
-"""Called with the events read so far and all there are."""
+"""Called with the number of events read so far and in total."""
 
 SEARCHED = ("title", "passage", "toponym", "place_name", "actor1", "actor2", "claimed_by", "publisher")
-"""What is searched of an event: columns of events.csv, and the names of its place and of its article's publisher."""
+"""The searchable fields of an event: columns of events.csv, and the names of its place and its article's publisher."""
 
 KEPT_FILES = 4
-"""Indexes of large projects kept on disk; older ones are deleted when a new one is made."""
+"""Number of indexes of large projects kept on disk; older ones are deleted when a new one is made."""
 _PREFIX = "words-"
 _CREATE = """CREATE VIRTUAL TABLE words USING fts5(text, content='',
     tokenize="unicode61 remove_diacritics 2 categories 'L* N* Co M*'")"""
 _FAST = "PRAGMA journal_mode=off; PRAGMA synchronous=off; PRAGMA cache_size=-32000;"
-"""A file that was not finished is never used, so nothing needs to be safe while it is written."""
+"""An unfinished file is never used, so writing needs no protection against crashes."""
 _SPACELESS = re.compile(
     "([\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u2e80-\u312f\u31a0-\u9fff\uf900-\ufaff\U00020000-\U0003ffff])"
 )
@@ -65,7 +65,7 @@ class WordsIndex:
             raise DataError(f"The index of words cannot be kept in {path}: {error}. {hint}") from error
 
     def find(self, words: str) -> npt.NDArray[np.int64]:
-        """The numbers of the events that hold all the words. Signs alone find nothing."""
+        """The numbers of the events that contain all the words. Punctuation alone finds nothing."""
         asked = " ".join(f'"{_searchable(word)}"*' for word in words.replace("\0", " ").replace('"', " ").split())
         if not asked:
             return np.array([], np.int64)
@@ -75,9 +75,9 @@ class WordsIndex:
 
 
 def find_in(texts: tuple[str, ...], words: str) -> Collection[int]:
-    """Which of a few thousand texts hold all the words, by their numbers: as the index of a store finds them.
+    """The indexes of those of a few thousand texts that contain all the words, by the same rules as a store's index.
 
-    The index of the last texts is kept, as a page asks of the same ones again and again.
+    The index of the last texts is cached, as a page searches the same ones again and again.
     """
     return frozenset(_index_of(texts).find(words).tolist())
 
@@ -88,7 +88,7 @@ def _index_of(texts: tuple[str, ...]) -> WordsIndex:
 
 
 def _write(path: Path, batches: Callable[[], Batches], total: int, progress: Progress) -> None:
-    """Make the file under another name first, so that one of that name is always whole."""
+    """Write to a temporary file first, so that the index's file is always complete."""
     path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
     older = sorted(path.parent.glob(f"{_PREFIX}*.sqlite"), key=lambda file: file.stat().st_mtime)
     for old in older[: max(len(older) - KEPT_FILES + 1, 0)]:
@@ -118,7 +118,7 @@ def _filled(where: str, batches: Callable[[], Batches], total: int, progress: Pr
 
 
 def _searchable(text: str) -> str:
-    """The text with every character of a script without spaces as a word of its own; half surrogate pairs are ``?``."""
+    """The text with each character of a script without spaces as its own word; lone surrogates become ``?``."""
     if text.isascii():
         return text
     return _SPACELESS.sub(r" \1 ", text.encode("utf-8", "replace").decode("utf-8"))

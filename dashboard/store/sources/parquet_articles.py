@@ -1,4 +1,4 @@
-"""The articles of a set of events: read by their ids, and compared with what stands beside them."""
+"""The articles of a set of events: read by their ids, and verified against their digests."""
 
 import hashlib
 from collections.abc import Collection, Iterator, Mapping
@@ -19,7 +19,7 @@ _WORDS = ("title", "publisher", "language")
 
 
 class StoredArticles:
-    """The files with the articles of a set; none if it comes without. ``problems`` tells of those that are damaged."""
+    """The articles of a set of events, if it comes with any. ``problems`` lists damaged files."""
 
     def __init__(self, path: Path) -> None:
         self._path = path
@@ -27,32 +27,32 @@ class StoredArticles:
 
     @property
     def problems(self) -> tuple[Problem, ...]:
-        """Files that could not be read so far."""
+        """Problems of files that could not be read so far."""
         return tuple(self._damaged.values())
 
-    def of(self, db: duckdb.DuckDBPyConnection, article_ids: Collection[str]) -> Mapping[str, Article]:
-        """These articles by their ids. What cannot be read is told, and is not among them."""
+    def articles(self, db: duckdb.DuckDBPyConnection, article_ids: Collection[str]) -> Mapping[str, Article]:
+        """These articles by their ids. Those that cannot be read are reported and left out."""
         files = [str(file) for file in article_files(self._path) if str(file) not in self._damaged]
-        for odd in [file for file in files if not Path(file).is_file()]:  # a pipe would be waited for
-            self._tell(odd, "it is no file")
+        for odd in [file for file in files if not Path(file).is_file()]:  # opening a pipe would block
+            self._report(odd, "it is no file")
             files.remove(odd)
         if not files:
             return {}
         try:
             return dict(self._read(db, files, article_ids))
         except duckdb.Error:
-            return {key: article for file in files for key, article in self._of_one(db, file, article_ids)}
+            return {key: article for file in files for key, article in self._read_one_file(db, file, article_ids)}
 
-    def _of_one(
+    def _read_one_file(
         self, db: duckdb.DuckDBPyConnection, file: str, article_ids: Collection[str]
     ) -> list[tuple[str, Article]]:
         try:
             return list(self._read(db, [file], article_ids))
         except duckdb.Error as error:
-            self._tell(file, first_line(error))
+            self._report(file, first_line(error))
             return []
 
-    def _tell(self, file: str, why: str) -> None:
+    def _report(self, file: str, why: str) -> None:
         hint = "Write it again; until then its articles cannot be opened."
         message = f"cannot be read: {why}."
         self._damaged[file] = Problem(file=Path(file).name, code="file.unreadable", message=message, hint=hint)
@@ -75,17 +75,19 @@ class StoredArticles:
 
 
 def _article(cells: dict[str, Any]) -> Article | None:
-    """The article of a row; None where there is no text that could be shown."""
+    """The article of a row; None without a text that can be shown."""
     text = cells["text"].encode("utf-8", "surrogatepass")
     if not cells["text"] or len(text) > ARTICLE_LIMIT_BYTES or not ID_PATTERN.fullmatch(cells["article_id"]):
         return None
-    told = cells["sha256"].strip().lower()
+    stored_digest = cells["sha256"].strip().lower()
     words = {name: cells[name][:TITLE_LIMIT] for name in _WORDS}
-    return Article(**cells | words, has_changed=bool(told) and hashlib.sha256(text).hexdigest() != told)
+    return Article(
+        **cells | words, has_changed=bool(stored_digest) and hashlib.sha256(text).hexdigest() != stored_digest
+    )
 
 
 def articles_not_read(path: Path) -> list[Problem]:
-    """The articles beside a set of events that the rules failed on, and have not read since."""
+    """Problems for the articles of a set of events on which the rules failed, and that were not read since."""
     files = article_files(path)
     if not files:
         return []
@@ -94,7 +96,7 @@ def articles_not_read(path: Path) -> list[Problem]:
     with duckdb.connect() as db:
         try:
             if "problem" not in db.sql(f"SELECT * FROM {parquet(files)}").columns:
-                return []  # written before there was such a column
+                return []  # written before this column existed
             rows = db.sql(
                 f"SELECT article_id, any_value(title), max(problem) FROM {parquet(files)}"
                 " GROUP BY article_id HAVING bool_and(coalesce(problem, '') <> '') ORDER BY article_id"

@@ -1,11 +1,11 @@
-"""What a row of Parquet says: SQL that reads every column in its type, and what becomes of a cell that breaks a rule.
+"""The meaning of rows of Parquet: SQL that reads every column in its type, and handles cells that break a rule.
 
-The rules are those of `dashboard.project.reading`, in SQL, because a set may have millions of rows. They stand here
-alone: what is counted, what a page shows, `conflictmap check` and a cube all ask this SQL, and so agree on every row.
+The rules are those of `dashboard.project.reading`, in SQL, because a set may have millions of rows. This is their only
+home: counting, the pages, `conflictmap check` and cubes all use this SQL, and so agree on every row.
 
-A row of which nobody could say what, where or when it is counted, or whose text is too long to show, is left out
-(`RULES`). Any other cell that cannot be read is emptied (`lost`), and the row stays. The SQL is of DuckDB's dialect and
-is handed through sqlglot for Spark.
+A row that could not be counted by what, where or when, or whose text is too long to show, is left out (`RULES`). Any
+other invalid cell is emptied (`LOST`), and the row is kept. The SQL is in DuckDB's dialect; sqlglot translates it for
+Spark.
 """
 
 import re
@@ -21,24 +21,24 @@ from dashboard.store.codes import ASSERTIONS, PRECISIONS, STATUSES, TYPES
 from dashboard.tables import EVENT_TYPES, PLACE_IN_EVENTS
 
 
-class Kind(StrEnum):
-    """What the cells of a column hold."""
+class CellType(StrEnum):
+    """The type of a column's cells."""
 
     TEXT = "text"
     NUMBER = "number"
     DAY = "day"
 
 
-_KINDS: dict[type, Kind] = {int: Kind.NUMBER, float: Kind.NUMBER, date: Kind.DAY}
+_CELL_TYPES: dict[type, CellType] = {int: CellType.NUMBER, float: CellType.NUMBER, date: CellType.DAY}
 POINT = ("latitude", "longitude", "radius_km")
 _OF_THE_PLACE = tuple(name for name in PLACE_IN_EVENTS if name not in POINT)
-COLUMNS: dict[str, Kind] = {
-    **{name: _KINDS.get(holds, Kind.TEXT) for name, holds in EVENT_TYPES.items()},
-    **dict.fromkeys((*_OF_THE_PLACE, "publisher"), Kind.TEXT), **dict.fromkeys(POINT, Kind.NUMBER),
+COLUMNS: dict[str, CellType] = {
+    **{name: _CELL_TYPES.get(holds, CellType.TEXT) for name, holds in EVENT_TYPES.items()},
+    **dict.fromkeys((*_OF_THE_PLACE, "publisher"), CellType.TEXT), **dict.fromkeys(POINT, CellType.NUMBER),
 }  # fmt: skip
 """The columns of events that are read; a file may have others, whatever their names."""
-ARTICLE_KINDS: dict[str, Kind] = {
-    name: Kind.DAY if name == "published" else Kind.TEXT
+ARTICLE_KINDS: dict[str, CellType] = {
+    name: CellType.DAY if name == "published" else CellType.TEXT
     for name in ("article_id", "title", "publisher", "url", "published", "text", "sha256", "language", "retrieved_at")
 }
 """The columns of a set's articles that are read."""
@@ -47,17 +47,17 @@ _WHOLE_TYPES = ("TINYINT", "SMALLINT", "INTEGER", "BIGINT", "HUGEINT", "UTINYINT
 _REAL_TYPES = ("DOUBLE", "FLOAT")
 _INSTANTS = ("TIMESTAMP", "TIMESTAMP WITH TIME ZONE", "TIMESTAMP_NS", "TIMESTAMP_MS", "TIMESTAMP_S")
 _NOTHING = "NULL"
-"""The type of a column in which nothing stands."""
-_TYPES: dict[Kind, tuple[str, ...]] = {
-    Kind.TEXT: (
+"""The type of an empty column."""
+_TYPES: dict[CellType, tuple[str, ...]] = {
+    CellType.TEXT: (
         "VARCHAR", "DECIMAL", "BOOLEAN", "UUID", "ENUM", "DATE", "TIME", *_INSTANTS, *_WHOLE_TYPES, *_REAL_TYPES,
     ),
-    Kind.NUMBER: (*_REAL_TYPES, "DECIMAL", "VARCHAR", *_WHOLE_TYPES),
-    Kind.DAY: ("DATE", *_INSTANTS, "VARCHAR"),
+    CellType.NUMBER: (*_REAL_TYPES, "DECIMAL", "VARCHAR", *_WHOLE_TYPES),
+    CellType.DAY: ("DATE", *_INSTANTS, "VARCHAR"),
 }  # fmt: skip
 ALLOWED_WORDS = {
-    Kind.TEXT: "VARCHAR or a number", Kind.NUMBER: "DOUBLE or another number or VARCHAR",
-    Kind.DAY: "DATE or TIMESTAMP or VARCHAR",
+    CellType.TEXT: "VARCHAR or a number", CellType.NUMBER: "DOUBLE or another number or VARCHAR",
+    CellType.DAY: "DATE or TIMESTAMP or VARCHAR",
 }  # fmt: skip
 _SHORT = ("title", "publisher", "toponym", "actor1", "actor2", "claimed_by", *_OF_THE_PLACE)
 _NO_WORDS = {"event_id", "incident_id", "article_id", "place_id"} | {
@@ -66,66 +66,70 @@ _NO_WORDS = {"event_id", "incident_id", "article_id", "place_id"} | {
 TEXT_LIMITS = {
     name: TITLE_LIMIT if name in _SHORT else PASSAGE_LIMIT
     for name, kind in COLUMNS.items()
-    if kind is Kind.TEXT and name not in _NO_WORDS
+    if kind is CellType.TEXT and name not in _NO_WORDS
 }
-"""Most characters of the columns of words, as in events.csv."""
+"""Maximum number of characters of text columns, as in events.csv."""
 _DEFAULTS = {"assertion": "reported", "status": "pending"}
 _IDS = ("incident_id", "article_id", "place_id")
 _POINT_KEY = "printf('at:%.5f:%.5f', latitude, longitude)"
-"""SQL: the id of a place that is known by its point alone."""
+"""SQL: the id of a place that is only known by its point."""
 
 
 # --- the files' own columns, as text, numbers and days
 
 
 def identifier(name: str) -> str:
-    """SQL: a column's own name, whatever is in it."""
+    """SQL: a column's name, quoted."""
     return '"' + name.replace('"', '""') + '"'
 
 
 def normal_name(name: str) -> str:
-    """A column's name without the differences that are none: case, spaces, dashes."""
+    """A column's name, normalised in case, spaces and dashes."""
     return re.sub(r"[\s-]+", "_", name.strip().casefold())
 
 
 @dataclass(frozen=True, slots=True)
-class Own:
-    """A column as the files have it: its own name, and its type without parameters."""
+class FileColumn:
+    """A column of the files: its name there, and its type without parameters."""
 
     name: str
     kind: str
 
 
-def own_columns(described: Iterable[tuple[str, str]], wanted: Mapping[str, Kind]) -> tuple[dict[str, Own], list[str]]:
-    """Which of the files' columns is which of ours; and those of theirs that are left aside as a second of one name."""
-    found: dict[str, Own] = {}
+def own_columns(
+    described: Iterable[tuple[str, str]], wanted: Mapping[str, CellType]
+) -> tuple[dict[str, FileColumn], list[str]]:
+    """The files' columns by our names, and the names of duplicate columns, which are ignored."""
+    found: dict[str, FileColumn] = {}
     second = []
-    # A name to the letter goes before one that is like it.
+    # An exact name takes precedence over a similar one.
     for name, kind in sorted(described, key=lambda column: column[0] not in wanted):
         ours = normal_name(name)
-        # DuckDB gives a second column of a name a number.
+        # DuckDB appends a number to a duplicate name.
         if (ours in wanted and ours in found) or (ours not in wanted and re.sub("_[0-9]+$", "", ours) in wanted):
             second.append(name)
         elif ours in wanted:
             plain = kind if kind.endswith("[]") else kind.partition("(")[0]
-            found[ours] = Own(name, plain.strip('"'))
+            found[ours] = FileColumn(name, plain.strip('"'))
     return found, second
 
 
-def fits(kind: Kind, own: Own) -> bool:
-    """True if such a column can be read from what the files have."""
+def fits(kind: CellType, own: FileColumn) -> bool:
+    """True if cells of this type can be read from the column."""
     return own.kind in (*_TYPES[kind], _NOTHING)
 
 
-def read_raw(name: str, kind: Kind, own: Own | None) -> str:
-    """SQL: the cell as text ('' where nothing stands), as a number or NULL, or (days) as it is."""
+def read_raw(name: str, kind: CellType, own: FileColumn | None) -> str:
+    """SQL: the cell as text ('' if empty), as a number or NULL, or unchanged for days."""
     if own is None or own.kind == _NOTHING or not fits(kind, own):
-        return {Kind.TEXT: "''", Kind.NUMBER: "NULL::DOUBLE", Kind.DAY: "NULL::VARCHAR"}[kind] + f" AS {name}"
+        return {CellType.TEXT: "''", CellType.NUMBER: "NULL::DOUBLE", CellType.DAY: "NULL::VARCHAR"}[
+            kind
+        ] + f" AS {name}"
     cell = identifier(own.name)
-    if kind is Kind.DAY:
+    if kind is CellType.DAY:
         day = f"nullif(trim({cell}), '')" if own.kind == "VARCHAR" else f"TRY_CAST({cell} AS DATE)"
         return f"{day} AS {name}"
-    if kind is Kind.TEXT:
+    if kind is CellType.TEXT:
         return f"coalesce({_as_text(cell, own.kind)}, '') AS {name}"
     return f"{cell} AS {name}" if own.kind == "VARCHAR" else f"{_finite(cell, own.kind)} AS {name}"
 
@@ -133,7 +137,7 @@ def read_raw(name: str, kind: Kind, own: Own | None) -> str:
 def _as_text(cell: str, kind: str) -> str:
     if kind == "VARCHAR":
         return cell
-    if kind in _REAL_TYPES:  # pandas makes real numbers of whole ones where some are missing
+    if kind in _REAL_TYPES:  # pandas converts integers to floats if some are missing
         whole = f"{cell} = floor({cell}) AND abs({cell}) < 9007199254740992"
         written = f"CASE WHEN {whole} THEN CAST(CAST({cell} AS BIGINT) AS VARCHAR) ELSE CAST({cell} AS VARCHAR) END"
         return f"CASE WHEN NOT isnan({cell}) THEN {written} END"
@@ -141,16 +145,16 @@ def _as_text(cell: str, kind: str) -> str:
 
 
 def _finite(cell: str, kind: str) -> str:
-    """SQL: a number; what is none (NaN) stands where nothing is known."""
+    """SQL: a number; NULL for NaN, which stands for an unknown value."""
     number = f"CAST({cell} AS DOUBLE)"
     return f"CASE WHEN NOT isnan({cell}) THEN {number} END" if kind in _REAL_TYPES else number
 
 
-# --- what they say
+# --- the rules
 
 
 def _is_id(column: str) -> str:
-    r"""SQL for every engine: hence \A and \z, because to Java a $ also stands before a line's end."""
+    r"""SQL for every engine: hence \A and \z, because in Java $ also matches before a final line end."""
     return rf"regexp_matches({column}, '\A({ID_PATTERN.pattern})\z')"
 
 
@@ -164,7 +168,7 @@ _TEXT_NUMBER = r"\A\s*[+-]?([0-9]+\.?[0-9]*|\.[0-9]+)\s*\z"
 
 
 def _first_day(cell: str) -> str:
-    """SQL: the first day of what a cell of text names: a day, a month or a year; NULL if it is no date."""
+    """SQL: the first day of a text cell with a day, a month or a year; NULL if it is not a date."""
     return _text_day(cell, f"{cell} || '-01'", f"{cell} || '-01-01'")
 
 
@@ -176,18 +180,18 @@ def _text_day(cell: str, of_month: str, of_year: str) -> str:
     )
 
 
-def _is_text_day(own: Own | None) -> bool:
-    return own is None or own.kind in ("VARCHAR", _NOTHING) or not fits(Kind.DAY, own)
+def _is_text_day(own: FileColumn | None) -> bool:
+    return own is None or own.kind in ("VARCHAR", _NOTHING) or not fits(CellType.DAY, own)
 
 
-def read_day(name: str, own: Own | None) -> str:
-    """SQL: the day of a raw cell that must be one day; NULL if it is none."""
+def read_day(name: str, own: FileColumn | None) -> str:
+    """SQL: the day of a raw cell that must be a single day; NULL if it is not."""
     written = f"CASE WHEN regexp_matches({name}, '{_TEXT_DAY}') THEN TRY_CAST(substr({name}, 1, 10) AS DATE) END"
     return written if _is_text_day(own) else name
 
 
 def _last_day(cell: str) -> str:
-    """SQL: the last day of what a cell of text names."""
+    """SQL: the last day of a text cell with a day, a month or a year."""
     return _text_day(cell, f"last_day(TRY_CAST({cell} || '-01' AS DATE))", f"{cell} || '-12-31'")
 
 
@@ -215,7 +219,7 @@ LOST: dict[str, str] = {
     "confidence": "lost_confidence OR NOT coalesce(confidence BETWEEN 0 AND 1, true)",
     "radius_km": f"lost_radius_km OR NOT coalesce(radius_km > 0 AND radius_km <= {RADIUS_LIMIT_KM}, true)",
 }  # fmt: skip
-"""Cells that are emptied though something stands there: column, and SQL."""
+"""When a filled cell is emptied: column -> SQL condition."""
 LOST_WORDS = {
     **dict.fromkeys(_IDS, "must be 1 to 64 letters, digits or . _ : -"),
     "date_precision": f"must be one of {', '.join(DatePrecision)}, and fit the dates",
@@ -251,37 +255,37 @@ RULES: dict[str, tuple[str, str]] = {
     ),
     **{name: (f"length({name}) <= {limit}", f"may have {limit:,} characters") for name, limit in TEXT_LIMITS.items()},
 }  # fmt: skip
-"""What must hold for a row to be counted: column, SQL, and what is allowed in words."""
+"""Conditions for a row to be counted: column -> SQL, and the condition in words."""
 
 
-def broken(names: Collection[str] = RULES.keys()) -> str:
-    """SQL: the first of these rules that a row breaks, by its column; NULL if it breaks none."""
+def broken_rule(names: Collection[str] = RULES.keys()) -> str:
+    """SQL: the column of the first of these rules that a row breaks; NULL if it breaks none."""
     cases = [f"WHEN NOT coalesce({rule}, false) THEN '{name}'" for name, (rule, _) in RULES.items() if name in names]
     return f"CASE {' '.join(cases)} END" if cases else "NULL::VARCHAR"
 
 
-# --- one relation after the other
+# --- from raw to typed to cleaned rows
 
 
 @dataclass(frozen=True, slots=True)
-class Cells:
-    """The SQL for files whose columns are ``own``, by our names."""
+class CellSql:
+    """The SQL that reads files with the columns ``own``, by our names."""
 
-    own: Mapping[str, Own]
+    own: Mapping[str, FileColumn]
 
     def raw(self, rows: str, where_it_stands: str = "0 AS file, 0 AS row") -> str:
-        """SQL: our columns of these rows, as they stand there; and where each row stands."""
+        """SQL: our columns of these rows, unconverted, and the position of each row."""
         columns = [read_raw(name, kind, self.own.get(name)) for name, kind in COLUMNS.items()]
         return f"SELECT {', '.join(columns)}, {where_it_stands} FROM {rows}"
 
-    def stated(self, raw: str) -> str:
-        """SQL: numbers and days in their types, and whether one was there that cannot be read.
+    def typed(self, raw: str) -> str:
+        """SQL: numbers and days converted to their types, with flags for cells that cannot be converted.
 
-        Words, ids and pairs of cells are as they stand; `LOST` and `RULES` are asked of this relation.
+        Words, ids and pairs of cells are unchanged; `LOST` and `RULES` are conditions on this relation.
         """
         apart = {"date_start", "date_end", "date_precision", "assertion", "status", "place_name"}
-        columns = [name for name, kind in COLUMNS.items() if kind is Kind.TEXT and name not in apart]
-        for name in (name for name, kind in COLUMNS.items() if kind is Kind.NUMBER):
+        columns = [name for name, kind in COLUMNS.items() if kind is CellType.TEXT and name not in apart]
+        for name in (name for name, kind in COLUMNS.items() if kind is CellType.NUMBER):
             columns += self._number(name)
         columns += self._dates()
         columns += [f"coalesce(nullif({name}, ''), '{default}') AS {name}" for name, default in _DEFAULTS.items()]
@@ -296,7 +300,7 @@ class Cells:
         return [name, f"false AS lost_{name}"]
 
     def _dates(self) -> list[str]:
-        """The interval, as `project.reading.event_rows` reads it: one date alone is its day, month or year, whole."""
+        """The interval, as `project.reading.event_rows` reads it: a single date is its whole day, month or year."""
         first, own_end, last = "date_start", "date_end", "date_start"
         if self._is_text("date_start"):
             first, last = _first_day("date_start"), _last_day("date_start")
@@ -318,11 +322,13 @@ class Cells:
 
     def _is_text(self, name: str) -> bool:
         return (
-            name not in self.own or self.own[name].kind in ("VARCHAR", _NOTHING) or not fits(Kind.DAY, self.own[name])
+            name not in self.own
+            or self.own[name].kind in ("VARCHAR", _NOTHING)
+            or not fits(CellType.DAY, self.own[name])
         )
 
     def _grain(self) -> str:
-        """SQL: the grain of a date that says none and stands alone."""
+        """SQL: the precision of dates that state none."""
         if not self._is_text("date_start"):
             return "'day'"
         return "CASE WHEN date_end IS NOT NULL THEN 'days' WHEN length(date_start) = 4 THEN 'year'" + (
@@ -330,20 +336,20 @@ class Cells:
         )
 
 
-def cleaned(stated: str, columns: Sequence[str], lost: Collection[str] = LOST.keys()) -> str:
-    """SQL: these of our columns of a `stated` relation, the cells of ``lost`` columns emptied where they must be.
+def cleaned(typed: str, columns: Sequence[str], lost: Collection[str] = LOST.keys()) -> str:
+    """SQL: some of our columns of a `typed` relation, with invalid cells of ``lost`` columns emptied.
 
-    A row without a place_id, but with a point, is at the place that this point is.
+    A row with a point but without a place_id is at a place identified by that point.
     """
     values = [f"{_value(name, lost)} AS {name}" for name in columns]
-    return f"SELECT {', '.join(values)}, CAST(file AS BIGINT) AS file, row FROM ({stated}) s"
+    return f"SELECT {', '.join(values)}, CAST(file AS BIGINT) AS file, row FROM ({typed}) s"
 
 
-_EMPTY = {Kind.TEXT: "''", Kind.NUMBER: "NULL", Kind.DAY: "NULL"}
+_EMPTY = {CellType.TEXT: "''", CellType.NUMBER: "NULL", CellType.DAY: "NULL"}
 
 
 def _value(name: str, lost: Collection[str]) -> str:
-    """SQL: the cell of a `stated` relation, emptied if its column is among ``lost`` and it breaks the rule."""
+    """SQL: the cell of a `typed` relation, emptied if its column is among ``lost`` and it breaks the rule."""
     value, judged = name, "char_start" if name == "char_end" else name
     if judged in lost:
         value = f"CASE WHEN {LOST[judged]} THEN {_EMPTY[COLUMNS[name]]} ELSE {name} END"

@@ -1,4 +1,4 @@
-"""Single rows of Parquet, as `parquet_cells` reads them, to events."""
+"""From single rows of Parquet, as `parquet_cells` reads them, to events."""
 
 from collections.abc import Mapping
 from enum import StrEnum
@@ -9,7 +9,7 @@ from dashboard.tables import EVENT_TYPES
 
 
 def event_of(cells: Mapping[str, Any]) -> Event:
-    """The event of a good row with the columns of events.csv. Raises ValueError for cells that break the rules."""
+    """The event of a valid row with the columns of events.csv. Raises ValueError for cells that break the rules."""
     return Event(**{name: _value(name, cell) for name, cell in cells.items()})
 
 

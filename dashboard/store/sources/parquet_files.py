@@ -1,4 +1,4 @@
-"""Finding Parquet files: which a path names, whether they can be opened, and whether they were saved since."""
+"""Finding Parquet files: which files a path names, and whether they were saved since."""
 
 import glob
 import hashlib
@@ -11,15 +11,15 @@ from dashboard.project.disk.atomic_files import file_stamp
 from dashboard.tables import COLUMNS
 
 ARTICLES, EVENTS = "articles", "events"
-"""Folders of a set of events that has its articles with it."""
+"""Folders of a set of events that comes with its articles."""
 CUBE = "cube.json"
-"""What says that a folder holds counts; see `cube.files`."""
+"""The file that marks a folder of counts; see `cube.files`."""
 
 
 def is_parquet(path: Path) -> bool:
     """Whether the path names Parquet: a file, a pattern, or a folder with such files and without a project's tables.
 
-    What is there is meant as it is called: a folder ``news [2025]`` or ``x.parquet`` is a project if it holds one.
+    An existing path is taken literally: a folder ``news [2025]`` or ``x.parquet`` is a project if it holds one.
     """
     try:
         if path.is_dir():
@@ -28,17 +28,17 @@ def is_parquet(path: Path) -> bool:
             if (path / CUBE).exists() or next(_files_below(path), None) is not None:
                 return True
         return path.suffix == ".parquet" or _pattern(path) is not None
-    except (OSError, ValueError):  # what cannot be entered is told of as a project's folder is
+    except (OSError, ValueError):  # inaccessible paths are reported like a project's folder
         return False
 
 
 def holds_tables(folder: Path) -> bool:
-    """Whether something stands there under the name of a project's table: then the folder is a project's."""
+    """Whether the folder has an entry with the name of a project's table, and so is a project's."""
     return any(os.path.lexists(folder / f"{table}.csv") for table in COLUMNS)
 
 
 def _pattern(path: Path) -> str | None:
-    """The path as a pattern of `glob`; None if it is none, or if something of just this name is there."""
+    """The path as a pattern of `glob`; None if it is not a pattern, or exists literally."""
     there = next((part for part in (path, *path.parents) if os.path.lexists(part)), path)
     rest = str(path.relative_to(there))
     if there == path or not glob.has_magic(rest):
@@ -47,7 +47,7 @@ def _pattern(path: Path) -> str | None:
 
 
 def refuse_parquet(path: Path) -> None:
-    """Raise `DataError` if the path names Parquet: what is to be written needs a project's folder."""
+    """Raise `DataError` if the path names Parquet: writing needs a project's folder."""
     if is_parquet(path):
         hint = "Name a project's folder with --data; the events of Parquet have their coordinates already."
         if _pattern(path):
@@ -56,7 +56,7 @@ def refuse_parquet(path: Path) -> None:
 
 
 def parquet_files(path: Path) -> list[Path]:
-    """The files a path names, in the order of their names; none if there is none."""
+    """The files that a path names, sorted by name; empty if there are none."""
     if pattern := _pattern(path):
         found = sorted(glob.glob(pattern, recursive=True))  # noqa: PTH207 - the pattern may begin at the root
         return [Path(name) for name in found if Path(name).is_file()]
@@ -66,19 +66,19 @@ def parquet_files(path: Path) -> list[Path]:
 
 
 def article_files(path: Path) -> list[Path]:
-    """The files with the articles of a set of events; none if it comes without."""
+    """The files with the articles of a set of events; empty if it comes without."""
     return list(_files_below(path / ARTICLES)) if (path / EVENTS).is_dir() else []
 
 
 def _files_below(folder: Path) -> Iterator[Path]:
-    """Every Parquet file of a folder and its folders; what begins with a dot or underscore is somebody's scratch."""
+    """Every Parquet file below a folder; names that begin with a dot or underscore are scratch files."""
     for root, folders, files in os.walk(folder):
         folders[:] = sorted(name for name in folders if name[0] not in "._")
         yield from (Path(root, name) for name in sorted(files) if name.endswith(".parquet") and name[0] not in "._")
 
 
 def parquet_version(path: Path) -> str:
-    """Changes whenever one of the files was saved, came or went. Looks at times and sizes only."""
+    """Changes whenever one of the files is saved, added or removed. Looks at times and sizes only."""
     seen = hashlib.sha256()
     for file in parquet_files(path):
         seen.update(os.fsencode(file) + b"\0" + file_stamp(file) + b";")

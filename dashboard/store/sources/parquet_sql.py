@@ -1,4 +1,4 @@
-"""Several Parquet files as one relation, whatever columns each of them has beside ours."""
+"""Several Parquet files as one relation, whatever other columns each of them has."""
 
 import glob
 from collections.abc import Collection, Iterable, Mapping, Sequence
@@ -8,29 +8,29 @@ from pathlib import Path
 
 import duckdb
 
-from dashboard.store.sources.parquet_cells import Cells, Kind, own_columns
+from dashboard.store.sources.parquet_cells import CellSql, CellType, own_columns
 
-_STANDS_IN = {"file_index", "file_row_number"}
-"""What DuckDB calls the place of a row, unless a column of the file is called so."""
+_POSITION_COLUMNS = {"file_index", "file_row_number"}
+"""DuckDB's columns for the position of a row, unless the file has columns of these names."""
 
 
-def quoted(file: str | Path) -> str:
-    """SQL: the name of a file."""
+def quoted_path(file: str | Path) -> str:
+    """SQL: the name of a file, quoted."""
     return "'" + str(file).replace("'", "''") + "'"
 
 
-def _read_as_it_is(file: str | Path) -> str:
-    """SQL: the name of a file to be read. No sign in it stands for others, as a star would."""
-    return quoted(glob.escape(str(file)))
+def _literal_path(file: str | Path) -> str:
+    """SQL: the name of a file to read, quoted, with wildcards taken literally."""
+    return quoted_path(glob.escape(str(file)))
 
 
 def parquet(files: Iterable[str | Path]) -> str:
     """SQL: the rows of these files."""
-    return f"read_parquet([{', '.join(map(_read_as_it_is, files))}], union_by_name = true, hive_partitioning = false)"
+    return f"read_parquet([{', '.join(map(_literal_path, files))}], union_by_name = true, hive_partitioning = false)"
 
 
 def first_line(error: Exception) -> str:
-    """What the database says of a file, without what it says of the question."""
+    """What the database says about a file, without the query."""
     return str(error).split("\n", maxsplit=1)[0]
 
 
@@ -38,7 +38,7 @@ def why_unreadable(db: duckdb.DuckDBPyConnection, file: Path) -> str:
     """Why a file cannot be opened, in a few words; empty if it can."""
     try:
         if file.exists() and not file.is_file():
-            return "it is no file"  # a pipe would be waited for
+            return "it is no file"  # opening a pipe would block
         db.execute("SELECT num_rows FROM parquet_file_metadata($file)", {"file": glob.escape(str(file))}).fetchall()
     except duckdb.Error as error:
         is_other = isinstance(error, duckdb.InvalidInputException)
@@ -49,56 +49,56 @@ def why_unreadable(db: duckdb.DuckDBPyConnection, file: Path) -> str:
 
 
 @dataclass(frozen=True, slots=True)
-class Described:
-    """What columns some files have together: those of ours, a second one of a name, and whether names collide."""
+class DescribedColumns:
+    """The columns of some files together: ours, duplicates, and all names, to detect collisions."""
 
-    cells: Cells
+    cells: CellSql
     second: tuple[str, ...]
     names: frozenset[str]
-    """All of them, in lower case."""
+    """The names of all columns, in lower case."""
 
     @property
     def has_other_rows(self) -> bool:
-        """True if a column of the files is called as the place of a row is in DuckDB."""
-        return not self.names.isdisjoint(_STANDS_IN)
+        """True if a column of the files has the name of one of DuckDB's position columns."""
+        return not self.names.isdisjoint(_POSITION_COLUMNS)
 
 
 class FileSet:
-    """Files whose rows are asked for together. They are numbered from 0."""
+    """Files whose rows are queried together. They are numbered from 0."""
 
-    def __init__(self, files: Sequence[str], wanted: Mapping[str, Kind], *, are_alike: bool = True) -> None:
-        """``are_alike``: the files can be read as one, as their columns have types that go together."""
+    def __init__(self, files: Sequence[str], wanted: Mapping[str, CellType], *, are_alike: bool = True) -> None:
+        """``are_alike``: the files can be read as one table, because the types of their columns are compatible."""
         self.files, self._wanted, self.are_alike = list(files), wanted, are_alike
-        self._known: dict[tuple[int, ...], Described] = {}
+        self._descriptions: dict[tuple[int, ...], DescribedColumns] = {}
 
-    def described(self, db: duckdb.DuckDBPyConnection, numbers: Sequence[int] | None = None) -> Described:
+    def described(self, db: duckdb.DuckDBPyConnection, numbers: Sequence[int] | None = None) -> DescribedColumns:
         """The columns of some of the files, or of all. Raises `duckdb.Error` if they cannot be read as one."""
         some = tuple(range(len(self.files)) if numbers is None else numbers)
-        if some not in self._known:
+        if some not in self._descriptions:
             asked = parquet(self.files[n] for n in some)
             columns = [(row[0], row[1]) for row in db.cursor().execute(f"DESCRIBE SELECT * FROM {asked}").fetchall()]
             own, second = own_columns(columns, self._wanted)
             names = frozenset(name.casefold() for name, _ in columns)
-            self._known[some] = Described(Cells(own), tuple(second), names)
-        return self._known[some]
+            self._descriptions[some] = DescribedColumns(CellSql(own), tuple(second), names)
+        return self._descriptions[some]
 
-    def stated(
+    def typed(
         self,
         db: duckdb.DuckDBPyConnection,
         numbers: Sequence[int] | None = None,
         rows: Collection[int] | None = None,
     ) -> str:
-        """SQL: the rows of some of the files (see `Cells.stated`), or only those of these numbers in their file."""
+        """SQL: the rows of some of the files (see `CellSql.typed`), or only those of these numbers in their file."""
         some = list(range(len(self.files)) if numbers is None else numbers)
         is_one = len(some) == 1 or (self.are_alike and not self.described(db, some).has_other_rows)
         each = [some] if is_one else [[number] for number in some]
-        return " UNION ALL ".join(self._stated(db, part, rows) for part in each)
+        return " UNION ALL ".join(self._typed(db, part, rows) for part in each)
 
-    def _stated(self, db: duckdb.DuckDBPyConnection, some: Sequence[int], rows: Collection[int] | None) -> str:
-        return self.described(db, some).cells.stated(self.raw(db, some, rows))
+    def _typed(self, db: duckdb.DuckDBPyConnection, some: Sequence[int], rows: Collection[int] | None) -> str:
+        return self.described(db, some).cells.typed(self.raw(db, some, rows))
 
     def raw(self, db: duckdb.DuckDBPyConnection, some: Sequence[int], rows: Collection[int] | None = None) -> str:
-        """SQL: the same as it stands in the files (see `Cells.raw`); several must be `are_alike`."""
+        """SQL: the same rows, unconverted (see `CellSql.raw`); several files must be `are_alike`."""
         described, every = self.described(db, some), parquet(self.files[n] for n in some)
         cells, row = described.cells, "file_row_number"
         if described.has_other_rows:

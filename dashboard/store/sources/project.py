@@ -1,4 +1,4 @@
-"""A project's CSV files as rows for counting: read whole, because people's own tables are small."""
+"""A project's CSV files as rows for counting: read completely, because people's own tables are small."""
 
 from collections.abc import Collection, Mapping, Sequence
 from pathlib import Path
@@ -19,7 +19,7 @@ _OF_EVENT = ("event_id", "incident_id", "article_id", "event_type", "geo_precisi
 
 
 class ProjectRows:
-    """The rows of a project that was read from its folder; see `store.event_table.Rows`."""
+    """The rows of a project read from its folder; see `store.event_table.Rows`."""
 
     def __init__(self, project: Project) -> None:
         self._project = project
@@ -38,11 +38,11 @@ class ProjectRows:
         db.execute("INSERT INTO source BY NAME SELECT * FROM loaded")
         db.unregister("loaded")
 
-    def look_over(self, db: duckdb.DuckDBPyConnection) -> None:
-        """Nothing: rows were compared with each other when they were read."""
+    def check_across_rows(self, db: duckdb.DuckDBPyConnection) -> None:
+        """Do nothing: rows were compared with each other when they were read."""
 
     def _frame(self) -> pd.DataFrame:
-        """One row for each event, with its place's and its article's columns beside it."""
+        """One row per event, joined with its place and its article."""
         events = self._project.events
         places = [self._project.places.get(event.place_id) for event in events]
         articles = [self._project.articles.get(event.article_id) for event in events]
@@ -56,7 +56,7 @@ class ProjectRows:
         return pd.DataFrame(columns, columns=list(SOURCE), dtype=object)
 
     def events(self, places: Sequence[tuple[int, int]]) -> list[Event]:
-        """The events at these places of the relation, in this order."""
+        """The events at these (file, row) positions, in this order."""
         return [self._project.events[row] for _, row in places]
 
     def articles(self, article_ids: Collection[str]) -> Mapping[str, Article]:
@@ -65,13 +65,13 @@ class ProjectRows:
         return self._project.articles
 
     def words(self) -> Batches:
-        """The text in which words are searched, of every event, by its row."""
+        """The searchable text of every event, by its row."""
         numbered = list(enumerate(self._project.events))
         for start in range(0, len(numbered), _BATCH):
             yield [(number, self._text(event)) for number, event in numbered[start : start + _BATCH]]
 
     def words_file(self) -> Path | None:
-        """None: what was read whole is indexed in memory."""
+        """None: a project is indexed in memory."""
         return None
 
     def _text(self, event: Event) -> str:

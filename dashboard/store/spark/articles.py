@@ -1,8 +1,8 @@
 """Apache Spark: articles to events on many cores and machines, written as Parquet that `sources.parquet` reads.
 
-What is done with an article is handed in by the caller; here is only where it runs, and how nothing is lost or
-doubled. A run prepares everything below ``_new`` and then appends it: the events, then their articles. Whatever ends
-it before changes nothing; an append that was broken off is finished by the next run, which leaves out what is there.
+The caller passes in what is done with an article; this module only runs it, and ensures that nothing is lost or
+duplicated. A run prepares everything below ``_new`` and then appends it: the events, then their articles. If it stops
+before that, nothing has changed; an interrupted append is finished by the next run, which skips what is already there.
 """
 
 import os
@@ -36,39 +36,39 @@ if TYPE_CHECKING:
 MASTERS = "local, local[2], local-cluster[2,1,1024], spark://host:7077, yarn or k8s://…"
 CONNECT_SECONDS = 5
 ARTICLES_A_TASK = 500
-"""A task is retried as a whole, so it should take seconds; and every worker should get several."""
+"""A task is retried as a whole, so it should take seconds, and every worker should get several."""
 BATCH = 256
-"""Rows that cross to Python at once."""
+"""Number of rows passed to Python at once."""
 CHAIN_STEPS = 3
-"""So that of up to nine incidents in a row, each known by the one before, all become the first."""
+"""Enough to merge chains of up to nine incidents, each linked to the one before, into the first."""
 
 _TYPES = {
     **EVENT_TYPES, "published": date, "latitude": float, "longitude": float, "radius_km": float,
 }  # fmt: skip
-_SPARKS: dict[type, str] = {int: "int", float: "double", date: "date"}
+_SPARK_TYPES: dict[type, str] = {int: "int", float: "double", date: "date"}
 EVENT_SET_COLUMNS = (*EVENT_COLUMNS, "publisher", *PLACE_IN_EVENTS)
-"""Of the events that are written, before ``month`` (of the last day, as 2025-10; ``undated``)."""
+"""Columns of the written events, followed by ``month`` (of the last day, such as 2025-10, or ``undated``)."""
 ARTICLE_SET_COLUMNS = (
     "article_id", "title", "publisher", "url", "published", "text", "sha256", "language", "retrieved_at", "problem",
 )  # fmt: skip
 REFUSED, LEFT_OUT = "refused", "left_out"
-"""Among the lines of a run: why a line is no article, and what could not be kept of what it says about its article."""
+"""Columns of the lines of a run: why a line is not an article, and what had to be dropped of its statements."""
 FAILED = "failed"
-"""Among the events of a run: what the rules failed on; such a row has an article_id and nothing else."""
+"""Column of the events of a run: why the rules failed on an article; such a row has only an article_id."""
 MONTH, UNDATED = "month", "undated"
 
 
 def _schema(columns: Sequence[str]) -> str:
-    return ", ".join(f"{name} {_SPARKS.get(_TYPES.get(name, str), 'string')}" for name in columns)
+    return ", ".join(f"{name} {_SPARK_TYPES.get(_TYPES.get(name, str), 'string')}" for name in columns)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Steps:
-    """What is done on the workers, each a function of batches that can be pickled."""
+    """The functions that run on the workers, on batches of rows; all can be pickled."""
 
     read: "Step"
     """From ``value`` (the bytes of a line) and ``file`` to ``refused`` or the columns of an article, and ``left_out``:
-    what could not be kept of what the line says about it, a sentence a line.
+    what had to be dropped of the line's statements about it, one sentence per line.
     """
     tell: "Step"
     """From articles to their events, with `EVENT_SET_COLUMNS` and `FAILED`."""
@@ -77,25 +77,25 @@ class Steps:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Counts:
-    """What came of a run."""
+class RunCounts:
+    """The outcome of a run."""
 
     added: int
     known: int
-    """Articles that were there already, or twice among the new ones."""
+    """Articles that were already there, or repeated among the new ones."""
     events: int
     unplaced: int
     without_events: int
     refused: int
-    """Lines that are no article."""
+    """Lines that are not articles."""
     failed: int
-    """Articles that the rules failed on."""
+    """Articles on which the rules failed."""
     read_again: int
-    """Articles that the rules had failed on before, and read now."""
+    """Articles on which the rules had failed before, and succeeded now."""
     problems: tuple[str, ...]
-    """A sentence for each of them, and for what was left out of a line: `PROBLEMS_KEPT` at most."""
+    """A sentence for each refused line, failed article and dropped statement: `PROBLEMS_KEPT` at most."""
     more_problems: Mapping[str, int]
-    """How many more there are: `REFUSED`, `LEFT_OUT` and `FAILED`."""
+    """Number of further problems, under `REFUSED`, `LEFT_OUT` and `FAILED`."""
 
 
 # --- where it runs
@@ -108,14 +108,14 @@ def session(url: str) -> "Iterator[SparkSession]":
     Raises
     ------
     DataError
-        pyspark or Java is missing, the URL is none, or nobody answers there; and where Spark itself fails.
+        pyspark or Java is missing, the URL is invalid, nobody answers there, or Spark itself fails.
     """
     _check(url)
     is_here = url.startswith("local")
     os.environ.setdefault("PYSPARK_PYTHON", sys.executable)
-    os.environ.setdefault("PYTHONSAFEPATH", "1")  # else workers run what lies in the current folder
+    os.environ.setdefault("PYTHONSAFEPATH", "1")  # otherwise workers import modules from the current folder
     if is_here:
-        os.environ.setdefault("SPARK_LOCAL_IP", "127.0.0.1")  # else it asks for the machine's name
+        os.environ.setdefault("SPARK_LOCAL_IP", "127.0.0.1")  # otherwise it looks up the machine's name
     from pyspark.errors import PySparkException  # noqa: PLC0415 - an extra that few have
     from pyspark.sql import SparkSession  # noqa: PLC0415
 
@@ -142,7 +142,7 @@ _SETTINGS = {
     "spark.ui.enabled": "false",
     "spark.ui.showConsoleProgress": "false",
     "spark.task.maxFailures": "4",
-    "spark.python.worker.reuse": "true",  # else gazetteer and recogniser are opened for every task
+    "spark.python.worker.reuse": "true",  # otherwise gazetteer and recogniser are opened for every task
     "spark.executorEnv.OMP_NUM_THREADS": "1",
     "spark.sql.execution.arrow.pyspark.enabled": "true",
     "spark.sql.execution.arrow.maxRecordsPerBatch": str(BATCH),
@@ -152,7 +152,7 @@ _HERE = {"spark.driver.host": "127.0.0.1", "spark.driver.bindAddress": "127.0.0.
 
 
 def _check(url: str) -> None:
-    """Say what is missing before Spark waits a minute for it."""
+    """Report what is missing before Spark waits a minute for it."""
     try:
         import pyspark  # noqa: F401, PLC0415
     except ImportError:
@@ -179,7 +179,7 @@ def _answers(host: str) -> bool:
 
 
 def _cause(error: Exception) -> str:
-    """The first line of what lies at the bottom of it, where Java or a worker says so."""
+    """The first line of the root cause, as Java or a worker reports it."""
     words = str(error)
     java = getattr(error, "java_exception", None)
     while java is not None:
@@ -187,10 +187,10 @@ def _cause(error: Exception) -> str:
     return next((line.strip() for line in words.splitlines() if line.strip()), type(error).__name__)[:300]
 
 
-# --- what is done
+# --- adding articles
 
 
-def add_articles(spark: "SparkSession", files: Sequence[Path], out: Path, steps: Steps) -> Counts:
+def add_articles(spark: "SparkSession", files: Sequence[Path], out: Path, steps: Steps) -> RunCounts:
     """Add the articles of JSON lines to a folder of Parquet: ``articles/`` and ``events/month=2025-10/``.
 
     Articles are known by the SHA-256 of their text: adding one again changes nothing, nor does one that is among the
@@ -208,10 +208,10 @@ def add_articles(spark: "SparkSession", files: Sequence[Path], out: Path, steps:
     articles = _parquet(spark, work / "unread")
     tasks = max(2 * spark.sparkContext.defaultParallelism, articles.count() // ARTICLES_A_TASK)
     schema = _schema((*EVENT_SET_COLUMNS, FAILED))
-    articles.repartition(tasks, "article_id").mapInPandas(steps.tell, schema).write.parquet(str(work / "told"))
+    articles.repartition(tasks, "article_id").mapInPandas(steps.tell, schema).write.parquet(str(work / "event_rows"))
     _with_problems(spark, work, out / ARTICLES).write.parquet(str(work / ARTICLES))
-    _one_incident(spark, work / "told", out / EVENTS, steps).write.parquet(str(work / EVENTS))
-    counts = _counted(spark, work, out / ARTICLES)
+    _one_incident(spark, work / "event_rows", out / EVENTS, steps).write.parquet(str(work / EVENTS))
+    counts = _run_counts(spark, work, out / ARTICLES)
     (work / "ready").touch()
     _append(spark, out)
     shutil.rmtree(work)
@@ -225,13 +225,13 @@ def refuse_links(out: Path) -> None:
             raise DataError(f"Nothing was added: {link} is a link, and --out must hold none. Put a copy in its place.")
 
 
-def as_it_is(path: "str | Path") -> str:
-    """A path for Spark to read literally: a star in it is a star."""
+def literal_path(path: "str | Path") -> str:
+    """A path for Spark, with wildcards taken literally."""
     return re.sub(r"([\\{}\[\]*?])", r"\\\1", str(path)) if os.sep == "/" else str(path)
 
 
 def _check_whole(out: Path) -> None:
-    """Raise `DataError` if a file of the set cannot be read: it would end the run in the middle."""
+    """Raise `DataError` if a file of the set cannot be read, which would end the run in the middle."""
     with duckdb.connect() as db:
         for file in [*article_files(out), *(parquet_files(out) if (out / EVENTS).is_dir() else ())]:
             if why := why_unreadable(db, file):
@@ -241,16 +241,16 @@ def _check_whole(out: Path) -> None:
 
 
 def _parquet(spark: "SparkSession", folder: Path) -> "DataFrame":
-    return spark.read.parquet(as_it_is(folder))
+    return spark.read.parquet(literal_path(folder))
 
 
 def _append(spark: "SparkSession", out: Path) -> None:
-    """Take what is ready over into the folder, but for what is there."""
+    """Append what is ready to the folder, except what is already there."""
     work = out / "_new"
     events = _unknown(spark, work / EVENTS, out / EVENTS, "event_id")
     in_order = events.repartition(MONTH).sortWithinPartitions("date_end", "event_id")
     in_order.write.mode("append").partitionBy(MONTH).parquet(str(out / EVENTS))
-    # By their ids, so that one of them is found without reading the others.
+    # Sorted by id, so that one article is found without reading the others.
     articles = _parquet(spark, work / ARTICLES)
     if (out / ARTICLES).exists():
         there = _articles_there(spark, out / ARTICLES).select("article_id", "problem")
@@ -261,7 +261,7 @@ def _append(spark: "SparkSession", out: Path) -> None:
 def _read_lines(spark: "SparkSession", files: Sequence[Path], read: "Step") -> "DataFrame":
     from pyspark.sql import functions as f  # noqa: PLC0415
 
-    lines = spark.read.text([as_it_is(file) for file in files], lineSep="\n").select(
+    lines = spark.read.text([literal_path(file) for file in files], lineSep="\n").select(
         f.col("value").cast("binary").alias("value"),  # the bytes themselves, for whoever checks that they are UTF-8
         f.col("_metadata.file_name").alias("file"),
         f.monotonically_increasing_id().alias("line"),
@@ -280,7 +280,7 @@ def _first_of_each(read: "DataFrame") -> "DataFrame":
 
 
 def _unknown(spark: "SparkSession", new: Path, there: Path, key: str = "article_id") -> "DataFrame":
-    """The rows whose key is not there yet."""
+    """The new rows whose key is not there yet."""
     rows = _parquet(spark, new)
     if not there.exists():
         return rows
@@ -288,18 +288,18 @@ def _unknown(spark: "SparkSession", new: Path, there: Path, key: str = "article_
 
 
 def _articles_there(spark: "SparkSession", there: Path) -> "DataFrame":
-    """The articles of the set; one that was read after the rules had failed on it is there twice.
+    """The articles of the set; one on which the rules had failed at first appears twice.
 
-    Sets of before have no column ``problem``.
+    Older sets have no column ``problem``.
     """
     from pyspark.sql import functions as f  # noqa: PLC0415
 
-    rows = spark.read.option("mergeSchema", "true").parquet(as_it_is(there))
+    rows = spark.read.option("mergeSchema", "true").parquet(literal_path(there))
     return rows.fillna("", ["problem"]) if "problem" in rows.columns else rows.withColumn("problem", f.lit(""))
 
 
 def _unread(spark: "SparkSession", new: Path, there: Path) -> "DataFrame":
-    """The articles that are new, and those that the rules failed on when they came."""
+    """The articles that are new, and those on which the rules failed before."""
     rows = _parquet(spark, new)
     if not there.exists():
         return rows
@@ -308,11 +308,11 @@ def _unread(spark: "SparkSession", new: Path, there: Path) -> "DataFrame":
 
 
 def _with_problems(spark: "SparkSession", work: Path, there: Path) -> "DataFrame":
-    """The articles to be added, with what the rules failed on; without those that are there with a problem already."""
+    """The articles to add, with their problem if the rules failed; not those that are already there with a problem."""
     from pyspark.sql import functions as f  # noqa: PLC0415
 
-    told = _parquet(spark, work / "told").where(f"{FAILED} IS NOT NULL")
-    failed = told.groupBy("article_id").agg(f.max(FAILED).alias(FAILED))
+    event_rows = _parquet(spark, work / "event_rows").where(f"{FAILED} IS NOT NULL")
+    failed = event_rows.groupBy("article_id").agg(f.max(FAILED).alias(FAILED))
     rows = _parquet(spark, work / "unread").join(failed, "article_id", "left")
     rows = rows.withColumn("problem", f.coalesce(FAILED, f.lit(""))).select(*ARTICLE_SET_COLUMNS)
     if not there.exists():
@@ -322,13 +322,13 @@ def _with_problems(spark: "SparkSession", work: Path, there: Path) -> "DataFrame
     return rows.where("is_there IS NULL OR problem = ''").select(*ARTICLE_SET_COLUMNS)
 
 
-def _one_incident(spark: "SparkSession", told: Path, there: Path, steps: Steps) -> "DataFrame":
-    """The events, those of an incident that several articles tell under one incident_id; and their months."""
+def _one_incident(spark: "SparkSession", event_rows: Path, there: Path, steps: Steps) -> "DataFrame":
+    """The events with their months; an incident that several articles report gets a single incident_id."""
     from pyspark.sql import functions as f  # noqa: PLC0415
 
     one_kind = list(INCIDENT_COLUMNS)
     columns = (*one_kind, "event_id", "incident_id", "article_id", "passage")
-    events = _parquet(spark, told).where(f"{FAILED} IS NULL")
+    events = _parquet(spark, event_rows).where(f"{FAILED} IS NULL")
     dated = events.where("place_id <> '' AND date_start IS NOT NULL").select(*columns, f.lit(True).alias("is_new"))
     if there.exists():
         keys = dated.select(*one_kind).distinct()
@@ -338,7 +338,7 @@ def _one_incident(spark: "SparkSession", told: Path, there: Path, steps: Steps) 
     pairs = dated.join(several, one_kind, "left_semi").groupBy(*one_kind)
     same = pairs.applyInPandas(steps.same, "incident_id string, same string").groupBy("incident_id")
     renamed = same.agg(f.min("same").alias("same")).persist()
-    # What an incident is the same as may itself be the same as an earlier one, and so on: each step doubles the chain.
+    # Incidents form chains, each linked to an earlier one: every step doubles the length that is followed.
     for _ in range(CHAIN_STEPS):
         further = renamed.select(f.col("incident_id").alias("same"), f.col("same").alias("earlier"))
         steps_on = renamed.join(further, "same", "left")
@@ -349,12 +349,14 @@ def _one_incident(spark: "SparkSession", told: Path, there: Path, steps: Steps) 
     return whole.select(*EVENT_SET_COLUMNS, month.alias(MONTH))
 
 
-def _counted(spark: "SparkSession", work: Path, there: Path) -> Counts:
-    """What the run is about to add; ``there`` are the articles of before."""
+def _run_counts(spark: "SparkSession", work: Path, there: Path) -> RunCounts:
+    """The outcome of the run before it is appended; ``there`` are the existing articles."""
     from pyspark.sql import functions as f  # noqa: PLC0415
 
-    read, unread, told, events = (_parquet(spark, work / name) for name in ("read", "unread", "told", EVENTS))
-    failed = unread.join(told.where(f"{FAILED} IS NOT NULL").select("article_id", FAILED), "article_id")
+    read, unread, event_rows, events = (
+        _parquet(spark, work / name) for name in ("read", "unread", "event_rows", EVENTS)
+    )
+    failed = unread.join(event_rows.where(f"{FAILED} IS NOT NULL").select("article_id", FAILED), "article_id")
     sentences, said = _sentences(read, failed)
     refused, articles = said[REFUSED], unread.count()
     to_add = _parquet(spark, work / ARTICLES)
@@ -365,9 +367,9 @@ def _counted(spark: "SparkSession", work: Path, there: Path) -> Counts:
         f.count("*").alias("events"),
         f.count_if(f.col("place_id") == "").alias("unplaced"),
     ).first()
-    return Counts(
+    return RunCounts(
         added=added, known=read.count() - refused - articles, events=one.events, unplaced=one.unplaced,
-        without_events=articles - told.select("article_id").distinct().count(), refused=refused,
+        without_events=articles - event_rows.select("article_id").distinct().count(), refused=refused,
         failed=said[FAILED], read_again=count - added,
         problems=tuple(sentence for _, sentence in sentences),
         more_problems=said - Counter(column for column, _ in sentences),
@@ -375,9 +377,7 @@ def _counted(spark: "SparkSession", work: Path, there: Path) -> Counts:
 
 
 def _sentences(read: "DataFrame", failed: "DataFrame") -> "tuple[list[tuple[str, str]], Counter[str]]":
-    """What is to be said about lines and articles, `PROBLEMS_KEPT` sentences of it, each with the column it stood in;
-    and how many there are of each column.
-    """
+    """Up to `PROBLEMS_KEPT` sentences on lines and articles, each with its column, and the totals by column."""
     from pyspark.sql import functions as f  # noqa: PLC0415
 
     in_line = f.when(f.col(LEFT_OUT).isNotNull(), f.size(f.split(LEFT_OUT, "\n")))

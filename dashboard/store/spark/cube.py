@@ -1,4 +1,4 @@
-"""A cube counted by Apache Spark: the steps of `cube.make`, their SQL translated by sqlglot."""
+"""Cubes counted by Apache Spark: the steps of `cube.make`, with their SQL translated by sqlglot."""
 
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
@@ -6,14 +6,14 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from dashboard.errors import DataError
-from dashboard.store.spark.articles import as_it_is, session
+from dashboard.store.spark.articles import literal_path, session
 
 if TYPE_CHECKING:
     from pyspark.sql import DataFrame, SparkSession
 
 
 class Spark:
-    """The steps on a cluster; see `cube.make.Engine`. The files must lie where every worker finds them."""
+    """The steps on a cluster; see `cube.make.Engine`. Every worker must find the files under the same names."""
 
     def __init__(self, running: "SparkSession") -> None:
         self._spark = running
@@ -24,7 +24,7 @@ class Spark:
 
     def read(self, name: str, files: Sequence[str]) -> None:
         """See `cube.make.Engine`."""
-        rows = self._spark.read.option("mergeSchema", "true").parquet(*map(as_it_is, files))
+        rows = self._spark.read.option("mergeSchema", "true").parquet(*map(literal_path, files))
         rows.createOrReplaceTempView(name)
 
     def view(self, name: str, select: str) -> None:
@@ -45,11 +45,11 @@ class Spark:
         return [tuple(row) for row in self._ask(select).collect()]
 
     def _ask(self, select: str) -> "DataFrame":
-        return self._spark.sql(in_sparks_words(select))
+        return self._spark.sql(to_spark_sql(select))
 
 
-def in_sparks_words(select: str) -> str:
-    """DuckDB's SQL as Spark's."""
+def to_spark_sql(select: str) -> str:
+    """DuckDB's SQL translated to Spark's."""
     import sqlglot  # noqa: PLC0415 - comes with the extra
 
     return sqlglot.transpile(select, read="duckdb", write="spark")[0]

@@ -1,6 +1,6 @@
-"""The bars over the slider, as one picture (SVG): each lies above its days on the slider.
+"""The bars above the slider, as one SVG image: each is aligned with its days on the slider.
 
-A chart library would redraw at every step of the slider; here only the veil over what lies outside the period moves.
+A chart library would redraw at every step of the slider; here only the veil over the days outside the period moves.
 """
 
 import math
@@ -19,21 +19,21 @@ from dashboard.taxonomy import title_of
 from dashboard.ui.shared import wording
 
 WIDE, HIGH = 1000, 100
-"""Units of the picture between the slider's ends; style.css stretches it."""
+"""Units of the image between the slider's ends; style.css stretches it."""
 _HALF_DAY: Final = 0.42
-"""How far a bar of days reaches beyond the middle of its first and last day."""
+"""How far a bar extends beyond the middle of its first and last day, in days."""
 _WIDEST: Final = 22 / 600 * WIDE
-"""Most of the free edge a bar of a single day may take, so that few days give no bar that is wider than it is high."""
+"""Limit for the overhang of a bar, so that a few days do not produce bars wider than high."""
 _BETWEEN_LABELS: Final = 2
-"""Digits of free room between two days under the bars."""
+"""Free space between two labels under the bars, in digits."""
 UNSURE = 0.45
-"""Opacity of what only may have happened in a bar."""
+"""Opacity of events that only may have happened in a bar."""
 _MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 _FORMATS = {Grain.DAY: "{d} {m}", Grain.WEEK: "{d} {m} {y}", Grain.MONTH: "{m} {y}", Grain.YEAR: "{y}"}
 
 
 class IdenticalBars:
-    """Hashable by identity: the bars of a summary are the same object as long as only the period moves."""
+    """Bars hashed by identity: those of a summary are the same object while only the period changes."""
 
     __slots__ = ("bars",)
 
@@ -49,7 +49,7 @@ class IdenticalBars:
 
 @lru_cache(maxsize=64)
 def bars_html(identical: IdenticalBars, ends: Span, grain: Grain) -> str:
-    """The bars, their scale and the days below, as HTML; ``ends`` are the days at the slider's ends."""
+    """The bars, their scale and the labels below, as HTML; ``ends`` are the days at the slider's ends."""
     bars = identical.bars
     heights: dict[date, float] = defaultdict(float)
     for bar in bars:
@@ -71,21 +71,21 @@ def bars_html(identical: IdenticalBars, ends: Span, grain: Grain) -> str:
 
 
 def _picture(bars: tuple[Bar, ...], ends: Span, most: float) -> str:
-    """An image that reaches as far beyond the slider's ends as the first and the last bar do."""
+    """An image that extends as far beyond the slider's ends as the first and the last bar do."""
     edge = _bar_overhang(ends)
     svg = (
         f"<svg xmlns='http://www.w3.org/2000/svg' viewBox='{-edge:.1f} 0 {WIDE + 2 * edge:.1f} {HIGH}'"
         f" preserveAspectRatio='none'>{_paths(bars, ends, most)}</svg>"
     )
     total = round(sum(bar.certain + bar.spread for bar in bars))
-    words = f"{counted(total, 'dated event')} from {wording.days(*ends, 'to')}"
+    words = f"{counted(total, 'dated event')} from {wording.days_in_words(*ends, 'to')}"
     style = f"left:{-edge / WIDE:.2%};width:{1 + 2 * edge / WIDE:.2%}"
     return f"<img alt='{words}' style='{style}' src='data:image/svg+xml,{quote(svg)}'>"
 
 
 def outside_html(chosen: Span, ends: Span) -> str:
-    """What lies outside the chosen period, paled, as HTML to lay over the bars."""
-    half = 0.5 / (ends[1] - ends[0]).days  # a day reaches half a day to both sides of where its thumb stands
+    """A veil over the days outside the chosen period, as HTML to lay over the bars."""
+    half = 0.5 / (ends[1] - ends[0]).days  # a day extends half a day to both sides of its thumb
     before, after = (max(share, 0.0) for share in (_share(chosen[0], ends) - half, 1 - half - _share(chosen[1], ends)))
     return f"<div class='outside'>{_veil('left', before)}{_veil('right', after)}</div>"
 
@@ -95,7 +95,7 @@ def _veil(side: str, share: float) -> str:
 
 
 def _paths(bars: tuple[Bar, ...], ends: Span, most: float) -> str:
-    """Two paths for each type: what happened in the bar for sure below, shares of uncertain dates faded above it."""
+    """Two paths per type: events certainly in the bar below, and above them, faded, shares of uncertain dates."""
     tops: dict[date, float] = defaultdict(float)
     drawn: dict[tuple[EventType, bool], list[str]] = defaultdict(list)
     for certain in (True, False):
@@ -115,14 +115,14 @@ def _paths(bars: tuple[Bar, ...], ends: Span, most: float) -> str:
 
 
 def _bins(bars: tuple[Bar, ...], ends: Span) -> list[tuple[float, float, str]]:
-    """Left edge and width of each bar, and what it says when the pointer rests on it."""
+    """Left edge, width and tooltip of each bar."""
     lines: dict[tuple[date, date], list[str]] = defaultdict(list)
     for bar in bars:
         sure = f"{bar.certain:,}" if bar.certain else ""
         unsure = f"{bar.spread:.2g} as a share of uncertain dates" if bar.spread else ""
         lines[bar.start, bar.end].append(f"{title_of(bar.event_type)}: {' and '.join(filter(None, (sure, unsure)))}")
     return [
-        (*_bar_position(*days, ends), f"{wording.days(*days)}&#10;{'&#10;'.join(words)}")
+        (*_bar_position(*days, ends), f"{wording.days_in_words(*days)}&#10;{'&#10;'.join(words)}")
         for days, words in lines.items()
     ]
 
@@ -133,7 +133,7 @@ def _share(day: date, ends: Span) -> float:
 
 
 def _bar_overhang(ends: Span) -> float:
-    """How far a bar reaches beyond the middle of its first and last day."""
+    """How far a bar extends beyond the middle of its first and last day, in units of the image."""
     return min(_HALF_DAY * WIDE / (ends[1] - ends[0]).days, _WIDEST)
 
 
@@ -145,31 +145,31 @@ def _bar_position(start: date, end: date, ends: Span) -> tuple[float, float]:
 
 
 def ticks(most: float) -> list[int]:
-    """Two or three round numbers of events up to the highest bar."""
+    """Two or three round numbers up to the highest bar."""
     steps = (n * 10**power for power in range(12) for n in (1, 2, 5))
     step = next(step for step in steps if most / step <= 3)
     return [n * step for n in range(1, int(most / step) + 1)]
 
 
 def _days(ends: Span, grain: Grain) -> list[tuple[float, float, str]]:
-    """Where each label stands (0 to 1), how wide the timeline must be for it to be shown (in digits), and its words.
+    """Position (0 to 1), minimum width of the timeline (in digits) and text of each label.
 
-    How wide the timeline is, only the browser knows. So every second label asks for the room that all of them take,
-    every fourth for half of it, and so on: what a narrow screen leaves out is spaced evenly.
+    Only the browser knows the width of the timeline. So every second label needs the space that all of them take, every
+    fourth half of it, and so on: what a narrow screen leaves out is spaced evenly.
     """
     labels = _labels(ends, grain)
     shares = [_share(day, ends) for day, _ in labels]
     longest = max((len(words) for _, words in labels), default=0) + _BETWEEN_LABELS
     rooms = []
     for n in range(len(labels)):
-        step = n & -n or len(labels)  # the largest power of two in n: the thinnest choice that still has this label
+        step = n & -n or len(labels)  # largest power of two in n: the sparsest selection with this label
         kept = shares[::step]
         rooms.append(max((longest / (right - left) for left, right in pairwise(kept)), default=0.0))
     return [(share, room, words) for share, room, (_, words) in zip(shares, rooms, labels, strict=True)]
 
 
 def _labels(ends: Span, grain: Grain) -> list[tuple[date, str]]:
-    """At most eight days under the bars: of a long time the beginnings of months or years."""
+    """At most eight labels under the bars: days or, for long spans, the beginnings of months or years."""
     count = (ends[1] - ends[0]).days
     if grain in (Grain.DAY, Grain.WEEK):
         each = math.ceil(count / 7)

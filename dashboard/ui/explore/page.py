@@ -1,4 +1,4 @@
-"""The main page: map, timeline and passages, three panes on one choice of events."""
+"""The main page: map, timeline and passages of the same events."""
 
 import time
 from dataclasses import dataclass, replace
@@ -12,9 +12,9 @@ from dashboard.geo import Box
 from dashboard.maps import layers
 from dashboard.maps.kept_map import Layer
 from dashboard.marks import Key, Shape
+from dashboard.model import Event
 from dashboard.project.sample import copy_sample
 from dashboard.safetext import escape_markdown
-from dashboard.store.queries import of_mark
 from dashboard.store.store import Store, within_span
 from dashboard.store.summary import Summary
 from dashboard.ui.explore import filter_bar, panel, playing, timeline
@@ -22,73 +22,78 @@ from dashboard.ui.review import session
 from dashboard.ui.shared import html_buttons, map_first, notices, opened, style, view_state, wording
 
 HEAD_START_SECONDS = 0.1
-"""Head start for the map: the browser renders one thing at a time, so the rest of the page is sent later. A step that
-comes meanwhile ends the run here, so that of many quick steps only the last draws the whole page."""
-_TURNS = map_first.Turns()
-"""Of all readers of this process."""
+"""Head start for the map: the browser renders one thing at a time, so the rest of the page is sent later. A new step
+meanwhile ends the run here, so that of many quick steps only the last draws the whole page."""
+_REQUESTS = map_first.RequestQueue()
+"""Shared by all readers of this process."""
 MAP_HEIGHT = 460
 """Pixels; style.css lets the frame follow the window."""
 
 
-def page() -> None:
-    """Draw the page. The map goes first, because the rest of the page is drawn while the browser draws the map."""
+def show_map_page() -> None:
+    """Draw the page, the map first: the rest is computed while the browser draws the map."""
     style.add_style_sheet()
     store = opened.store()
     if store.is_empty:
         _welcome()
         return
-    view_state.view()
-    filter_bar.leave_out(store)
+    view_state.open_view()
+    filter_bar.leave_out_unsupported(store)
     viewport = view_state.seen_viewport()
-    view = _with_both_ends(store, view_state.current())
-    if is_clicked := _take_up_click(store, view):
-        viewport, view = view_state.seen_viewport(), _with_both_ends(store, view_state.current())
-    # Streamlit sends what has gathered, then nothing for 5 ms: so panes well before the map, and the map in one piece.
+    view = _with_both_ends(store, view_state.current_view())
+    if click := _take_up_click(store, view):
+        viewport, view = view_state.seen_viewport(), _with_both_ends(store, view_state.current_view())
+    # Streamlit sends what has accumulated, then pauses for 5 ms: so lay out the panes well before the map.
     panes = _Panes.laid_out()
     with panes.legend:
         filter_bar.await_words(store, view.filters)
-    with _TURNS.first():
+    with _REQUESTS.first():
         summary = store.summarise(view.filters, viewport)
         layer = _layer(store, view, summary)
         with panes.map:
             _map(layer)
-        html_buttons.listen(session.request)
-        if is_clicked:  # whoever clicked on the map waits for its passages
-            _passages(panes, store, view, summary)
-    if not is_clicked:
+        html_buttons.listen_for_presses(session.request_review)
+        if click:  # a reader who clicked on the map waits for its passages
+            _passages(panes, store, view, summary, click.events)
+    if not click:
         time.sleep(HEAD_START_SECONDS)
-    # Looking into the state ends the run where its reader has moved on.
-    with _TURNS.following(look_up=lambda: st.session_state.get("map")):
-        _around_the_map(panes, store, view, summary, is_clicked)
-    if not playing.is_playing():  # else the way back would lead through every step
-        view_state.write()
+    # Reading the session state ends the run if its reader has moved on.
+    with _REQUESTS.following(look_up=lambda: st.session_state.get("map")):
+        _around_the_map(panes, store, view, summary, has_passages=click is not None)
+    if not playing.is_playing():  # otherwise the back button would lead through every step
+        view_state.write_url()
 
 
-def _around_the_map(panes: "_Panes", store: Store, view: view_state.View, summary: Summary, has_passages: bool) -> None:
-    """Everything else on the page."""
+def _around_the_map(
+    panes: "_Panes", store: Store, view: view_state.View, summary: Summary, *, has_passages: bool
+) -> None:
+    """Draw everything else on the page."""
     with panes.timeline:
-        timeline.show(summary, view.filters)
+        timeline.show_timeline(summary, view.filters)
     with panes.head:
         _head(store, view, summary)
     with panes.legend:
-        filter_bar.legend(store, summary, view.filters)
+        filter_bar.show_legend(store, summary, view.filters)
     if not has_passages:
         _passages(panes, store, view, summary)
     with panes.table, notices.showing_data_errors():
-        panel.table(store, view, summary)
+        panel.show_table(store, view, summary)
 
 
-def _passages(panes: "_Panes", store: Store, view: view_state.View, summary: Summary) -> None:
+def _passages(
+    panes: "_Panes", store: Store, view: view_state.View, summary: Summary, events: list[Event] | None = None
+) -> None:
+    """Draw the passages; ``events`` are the selected events, if a click has already read them."""
     with panes.panel, notices.showing_data_errors():
-        chosen = panel.selected_events(store, view)
+        selection = panel.selection_of(store, view, events)
         with panes.jump:
-            panel.jump_link(store, view, chosen)
-        panel.show(store, view, summary, chosen)
+            panel.jump_link(store, view, selection)
+        panel.show_panel(store, view, summary, selection)
 
 
 @dataclass(frozen=True, slots=True)
 class _Panes:
-    """The places of the parts of the page, in whatever order they are drawn."""
+    """The containers of the page's parts, which may be drawn in any order."""
 
     head: DeltaGenerator
     legend: DeltaGenerator
@@ -100,7 +105,7 @@ class _Panes:
 
     @classmethod
     def laid_out(cls) -> "_Panes":
-        """Make the panes."""
+        """Lay out the panes."""
         head, legend = st.container(key="headframe"), st.container(key="legendframe")
         left, right = st.columns([0.62, 0.38], gap="medium")
         with left:
@@ -109,45 +114,56 @@ class _Panes:
 
 
 def _with_both_ends(store: Store, view: view_state.View) -> view_state.View:
-    """The view with a period that has both its ends."""
+    """The view with both ends of its period set."""
     return replace(view, filters=within_span(view.filters, store.span))
 
 
-def _take_up_click(store: Store, view: view_state.View) -> bool:
-    """Take up a click on the map, once: the component tells of the last one in every run. True if there was one."""
-    click = layers.clicked_mark(st.session_state.get("map"))
+@dataclass(frozen=True, slots=True)
+class _Click:
+    """A click on a mark of the map."""
+
+    events: list[Event] | None
+    """The page of its events that the panel shows; None if they cannot be read."""
+
+
+def _take_up_click(store: Store, view: view_state.View) -> _Click | None:
+    """Select what a new click on the map points at; the component reports its last click in every run."""
+    mark, count = click = layers.clicked_mark(st.session_state.get("map"))
     # A new frame, after another page, counts from 0 again.
-    handled = st.session_state.get("click_handled") if click[1] else None
+    handled = st.session_state.get("click_handled") if count else None
     st.session_state["click_handled"] = click
-    if not click[0] or click == handled:
-        return False
+    if not mark or click == handled:
+        return None
+    on_mark = replace(view, event_id="", mark=mark)
     try:
-        events = store.events(view.filters, scope=of_mark(click[0]), limit=2)
+        events = panel.selected_events(store, on_mark)
     except DataError:  # the panel will say why
-        view_state.change(event_id="", mark=click[0], reading=False)
-        return True
-    if len(events) == 1:
-        view_state.change(event_id=events[0].event_id, mark="", reading=False)
-    elif events:
-        view_state.change(event_id="", mark=click[0], reading=False)
-        if Key.parse(click[0]).shape.is_of_cell:
-            panel.zoom_in(store, replace(view, mark=click[0]))
-    return bool(events)
+        view_state.change_view(event_id="", mark=mark, reading=False)
+        return _Click(None)
+    if not events:
+        return None
+    if len(events) == 1 and panel.is_on_first_page(on_mark):
+        view_state.change_view(event_id=events[0].event_id, mark="", reading=False)
+    else:
+        view_state.change_view(event_id="", mark=mark, reading=False)
+        if Key.parse(mark).shape.is_of_cell:
+            panel.zoom_in(store, on_mark)
+    return _Click(events)
 
 
 def _head(store: Store, view: view_state.View, summary: Summary) -> None:
-    first, parts = wording.sentence(summary)
+    first, parts = wording.sentence_of_counts(summary)
     headline = wording.headline(view.filters, summary.span) if summary.total else "No events"
     words, tools = st.columns([0.62, 0.38], gap="medium", vertical_alignment="center")
     with words:
         st.html(f"<h1 class='headline'>{headline}</h1>")
     with tools, st.container(horizontal=True, vertical_alignment="center", key="tools"):
-        filter_bar.search(store, view.filters)
-        filter_bar.more(store, view.filters)
+        filter_bar.show_search(store, view.filters)
+        filter_bar.show_filters(store, view.filters)
         with notices.showing_data_errors():
-            panel.tray(store, view, summary)
+            panel.show_tray(store, view, summary)
     st.html(f"<p class='sentence' role='status'><b>{first}</b>{''.join(f' · {part}' for part in parts)}</p>")
-    for note in view_state.notes():
+    for note in view_state.link_notes():
         st.warning(escape_markdown(note))
     notices.show_problems(store)
 
@@ -172,12 +188,12 @@ def _map(layer: Layer) -> None:
         use_container_width=True,
         feature_group_to_add=layer,
         returned_objects=layers.RETURNED_OBJECTS,
-        render=False,  # else everything is rendered twice, to the same bytes
+        render=False,  # otherwise everything is rendered twice, to the same bytes
     )
 
 
 def _mark_of(store: Store, event_id: str, summary: Summary) -> str:
-    """The key of the mark to which the event belongs; empty if there is none, or its row cannot be read."""
+    """The key of the mark to which the event belongs; empty without a mark, or if its row cannot be read."""
     try:
         return store.mark_of(event_id, summary) if event_id else ""
     except DataError:  # the panel will say why
@@ -185,7 +201,7 @@ def _mark_of(store: Store, event_id: str, summary: Summary) -> str:
 
 
 def _opening_box(summary: Summary) -> Box | None:
-    """What the map opens on: all points, and all of the areas that have an outline."""
+    """The box on which the map opens: all points, and all outlines of areas."""
     if summary.box is None or not summary.is_whole:
         return summary.box
     west, south, east, north = summary.box
@@ -200,14 +216,14 @@ def _opening_box(summary: Summary) -> Box | None:
 
 
 def _welcome() -> None:
-    """An empty project: say the next step, and offer the sample."""
+    """For an empty project, show the next step and offer the sample."""
     folder = opened.settings().data
     st.html("<h1 class='headline'>No events yet</h1>")
     st.text(
         f"The folder {folder.resolve()} holds no events.csv. Look at the sample, a real article with ten events, "
         "or write your own rows: the README shows how in five minutes."
     )
-    if why := opened.only_read():
+    if why := opened.why_read_only():
         st.info(why)
     elif st.button("Copy the sample into this folder", type="primary"):
         try:

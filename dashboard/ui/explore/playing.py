@@ -1,4 +1,4 @@
-"""Playing the period: the map steps through time by itself until somebody stops it."""
+"""Playing: the map steps through time by itself until the reader stops it."""
 
 import math
 import time
@@ -11,19 +11,19 @@ from dashboard.store.summary import Span
 from dashboard.ui.shared import view_state
 
 STEP_SECONDS = 0.3
-"""Between the end of one step and the next. The browser starts counting after every step, so steps never queue up."""
+"""Pause between two steps. The browser starts counting after every step, so steps never queue up."""
 STEPS = 120
-"""About the number of steps through the whole span."""
+"""Approximate number of steps through the whole span."""
 _PLAYING, _STEPPED_AT, _CUMULATIVE = "playing", "stepped_at", "play_cumulative"
 
 
 def is_playing() -> bool:
-    """True while the period moves by itself."""
+    """True while playing."""
     return bool(st.session_state.get(_PLAYING))
 
 
-def controls(span: Span, chosen: Span) -> None:
-    """The button that plays and pauses (also by the key P), and whether the past stays in view."""
+def show_controls(span: Span, chosen: Span) -> None:
+    """Draw the button that plays and pauses (key P), and the option to keep the past in view."""
     playing = is_playing()
     st.button(
         "Pause" if playing else "Play",
@@ -46,10 +46,10 @@ def _toggle(span: Span, chosen: Span) -> None:
 
 
 def _tick(span: Span) -> None:
-    """Run by the browser's clock, and once in every run of the page: that one comes too early to step again."""
+    """Advance by a step; called by the browser's timer, and in every run of the page, where it is too early to step."""
     if not is_playing() or time.monotonic() - st.session_state.get(_STEPPED_AT, 0.0) < STEP_SECONDS:
         return
-    filters = within_span(view_state.current().filters, span)
+    filters = within_span(view_state.current_view().filters, span)
     assert filters.date_from
     assert filters.date_to
     if filters.date_to >= span[1]:
@@ -69,12 +69,12 @@ def _show(period: Span, span: Span) -> None:
 
 
 def step_days(span: Span) -> int:
-    """Days of one step: at least one."""
+    """Length of a step in days, at least one."""
     return max(1, math.ceil((span[1] - span[0]).days / STEPS))
 
 
 def first_period(chosen: Span, span: Span, *, cumulative: bool) -> Span:
-    """The period from which playing starts: the chosen one, unless it leaves nothing to play."""
+    """The period with which playing starts: the chosen one, unless it leaves nothing to play."""
     step = step_days(span)
     if cumulative:
         return span[0], chosen[1] if chosen[1] < span[1] else min(span[0] + timedelta(days=step), span[1])
@@ -87,7 +87,7 @@ def first_period(chosen: Span, span: Span, *, cumulative: bool) -> Span:
 
 
 def next_period(period: Span, span: Span, *, cumulative: bool) -> Span:
-    """The next period: later by one step, or grown by it. It ends with the span at the latest."""
+    """The next period: moved or, if cumulative, extended by a step, up to the end of the span."""
     step = timedelta(days=step_days(span))
     last: date = min(period[1] + step, span[1])
     return (span[0] if cumulative else period[0] + (last - period[1])), last

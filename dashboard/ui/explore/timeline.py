@@ -1,4 +1,4 @@
-"""The histogram with the two-ended slider under it, typed dates, presets and steps."""
+"""The histogram, the range slider below it, date fields, presets and step buttons."""
 
 from datetime import date, timedelta
 
@@ -12,7 +12,7 @@ from dashboard.ui.explore import histogram, playing
 from dashboard.ui.shared import view_state
 
 
-def show(summary: Summary, filters: Filters) -> None:
+def show_timeline(summary: Summary, filters: Filters) -> None:
     """Draw the timeline, or say that no event has a date."""
     if summary.span is None:
         st.caption("No event has a date, so there is no timeline.")
@@ -27,13 +27,13 @@ def show(summary: Summary, filters: Filters) -> None:
 
 
 def _ends(span: Span) -> Span:
-    """The days at the slider's ends: it needs two."""
+    """The days at the slider's ends, which must differ."""
     return span if span[0] < span[1] else (span[0] - timedelta(days=1), span[1] + timedelta(days=1))
 
 
 def _slider(span: Span, chosen: Span) -> None:
     low, high = _ends(span)
-    # Where the data grows, the slider is another one.
+    # When the data grows, a new slider replaces the old one.
     name = f"period_{low}_{high}"
     key, value = view_state.widget("slider", name, tuple(_within(day, (low, high)) for day in chosen))
     st.slider(
@@ -79,7 +79,7 @@ def _controls(span: Span, chosen: Span) -> None:
                 on_click=_step,
                 args=(direction, span),
             )
-        playing.controls(span, chosen)
+        playing.show_controls(span, chosen)
     presets = {first: label for label, first in _presets(span)}
     key, value = view_state.widget(
         "dates", "preset", chosen[0] if chosen[1] == span[1] and chosen[0] in presets else None
@@ -91,7 +91,7 @@ def _controls(span: Span, chosen: Span) -> None:
 
 
 def _presets(span: Span) -> list[tuple[str, date]]:
-    """Names and first days of the presets that are shorter than the whole span; the last is the whole."""
+    """Names and first days of the presets shorter than the whole span, and last, the whole span."""
     lengths = [("Last 7 days", 7), ("Last 30 days", 30), ("Last 12 months", 365)]
     short = [
         (label, span[1] - timedelta(days=n - 1)) for label, n in lengths if span[1] - timedelta(days=n - 1) > span[0]
@@ -100,7 +100,7 @@ def _presets(span: Span) -> list[tuple[str, date]]:
 
 
 def _choose(first: date, last: date, span: Span, *outdated: str) -> None:
-    """A bound that is the span's own stays open, so that a link keeps meaning 'everything' as data grows."""
+    """Set the period; a bound equal to the span's stays open, so that links still cover everything as data grows."""
     view_state.change_filters(
         *(outdated or ("slider", "dates")),
         date_from=None if first == span[0] else first,
@@ -113,27 +113,27 @@ def _preset(key: str, span: Span) -> None:
     if isinstance(first, date):
         _choose(first, span[1], span)
     else:
-        view_state.renew("dates")  # pressed again it would be none; the period stays
+        view_state.renew_widgets("dates")  # deselecting a preset keeps the period
 
 
 def _step(direction: int, span: Span) -> None:
-    """Move the period by its own length, from where it is now: a second click may come before the page is drawn."""
-    filters = within_span(view_state.current().filters, span)
+    """Move the period by its own length, from its current state: clicks may come faster than the page is drawn."""
+    filters = within_span(view_state.current_view().filters, span)
     if filters.date_from is None or filters.date_to is None:
-        return  # without a dated event there is no period to move
+        return  # without dated events there is no period to move
     length = (filters.date_to - filters.date_from).days + 1
     _choose(_shifted(filters.date_from, direction * length), _shifted(filters.date_to, direction * length), span)
 
 
 def _shifted(day: date, by_days: int) -> date:
-    """The day this number of days later, within the days there are."""
+    """The day this number of days later, within the valid range."""
     return FIRST_DAY + timedelta(days=min(max((day - FIRST_DAY).days + by_days, 0), (LAST_DAY - FIRST_DAY).days))
 
 
 def _slid(key: str, limits: Span, span: Span) -> None:
-    """Take up the slider. An end that was not moved keeps its day, which may lie beyond the slider's reach."""
+    """Apply the slider. An end that was not moved keeps its day, which may be beyond the slider's ends."""
     period = view_state.widget_choice("slider", key)
-    filters = within_span(view_state.current().filters, span)
+    filters = within_span(view_state.current_view().filters, span)
     if not period or filters.date_from is None or filters.date_to is None:
         return
     before = _within(filters.date_from, limits), _within(filters.date_to, limits)
@@ -151,7 +151,7 @@ def _typed(key: str, name: str, chosen: Span, span: Span) -> None:
     if not isinstance(typed, date):
         return
     first, last = (typed, max(chosen[1], typed)) if name == "from" else (min(chosen[0], typed), typed)
-    # A day beyond the other end takes that end along; only then the other field has to change too.
+    # A day beyond the other end moves that end along; only then does the other field change too.
     moved_both = first == last == typed
     if moved_both and chosen[0] != chosen[1]:
         st.toast("The other end of the period moved along, so that the period does not end before it begins.")

@@ -1,4 +1,4 @@
-"""Names that are doubtful or unknown, and the places of the project: what changes is shown before it is saved."""
+"""The places page: doubtful or unknown names, and the project's places. Changes are shown before they are saved."""
 
 import hashlib
 from collections.abc import Callable, Sequence
@@ -9,7 +9,7 @@ import streamlit as st
 from dashboard.errors import DashboardError, RowConflictError, counted
 from dashboard.model import Place
 from dashboard.project.commit import RowChange
-from dashboard.project.open_tables import Desk
+from dashboard.project.open_tables import OpenTables
 from dashboard.review.candidates import PlaceFinder
 from dashboard.review.decide import undo_last
 from dashboard.review.doubtful_names import NameInUse, names_in_use
@@ -31,36 +31,36 @@ _MODES = {"names": "Names to decide", "places": "Places"}
 
 
 @deciding_page
-def page() -> None:
+def show_places_page() -> None:
     """Draw the page."""
     style.add_style_sheet()
-    view_state.renew(*view_state.GROUPS)  # Streamlit forgets the widgets of the page that was left
-    desk = review.open_desk()
-    if desk is None:
+    view_state.renew_widgets(*view_state.GROUPS)  # Streamlit forgets the widgets of the page that was left
+    tables = review.open_project_tables()
+    if tables is None:
         return
-    chooser = opened.chooser(desk)
-    names = _names_in_use(desk, chooser, str(desk.folder), desk.stamp, desk.unreadable)
+    chooser = opened.place_finder(tables)
+    names = _names_in_use(tables, chooser, str(tables.folder), tables.stamp, tables.unreadable)
     _head(names)
     if row_conflict := st.session_state.get(_CONFLICT):
-        conflict.show(row_conflict, on_keep=_keep_theirs, on_mine=None)
+        conflict.show_conflict(row_conflict, on_keep=_keep_theirs, on_mine=None)
         return
     mode = st.segmented_control(
         "Show", list(_MODES), default="names", format_func=lambda key: _MODES[key], key="places_mode", required=True,
         label_visibility="collapsed", persist_state="session",
     )  # fmt: skip
     if mode == "places":
-        edits.show(desk, chooser, offer)
+        edits.show_editor(tables, chooser, offer)
     else:
-        _names(names, desk, chooser)
+        _names(names, tables, chooser)
 
 
 @st.cache_data(max_entries=2, show_spinner="Looking through the names …")
 def _names_in_use(
-    _desk: Desk, _chooser: PlaceFinder, folder: str, stamp: tuple[bytes, bytes], unreadable: frozenset[str]
+    _tables: OpenTables, _chooser: PlaceFinder, folder: str, stamp: tuple[bytes, bytes], unreadable: frozenset[str]
 ) -> list[NameInUse]:
-    """The names of this version of the tables; kept, because the page runs again with every key."""
-    del folder, stamp, unreadable  # what they are remembered by
-    return names_in_use(_desk, _chooser)
+    """The names in this version of the tables; cached, because the page runs again with every key."""
+    del folder, stamp, unreadable  # the key of the cache
+    return names_in_use(_tables, _chooser)
 
 
 def _head(names: Sequence[NameInUse]) -> None:
@@ -77,30 +77,30 @@ def _head(names: Sequence[NameInUse]) -> None:
     with tools, st.container(horizontal=True, horizontal_alignment="right", key="tools"):
         if reviewer.name():
             st.button("Undo", key="places-undo", shortcut="U", on_click=_undo, help="Takes back your last decision")
-            reviewer.show()
+            reviewer.show_reviewer()
         else:
-            reviewer.ask()
-    notices.show(PAGE)
+            reviewer.ask_name()
+    notices.show_outcome(PAGE)
 
 
 # --- names
 
 
-def _names(names: Sequence[NameInUse], desk: Desk, chooser: PlaceFinder) -> None:
+def _names(names: Sequence[NameInUse], tables: OpenTables, chooser: PlaceFinder) -> None:
     left, right = st.columns([0.42, 0.58], gap="medium")
     with left:
-        listed = _listed(names)
+        listed = _find_names(names)
         by_key = {_key(one): one for one in names}
         asked = st.session_state.get(_NAME, "")
         one = by_key.get(asked) or (listed[0] if listed else None)
         _name_buttons(listed, one, chooser)
     with right:
         if one:
-            _decide_name(one, desk, chooser)
+            _decide_name(one, tables, chooser)
 
 
-def _listed(names: Sequence[NameInUse]) -> list[NameInUse]:
-    """The names that wait for a decision, or all with the words that were typed."""
+def _find_names(names: Sequence[NameInUse]) -> list[NameInUse]:
+    """Draw the search; return the names that wait for a decision, or all that match the typed words."""
     with st.container(horizontal=True, vertical_alignment="center"):
         words = st.text_input(
             "Find a name", key="places_words", placeholder="Find a name", label_visibility="collapsed", max_chars=100
@@ -137,36 +137,36 @@ def _key(one: NameInUse) -> str:
 
 def _choose_name(key: str) -> None:
     st.session_state[_NAME] = key
-    place_chooser.forget()
+    place_chooser.forget_choice()
 
 
-def _decide_name(one: NameInUse, desk: Desk, chooser: PlaceFinder) -> None:
-    """What the name means: its sentences, the candidates, and what a choice would change."""
+def _decide_name(one: NameInUse, tables: OpenTables, chooser: PlaceFinder) -> None:
+    """Draw a name's sentences and candidates, and the changes that a choice would make."""
     key = _key(one)
-    samples = [event for event_id in one.waiting[:SAMPLES] if (event := desk.event(event_id))]
+    samples = [event for event_id in one.waiting[:SAMPLES] if (event := tables.event(event_id))]
     for event in samples:
         quote = html_text(event.passage or event.title)
         st.html(f"<blockquote class='sample' dir='auto'>{quote}</blockquote>")
     words = "\n".join(event.passage or event.title for event in samples)
-    articles = [article.text for event in samples if (article := desk.article(event.article_id))]
+    articles = [article.text for event in samples if (article := tables.article(event.article_id))]
     candidates = chooser.named(one.name, words, "\n".join(articles))
-    place_chooser.take_click(key, one.name, candidates, desk)
+    place_chooser.take_click(key, one.name, candidates, tables)
     st.html(f"<p class='panelhead'>What does <b>“{html_text(one.name)}”</b> mean in this project?</p>")
-    found = place_chooser.find_box(key, one.name, chooser, desk)
+    found = place_chooser.find_box(key, one.name, chooser, tables)
     candidates = candidates if found is None else found
     place_chooser.show_map(key, candidates, one.place_id)
     place_chooser.show_point_fields(key)
     place_chooser.show_list(key, candidates, one.place_id, with_keys=True)
     place, _ = place_chooser.described_place(key)
     if place:
-        offer(_changes(one, place, desk), f"decide what {one.name} means")
+        offer(_changes(one, place, tables), f"decide what {one.name} means")
 
 
-def _changes(one: NameInUse, place: Place, desk: Desk) -> list[RowChange]:
+def _changes(one: NameInUse, place: Place, tables: OpenTables) -> list[RowChange]:
     who = reviewer.name() or "a reviewer"
     is_new = one.place_id != place.place_id
-    remembered = name_now_means(desk, one.name, place, who) or place_row_added(desk, place, who, one.name)
-    follow = events_placed(desk, one.waiting, place, f"chosen by {who} for {one.name}") if is_new else []
+    remembered = name_now_means(tables, one.name, place, who) or place_row_added(tables, place, who, one.name)
+    follow = events_placed(tables, one.waiting, place, f"chosen by {who} for {one.name}") if is_new else []
     return [*remembered, *follow]
 
 
@@ -174,7 +174,7 @@ def _changes(one: NameInUse, place: Place, desk: Desk) -> list[RowChange]:
 
 
 def offer(changes: Sequence[RowChange], action: str) -> None:
-    """Show what would change, and the button that saves exactly this."""
+    """Draw the changes, and the button that saves exactly these."""
     if not changes:
         st.caption("That is so already: nothing would change.")
         return
@@ -215,13 +215,13 @@ def _undo() -> None:
 
 
 def _carry_out(act: Callable[[], str]) -> Callable[[], object]:
-    """Change the files, without access to the session; returns what is to be noted there."""
+    """Change the files without accessing the session; return a function that updates the session."""
     try:
         words = act()
     except RowConflictError as row_conflict:
         return partial(_keep_conflict, row_conflict)
     except DashboardError as error:
-        return partial(notices.keep, PAGE, str(error))
+        return partial(notices.keep_outcome, PAGE, str(error))
     return partial(_show_done, words)
 
 
@@ -230,10 +230,10 @@ def _keep_conflict(row_conflict: RowConflictError) -> None:
 
 
 def _show_done(words: str) -> None:
-    notices.keep(PAGE, words)
-    place_chooser.forget()
+    notices.keep_outcome(PAGE, words)
+    place_chooser.forget_choice()
 
 
 def _keep_theirs() -> None:
     st.session_state.pop(_CONFLICT, None)
-    place_chooser.forget()
+    place_chooser.forget_choice()

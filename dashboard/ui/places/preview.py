@@ -1,4 +1,4 @@
-"""What a change would do, row by row, before it is saved."""
+"""A preview of changes, row by row, before they are saved."""
 
 from collections.abc import Sequence
 
@@ -12,7 +12,7 @@ CELL_CHARACTERS = 120
 
 
 def preview_html(changes: Sequence[RowChange]) -> str:
-    """A table of the cells that would change: old beside new. Rows beyond the first few of a table are counted."""
+    """A table of the cells that would change, old and new. Rows beyond the first few of a table are only counted."""
     parts = []
     for table in dict.fromkeys(change.table for change in changes):
         of_table = [change for change in changes if change.table == table]

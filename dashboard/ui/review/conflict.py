@@ -1,4 +1,4 @@
-"""Somebody else has changed the row meanwhile: what it was, what it is now and what one wanted, side by side."""
+"""A conflicting edit: the row as it was, as it is now, and as the reviewer wants it, side by side."""
 
 from collections.abc import Callable
 
@@ -11,8 +11,10 @@ CELL_CHARACTERS = 160
 _TITLES = ("as you saw it", "as it is now", "as you want it")
 
 
-def show(conflict: RowConflictError, *, on_keep: Callable[[], None], on_mine: Callable[[], None] | None) -> None:
-    """Draw the three versions, and the ways out; ``on_mine`` is None if there is only one. Nothing is decided here."""
+def show_conflict(
+    conflict: RowConflictError, *, on_keep: Callable[[], None], on_mine: Callable[[], None] | None
+) -> None:
+    """Draw the three versions and the buttons that resolve the conflict; without ``on_mine``, only one of them."""
     by = (conflict.theirs or {}).get("reviewed_by", "")
     who = html_text(by) if by and by != (conflict.base or {}).get("reviewed_by", "") else "Somebody else"
     what = "deleted this row" if conflict.theirs is None else "changed this row"

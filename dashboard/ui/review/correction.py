@@ -1,11 +1,11 @@
-"""The fields in which an event's date, type and telling are corrected, and what was changed in them."""
+"""The fields for correcting an event's date, type, assertion and other cells, and the changes made in them."""
 
 from collections.abc import Mapping
 
 import streamlit as st
 
 from dashboard.model import Assertion, DateBasis, EventType
-from dashboard.tables import Row
+from dashboard.tables import EventRow, Row
 from dashboard.taxonomy import kinds, sub_types, title_of
 
 _DATES = ("date_start", "date_end")
@@ -37,8 +37,8 @@ _ASSERTION_WORDS = {
 }
 
 
-def show(row: Row, subject: str) -> None:
-    """Draw the fields. Their widgets are new for every ``subject``: an event's id and its row's version."""
+def show_correction_fields(row: Row, subject: str) -> None:
+    """Draw the fields. Every ``subject``, an event's id and its row's version, gets new widgets."""
     with st.container(horizontal=True, key="dates-corrected"):
         _text("date_start", "From", row, subject, placeholder="2025-10-29, 2025-10 or 2025")
         _text("date_end", "To (empty: the same)", row, subject)
@@ -52,12 +52,12 @@ def show(row: Row, subject: str) -> None:
             _text(column, label, row, subject)
 
 
-def cells(row: Row, subject: str, who: str) -> dict[str, str]:
-    """What was changed in the fields: column -> new text. Also for callbacks, which run before the fields are drawn."""
+def changed_cells(row: Row, subject: str, who: str) -> dict[str, str]:
+    """The changes made in the fields: column -> new text. Also for callbacks, which run before the fields are drawn."""
     texts = {column: _value(column, row, subject) for column in (*_DATES, "date_basis", *_KIND, *_WORDS)}
     changed = {column: text for column, text in texts.items() if text != _shown_text(column, row)}
     if any(column in changed for column in _DATES):
-        # The grain follows from the new dates, and the program's reason was for the old ones.
+        # The precision follows from the new dates, and the program's reason applied to the old ones.
         changed |= {"date_precision": "", "date_reason": f"read by {who}" if texts["date_start"] else ""}
     return changed
 
@@ -69,8 +69,8 @@ def _sub_types(kind: str) -> dict[str, str]:
 
 
 def _shown_text(column: str, row: Row) -> str:
-    """The cell, as the field shows it: an empty type is other, an empty telling reported."""
-    text = row.get(column, "").strip()
+    """The cell as the field shows it: an empty type is other, an empty assertion is reported."""
+    text = EventRow(row).cell(column)
     defaults = {"event_type": EventType.OTHER.value, "assertion": Assertion.REPORTED.value}
     if column in defaults:
         return text.casefold() or defaults[column]
@@ -91,9 +91,13 @@ def _text(column: str, label: str, row: Row, subject: str, placeholder: str = ""
 
 
 def _choice(column: str, label: str, words: Mapping[str, str], row: Row, subject: str) -> str:
-    """One of the keys of ``words``, shown as its value; a cell that is none of them stays as it is."""
+    """A choice among the keys of ``words``, shown as their values; another value of the cell is kept as an option."""
     shown = _shown_text(column, row)
-    known = [*words] if shown in words else [*words, shown]
+    options = [*words] if shown in words else [*words, shown]
     return st.selectbox(
-        label, known, index=known.index(shown), key=_key(column, subject), format_func=lambda key: words.get(key, key)
+        label,
+        options,
+        index=options.index(shown),
+        key=_key(column, subject),
+        format_func=lambda key: words.get(key, key),
     )

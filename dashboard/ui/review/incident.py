@@ -1,4 +1,4 @@
-"""The incident an event belongs to: who else tells of it, what they disagree about; joining and parting."""
+"""An event's incident: its other accounts, their disagreements, and joining and splitting."""
 
 from collections.abc import Callable, Sequence
 from functools import partial
@@ -9,7 +9,7 @@ import streamlit as st
 from dashboard.errors import DashboardError, counted
 from dashboard.model import Event, Place
 from dashboard.project.commit import RowChange
-from dashboard.project.open_tables import Desk
+from dashboard.project.open_tables import OpenTables
 from dashboard.review.incidents import (
     Account,
     Matter,
@@ -29,40 +29,40 @@ from dashboard.ui.shared.uninterrupted import unless_repeated
 
 QUOTE_CHARACTERS = 220
 ROWS_SHOWN = 20
-"""Of one incident; more are counted."""
+"""Maximum number of rows of an incident; further rows are only counted."""
 
 
-def show(event: Event, desk: Desk) -> None:
-    """The other rows of the event's incident, and events that may be the same."""
-    incident = members(desk, incident_of(desk, event.event_id))
-    ids = [one for one in incident if one != event.event_id and one not in desk.unreadable]
-    others = [other for event_id in ids[:ROWS_SHOWN] if (other := desk.event(event_id))]
-    perhaps = similar_events(desk, event)
+def show_incident(event: Event, tables: OpenTables) -> None:
+    """Draw the other rows of the event's incident, and events that may be the same."""
+    incident = members(tables, incident_of(tables, event.event_id))
+    ids = [one for one in incident if one != event.event_id and one not in tables.unreadable]
+    others = [other for event_id in ids[:ROWS_SHOWN] if (other := tables.event(event_id))]
+    perhaps = similar_events(tables, event)
     if not (others or perhaps):
         return
     title = f"The same incident: {counted(len(ids), 'other row')}" if others else "Perhaps the same incident"
     with st.expander(title, expanded=bool(perhaps or others), key=f"incident-{event.event_id}"):
-        if others and (summary := summary_html([event, *others], desk)):  # Streamlit refuses to draw nothing
+        if others and (summary := summary_html([event, *others], tables)):  # Streamlit refuses to draw nothing
             st.html(summary)
         for other in others:
-            _row(other, desk, "Not the same: part them", _part)
+            _row(other, tables, "Not the same: part them", _part)
         for other in perhaps:
-            _row(other, desk, "The same: join them", _join, event.event_id)
+            _row(other, tables, "The same: join them", _join, event.event_id)
 
 
-def summary_html(events: Sequence[Event], desk: Desk) -> str:
-    """How many independent sources tell of an incident, and what they disagree about; "" if neither is known."""
-    articles = [article for key in dict.fromkeys(e.article_id for e in events) if (article := desk.article(key))]
+def summary_html(events: Sequence[Event], tables: OpenTables) -> str:
+    """The number of independent sources of an incident, and their disagreements, as HTML; "" if neither is known."""
+    articles = [article for key in dict.fromkeys(e.article_id for e in events) if (article := tables.article(key))]
     publishers = len({article.publisher or article.article_id for article in articles})
     sources = f"{counted(publishers, 'publisher')}, {counted(independent_sources(articles), 'independent source')}"
     head = f"<p class='panelhead'>Told by {sources}.</p>" if articles else ""
-    return head + disagreements_html(events, desk.places.get, lambda key: desk.publishers.get(key, ""))
+    return head + disagreements_html(events, tables.places.get, lambda key: tables.publishers.get(key, ""))
 
 
 def disagreements_html(
     events: Sequence[Event], place_of: Callable[[str], Place | None], publisher_of: Callable[[str], str]
 ) -> str:
-    """What those who tell of an incident disagree about, each side in its words; "" if in nothing."""
+    """The disagreements between the accounts of an incident, in the words of each side, as HTML; "" without any."""
     lines = []
     for matter, sides in disagreements([Account(event, place_of(event.place_id)) for event in events]).items():
         each = "; ".join(
@@ -76,13 +76,13 @@ def _claim(matter: Matter, side: Account) -> str:
     event = side.event
     match matter:
         case Matter.PLACE:
-            return wording.where(event, side.place)
+            return wording.place_in_words(event, side.place)
         case Matter.DATE:
-            return wording.when(event)
+            return wording.date_in_words(event)
         case Matter.ACTOR:
             return " and ".join(filter(None, (event.actor1, event.actor2)))
         case Matter.DEATHS:
-            return wording.deaths(event)
+            return wording.deaths_in_words(event)
         case Matter.WHETHER:
             return event.assertion.value
 
@@ -92,9 +92,9 @@ def _source_words(side: Account, publisher_of: Callable[[str], str]) -> str:
     return ", in ".join(said) or "no source named"
 
 
-def _row(event: Event, desk: Desk, word: str, act: Callable[..., None], *args: str) -> None:
-    publisher = desk.publishers.get(event.article_id, "")
-    line = " · ".join(filter(None, (wording.when(event), event.title, publisher, event.status.value)))
+def _row(event: Event, tables: OpenTables, word: str, act: Callable[..., None], *args: str) -> None:
+    publisher = tables.publishers.get(event.article_id, "")
+    line = " · ".join(filter(None, (wording.date_in_words(event), event.title, publisher, event.status.value)))
     with st.container(key=f"actions-told-{event.event_id}"):
         st.html(
             f"<p class='told'>{escaped.badge(event.event_type)} <b>{html_text(line)}</b><br>"
@@ -108,25 +108,25 @@ def _row(event: Event, desk: Desk, word: str, act: Callable[..., None], *args: s
 
 
 def _part(event_id: str) -> None:
-    _save(lambda desk: event_parted(desk, event_id), "split incident", "It is an incident of its own now.")
+    _save(lambda tables: event_parted(tables, event_id), "split incident", "It is an incident of its own now.")
 
 
 def _join(other_id: str, event_id: str) -> None:
-    _save(lambda desk: incidents_joined(desk, event_id, other_id), "merge incidents", "They are one incident now.")
+    _save(lambda tables: incidents_joined(tables, event_id, other_id), "merge incidents", "They are one incident now.")
 
 
-def _save(plan: Callable[[Desk], list[RowChange]], action: str, said: str) -> None:
+def _save(plan: Callable[[OpenTables], list[RowChange]], action: str, said: str) -> None:
     def save() -> Callable[[], object]:
         folder, name = opened.settings().data, reviewer.name()
         try:
-            save_changes(folder, plan(Desk(folder)), name, action)
+            save_changes(folder, plan(OpenTables(folder)), name, action)
         except DashboardError as error:
-            return partial(notices.keep, "review", str(error))
+            return partial(notices.keep_outcome, "review", str(error))
         return partial(_show_saved, said)
 
     unless_repeated(save)
 
 
 def _show_saved(said: str) -> None:
-    session.go_to(session.event_id())  # the row has changed by one's own hand
-    notices.keep("review", said)
+    session.go_to(session.event_id())  # the reviewer's own change of the row
+    notices.keep_outcome("review", said)

@@ -1,4 +1,4 @@
-"""One pending event at a time: its sentence, the places it may mean, and a person's decision."""
+"""The review page: one pending event at a time, with its candidate places and the buttons to decide."""
 
 from functools import partial
 
@@ -6,13 +6,14 @@ import streamlit as st
 
 from dashboard.errors import DashboardError, counted
 from dashboard.filters import Filters
-from dashboard.model import Article, Candidate, Event, EventType, Status
+from dashboard.model import Article, Candidate, Event, EventType
 from dashboard.project.commit import settle
 from dashboard.project.enclosure import refuse_foreign
-from dashboard.project.open_tables import Desk
+from dashboard.project.open_tables import OpenTables
 from dashboard.review.candidates import PlaceFinder, places_of_article
 from dashboard.review.waiting import Queue, queue_of
 from dashboard.safetext import display_text, escape_markdown
+from dashboard.tables import EventRow
 from dashboard.taxonomy import title_of
 from dashboard.ui.review import conflict, correction, incident, place_chooser, reviewer, session, verdict
 from dashboard.ui.review.session import Subject
@@ -20,46 +21,46 @@ from dashboard.ui.shared import cards, escaped, notices, opened, reader, style, 
 from dashboard.ui.shared.uninterrupted import deciding_page
 
 _PARAMS = ("type", "publisher", "words")
-"""Of the URL's parameters those that narrow the queue."""
+"""The parameters of the URL that filter the queue."""
 _CHOSEN, _FIRST = "queue_filters", "queue_filters_first"
-"""The filters now, and those the page opened with: a widget's default must stay the same."""
+"""The current filters, and those the page opened with: a widget's default must not change."""
 
 
 @deciding_page
-def page() -> None:
+def show_review_page() -> None:
     """Draw the page."""
     style.add_style_sheet()
-    view_state.renew(*view_state.GROUPS)  # Streamlit forgets the widgets of the page that was left
-    desk = open_desk()
-    if desk is None:
+    view_state.renew_widgets(*view_state.GROUPS)  # Streamlit forgets the widgets of the page that was left
+    tables = open_project_tables()
+    if tables is None:
         return
     filters = _chosen_filters()
-    queue = queue_of(desk, filters)
-    _head(desk, queue, filters)
-    if event_id := _current(desk, queue):
-        _review(desk, event_id)
+    queue = queue_of(tables, filters)
+    _head(tables, queue, filters)
+    if event_id := _current(tables, queue):
+        _review(tables, event_id)
     else:
         _show_next_step(queue, filters)
     _write(filters)
 
 
-def open_desk() -> Desk | None:
-    """The project's tables; None, with a sentence that says why, if they cannot be read whole or not be written to."""
+def open_project_tables() -> OpenTables | None:
+    """The project's tables; None, with a message on the page, if they cannot be read completely or written to."""
     folder = opened.settings().data
-    if why := opened.only_read():
+    if why := opened.why_read_only():
         st.info(why)
         return None
     try:
         refuse_foreign(folder)
         settle(folder)
-        return Desk(folder)
+        return OpenTables(folder)
     except DashboardError as error:
         st.error(escape_markdown(str(error)))
         return None
 
 
 def _chosen_filters() -> Filters:
-    """The filters as chosen; when the page opens, those of its address."""
+    """The chosen filters; when the page opens, those of the URL."""
     if _CHOSEN not in st.session_state:
         params = {name: st.query_params.get_all(name) for name in _PARAMS if name in st.query_params}
         filters, notes = Filters.from_params(params)
@@ -73,28 +74,28 @@ def _chosen_filters() -> Filters:
 
 
 def _write(filters: Filters) -> None:
-    """Put the filters into the address, so that it finds them again."""
+    """Write the filters to the URL, so that it restores them."""
     params = {name: value for name, value in filters.to_params().items() if name in _PARAMS}
     if params != {n: v if len(v) > 1 else v[0] for n in st.query_params if (v := st.query_params.get_all(n))}:
         st.query_params.from_dict(params)
 
 
-def _current(desk: Desk, queue: Queue) -> str:
-    """The event under review, else the next that can be read, else ""."""
+def _current(tables: OpenTables, queue: Queue) -> str:
+    """The id of the event under review, or else of the next readable one; "" if there is none."""
     asked = session.event_id()
-    waiting = queue.in_turn(session.skipped())
-    return next((event_id for event_id in (asked, *waiting) if event_id and desk.event(event_id)), "")
+    waiting = queue.in_turn(session.skipped_events())
+    return next((event_id for event_id in (asked, *waiting) if event_id and tables.event(event_id)), "")
 
 
 # --- the head
 
 
-def _head(desk: Desk, queue: Queue, filters: Filters) -> None:
+def _head(tables: OpenTables, queue: Queue, filters: Filters) -> None:
     words, tools = st.columns([0.6, 0.4], gap="medium", vertical_alignment="bottom")
     with words:
         parts = [f"{len(queue.waiting):,} to go, the least certain first"] if queue.waiting else []
-        if put_off := len(set(session.skipped()) & set(queue.waiting)):
-            parts.append(f"{put_off:,} skipped")
+        if skipped := len(set(session.skipped_events()) & set(queue.waiting)):
+            parts.append(f"{skipped:,} skipped")
         if queue.unreadable:
             parts.append(f"{counted(queue.unreadable, 'row')} cannot be read: see conflictmap check")
         first = f"{queue.done:,} of {queue.total:,} reviewed"
@@ -103,21 +104,23 @@ def _head(desk: Desk, queue: Queue, filters: Filters) -> None:
             f"<p class='sentence' role='status'><b>{first}</b>{''.join(f' · {part}' for part in parts)}</p>"
         )
     with tools, st.container(horizontal=True, horizontal_alignment="right", key="tools"):
-        _filters(desk, filters)
+        _filters(tables, filters)
         if reviewer.name():
-            reviewer.show()
+            reviewer.show_reviewer()
     share = queue.done / queue.total if queue.total else 0.0
     st.html(f"<div class='progress' aria-hidden='true'><div style='width: {share:.1%}'></div></div>")
-    notices.show(verdict.PAGE)
+    notices.show_outcome(verdict.PAGE)
 
 
-def _filters(desk: Desk, filters: Filters) -> None:
-    """Which events are to be reviewed now."""
+def _filters(tables: OpenTables, filters: Filters) -> None:
+    """Draw the filters of the queue."""
     first: Filters = st.session_state[_FIRST]
     count = len(filters.types) + len(filters.publishers) + bool(filters.words)
-    publishers = sorted({name for name in desk.publishers.values() if name} | {*first.publishers, *filters.publishers})
+    publishers = sorted(
+        {name for name in tables.publishers.values() if name} | {*first.publishers, *filters.publishers}
+    )
     box = st.popover(f"Queue · {count}" if count else "Queue", key="queue", on_change="rerun")
-    if not box.open:  # what nobody sees would be sent, and its scripts loaded, with every event
+    if not box.open:  # invisible content would be sent, and its scripts loaded, with every event
         return
     with box:
         st.multiselect("Types", list(EventType), first.types, format_func=title_of, key="queue_types",
@@ -129,7 +132,7 @@ def _filters(desk: Desk, filters: Filters) -> None:
 
 
 def _choose_queue() -> None:
-    """The queue is another now: begin with its first event."""
+    """Apply the filters of the queue, and begin with its first event."""
     types, publishers, words = (st.session_state.get(f"queue_{name}") for name in ("types", "publishers", "words"))
     filters = Filters(types=tuple(types or ()), publishers=tuple(publishers or ()), words=(words or "").strip())
     st.session_state[_CHOSEN] = filters
@@ -139,26 +142,26 @@ def _choose_queue() -> None:
 # --- one event
 
 
-def _review(desk: Desk, event_id: str) -> None:
-    event = desk.event(event_id)
+def _review(tables: OpenTables, event_id: str) -> None:
+    event = tables.event(event_id)
     assert event
-    subject = session.subject_of(event, desk)
-    article = desk.article(event.article_id)
-    chooser = opened.chooser(desk)
+    subject = session.subject_of(event, tables)
+    article = tables.article(event.article_id)
+    chooser = opened.place_finder(tables)
     candidates = chooser.for_event(event, article, subject.row.get("country", ""))
     name = event.toponym.strip()
-    place_chooser.take_click(event_id, name, candidates, desk)
+    place_chooser.take_click(event_id, name, candidates, tables)
     left, right = st.columns([0.58, 0.42], gap="medium")
     with left:  # first, so that there is something to read while the map loads
         with st.container(border=True, key="card-review"):
             st.html(cards.card_html(event, chooser.place(event.place_id), article))
-        _decide(subject, desk)
+        _decide(subject, tables)
     with right:
-        _where(subject, chooser, candidates, desk)
+        _show_places(subject, chooser, candidates, tables)
     with left:
         if not session.is_rejecting():
-            correction.show(subject.row, subject.key)
-        incident.show(event, desk)
+            correction.show_correction_fields(subject.row, subject.key)
+        incident.show_incident(event, tables)
         if article:
             _whole_article(event, article)
 
@@ -169,37 +172,37 @@ def _whole_article(event: Event, article: Article) -> None:
     with st.expander("The whole article", key="whole-article", on_change="rerun") as box:
         if box.open:
             span = (event.char_start, event.char_end)
-            st.html(reader.head(article, 1, selected=True) + reader.article_html(article.text, [span], span))
+            st.html(reader.article_head(article, 1, selected=True) + reader.article_html(article.text, [span], span))
 
 
-def _decide(subject: Subject, desk: Desk) -> None:
-    if row_conflict := session.conflict(subject, desk):
-        is_decided = (row_conflict.theirs or {}).get("status", "").strip().casefold() not in ("", Status.PENDING)
-        conflict.show(
+def _decide(subject: Subject, tables: OpenTables) -> None:
+    if row_conflict := session.conflict_of(subject, tables):
+        is_decided = not EventRow(row_conflict.theirs or {}).is_pending
+        conflict.show_conflict(
             row_conflict, on_keep=partial(session.keep_theirs, subject.event.event_id, is_decided=is_decided),
             on_mine=verdict.save_mine if session.held_decision() else None,
         )  # fmt: skip
     elif reviewer.name():
-        verdict.show(subject, desk)
+        verdict.show_verdicts(subject, tables)
     else:
-        reviewer.ask()
+        reviewer.ask_name()
 
 
-def _where(subject: Subject, chooser: PlaceFinder, candidates: list[Candidate], desk: Desk) -> None:
-    """The candidates beside the small map."""
-    event_id, name = subject.event.event_id, subject.row["toponym"].strip()
+def _show_places(subject: Subject, chooser: PlaceFinder, candidates: list[Candidate], tables: OpenTables) -> None:
+    """Draw the candidates and the small map."""
+    event_id, name = subject.event.event_id, EventRow(subject.row).toponym
     head = f"Where is <b>“{escaped.html_text(name)}”</b>?" if name else "Where was it? The row names no place."
     st.html(f"<p class='panelhead'>{head} A key chooses, a click on the map puts it there by hand.</p>")
-    found = place_chooser.find_box(event_id, name, chooser, desk)
+    found = place_chooser.find_box(event_id, name, chooser, tables)
     candidates = candidates if found is None else found
-    beside = [] if candidates else places_of_article(desk, subject.event.article_id)
+    beside = [] if candidates else places_of_article(tables, subject.event.article_id)
     place_chooser.show_map(event_id, candidates, subject.event.place_id, beside)
     place_chooser.show_point_fields(event_id)
     place_chooser.show_list(event_id, candidates, subject.event.place_id, with_keys=not session.is_rejecting())
 
 
 def _show_next_step(queue: Queue, filters: Filters) -> None:
-    """Say the next step."""
+    """Show what to do next."""
     if filters != Filters():
         st.info("No pending event passes these filters.")
         st.button("Review all pending events", on_click=_review_all)

@@ -1,4 +1,4 @@
-"""Choosing a place: the candidates as a list with their reasons and on a small map; a click on it places by hand."""
+"""Choosing a place: candidates with their reasons in a list and on a small map, where a click sets a point by hand."""
 
 import re
 from collections import Counter
@@ -14,7 +14,7 @@ from dashboard.geo import Box
 from dashboard.maps import picking
 from dashboard.maps.pins import HERE, Pin, picked_place
 from dashboard.model import Candidate, GeoPrecision, Place
-from dashboard.project.open_tables import Desk
+from dashboard.project.open_tables import OpenTables
 from dashboard.review.candidates import PlaceFinder
 from dashboard.review.places import local_id
 from dashboard.safetext import escape_markdown
@@ -22,55 +22,55 @@ from dashboard.ui.shared import opened
 
 MAP_HEIGHT = 320
 LISTED = 5
-"""Candidates in the list at first; a button shows the others."""
+"""Number of candidates listed at first; a button shows the others."""
 _CHOICE, _HANDLED, _ALL, _FOUND = "place_choice", "place_click_handled", "place_all", "place_found"
 BY_HAND = "put on the map by hand"
 _POINT = re.compile(r"(-?[0-9]{1,2}(?:\.[0-9]+)?)[,\s]\s*(-?[0-9]{1,3}(?:\.[0-9]+)?)")
 SPOT, TOWN, AROUND = "the very spot", "the town or village", "somewhere around it"
 
 
-def chosen(subject: str) -> Place | None:
-    """The place chosen for this subject, an event's id or such; None as long as nothing was chosen."""
+def chosen_place(subject: str) -> Place | None:
+    """The place chosen for a subject, such as an event's id; None if nothing is chosen."""
     choice: tuple[str, Place] | None = st.session_state.get(_CHOICE)
     return choice[1] if choice and choice[0] == subject else None
 
 
-def forget() -> None:
+def forget_choice() -> None:
     """Drop the choice."""
     st.session_state.pop(_CHOICE, None)
 
 
-def choose(subject: str, place: Place) -> None:
+def choose_place(subject: str, place: Place) -> None:
     """Choose a place; for the callbacks of buttons."""
     st.session_state[_CHOICE] = (subject, place)
 
 
-def take_click(subject: str, name: str, known: Sequence[Candidate], desk: Desk) -> None:
-    """Handle a new click on the small map. ``name`` is what a place is called that is put there by hand."""
+def take_click(subject: str, name: str, candidates: Sequence[Candidate], tables: OpenTables) -> None:
+    """Handle a new click on the small map. ``name`` becomes the name of a place set by hand."""
     key, point, count = picked_place(st.session_state.get("picking"))
     handled = st.session_state.get(_HANDLED) if count else None
     st.session_state[_HANDLED] = count
     if not key or count == handled:
         return
-    candidate = next((one.place for one in known if one.place.place_id == key), None)
+    candidate = next((one.place for one in candidates if one.place.place_id == key), None)
     if point:
-        choose_point(subject, name, point, desk)
+        choose_point(subject, name, point, tables)
     elif candidate:
-        choose(subject, candidate)
+        choose_place(subject, candidate)
 
 
-def choose_point(subject: str, name: str, point: tuple[float, float], desk: Desk) -> None:
+def choose_point(subject: str, name: str, point: tuple[float, float], tables: OpenTables) -> None:
     """Choose a new place at latitude and longitude, WGS 84 degrees."""
     latitude, longitude = (round(degrees, 5) for degrees in point)
-    place_id = local_id(name or "place", desk.places.keys())
+    place_id = local_id(name or "place", tables.places.keys())
     place = Place(place_id=place_id, name=name or "A place without a name", latitude=latitude, longitude=longitude,
                   radius_km=5.0, source=BY_HAND)  # fmt: skip
-    choose(subject, place)
+    choose_place(subject, place)
 
 
 def show_list(subject: str, candidates: Sequence[Candidate], now: str, *, with_keys: bool) -> None:
-    """The candidates as buttons, numbered as on the map; ``now`` is the row's place_id."""
-    place = chosen(subject)
+    """Draw the candidates as buttons, numbered as on the map; ``now`` is the row's place_id."""
+    place = chosen_place(subject)
     marked = place.place_id if place else now
     shown_now = len(candidates) if st.session_state.get(_ALL) == subject else LISTED
     with st.container(key="candidates"):
@@ -80,7 +80,7 @@ def show_list(subject: str, candidates: Sequence[Candidate], now: str, *, with_k
                 key=f"candidate-{number}-{subject}",
                 type="primary" if candidate.place.place_id == marked else "secondary",
                 shortcut=str(number) if with_keys else None,
-                on_click=choose, args=(subject, candidate.place),
+                on_click=choose_place, args=(subject, candidate.place),
                 width="stretch", wrap=True,
             )  # fmt: skip
         if rest := len(candidates[shown_now:]):
@@ -92,7 +92,7 @@ def _show_all(subject: str) -> None:
 
 
 def _label(candidate: Candidate, *, is_now: bool) -> str:
-    """Name, what and where it is, and why it is here, as Markdown on one line."""
+    """Name, location and reason of a candidate, as one line of Markdown."""
     place, reason = candidate.place, candidate.reason.removesuffix("; primary name")
     country = opened.gazetteer().country_name(place.country_code)
     within = [part for part in (place.admin1_name, country) if part and part != place.name and part not in reason]
@@ -100,8 +100,8 @@ def _label(candidate: Candidate, *, is_now: bool) -> str:
     return f"**{escape_markdown(place.name)}** {escape_markdown(words)}"
 
 
-def find_box(subject: str, name: str, chooser: PlaceFinder, desk: Desk) -> list[Candidate] | None:
-    """The field in which another name, or a point, is typed; the places found, or None if nothing is typed."""
+def find_box(subject: str, name: str, chooser: PlaceFinder, tables: OpenTables) -> list[Candidate] | None:
+    """Draw the field for another name or a point; return the places found, or None if no name is typed."""
     typed = st.text_input(
         "Find another place, or type a point", key=f"find-{subject}", max_chars=200,
         placeholder="Quetta, or 30.18, 67.00", label_visibility="collapsed",
@@ -113,7 +113,7 @@ def find_box(subject: str, name: str, chooser: PlaceFinder, desk: Desk) -> list[
         if abs(latitude) <= 90 and abs(longitude) <= 180:
             st.button(
                 f"Put it at {latitude:g}, {longitude:g} (latitude, longitude)", key=f"put-{subject}",
-                on_click=choose_point, args=(subject, name, (latitude, longitude), desk),
+                on_click=choose_point, args=(subject, name, (latitude, longitude), tables),
             )  # fmt: skip
         return None
     found = chooser.named(typed)
@@ -123,8 +123,8 @@ def find_box(subject: str, name: str, chooser: PlaceFinder, desk: Desk) -> list[
 
 
 def show_point_fields(subject: str) -> None:
-    """For a place that was put on the map by hand: the fields that say what it is called and how exact the point is."""
-    place = chosen(subject)
+    """Draw the fields for the name and precision of a place set by hand."""
+    place = chosen_place(subject)
     if place is None or place.source != BY_HAND:
         return
     called, exact, within = _point_field_keys(subject, place)
@@ -136,9 +136,9 @@ def show_point_fields(subject: str) -> None:
 
 def described_place(subject: str) -> tuple[Place | None, str]:
     """The chosen place as the fields of `show_point_fields` describe it, and the geo_precision of an event there; ""
-    where that follows from the place.
+    if it follows from the place.
     """
-    place = chosen(subject)
+    place = chosen_place(subject)
     if place is None or place.source != BY_HAND:
         return place, ""
     name, exact, within = (st.session_state.get(key) for key in _point_field_keys(subject, place))
@@ -155,17 +155,17 @@ def _point_field_keys(subject: str, place: Place) -> tuple[str, str, str]:
 
 
 def show_map(subject: str, candidates: Sequence[Candidate], now: str, beside: Sequence[Place] = ()) -> None:
-    """The small map; `take_click` finds out, in the next run, what was clicked.
+    """Draw the small map; `take_click` handles its clicks in the next run.
 
-    ``beside`` are other places of the article: where there are no candidates, the map shows where it plays.
+    ``beside`` are other places of the article, which the map shows if there are no candidates.
     """
-    place = chosen(subject)
+    place = chosen_place(subject)
     marked = place.place_id if place else now
     pins = [_pin(one.place, number, chosen=one.place.place_id == marked) for number, one in enumerate(candidates, 1)]
     if place and all(pin.place_id != place.place_id for pin in pins):
         pins.append(_pin(replace(place, place_id=HERE), 0, chosen=True))
     names = Counter(fold_name(pin.label) for pin in pins)
-    # Of namesakes only the chosen one bears its name: the numbers tell the others apart.
+    # Of namesakes, only the chosen one is labelled: numbers distinguish the others.
     pins = [pin if pin.chosen or names[fold_name(pin.label)] == 1 else replace(pin, label="") for pin in pins]
     points = [(place.longitude, place.latitude) for place in beside]
     box = Box(*map(min, zip(*points, strict=True)), *map(max, zip(*points, strict=True))) if points else None

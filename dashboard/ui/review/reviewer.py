@@ -1,4 +1,4 @@
-"""Who is reviewing: asked once, and named beside every decision."""
+"""The reviewer's name: asked once, and recorded with every decision."""
 
 import streamlit as st
 
@@ -12,12 +12,12 @@ _FIELD = "reviewer_field"
 
 
 def name() -> str:
-    """The reviewer's name; empty as long as nobody has said it."""
+    """The reviewer's name; empty until it is given."""
     return str(st.session_state.get(_NAME) or opened.settings().reviewer)
 
 
-def ask() -> None:
-    """The field for the name, where it is not known yet."""
+def ask_name() -> None:
+    """Draw the field for the name."""
     with st.form("reviewer_form", border=False), st.container(horizontal=True, vertical_alignment="bottom"):
         st.text_input("Your name", key=_FIELD, max_chars=100, placeholder="It stands beside your decisions")
         st.form_submit_button("Begin", type="primary", on_click=_take)
@@ -25,11 +25,11 @@ def ask() -> None:
         st.error(escape_markdown(refused))
 
 
-def show() -> None:
-    """Whose decisions these are, with a way to say another name."""
+def show_reviewer() -> None:
+    """Draw the reviewer's name, with a way to change it."""
     with st.popover(f"as {escape_markdown(name())[:60]}", key="reviewer_shown", on_change="rerun") as box:
         if box.open:
-            ask()
+            ask_name()
 
 
 def _take() -> None:

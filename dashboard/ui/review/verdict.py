@@ -1,4 +1,4 @@
-"""The buttons and keys with which a reviewer decides, and what they do: each hands one decision to `review.decide`."""
+"""The buttons and keys for a reviewer's decisions; each passes a decision to `review.decide`."""
 
 from collections.abc import Callable
 from dataclasses import replace
@@ -7,9 +7,10 @@ from functools import partial
 import streamlit as st
 
 from dashboard.errors import DashboardError, RowConflictError, counted
-from dashboard.project.open_tables import Desk
+from dashboard.project.open_tables import OpenTables
 from dashboard.review.decide import Decision, Verdict, others_like, review_event, undo_last
 from dashboard.safetext import escape_markdown
+from dashboard.tables import EventRow
 from dashboard.ui.review import correction, place_chooser, reviewer, session
 from dashboard.ui.review.session import Subject
 from dashboard.ui.shared import notices, opened
@@ -23,15 +24,15 @@ REASONS = (
     "fiction or opinion",
     "the place or the date cannot be known",
 )
-"""Offered for a rejection; other words can be typed."""
+"""Suggested reasons for a rejection; others can be typed."""
 _VERDICT_WORDS = {Verdict.CONFIRM: "Confirmed", Verdict.CORRECT: "Corrected", Verdict.REJECT: "Rejected"}
 
 
 # --- the buttons
 
 
-def show(subject: Subject, desk: Desk) -> None:
-    """The row of buttons, or the reasons for a rejection."""
+def show_verdicts(subject: Subject, tables: OpenTables) -> None:
+    """Draw the row of buttons, or the reasons for a rejection."""
     if session.is_rejecting():
         _show_reasons(subject)
         return
@@ -45,7 +46,7 @@ def show(subject: Subject, desk: Desk) -> None:
         if is_corrected:
             st.button("Start over", key="startover", type="tertiary", shortcut="Esc", on_click=session.start_over)
     if is_corrected:
-        _show_wider_effects(subject, desk)
+        _show_wider_effects(subject, tables)
 
 
 def _button(subject: Subject, label: str, key: str, verdict: Verdict, *, is_due: bool) -> None:
@@ -56,21 +57,21 @@ def _button(subject: Subject, label: str, key: str, verdict: Verdict, *, is_due:
 
 
 def show_undo() -> None:
-    """The button that takes back one's own last decision."""
+    """Draw the button that undoes the reviewer's last decision."""
     st.button(
         "Undo", key="undo", shortcut="U", on_click=_undo, help="Takes back your last decision; again: the one before"
     )
 
 
-def _show_wider_effects(subject: Subject, desk: Desk) -> None:
-    """Whether a corrected place also counts for other events."""
-    place = place_chooser.chosen(subject.event.event_id)
-    toponym = subject.row["toponym"].strip()
+def _show_wider_effects(subject: Subject, tables: OpenTables) -> None:
+    """Draw the options that apply a corrected place to other events."""
+    place = place_chooser.chosen_place(subject.event.event_id)
+    toponym = EventRow(subject.row).toponym
     if place is None or not toponym:
         return
     name = escape_markdown(f"“{toponym}”")
     st.checkbox(f"Remember: in this project {name} means this place", value=False, key=f"remember-{subject.key}")
-    if others := len(others_like(desk, subject.event.event_id)):
+    if others := len(others_like(tables, subject.event.event_id)):
         words = counted(others, "other pending event that says so follows", "other pending events that say so follow")
         st.checkbox(words, value=False, key=f"others-{subject.key}")
 
@@ -94,11 +95,11 @@ def _show_reasons(subject: Subject) -> None:
 
 
 def _corrections(subject: Subject) -> dict[str, object]:
-    """What the fields and the map say other than the row, as arguments of a `Decision`."""
+    """The differences between the fields or the map and the row, as arguments of a `Decision`."""
     arguments: dict[str, object] = {}
-    cells = correction.cells(subject.row, subject.key, reviewer.name())
+    cells = correction.changed_cells(subject.row, subject.key, reviewer.name())
     place, precision = place_chooser.described_place(subject.event.event_id)
-    if place and place.place_id != subject.row["place_id"].strip():
+    if place and place.place_id != EventRow(subject.row).place_id:
         arguments["place"] = place
         cells |= {"geo_precision": precision} if precision else {}
     return arguments | ({"cells": cells} if cells else {})
@@ -118,25 +119,25 @@ def _decide(subject: Subject, verdict: Verdict, reason: str | None = None, reaso
 
 
 def _save(decision: Decision) -> Callable[[], object]:
-    """Save the decision, without access to the session; returns what is to be noted there."""
+    """Save the decision without accessing the session; return a function that updates the session."""
     try:
         review_event(opened.settings().data, decision)
     except RowConflictError as row_conflict:
-        return partial(session.hold, decision, row_conflict)
+        return partial(session.hold_decision, decision, row_conflict)
     except DashboardError as error:
-        return partial(notices.keep, PAGE, str(error))
+        return partial(notices.keep_outcome, PAGE, str(error))
     title = decision.cells.get("title") or decision.base["title"] or decision.event_id
     return partial(_show_next, decision.event_id, f"{_VERDICT_WORDS[decision.verdict]}: {title}")
 
 
 def _show_next(event_id: str, words: str) -> None:
-    notices.keep(PAGE, words)
-    session.take_up(event_id)
+    notices.keep_outcome(PAGE, words)
+    session.unskip(event_id)
     session.go_to("")
 
 
 def save_mine() -> None:
-    """Save the decision that could not be saved, on the row as it is now."""
+    """Save the held decision on top of the current row."""
 
     def save() -> Callable[[], object] | None:
         held = session.held_decision()
@@ -151,7 +152,7 @@ def save_mine() -> None:
 
 def _skip(event_id: str) -> None:
     def skip() -> None:
-        session.skip(event_id)
+        session.skip_event(event_id)
         session.go_to("")
 
     unless_repeated(lambda: skip)
@@ -163,7 +164,7 @@ def _undo() -> None:
         try:
             undone = undo_last(opened.settings().data, name)
         except DashboardError as error:
-            return partial(notices.keep, PAGE, str(error))
+            return partial(notices.keep_outcome, PAGE, str(error))
         words = f"Taken back: {undone.line.action}, line {undone.line.number} of the audit log"
         return partial(_show_undone, undone.event_ids[0] if undone.event_ids else "", words)
 
@@ -171,5 +172,5 @@ def _undo() -> None:
 
 
 def _show_undone(event_id: str, words: str) -> None:
-    notices.keep(PAGE, words)
+    notices.keep_outcome(PAGE, words)
     session.go_to(event_id)

@@ -1,7 +1,7 @@
-"""Event loops that hold no open file until somebody runs them.
+"""Event loops that hold no open files until they run.
 
-Streamlit makes one for every session, with three open files, and keeps it for as long as the reader may come back
-(`disconnectedSessionTTL`), though nothing runs it. Where few files may be open, that keeps new readers out.
+Streamlit creates one for every session, with three open files, and keeps it as long as the reader may come back
+(`disconnectedSessionTTL`), although nothing runs it. With a low limit of open files, that would keep new readers out.
 """
 
 import asyncio
@@ -10,7 +10,7 @@ from typing import Any
 
 
 class IdleLoop(asyncio.SelectorEventLoop):
-    """A loop that waits by `poll`, which needs no file, and has its two sockets only once it runs."""
+    """A loop that waits with `poll`, which needs no file, and opens its two sockets only when it runs."""
 
     _is_awake = False
 
@@ -36,7 +36,7 @@ class IdleLoop(asyncio.SelectorEventLoop):
 
 
 class _Policy(asyncio.DefaultEventLoopPolicy):
-    """Gives loops of the usual kind, but for those that are made while another runs: these are to be kept."""
+    """Creates ordinary loops, except while another loop runs: those are kept by sessions."""
 
     def new_event_loop(self) -> Any:
         try:
@@ -47,6 +47,6 @@ class _Policy(asyncio.DefaultEventLoopPolicy):
 
 
 def keep_no_files_open() -> None:
-    """Let the sessions of this process have such loops from now on."""
+    """Use such loops for the sessions of this process from now on."""
     if hasattr(selectors, "PollSelector") and not isinstance(asyncio.get_event_loop_policy(), _Policy):
         asyncio.set_event_loop_policy(_Policy())

@@ -1,7 +1,7 @@
-"""Streamlit's own command, which has the data at hand before the first reader comes.
+"""Streamlit's own command, with the data preloaded before the first reader comes.
 
-`python -m dashboard.ui.serving.server run app.py …` is `streamlit run app.py …`, and answers as soon. What the first
-run of the page would read is read from then on, whether or not somebody has come.
+`python -m dashboard.ui.serving.server run app.py …` is `streamlit run app.py …`, and answers just as soon. Meanwhile it
+reads in the background what the first run of the page would read.
 """
 
 import logging
@@ -16,16 +16,16 @@ from streamlit.web.cli import main
 from dashboard.errors import DashboardError
 from dashboard.ui.serving.loops import keep_no_files_open
 
-# Warns of every thread without a session that asks for anything; this one has none on purpose.
+# It warns of every thread that uses Streamlit without a session, which is intended here.
 _NO_SESSION = "streamlit.runtime.scriptrunner_utils.script_run_context"
 
 
 def _prepare() -> None:
-    """Read the data into the cache of the pages; of what cannot be read they tell."""
-    while not runtime.exists():  # before that, Streamlit takes modules that use it for a program of their own
+    """Read the data into the cache of the pages, which report what cannot be read."""
+    while not runtime.exists():  # before that, Streamlit takes modules that use it for standalone scripts
         time.sleep(0.02)
     logging.getLogger(_NO_SESSION).setLevel(logging.ERROR)
-    # Imports are half of what is prepared. The pages are not among them: components register with a reader's session.
+    # Imports are half of the work. Pages are not imported: their components register with a reader's session.
     from dashboard.filters import Filters  # noqa: PLC0415
     from dashboard.maps import layers  # noqa: F401, PLC0415
     from dashboard.ui.shared import opened  # noqa: PLC0415

@@ -1,4 +1,4 @@
-"""What several pages share: the opened project, style, notices, the view in the URL, cards, the reader, words, turns.
+"""Shared by several pages: the opened project, style, notices, the view in the URL, cards, reader, wording, queueing.
 
 Events and counts go in; pieces of a page come out.
 Every page may import it; it imports no page.

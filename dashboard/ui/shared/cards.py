@@ -1,4 +1,4 @@
-"""The passages: an event's sentence, who says it, and how sure its place and its date are."""
+"""Cards: an event's sentence, its speaker, and how certain its place and date are."""
 
 from collections.abc import Sequence
 from html import escape
@@ -16,8 +16,8 @@ from dashboard.ui.shared.html_buttons import button_html
 from dashboard.ui.shared.opened import gazetteer, is_reviewable
 
 
-def show(events: Sequence[Event], store: Store, *, selected: bool = False) -> None:
-    """Draw cards below each other with their buttons, as one piece of HTML; see `html_buttons`."""
+def show_cards(events: Sequence[Event], store: Store, *, selected: bool = False) -> None:
+    """Draw a list of cards with their buttons, as one piece of HTML; see `html_buttons`."""
     if not events:
         return
     places = store.places(event.place_id for event in events)
@@ -36,7 +36,7 @@ def _with_buttons(event: Event, place: Place | None, article: Article | None, *,
         buttons.append(button_html("Read in the article", "read", event.event_id))
     if not selected and place and not event.geo_precision.is_off_map:
         buttons.append(button_html("Show on the map", "show", event.event_id))
-    if selected or event.geo_precision.is_off_map:  # on every card it would be sent at each step of the slider
+    if selected or event.geo_precision.is_off_map:  # on every card it would be sent again at each step of the slider
         words = "Review again" if event.status.is_reviewed else "Review"
         buttons += [button_html(words, "review", event.event_id)] if is_reviewable() else []
     row = f"<div class='actions'>{''.join(buttons)}</div>" if buttons else ""
@@ -44,13 +44,13 @@ def _with_buttons(event: Event, place: Place | None, article: Article | None, *,
 
 
 def card_html(event: Event, place: Place | None, article: Article | None) -> str:
-    """A card as HTML: every piece of text from outside is escaped."""
+    """A card as HTML; all external text is escaped."""
     named = " named" if wording.is_named_only(event) else ""
     head = (
         badge(event.event_type, hollow=wording.is_named_only(event))
         + f"<span class='kind'>{html_text(title_of(event.event_type, event.sub_event_type))}</span>"
-        f"<span class='when'>{html_text(wording.when(event))}</span>"
-        f"<span class='where{named}'>{html_text(wording.where(event, place))}</span>"
+        f"<span class='when'>{html_text(wording.date_in_words(event))}</span>"
+        f"<span class='where{named}'>{html_text(wording.place_in_words(event, place))}</span>"
     )
     lines = [
         _speaker_line(event, article),
@@ -67,7 +67,7 @@ def card_html(event: Event, place: Place | None, article: Article | None) -> str
 
 
 def stretches_html(stretches: list[Stretch]) -> str:
-    """Marked text as HTML; place, date and actor differ in form, not by colour alone."""
+    """Marked text as HTML; place, date and actor differ in shape, not only in colour."""
     parts = []
     for stretch in stretches:
         text = html_text(stretch.text)
@@ -97,7 +97,7 @@ def _speaker_line(event: Event, article: Article | None) -> str:
     if speaker and publisher:
         line += f" · in {html_text(publisher)}"
     if article.published:
-        line += f" · {wording.day(article.published)}"
+        line += f" · {wording.day_in_words(article.published)}"
     link = safe_url(article.url)
     if link:
         host = html_text(url_host(link))
@@ -106,7 +106,7 @@ def _speaker_line(event: Event, article: Article | None) -> str:
 
 
 def _doubt_line(event: Event, article: Article | None) -> str:
-    words = wording.doubt(event, article) if article else ""
+    words = wording.doubt_in_words(event, article) if article else ""
     return f"<b>Not verified</b> {html_text(words)}" if words else ""
 
 
@@ -126,13 +126,13 @@ def _date_line(event: Event) -> str:
 
 
 def _deaths_line(event: Event) -> str:
-    words = wording.deaths(event)
+    words = wording.deaths_in_words(event)
     return f"<b>Deaths</b> {html_text(words)}" if words else ""
 
 
 def _status_line(event: Event) -> str:
     if not event.status.is_reviewed:
-        # A program that reads is never wholly sure, whatever its rules add up to.
+        # A program is never completely sure, whatever its score.
         found = (
             f"; found by the program, {min(event.confidence, 0.95):.0%} sure" if event.confidence is not None else ""
         )

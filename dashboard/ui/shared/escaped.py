@@ -1,4 +1,4 @@
-"""Text and badges as HTML for `st.html`: what comes from outside is escaped."""
+"""Text and badges as HTML for `st.html`, with external text escaped."""
 
 from html import escape
 
@@ -14,5 +14,5 @@ def badge(kind: EventType, *, hollow: bool = False) -> str:
 
 
 def html_text(text: str) -> str:
-    """Text from outside for `st.html`: cleaned for display and escaped."""
+    """External text for `st.html`: cleaned for display and escaped."""
     return escape(display_text(text))

@@ -1,6 +1,6 @@
-"""Buttons inside HTML: a list of cards is one piece of HTML, and reports here which of its buttons was pressed.
+"""Buttons inside HTML: a list of cards is one piece of HTML, whose button presses are handled here.
 
-A widget for each button of each card would be sent, and redrawn, at every step of the slider.
+A widget for each button of each card would be sent and redrawn at every step of the slider.
 """
 
 from collections.abc import Callable
@@ -13,8 +13,8 @@ from streamlit.components.v2.types import ComponentRenderer
 from dashboard.model import ID_PATTERN
 from dashboard.ui.shared import view_state
 
-# While nobody listens, style.css keeps the buttons from being pressed: a press without effect is worse.
-# Constant: nothing that comes from a file reaches it. The ids are read from the attributes that `button_html` wrote.
+# Without a listener, style.css disables the buttons: a press without effect would be worse.
+# The script is constant: no data reaches it. It reads ids from the attributes that `button_html` writes.
 _LISTEN = """
 export default function ({ setTriggerValue }) {
   const press = (event) => {
@@ -36,12 +36,12 @@ def _listener() -> ComponentRenderer:
 
 
 def button_html(words: str, act: str, event_id: str) -> str:
-    """A button for `st.html`: ``act`` is one of the acts of `_handle_press`."""
+    """A button for `st.html`; ``act`` is one of the actions of `_handle_press`."""
     return f"<button type='button' data-press='{escape(act)}:{escape(event_id)}'>{escape(words)}</button>"
 
 
-def listen(review: Callable[[str], None]) -> None:
-    """Handle presses of buttons in this page's HTML; to be called once a run. ``review`` opens an event's review."""
+def listen_for_presses(review: Callable[[str], None]) -> None:
+    """Handle presses of buttons in this page's HTML; call once per run. ``review`` opens an event's review."""
     with st.container(key="listener"):
         _listener()(key=_KEY, on_pressed_change=lambda: _handle_press(review))
 
@@ -52,6 +52,6 @@ def _handle_press(review: Callable[[str], None]) -> None:
     if not ID_PATTERN.fullmatch(event_id):
         return
     if act in ("read", "show"):
-        view_state.change(event_id=event_id, mark="", reading=act == "read")
+        view_state.change_view(event_id=event_id, mark="", reading=act == "read")
     elif act == "review":
         review(event_id)

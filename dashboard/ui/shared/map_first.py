@@ -1,8 +1,8 @@
-"""Whose turn it is where many readers move at once: every map goes before any list of passages, and one map at a time.
+"""Scheduling of concurrent readers: every map goes before any list of passages, and one map at a time.
 
-What a step of the slider costs lies mostly behind the map: passages are unpacked, and the page around them is written.
-Without an order the maps of some wait for the passages of others; with it a full machine is late with passages alone.
-One at a time, because Python runs one thread at a time: of several at once all would be as late as the last.
+Most of the cost of a slider step comes after the map: decompressing passages and writing the page around them. Without
+a schedule, some readers' maps wait for other readers' passages; with it, a busy machine only delays passages. One map
+at a time, because Python runs one thread at a time: several at once would all be as late as the last.
 """
 
 import threading
@@ -17,8 +17,8 @@ PATIENCE_SECONDS = 2.0
 _LOOK_UP_SECONDS = 0.04
 
 
-class Turns:
-    """Two lines: who goes first, and who follows when nobody goes first. In each one goes after the other."""
+class RequestQueue:
+    """Two queues: maps first, and what follows them, which waits while any map does. Each is served in order."""
 
     def __init__(self, first_patience: float = FIRST_PATIENCE_SECONDS, patience: float = PATIENCE_SECONDS) -> None:
         self._first_patience, self._patience = first_patience, patience
@@ -27,11 +27,11 @@ class Turns:
         self._following: list[threading.Event] = []
 
     def first(self) -> AbstractContextManager[None]:
-        """Wait for the turn among those who go first, then go."""
+        """Wait for the turn in the first queue, then run."""
         return self._turn(self._first, self._first_patience, lambda: None)
 
     def following(self, look_up: Callable[[], object] = lambda: None) -> AbstractContextManager[None]:
-        """Wait for the turn, then go. ``look_up`` is called from time to time; if it raises, the turn is given up."""
+        """Wait for the turn in the second queue, then run. ``look_up`` is called repeatedly; if it raises, give up."""
         return self._turn(self._following, self._patience, look_up)
 
     @contextmanager
@@ -51,7 +51,7 @@ class Turns:
                 self._call_next()
 
     def _call_next(self) -> None:
-        """Tell whose turn it is, and nobody else, so that a change does not wake all who wait."""
+        """Wake only the next in line, so that a change does not wake everybody."""
         for line in (self._first, self._following):
             if line:
                 line[0].set()

@@ -1,4 +1,4 @@
-"""What a page has to say: what came of the last action, what is missing, and the problems of the files."""
+"""Messages of a page: the outcome of the last action, missing data, and problems of the files."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -15,16 +15,16 @@ _OF_A_CUBE = {
     "cube.old": "The counts are older than the events",
     "cube.alone": "The events are not where they were: no passages",
 }
-"""What a reader must know about counts before looking at them, by the code of the problem."""
+"""Warnings that a reader must see before using counts, by the code of the problem."""
 
 
-def keep(page: str, text: str) -> None:
-    """Keep what came of an action, for the page to show until the next one; for callbacks."""
+def keep_outcome(page: str, text: str) -> None:
+    """Store the outcome of an action, for the page to show until the next one; for callbacks."""
     st.session_state["said"] = (page, text)
 
 
-def show(page: str) -> None:
-    """Show what came of the last action on this page."""
+def show_outcome(page: str) -> None:
+    """Show the outcome of the last action on this page."""
     where, text = st.session_state.get("said", ("", ""))
     if where == page and text:
         st.html(f"<p class='said' role='status'>{html_text(text)}</p>")
@@ -32,7 +32,7 @@ def show(page: str) -> None:
 
 @contextmanager
 def showing_data_errors() -> Iterator[None]:
-    """Show a `DataError` in place of this part of the page: it needs files that went or changed, the rest does not."""
+    """Show a `DataError` in place of this part of the page, which needs missing or changed files; the rest does not."""
     try:
         yield
     except DataError as error:
@@ -40,7 +40,7 @@ def showing_data_errors() -> Iterator[None]:
 
 
 def show_problems(store: Store) -> None:
-    """Say how many rows were left out and which problems the files have, if any."""
+    """Show how many rows were left out, and the problems of the files, if any."""
     project = store.project
     if not project.problems:
         return

@@ -18,8 +18,8 @@ from dashboard.ui.shared.escaped import html_text
 Spans = Iterable[tuple[int, int]]
 
 
-def show(event: Event, article: Article, store: Store) -> None:
-    """The selected event's article in the place of the panel."""
+def show_article(event: Event, article: Article, store: Store) -> None:
+    """Draw the selected event's article instead of the panel."""
     events = store.events(Filters(), scope=of_article(article.article_id), limit=10_000)
     spans = [span for one in events if (span := span_of(one, article))]
     selected = span_of(event, article)
@@ -27,32 +27,32 @@ def show(event: Event, article: Article, store: Store) -> None:
         "Back to the passages",
         icon=":material/arrow_back:",
         type="tertiary",
-        on_click=view_state.change,
+        on_click=view_state.change_view,
         kwargs={"reading": False},
     )
     with st.container(border=True, key="reader"):
-        words = wording.doubt(event, article)
+        words = wording.doubt_in_words(event, article)
         doubt = f"<p class='note'><b>Not verified</b>: {html_text(words)}.</p>" if words else ""
         st.html(
-            head(article, len(set(spans)), selected=bool(selected))
+            article_head(article, len(set(spans)), selected=bool(selected))
             + doubt
             + article_html(article.text, spans, selected or (0, 0))
         )
 
 
 def article_html(text: str, spans: Spans, selected: tuple[int, int]) -> str:
-    """The whole text, escaped, with every span marked and the selected one marked strongly.
+    """The whole text, escaped, with every span marked and the selected one highlighted.
 
-    Spans may overlap; the text inside the selected mark is ``text[selected[0]:selected[1]]``, to the letter.
+    Spans may overlap; the text inside the selected mark is exactly ``text[selected[0]:selected[1]]``.
     """
     every = [*spans, selected]
     edges = sorted({0, len(text), *(edge for span in every for edge in span)})
     parts = []
     for start, end in pairwise(edges):
-        # A little room where a paragraph ends; the line break itself stays.
+        # A gap after each paragraph; the line break itself stays.
         piece = html_text(text[start:end]).replace("\n", "\n<span class='gap'></span>")
         if selected[0] <= start and end <= selected[1]:
-            # Browsers scroll to an element that is a box of its own, not to one inside a line.
+            # Browsers only scroll to an element with a box of its own, not to one inside a line.
             anchor = "<span class='anchor' id='selected-passage'></span>" if start == selected[0] else ""
             piece = f"{anchor}<mark class='selected'>{piece}</mark>"
         elif any(a <= start and end <= b for a, b in every):
@@ -61,11 +61,11 @@ def article_html(text: str, spans: Spans, selected: tuple[int, int]) -> str:
     return f"<div class='article-text' dir='auto' tabindex='0' aria-label='Article text'>{''.join(parts)}</div>"
 
 
-def head(article: Article, passages: int, *, selected: bool = False) -> str:
-    """Title, publisher, day and link of an article as HTML, and how many passages are marked in it."""
+def article_head(article: Article, passages: int, *, selected: bool = False) -> str:
+    """Title, publisher, day and link of an article as HTML, with the number of marked passages."""
     line = [html_text(article.publisher)] if article.publisher else []
     if article.published:
-        line.append(wording.day(article.published))
+        line.append(wording.day_in_words(article.published))
     link = safe_url(article.url)
     if link:
         line.append(

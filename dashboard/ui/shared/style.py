@@ -1,4 +1,4 @@
-"""The style sheet of every page, made of constants: no data reaches it."""
+"""The style sheet of every page, built from constants: no data reaches it."""
 
 from collections.abc import Mapping
 from functools import lru_cache
@@ -22,18 +22,18 @@ def _sheet() -> str:
 
 
 def _ink(kind: EventType) -> str:
-    """The colour of an event type's letter on the page's own ground, as CSS."""
+    """The colour of an event type's letter on the page's background, as CSS."""
     look = TYPE_STYLE[kind]
     return f"light-dark({look.line}, color-mix(in srgb, {look.colour} 52%, white))"
 
 
 def add_style_sheet() -> None:
-    """Put the style sheet into the page."""
+    """Add the style sheet to the page."""
     st.html(f"<style>{_sheet()}</style>")
 
 
 def style_switches(keys: Mapping[EventType, str]) -> None:
-    """Let the checkboxes of these keys look like the badges of their event types."""
+    """Style the checkboxes with these keys as the badges of their event types."""
     sheet = ""
     for kind, key in keys.items():
         look, box = TYPE_STYLE[kind], f".st-key-{key} label > div:first-of-type"

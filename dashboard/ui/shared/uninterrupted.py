@@ -1,4 +1,4 @@
-"""Callbacks that finish what a press began, even if the reader presses again meanwhile; one press decides once."""
+"""Callbacks that run to completion, even if the reader presses again meanwhile; one press decides once."""
 
 import time
 from collections.abc import Callable
@@ -48,9 +48,9 @@ def run_to_end(step: Callable[[], Any]) -> None:
 
 
 def unless_repeated(act: Callable[[], Callable[[], object]]) -> None:
-    """Do what a press asks for, unless the last press ended a moment ago: then this one counts as its repetition.
+    """Run the action of a press, unless the last press ended a moment ago: then this one is a repetition.
 
-    ``act`` accesses the session before it changes a file or not at all, and returns what is to be noted in the session
+    ``act`` must not access the session after it has changed a file, and returns a function that updates the session
     afterwards.
     """
     now = time.monotonic()
@@ -62,7 +62,7 @@ def unless_repeated(act: Callable[[], Callable[[], object]]) -> None:
     def note_all(note: Callable[[], object] | None) -> None:
         if note:
             note()
-        # Only now: on a busy machine the next press may have waited longer than that for this one's end.
+        # Set at the end: on a busy machine the next press may have waited for this one longer than the limit.
         st.session_state[_PRESSED], st.session_state[_UNDRAWN] = time.monotonic(), True
 
     run_to_end(begin)

@@ -1,7 +1,7 @@
-"""The reader's view: what is chosen, selected and open. It lives in the URL, so that a view is a link.
+"""The reader's view: filters, selection and map position. It is stored in the URL, so that a view is a link.
 
-The URL is read when the page opens or the reader follows a link or goes back; after that the widgets lead,
-and every run writes the view into the URL.
+The URL is read when the page opens, and when the reader follows a link or goes back; otherwise the widgets lead, and
+every run writes the view to the URL.
 """
 
 import math
@@ -22,20 +22,20 @@ from dashboard.marks import KEY_PATTERN
 from dashboard.model import ID_PATTERN
 
 _VIEW, _NOTES = "view", "view_notes"
-_WRITTEN = "view_written"
-"""The parameters last written to the URL, and before them those the browser may still send."""
+_WRITTEN_PARAMS = "view_written"
+"""The parameters written to the URL: the last ones, preceded by older ones that the browser may still send."""
 _WRITTEN_AT = "view_written_at"
 LATE_SECONDS = 2.0
-"""After an address is written, the browser may still send the one before for this long. Later it is the back button."""
+"""For this long after writing a URL, the browser may still send the previous one. Later, it means the back button."""
 _GENERATIONS = "widget_generations"
 CLOSEST = 12.0
 """The map's closest zoom."""
 _MOVES, _STALE_REPORT = "map_orders", "map_said_before"
-"""How often the map was sent somewhere, and what it had reported of its view before that."""
+"""Number of times the map was moved by the program, and its last report before that."""
 
 
 class _Unchanged:
-    """The type of a default that differs from None, which is a position too: that of the map on all events."""
+    """The type of a default other than None, which stands for the map that shows all events."""
 
 
 _UNCHANGED = _Unchanged()
@@ -43,22 +43,22 @@ _UNCHANGED = _Unchanged()
 Params = dict[str, list[str]]
 _AT = re.compile(r"(-?[0-9.]{1,12}),(-?[0-9.]{1,12})")
 GROUPS = ("slider", "dates", "filters")
-"""Widgets that show the view, by what makes them out of date together."""
+"""Groups of widgets that show the view and go out of date together."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class View:
-    """Everything a link to this page says."""
+    """Everything that a link to this page stores."""
 
     filters: Filters = field(default_factory=Filters)
     event_id: str = ""
     """The selected event."""
     mark: str = ""
-    """The selected mark, where it stands for several events."""
+    """The selected mark, if it stands for several events."""
     reading: bool = False
     """True if the selected event's article is open."""
     at: MapPosition | None = None
-    """Where the reader moved the map; None while it shows all events."""
+    """The position to which the reader moved the map; None while it shows all events."""
 
     def to_params(self) -> dict[str, str | list[str]]:
         """URL parameters, as words."""
@@ -75,109 +75,109 @@ class View:
         return params
 
 
-def view() -> View:
-    """The view of this run; read from the URL if the reader followed a link, went back or has just come."""
+def open_view() -> View:
+    """The view of this run; read from the URL if the reader has just arrived, followed a link or went back."""
     params = {name: st.query_params.get_all(name) for name in st.query_params}
-    written: list[Params] = st.session_state.get(_WRITTEN, [])
+    written: list[Params] = st.session_state.get(_WRITTEN_PARAMS, [])
     late = params in written and time.monotonic() - st.session_state[_WRITTEN_AT] < LATE_SECONDS
     if _VIEW not in st.session_state or (params != written[-1] and not late):
         st.session_state[_VIEW], st.session_state[_NOTES] = _read(params)
-        st.session_state[_WRITTEN], st.session_state[_WRITTEN_AT] = [params], time.monotonic()
-        renew(*GROUPS)
+        st.session_state[_WRITTEN_PARAMS], st.session_state[_WRITTEN_AT] = [params], time.monotonic()
+        renew_widgets(*GROUPS)
         send_map()
     elif params == written[-1]:
-        st.session_state[_WRITTEN] = [params]
-    # Else the browser sent this before it had heard of the newest address; it is no link that somebody followed.
-    return current()
+        st.session_state[_WRITTEN_PARAMS] = [params]
+    # Otherwise the browser sent this before it received the newest URL; nobody followed a link.
+    return current_view()
 
 
-def current() -> View:
-    """The view as it stands; for callbacks, which run before `view` has looked at the URL."""
+def current_view() -> View:
+    """The current view; for callbacks, which run before `open_view` reads the URL."""
     view: View = st.session_state[_VIEW]
     return view
 
 
-def notes() -> list[str]:
-    """What of the link could not be read, in sentences."""
+def link_notes() -> list[str]:
+    """Sentences on the parts of the link that could not be read."""
     return list(st.session_state.get(_NOTES, []))
 
 
-def leave_out(fields: Collection[str], note: str) -> None:
-    """Take these filters out of the view, and say why."""
+def leave_out_filters(fields: Collection[str], note: str) -> None:
+    """Remove these filters from the view, with a note that says why."""
     empty = Filters()
-    filters = replace(current().filters, **{field: getattr(empty, field) for field in fields})
-    st.session_state[_VIEW] = replace(current(), filters=filters)
-    st.session_state[_NOTES] = [*notes(), note]
+    filters = replace(current_view().filters, **{field: getattr(empty, field) for field in fields})
+    st.session_state[_VIEW] = replace(current_view(), filters=filters)
+    st.session_state[_NOTES] = [*link_notes(), note]
 
 
-def change(**changes: Any) -> None:
-    """Change parts of the view; for the callbacks of widgets."""
+def change_view(**changes: Any) -> None:
+    """Change parts of the view; for callbacks of widgets."""
     st.session_state[_VIEW] = replace(st.session_state[_VIEW], **changes)
     st.session_state[_NOTES] = []
 
 
 def change_filters(*outdated: str, **changes: Any) -> None:
-    """Change parts of the filters; for the callbacks of widgets. ``outdated`` are the groups to `renew`."""
-    change(filters=replace(st.session_state[_VIEW].filters, **changes))
-    renew(*outdated)
+    """Change parts of the filters; for callbacks of widgets. ``outdated`` are groups for `renew_widgets`."""
+    change_view(filters=replace(st.session_state[_VIEW].filters, **changes))
+    renew_widgets(*outdated)
 
 
 def start_from(filters: Filters) -> None:
-    """Show these filters instead of the chosen ones, in every widget."""
-    change(filters=filters)
-    renew(*GROUPS)
+    """Replace all filters, and show the new ones in every widget."""
+    change_view(filters=filters)
+    renew_widgets(*GROUPS)
 
 
-def write() -> None:
-    """Write the view into the URL, if it is not there yet."""
+def write_url() -> None:
+    """Write the view to the URL, unless it is already there."""
     params = st.session_state[_VIEW].to_params()
     listed = {name: value if isinstance(value, list) else [value] for name, value in params.items()}
-    if listed != st.session_state[_WRITTEN][-1]:
-        # Noted first: the run may end while it writes, and an address nobody knows of looks like a followed link.
-        st.session_state[_WRITTEN] = [*st.session_state[_WRITTEN], listed]
+    if listed != st.session_state[_WRITTEN_PARAMS][-1]:
+        # Recorded first: the run may end while writing, and an unrecorded URL would look like a followed link.
+        st.session_state[_WRITTEN_PARAMS] = [*st.session_state[_WRITTEN_PARAMS], listed]
         st.session_state[_WRITTEN_AT] = time.monotonic()
         st.query_params.from_dict(params)
 
 
 def last_params() -> dict[str, str | list[str]]:
-    """URL parameters of the view the reader had last; empty before the first."""
-    return current().to_params() if _VIEW in st.session_state else {}
+    """URL parameters of the reader's last view; empty before the first."""
+    return current_view().to_params() if _VIEW in st.session_state else {}
 
 
 def widget(group: str, name: str, value: Any) -> tuple[str, Any]:
-    """Key and first value of a widget that shows a part of the view.
+    """Key and initial value of a widget that shows a part of the view.
 
-    Both stay the same until `renew` is called for its group: until then the widget leads and the view follows.
-    Setting a widget's value from outside instead would race with the reader: a message sent before the browser
-    heard of the new value brings the old one back, and it looks like a choice.
+    Both stay the same until `renew_widgets` is called for its group: until then the widget leads and the view follows.
+    Setting a widget's value directly would race with the reader: a message sent before the browser received the new
+    value would bring back the old one, and look like a choice.
     """
     generation, values = st.session_state.setdefault(_GENERATIONS, {}).setdefault(group, (0, {}))
     return f"w_{name}_{generation}", values.setdefault(name, value)
 
 
 def widget_choice(group: str, key: str) -> Any | None:
-    """What the reader chose with a widget; None if it was renewed since: the browser may report the old one."""
+    """The reader's choice in a widget; None if it was renewed since, because the browser may report the old one."""
     generation = st.session_state.get(_GENERATIONS, {}).get(group, (0, {}))[0]
     return st.session_state.get(key) if key.endswith(f"_{generation}") else None
 
 
-def renew(*groups: str) -> None:
-    """Let the widgets of these groups show the view again, because something else has changed it."""
+def renew_widgets(*groups: str) -> None:
+    """Make the widgets of these groups show the view again, after something else has changed it."""
     generations = st.session_state.setdefault(_GENERATIONS, {})
     for group in groups:
         generations[group] = (generations.get(group, (0, {}))[0] + 1, {})
 
 
 def send_map(at: MapPosition | _Unchanged | None = _UNCHANGED) -> None:
-    """Have the map go where the view says it is; or to another place, or (None) to where it shows all events."""
+    """Move the map to the view's position, or to another position, or (None) to show all events."""
     if not isinstance(at, _Unchanged):
-        change(at=at)
+        change_view(at=at)
     st.session_state[_MOVES] = st.session_state.get(_MOVES, 0) + 1
     st.session_state[_STALE_REPORT] = st.session_state.get("map")
 
 
 def send_map_closer(box: Box) -> None:
-    """Have the map show a box as large as it can, unless it does already."""
+    """Zoom the map to a box, unless it is already that close."""
     viewport = seen_viewport()
     size = size_in_pixels(viewport) if viewport else MAP_SIZE
     latitude, longitude, zoom = centre_and_zoom(box, size, closest=CLOSEST)
@@ -187,20 +187,20 @@ def send_map_closer(box: Box) -> None:
 
 
 def map_moves() -> int:
-    """How often the map has been sent somewhere; it goes when this number changes."""
+    """Number of times the program moved the map; the map moves when it changes."""
     return int(st.session_state.get(_MOVES, 0))
 
 
 def seen_viewport() -> Viewport | None:
-    """What the reader sees of the map, if that is known; where they moved it becomes a part of the view."""
+    """The part of the map that the reader sees, if known; a position they moved to is stored in the view."""
     result = st.session_state.get("map")
     report = None if result == st.session_state.get(_STALE_REPORT) else layers.viewport(result)
     if report is None:
-        at = current().at
+        at = current_view().at
         return viewport_at(*at) if at else None
     viewport, position, moved = report
-    if (position if moved else None) != current().at:
-        st.session_state[_VIEW] = replace(current(), at=position if moved else None)
+    if (position if moved else None) != current_view().at:
+        st.session_state[_VIEW] = replace(current_view(), at=position if moved else None)
     return viewport
 
 
@@ -216,7 +216,7 @@ def _read_at(params: Params, problems: list[str]) -> MapPosition | None:
 
 
 def _position(point: str, zoom: str) -> MapPosition | None:
-    """The position that a link names; None if it does not lie on the Earth or the zoom is not a number."""
+    """The position in a link; None if it is not on the Earth or the zoom is not a number."""
     match = _AT.fullmatch(point)
     if match is None:
         return None
@@ -230,7 +230,7 @@ def _position(point: str, zoom: str) -> MapPosition | None:
 
 
 def _read(params: Params) -> tuple[View, list[str]]:
-    """The view that URL parameters name, and sentences on what in them could not be read."""
+    """The view of URL parameters, and sentences on what could not be read in them."""
     filters, problems = Filters.from_params({k: v for k, v in params.items() if k in PARAM_NAMES})
     event_id, mark = (params.get(name, [""])[0] for name in ("event", "mark"))
     if event_id and not ID_PATTERN.fullmatch(event_id):
@@ -240,6 +240,6 @@ def _read(params: Params) -> tuple[View, list[str]]:
         problems.append(f"The link's 'mark' is no mark of the map: {shown(mark)}. Left out.")
         mark = ""
     reading = bool(event_id) and params.get("article") == ["open"]
-    # Of a link with both, the event counts: it is the finer choice.
+    # If a link has both, the event takes precedence: it is more specific.
     at = _read_at(params, problems)
     return View(filters=filters, event_id=event_id, mark="" if event_id else mark, reading=reading, at=at), problems

@@ -1,4 +1,4 @@
-"""Counts, dates and precisions in plain words. Pure: no Streamlit, no HTML."""
+"""Counts, dates and precisions in plain words. Pure functions without Streamlit or HTML."""
 
 import calendar
 from datetime import date
@@ -40,24 +40,24 @@ _SPEAKER_WORDS = {
 }
 
 
-def day(value: date) -> str:
+def day_in_words(value: date) -> str:
     """'9 October 2025'."""
     return f"{value.day} {calendar.month_name[value.month]} {value.year}"
 
 
-def days(first: date, last: date, to: str = "–") -> str:
+def days_in_words(first: date, last: date, to: str = "–") -> str:
     """'11–19 October 2025', '28 September – 3 October 2025', with "to": '11 to 19 October 2025'; a day as itself."""
     if first == last:
-        return day(first)
+        return day_in_words(first)
     wide = f" {to} "
     if (first.year, first.month) == (last.year, last.month):
-        return f"{first.day}{to if to == '–' else wide}{day(last)}"
+        return f"{first.day}{to if to == '–' else wide}{day_in_words(last)}"
     start = f"{first.day} {calendar.month_name[first.month]}"
-    return f"{start if first.year == last.year else day(first)}{wide}{day(last)}"
+    return f"{start if first.year == last.year else day_in_words(first)}{wide}{day_in_words(last)}"
 
 
-def when(event: Event) -> str:
-    """The event's date, with no more certainty than the source gives."""
+def date_in_words(event: Event) -> str:
+    """The event's date, no more exact than the source gives it."""
     if event.date_start is None or event.date_end is None:
         return "date not known"
     first, last = event.date_start, event.date_end
@@ -66,17 +66,17 @@ def when(event: Event) -> str:
     if event.date_precision is DatePrecision.MONTH and (first.year, first.month) == (last.year, last.month):
         return f"in {calendar.month_name[first.month]} {first.year}"
     if first == last:
-        return day(first)
-    return f"some time from {days(first, last, 'to')}"
+        return day_in_words(first)
+    return f"some time from {days_in_words(first, last, 'to')}"
 
 
 def is_named_only(event: Event) -> bool:
-    """True if nothing is said to have happened at the place: a threat, a plan or a denial names it."""
+    """True if a threat, a plan or a denial names the place, but nothing is said to have happened there."""
     return Manner.of(event.assertion) is Manner.NAMED
 
 
-def where(event: Event, place: Place | None) -> str:
-    """The event's place, with how exactly it is known."""
+def place_in_words(event: Event, place: Place | None) -> str:
+    """The event's place, and how exactly it is known."""
     if place is None:
         return f"“{event.toponym}”, not placed" if event.toponym else PRECISION_WORDS[GeoPrecision.UNLOCATED]
     if is_named_only(event):
@@ -89,7 +89,7 @@ def where(event: Event, place: Place | None) -> str:
 
 
 def speaker(event: Event) -> tuple[str, str]:
-    """Who speaks: a verb phrase, and the speaker ('' means the publisher itself). The same for every side."""
+    """A verb phrase and the speaker ('' means the publisher itself), in the same words for every side."""
     own, quoted = _SPEAKER_WORDS[event.assertion]
     return (quoted, event.claimed_by) if event.claimed_by else (own, "")
 
@@ -104,8 +104,8 @@ def date_reading(event: Event) -> str:
     return "; ".join(parts)
 
 
-def deaths(event: Event) -> str:
-    """Deaths as the source words them, and a number only where it gives one; '' if it says nothing."""
+def deaths_in_words(event: Event) -> str:
+    """Deaths in the source's words, with a number only if it gives one; '' if it says nothing."""
     low, high = event.fatalities_low, event.fatalities_high
     figure = ""
     if low is not None and high is not None:
@@ -120,8 +120,8 @@ def deaths(event: Event) -> str:
     return figure or (f"{words}; no figure given" if words else "")
 
 
-def doubt(event: Event, article: Article) -> str:
-    """Why the passage cannot be taken for what the article says; '' if it can."""
+def doubt_in_words(event: Event, article: Article) -> str:
+    """Why the passage does not match the stored article; '' if it does."""
     if event.char_start is not None and span_of(event, article) is None:
         return "the stored article has other words where this passage should stand"
     return "the stored article is not the text that was read: its sha256 is another" if article.has_changed else ""
@@ -133,13 +133,13 @@ def headline(filters: Filters, span: Span | None) -> str:
     last = filters.date_to or (span[1] if span else None)
     if first is None or last is None:
         return "Undated events" if span is None else "All dates"
-    return days(first, last)
+    return days_in_words(first, last)
 
 
-def sentence(summary: Summary) -> tuple[str, list[str]]:
-    """The sentence under the headline: the count that comes first, and the parts after it.
+def sentence_of_counts(summary: Summary) -> tuple[str, list[str]]:
+    """The sentence under the headline: the leading count, and the parts after it.
 
-    The parts on, areas and off the map add up to the count; the rest does not belong to that sum.
+    The parts on the map, as areas and off the map add up to the count; the other parts do not.
     """
     first = f"{summary.matched:,} of {counted(summary.total, 'event')}"
     parts = []

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from dashboard.project import table_text
 from dashboard.project.reading.csv_text import parse_csv
-from dashboard.project.table_text import RowChange, read_sheet
+from dashboard.project.table_text import RowChange, read_table
 from dashboard.tables import PLACE_COLUMNS
 
 CELL = st.text(st.characters(exclude_categories=("Cs",)), max_size=12) | st.sampled_from(
@@ -55,16 +55,16 @@ def test_a_changed_row_is_read_as_changed_and_every_other_byte_stays(file, chanc
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "places.csv"
         path.write_bytes(written.encode())
-        sheet = read_sheet(Path(folder), "places")
+        table = read_table(Path(folder), "places")
         number = chance.randrange(len(rows))
         row_id = f"p{number}"
-        before = sheet.rows[row_id]
-        changed = sheet.with_changes(
+        before = table.rows[row_id]
+        changed = table.with_changes(
             [RowChange(table="places", row_id=row_id, before=before, after=before | {"note": text})]
         )
-    old, new = sheet.text, changed.text
+    old, new = table.text, changed.text
     assert changed.data().startswith(old.head.encode())
-    at = sheet.data_row(row_id).record
+    at = table.data_row(row_id).record
     assert new.records[:at] + new.records[at + 1 :] == old.records[:at] + old.records[at + 1 :]
     again = parse_csv(changed.data(), "places.csv", PLACE_COLUMNS)
     cells = [list(row.cells.values()) for row in again.rows]
@@ -77,11 +77,11 @@ def test_a_row_that_is_added_and_taken_away_again_leaves_the_file_as_it_was(file
     written, rows = file
     with tempfile.TemporaryDirectory() as folder:
         (Path(folder) / "places.csv").write_bytes(written.encode())
-        sheet = read_sheet(Path(folder), "places")
+        table = read_table(Path(folder), "places")
     new = {"place_id": "p00", "name": text}
-    added = sheet.with_changes([RowChange(table="places", row_id="p00", before=None, after=new)])
+    added = table.with_changes([RowChange(table="places", row_id="p00", before=None, after=new)])
     assert added.rows["p00"]["name"] == text
     assert len(added.rows) == len(rows) + 1
     gone = added.with_changes([RowChange(table="places", row_id="p00", before=new, after=None)])
-    assert gone.data().rstrip(b"\r\n") == sheet.data().rstrip(b"\r\n")
-    assert list(gone.rows) == list(sheet.rows)
+    assert gone.data().rstrip(b"\r\n") == table.data().rstrip(b"\r\n")
+    assert list(gone.rows) == list(table.rows)
