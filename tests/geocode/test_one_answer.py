@@ -5,7 +5,7 @@ The articles are made up; the places are those of a map, looked up by hand.
 
 import pytest
 
-from dashboard.extract.places.ner import Span
+from dashboard.extract.places.ner import EntitySpan
 from dashboard.gazetteer.index import Gazetteer
 from dashboard.geocode.own_places import OwnPlaces
 from dashboard.geocode.rows.answers import PlaceSources, RowAnswers
@@ -141,7 +141,7 @@ def test_a_name_that_only_the_recogniser_knows_has_one_answer_too(tmp_path, gaze
 
     def recogniser(words):
         start = words.find("Old Xulumbazi")
-        return [Span(start, start + len("Old Xulumbazi"), "GPE")] if start >= 0 else []
+        return [EntitySpan(start, start + len("Old Xulumbazi"), "GPE")] if start >= 0 else []
 
     before = answers(added(tmp_path, text, gazetteer, recogniser))
     assert before["Old Xulumbazi"][:2] == (ITURI, "within")
