@@ -47,18 +47,18 @@ def alone(folder, lines):
 def on_cores(folder, lines, cores):
     """Articles a second of Spark, its events, and the seconds until it was ready."""
     steps = spark.Steps(
-        read=partial(on_cluster._articles_in, about=ArticleSource(data=b"")),
-        tell=partial(on_cluster._events_in, rules_only=False), same=on_cluster._same_incidents,
+        read_lines=partial(on_cluster._articles_in, about=ArticleSource(data=b"")),
+        read_events=partial(on_cluster._events_in, rules_only=False), same_incidents=on_cluster._same_incidents,
     )  # fmt: skip
     files = {name: folder / f"{name}.jsonl" for name in ("warm", "many")}
     files["warm"].write_text("\n".join(articles(56, "warm")), encoding="utf-8")
     files["many"].write_text("\n".join(lines), encoding="utf-8")
     start = time.perf_counter()
     with spark.session(f"local[{cores}]") as session:
-        spark.add_articles(session, [files["warm"]], folder / "spark-warm", steps)
+        spark.add_articles_to_set(session, [files["warm"]], folder / "spark-warm", steps)
         ready = time.perf_counter() - start
         start = time.perf_counter()
-        counts = spark.add_articles(session, [files["many"]], folder / "spark", steps)
+        counts = spark.add_articles_to_set(session, [files["many"]], folder / "spark", steps)
         return len(lines) / (time.perf_counter() - start), counts.events, ready
 
 

@@ -38,14 +38,14 @@ def add_with_spark(files: list[Path], about: ArticleSource, out: Path, *, url: s
         Spark is missing, unreachable or fails (see `spark.articles.session`), or something in the folder is a link.
     """
     steps = spark.Steps(
-        read=partial(_articles_in, about=about),
-        tell=partial(_events_in, rules_only=rules_only),
-        same=_same_incidents,
+        read_lines=partial(_articles_in, about=about),
+        read_events=partial(_events_in, rules_only=rules_only),
+        same_incidents=_same_incidents,
     )
     refuse_if_read_only()
     spark.refuse_links(out)
     with spark.session(url) as session:
-        counts = spark.add_articles(session, files, out, steps)
+        counts = spark.add_articles_to_set(session, files, out, steps)
     report = AddReport(
         added=counts.added, already_stored=counts.known, events=counts.events, unplaced=counts.unplaced,
         without_events=counts.without_events, refused=counts.refused, failed=counts.failed,

@@ -94,10 +94,10 @@ def cells_of(event, names):
 
 def steps(**others):
     made = {
-        "read": partial(on_cluster._articles_in, about=ABOUT),
-        "tell": partial(on_cluster._events_in, rules_only=True),
+        "read_lines": partial(on_cluster._articles_in, about=ABOUT),
+        "read_events": partial(on_cluster._events_in, rules_only=True),
     }
-    return spark.Steps(**(made | {"same": on_cluster._same_incidents} | others))
+    return spark.Steps(**(made | {"same_incidents": on_cluster._same_incidents} | others))
 
 
 def rows_of(folder):
@@ -128,7 +128,7 @@ def together(rows):
 @needs_java
 def test_the_rows_are_those_of_one_process_and_a_second_run_changes_nothing(session, file, local, tmp_path):
     out = tmp_path / "set [2025]"
-    counts = spark.add_articles(session, [file], out, steps())
+    counts = spark.add_articles_to_set(session, [file], out, steps())
     assert (counts.added, counts.known, counts.events) == (len(lines()) - 3, 1, len(local))
     assert counts.problems == (
         "articles*[1].jsonl, line 'no article': expected one JSON object with text, got 'no article'.",
@@ -138,7 +138,7 @@ def test_the_rows_are_those_of_one_process_and_a_second_run_changes_nothing(sess
     before = sorted(out.rglob("*.parquet"))
     more = tmp_path / "more.jsonl"
     more.write_text(lines()[2] + "\n" + json.dumps({"text": "Soldiers shelled Kharkiv on 3 May 2024.\n"}))
-    counts = spark.add_articles(session, [file, more], out, steps())
+    counts = spark.add_articles_to_set(session, [file, more], out, steps())
     assert (counts.added, counts.known, counts.events) == (1, len(lines()) - 2 + 1, 1)
     assert set(before) < set(out.rglob("*.parquet"))
     assert len(rows_of(out)) == len(local) + 1
@@ -183,7 +183,7 @@ def test_an_article_that_the_rules_fail_on_is_stored_with_its_problem_and_read_w
     file, out = tmp_path / "a.jsonl", tmp_path / "out"
     objects = [{"text": text} | more for text, more in zip(texts, odd, strict=True)]
     file.write_text("\n".join(map(json.dumps, objects)), encoding="utf-8")
-    counts = spark.add_articles(session, [file], out, steps(tell=partial(failing, names=("Bamako", "Goma"))))
+    counts = spark.add_articles_to_set(session, [file], out, steps(read_events=partial(failing, names=("Bamako", "Goma"))))
     assert (counts.added, counts.events, counts.without_events, counts.refused, counts.failed) == (4, 1, 1, 0, 2)
     left_out, cut, *failures = counts.problems
     assert "its url 'dawn.com/a' was left out: only http and https links are allowed" in left_out
@@ -193,9 +193,9 @@ def test_an_article_that_the_rules_fail_on_is_stored_with_its_problem_and_read_w
     total, _, problems = check_parquet(out)
     assert (total, [problem.code for problem in problems]) == (1, ["article.rules_failed"] * 2)
 
-    again = spark.add_articles(session, [file], out, steps(tell=partial(failing, names=("Bamako",))))
+    again = spark.add_articles_to_set(session, [file], out, steps(read_events=partial(failing, names=("Bamako",))))
     assert (again.added, again.known, again.failed, again.read_again, again.events) == (0, 2, 1, 1, 1)
-    final = spark.add_articles(session, [file], out, steps())
+    final = spark.add_articles_to_set(session, [file], out, steps())
     assert (final.added, final.known, final.failed, final.read_again, final.events) == (0, 3, 0, 1, 1)
     total, _, problems = check_parquet(out)
     assert (total, problems) == (3, [])
@@ -223,7 +223,7 @@ def failing(frames, names):
 
 def run_into(failed, session, file, out, marks):
     try:
-        spark.add_articles(session, [file], out, steps(tell=partial(slowly, marks=marks)))
+        spark.add_articles_to_set(session, [file], out, steps(read_events=partial(slowly, marks=marks)))
     except Exception as error:
         failed.append(error)
 
@@ -279,9 +279,9 @@ def test_an_append_that_was_broken_off_is_finished_by_the_next_run(session, file
 
     monkeypatch.setattr(spark, "_append", break_off)
     with pytest.raises(OSError, match="the disk is gone"):
-        spark.add_articles(session, [file], out, steps())
+        spark.add_articles_to_set(session, [file], out, steps())
     monkeypatch.undo()
-    counts = spark.add_articles(session, [file], out, steps())
+    counts = spark.add_articles_to_set(session, [file], out, steps())
     assert (counts.added, counts.known, counts.events) == (0, len(lines()) - 2, 0)
     assert_same(out, local)
     assert not (out / "_new").exists()
@@ -299,7 +299,7 @@ def test_a_torn_file_of_the_set_is_named_and_nothing_is_added(session, file, tmp
     torn.write_bytes(torn.read_bytes()[:-200])
     before = sorted(out.rglob("*"))
     with pytest.raises(DataError, match=f"{torn.name} cannot be read: it is no whole Parquet file.*{again}"):
-        spark.add_articles(session, [file], out, steps())
+        spark.add_articles_to_set(session, [file], out, steps())
     assert sorted(out.rglob("*")) == before
 
 

@@ -100,7 +100,7 @@ def test_the_cards_of_an_incident_say_who_disagrees_and_lead_to_the_review(run, 
 def test_where_events_are_only_read_no_article_is_asked_for(monkeypatch, tmp_path):
     make(10, tmp_path / "events.parquet")
     monkeypatch.setenv("CONFLICTMAP_DATA", str(tmp_path / "events.parquet"))
-    app = AppTest.from_string("from dashboard.ui import sources\nsources.page()", default_timeout=60).run()
+    app = AppTest.from_string("from dashboard.ui import sources\nsources.show_sources_page()", default_timeout=60).run()
     assert not app.exception
     assert "The events on this map are only read" in app.info[0].value
     assert not app.text_area

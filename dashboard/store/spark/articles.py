@@ -66,13 +66,13 @@ def _schema(columns: Sequence[str]) -> str:
 class Steps:
     """The functions that run on the workers, on batches of rows; all can be pickled."""
 
-    read: "Step"
+    read_lines: "Step"
     """From ``value`` (the bytes of a line) and ``file`` to ``refused`` or the columns of an article, and ``left_out``:
     what had to be dropped of the line's statements about it, one sentence per line.
     """
-    tell: "Step"
+    read_events: "Step"
     """From articles to their events, with `EVENT_SET_COLUMNS` and `FAILED`."""
-    same: "Callable[[pd.DataFrame], pd.DataFrame]"
+    same_incidents: "Callable[[pd.DataFrame], pd.DataFrame]"
     """From the events of one type, place and time (``is_new``: of this run) to ``incident_id`` and ``same``."""
 
 
@@ -190,7 +190,7 @@ def _cause(error: Exception) -> str:
 # --- adding articles
 
 
-def add_articles(spark: "SparkSession", files: Sequence[Path], out: Path, steps: Steps) -> RunCounts:
+def add_articles_to_set(spark: "SparkSession", files: Sequence[Path], out: Path, steps: Steps) -> RunCounts:
     """Add the articles of JSON lines to a folder of Parquet: ``articles/`` and ``events/month=2025-10/``.
 
     Articles are known by the SHA-256 of their text: adding one again changes nothing, nor does one that is among the
@@ -201,14 +201,16 @@ def add_articles(spark: "SparkSession", files: Sequence[Path], out: Path, steps:
     if (work / "ready").exists():
         _append(spark, out)
     shutil.rmtree(work, ignore_errors=True)
-    _read_lines(spark, files, steps.read).write.parquet(str(work / "read"))
+    _read_lines(spark, files, steps.read_lines).write.parquet(str(work / "read"))
     read = _parquet(spark, work / "read")
     _first_of_each(read).write.parquet(str(work / "distinct"))
     _unread(spark, work / "distinct", out / ARTICLES).write.parquet(str(work / "unread"))
     articles = _parquet(spark, work / "unread")
     tasks = max(2 * spark.sparkContext.defaultParallelism, articles.count() // ARTICLES_A_TASK)
     schema = _schema((*EVENT_SET_COLUMNS, FAILED))
-    articles.repartition(tasks, "article_id").mapInPandas(steps.tell, schema).write.parquet(str(work / "event_rows"))
+    articles.repartition(tasks, "article_id").mapInPandas(steps.read_events, schema).write.parquet(
+        str(work / "event_rows")
+    )
     _with_problems(spark, work, out / ARTICLES).write.parquet(str(work / ARTICLES))
     _one_incident(spark, work / "event_rows", out / EVENTS, steps).write.parquet(str(work / EVENTS))
     counts = _run_counts(spark, work, out / ARTICLES)
@@ -336,7 +338,7 @@ def _one_incident(spark: "SparkSession", event_rows: Path, there: Path, steps: S
         dated = dated.unionByName(known.join(f.broadcast(keys), one_kind, "left_semi").select(dated.columns))
     several = dated.groupBy(*one_kind).agg(f.countDistinct("article_id").alias("n")).where("n > 1").drop("n")
     pairs = dated.join(several, one_kind, "left_semi").groupBy(*one_kind)
-    same = pairs.applyInPandas(steps.same, "incident_id string, same string").groupBy("incident_id")
+    same = pairs.applyInPandas(steps.same_incidents, "incident_id string, same string").groupBy("incident_id")
     renamed = same.agg(f.min("same").alias("same")).persist()
     # Incidents form chains, each linked to an earlier one: every step doubles the length that is followed.
     for _ in range(CHAIN_STEPS):
