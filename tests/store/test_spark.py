@@ -183,7 +183,8 @@ def test_an_article_that_the_rules_fail_on_is_stored_with_its_problem_and_read_w
     file, out = tmp_path / "a.jsonl", tmp_path / "out"
     objects = [{"text": text} | more for text, more in zip(texts, odd, strict=True)]
     file.write_text("\n".join(map(json.dumps, objects)), encoding="utf-8")
-    counts = spark.add_articles_to_set(session, [file], out, steps(read_events=partial(failing, names=("Bamako", "Goma"))))
+    both = partial(failing, names=("Bamako", "Goma"))
+    counts = spark.add_articles_to_set(session, [file], out, steps(read_events=both))
     assert (counts.added, counts.events, counts.without_events, counts.refused, counts.failed) == (4, 1, 1, 0, 2)
     left_out, cut, *failures = counts.problems
     assert "its url 'dawn.com/a' was left out: only http and https links are allowed" in left_out
