@@ -69,12 +69,12 @@ SLOW_FILES = {
     "tests/store/test_cube.py",  # likewise
     "tests/store/test_one_filter.py",  # likewise
     "tests/store/test_opening.py",  # stores under every odd name
-    "tests/store/test_parquet.py",  # sets of Parquet, written and read
-    "tests/store/test_parquet_guards.py",  # likewise, with every kind of damage
+    "tests/store/sources/test_parquet.py",  # sets of Parquet, written and read
+    "tests/store/sources/test_parquet_guards.py",  # likewise, with every kind of damage
     "tests/store/test_spark.py",  # Java
     "tests/store/test_store.py",  # every store against plain Python
-    "tests/ui/test_access.py",  # starts the program in every way
-    "tests/ui/test_open_files.py",  # a server with few files, and readers who come and go
+    "tests/ui/serving/test_access.py",  # starts the program in every way
+    "tests/ui/serving/test_open_files.py",  # a server with few files, and readers who come and go
     "tests/ui/test_review_pages.py",  # a run of a whole page for each test, and more
     "tests/ui/test_ui.py",  # likewise
 }

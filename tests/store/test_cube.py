@@ -19,7 +19,7 @@ from dashboard.store.cube.files import Manifest, cube_version, is_cube
 from dashboard.store.cube.make import make_cube
 from dashboard.store.opening import data_version, open_store
 from dashboard.store.queries import of_article, of_event, of_incident
-from tests.store.test_parquet import row, write
+from tests.store.sources.test_parquet import row, write
 from tests.support.made_events import made_events, made_places, write_parquet
 
 

@@ -13,7 +13,7 @@ from dashboard.errors import Severity
 from dashboard.store.cube.files import is_cube
 from dashboard.store.opening import data_version, open_store
 from dashboard.store.sources.parquet_files import is_parquet, parquet_files
-from tests.store.test_parquet import row, write
+from tests.store.sources.test_parquet import row, write
 from tests.support.made_project import GOOD, ids, make
 
 NAMES = ["news [2025]", "a*b", "**", "x.parquet", "it's {a,b}?"]

@@ -8,7 +8,7 @@ from streamlit.testing.v1 import AppTest
 
 from benchmarks.made_parquet import make
 from tests.conftest import APP
-from tests.store.test_parquet import row, write
+from tests.store.sources.test_parquet import row, write
 
 
 @pytest.fixture

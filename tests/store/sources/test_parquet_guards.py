@@ -24,7 +24,7 @@ from dashboard.store.queries import of_mark
 from dashboard.store.sources.parquet_cells import LOST, RULES
 from dashboard.tables import EVENT_TYPES
 from dashboard.ui.shared import cards, wording
-from tests.store.test_parquet import opened, row, told, write
+from tests.store.sources.test_parquet import opened, row, told, write
 
 D = datetime.date
 
