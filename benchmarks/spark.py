@@ -19,6 +19,7 @@ from dashboard.ingest import on_cluster
 from dashboard.ingest.add import add_articles
 from dashboard.ingest.sources import ArticleSource, sources_in_lines
 from dashboard.store.spark import articles as spark
+from dashboard.store.spark.session import spark_session
 
 GOLD = Path(__file__).parent.parent / "tests" / "samples" / "gold.jsonl"
 ARTICLES = int(os.environ.get("BENCH_ARTICLES", "3000"))
@@ -54,7 +55,7 @@ def on_cores(folder, lines, cores):
     files["warm"].write_text("\n".join(articles(56, "warm")), encoding="utf-8")
     files["many"].write_text("\n".join(lines), encoding="utf-8")
     start = time.perf_counter()
-    with spark.session(f"local[{cores}]") as session:
+    with spark_session(f"local[{cores}]") as session:
         spark.add_articles_to_set(session, [files["warm"]], folder / "spark-warm", steps)
         ready = time.perf_counter() - start
         start = time.perf_counter()

@@ -21,6 +21,7 @@ from dashboard.ingest.sources import ArticleSource, source_in_line
 from dashboard.model import Article, Event, Place
 from dashboard.project.disk.read_only import refuse_if_read_only
 from dashboard.store.spark import articles as spark
+from dashboard.store.spark.session import spark_session
 from dashboard.tables import EVENT_COLUMNS
 
 if TYPE_CHECKING:
@@ -35,7 +36,7 @@ def add_with_spark(files: list[Path], about: ArticleSource, out: Path, *, url: s
     Raises
     ------
     DataError
-        Spark is missing, unreachable or fails (see `spark.articles.session`), or something in the folder is a link.
+        Spark is missing, unreachable or fails (see `store.spark.session`), or something in the folder is a link.
     """
     steps = spark.Steps(
         read_lines=partial(_articles_in, about=about),
@@ -44,7 +45,7 @@ def add_with_spark(files: list[Path], about: ArticleSource, out: Path, *, url: s
     )
     refuse_if_read_only()
     spark.refuse_links(out)
-    with spark.session(url) as session:
+    with spark_session(url) as session:
         counts = spark.add_articles_to_set(session, files, out, steps)
     report = AddReport(
         added=counts.added, already_stored=counts.known, events=counts.events, unplaced=counts.unplaced,

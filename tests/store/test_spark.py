@@ -33,8 +33,9 @@ from dashboard.store.load import PLACES
 from dashboard.store.opening import open_store
 from dashboard.store.spark import articles as spark
 from dashboard.store.spark.cube import Spark, to_spark_sql
+from dashboard.store.spark.session import root_cause, spark_session
 from dashboard.tables import EVENT_COLUMNS, as_text
-from tests.store.test_parquet import row, write
+from tests.store.sources.test_parquet import row, write
 from tests.support.made_events import made_events, made_places, write_parquet
 
 CLUSTER = "local-cluster[2,1,1024]"
@@ -78,7 +79,7 @@ def session():
     # Java compiles no more, and plans no further, than a few small jobs are worth.
     with pytest.MonkeyPatch.context() as patched:
         patched.setenv("JDK_JAVA_OPTIONS", "-XX:TieredStopAtLevel=1 -XX:+UseSerialGC")
-        with spark.session(CLUSTER) as running:
+        with spark_session(CLUSTER) as running:
             for name, value in (
                 ("shuffle.partitions", "2"),
                 ("adaptive.enabled", "false"),
@@ -311,7 +312,7 @@ def test_what_java_says_is_told_without_its_stack(session, tmp_path, capfd):
     (tmp_path / "no.parquet").write_bytes(b"PAR1 but no more of it")
     with pytest.raises(Py4JJavaError) as caught:
         session.read.parquet(str(tmp_path / "no.parquet"))
-    assert "no.parquet is not a Parquet file" in spark._cause(caught.value)
+    assert "no.parquet is not a Parquet file" in root_cause(caught.value)
     assert "\tat " not in capfd.readouterr().err
 
 
@@ -386,7 +387,7 @@ def test_a_projects_folder_takes_no_parquet(tmp_path, file):
 def test_without_java_it_says_so(monkeypatch, tmp_path):
     monkeypatch.setenv("PATH", str(tmp_path))
     monkeypatch.delenv("JAVA_HOME", raising=False)
-    with pytest.raises(DataError, match="Spark needs Java"), spark.session(CLUSTER):
+    with pytest.raises(DataError, match="Spark needs Java"), spark_session(CLUSTER):
         pass
 
 

@@ -6,25 +6,20 @@ before that, nothing has changed; an interrupted append is finished by the next 
 """
 
 import os
-import re
 import shutil
-import socket
-import sys
-import warnings
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
-from urllib.parse import urlsplit
 
 import duckdb
 
 from dashboard.errors import PROBLEMS_KEPT, DataError, shown
 from dashboard.store.sources.parquet_files import ARTICLES, EVENTS, article_files, parquet_files
 from dashboard.store.sources.parquet_sql import why_unreadable
+from dashboard.store.spark.session import literal_path
 from dashboard.tables import EVENT_COLUMNS, EVENT_TYPES, INCIDENT_COLUMNS, PLACE_IN_EVENTS
 
 if TYPE_CHECKING:
@@ -33,12 +28,8 @@ if TYPE_CHECKING:
 
     Step = Callable[[Iterator[pd.DataFrame]], Iterator[pd.DataFrame]]
 
-MASTERS = "local, local[2], local-cluster[2,1,1024], spark://host:7077, yarn or k8s://…"
-CONNECT_SECONDS = 5
 ARTICLES_A_TASK = 500
 """A task is retried as a whole, so it should take seconds, and every worker should get several."""
-BATCH = 256
-"""Number of rows passed to Python at once."""
 CHAIN_STEPS = 3
 """Enough to merge chains of up to nine incidents, each linked to the one before, into the first."""
 
@@ -98,98 +89,6 @@ class RunCounts:
     """Number of further problems, under `REFUSED`, `LEFT_OUT` and `FAILED`."""
 
 
-# --- where it runs
-
-
-@contextmanager
-def session(url: str) -> "Iterator[SparkSession]":
-    """A session on the cluster of a master URL, ended afterwards.
-
-    Raises
-    ------
-    DataError
-        pyspark or Java is missing, the URL is invalid, nobody answers there, or Spark itself fails.
-    """
-    _check(url)
-    is_here = url.startswith("local")
-    os.environ.setdefault("PYSPARK_PYTHON", sys.executable)
-    os.environ.setdefault("PYTHONSAFEPATH", "1")  # otherwise workers import modules from the current folder
-    if is_here:
-        os.environ.setdefault("SPARK_LOCAL_IP", "127.0.0.1")  # otherwise it looks up the machine's name
-    from pyspark.errors import PySparkException  # noqa: PLC0415 - an extra that few have
-    from pyspark.sql import SparkSession  # noqa: PLC0415
-
-    builder = SparkSession.builder.master(url).appName("conflictmap")
-    for name, value in (_SETTINGS | (_HERE if is_here else {})).items():
-        builder = builder.config(name, value)
-    with warnings.catch_warnings():
-        warnings.filterwarnings("ignore", message=".*pandas.*", module="pyspark.*")  # newer than it was tested with
-        spark = builder.getOrCreate()
-        try:
-            yield spark
-        except PySparkException as error:
-            raise DataError(f"Spark could not finish: {_cause(error)}") from error
-        except Exception as error:
-            if type(error).__module__.startswith("py4j"):
-                raise DataError(f"Spark could not finish: {_cause(error)}") from error
-            raise
-        finally:
-            spark.stop()
-
-
-_SETTINGS = {
-    "spark.log.level": "FATAL",  # a failure becomes a sentence, without the stack of Java
-    "spark.ui.enabled": "false",
-    "spark.ui.showConsoleProgress": "false",
-    "spark.task.maxFailures": "4",
-    "spark.python.worker.reuse": "true",  # otherwise gazetteer and recogniser are opened for every task
-    "spark.executorEnv.OMP_NUM_THREADS": "1",
-    "spark.sql.execution.arrow.pyspark.enabled": "true",
-    "spark.sql.execution.arrow.maxRecordsPerBatch": str(BATCH),
-    "spark.sql.session.timeZone": "UTC",
-}
-_HERE = {"spark.driver.host": "127.0.0.1", "spark.driver.bindAddress": "127.0.0.1", "spark.sql.shuffle.partitions": "8"}
-
-
-def _check(url: str) -> None:
-    """Report what is missing before Spark waits a minute for it."""
-    try:
-        import pyspark  # noqa: F401, PLC0415
-    except ImportError:
-        hint = "pip install 'conflict-map-dashboard[spark]'"
-        raise DataError(f"Spark is not installed. Install it ({hint}), or leave --engine spark away.") from None
-    if not (os.environ.get("JAVA_HOME") or shutil.which("java")):
-        raise DataError("Spark needs Java 17 or later, and there is no java here. Debian: apt install default-jre")
-    scheme = url.partition("[")[0].partition(":")[0]
-    if scheme not in ("local", "local-cluster", "spark", "yarn", "k8s"):
-        raise DataError(f"--spark must be a master URL, {MASTERS}, got {shown(url)}.")
-    if scheme == "spark" and not any(_answers(host) for host in url.removeprefix("spark://").split(",")):
-        raise DataError(
-            f"Nobody answers at {shown(url)}. Start the cluster, or leave --spark away to use this machine."
-        )
-
-
-def _answers(host: str) -> bool:
-    try:
-        where = urlsplit(f"//{host}")
-        with socket.create_connection((where.hostname or "", where.port or 7077), timeout=CONNECT_SECONDS):
-            return True
-    except (OSError, ValueError):
-        return False
-
-
-def _cause(error: Exception) -> str:
-    """The first line of the root cause, as Java or a worker reports it."""
-    words = str(error)
-    java = getattr(error, "java_exception", None)
-    while java is not None:
-        words, java = java.getMessage() or java.toString(), java.getCause()
-    return next((line.strip() for line in words.splitlines() if line.strip()), type(error).__name__)[:300]
-
-
-# --- adding articles
-
-
 def add_articles_to_set(spark: "SparkSession", files: Sequence[Path], out: Path, steps: Steps) -> RunCounts:
     """Add the articles of JSON lines to a folder of Parquet: ``articles/`` and ``events/month=2025-10/``.
 
@@ -225,11 +124,6 @@ def refuse_links(out: Path) -> None:
     for root, folders, files in os.walk(out):
         if link := next((path for name in (*folders, *files) if (path := Path(root, name)).is_symlink()), None):
             raise DataError(f"Nothing was added: {link} is a link, and --out must hold none. Put a copy in its place.")
-
-
-def literal_path(path: "str | Path") -> str:
-    """A path for Spark, with wildcards taken literally."""
-    return re.sub(r"([\\{}\[\]*?])", r"\\\1", str(path)) if os.sep == "/" else str(path)
 
 
 def _check_whole(out: Path) -> None:

@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from dashboard.errors import DataError
-from dashboard.store.spark.articles import literal_path, session
+from dashboard.store.spark.session import literal_path, spark_session
 
 if TYPE_CHECKING:
     from pyspark.sql import DataFrame, SparkSession
@@ -57,11 +57,11 @@ def to_spark_sql(select: str) -> str:
 
 @contextmanager
 def on_cluster(url: str) -> Iterator[Spark]:
-    """Spark on the cluster of a master URL. Raises `DataError`; see `spark.articles.session`."""
+    """Spark on the cluster of a master URL. Raises `DataError`; see `spark.session`."""
     try:
         import sqlglot  # noqa: F401, PLC0415
     except ImportError:
         hint = "pip install 'conflict-map-dashboard[spark]'"
         raise DataError(f"sqlglot is not installed. Install it ({hint}), or leave --engine spark away.") from None
-    with session(url) as running:
+    with spark_session(url) as running:
         yield Spark(running)
