@@ -1,5 +1,8 @@
 """The sentences of place_reason that the program writes, for people to read. What chose a place is in place_basis."""
 
+from dataclasses import replace
+
+from dashboard.model import Place
 from dashboard.tables import no_place_reason
 
 NAMED = "named in events.csv"
@@ -58,3 +61,8 @@ def by_answer(server: str) -> str:
 def is_answer(reason: str) -> bool:
     """True for a reason that `by_answer` made."""
     return reason.startswith(_ANSWER) and reason.endswith(_TO_BE_REVIEWED)
+
+
+def with_rule(place: Place, rule: str) -> Place:
+    """The place for places.csv, with the rule that chose it before its note."""
+    return replace(place, note=f"{rule}. {place.note}" if place.note else rule)

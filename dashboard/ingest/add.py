@@ -15,17 +15,19 @@ from dashboard.errors import PROBLEMS_KEPT, DataError, counted, path_trouble
 from dashboard.extract.places.ner import Recogniser
 from dashboard.gazetteer.index import Gazetteer
 from dashboard.geocode.own_places import own_places
+from dashboard.geocode.reasons import with_rule
+from dashboard.ingest.missing_places import with_missing_places
 from dashboard.ingest.read_article import reading_of
 from dashboard.ingest.same_incident import incidents_reported_before
 from dashboard.ingest.sources import ArticleSource, article_from, storable
-from dashboard.model import Article, Event
+from dashboard.model import Article, Event, Place
 from dashboard.project.commit import update_table
 from dashboard.project.disk.atomic_files import replace_file
 from dashboard.project.disk.read_only import refuse_if_read_only
 from dashboard.project.enclosure import refuse_foreign
 from dashboard.project.read import read_project
 from dashboard.store.sources.parquet_files import refuse_parquet
-from dashboard.tables import EventRow, Row, article_row, event_row, place_row
+from dashboard.tables import EventRow, Row, article_row, event_row
 
 BATCH = 50
 """How many articles are read between two writes of the tables."""
@@ -201,8 +203,8 @@ def _write_batch(
         # UTF-8 round-trips, so the bytes and their sha256 are the original ones.
         replace_file(folder / "articles" / f"{article_id}.txt", entry.article.text.encode("utf-8"))
     events = [event for entry in new_articles.values() for event in entry.events]
-    used = {event.place_id: event.place_reason for event in events if event.place_id}
-    update_table(folder, "places", lambda rows: _with_places(rows, used, gazetteer))
+    places = _places_of(events, gazetteer)
+    update_table(folder, "places", lambda rows: with_missing_places(rows, places))
     update_table(folder, "events", lambda rows: _with_events(rows, events, report))
     update_table(folder, "articles", lambda rows: _with_articles(rows, new_articles, report))
     report.without_events += sum(not (entry.events or entry.article.problem) for entry in new_articles.values())
@@ -225,16 +227,11 @@ def _with_articles(rows: list[Row], new_articles: Mapping[str, _NewArticle], rep
     ]
 
 
-def _with_places(rows: list[Row], used: Mapping[str, str], gazetteer: Gazetteer) -> list[Row]:
-    """The rows with missing places added, each with the rule that chose it as its note."""
-    existing_ids = {row["place_id"].strip() for row in rows}
-    result = list(rows)
-    for place_id, rule in sorted(used.items()):
-        place = gazetteer.place(place_id) if place_id not in existing_ids else None
-        if place:
-            result.append(place_row(replace(place, note=f"{rule}. {place.note}" if place.note else rule)))
-    in_order = [row["place_id"] for row in rows] == sorted(row["place_id"] for row in rows)
-    return sorted(result, key=lambda row: row["place_id"]) if in_order else result
+def _places_of(events: Iterable[Event], gazetteer: Gazetteer) -> dict[str, Place]:
+    """The gazetteer's places that the events name, each with the rule that chose it in its note."""
+    rules = {event.place_id: event.place_reason for event in events if event.place_id}
+    places = [(gazetteer.place(place_id), rule) for place_id, rule in rules.items()]
+    return {place.place_id: with_rule(place, rule) for place, rule in places if place}
 
 
 def _with_events(rows: list[Row], events: Sequence[Event], report: AddReport) -> list[Row]:

@@ -9,12 +9,13 @@ from typing import Any, Protocol
 from dashboard.errors import DataError, Problem, Problems, RulesError, Severity, counted, shown
 from dashboard.extract.places.ner import Recogniser
 from dashboard.gazetteer.index import Gazetteer
+from dashboard.geocode.article.placement import ArticleNames
 from dashboard.geocode.own_places import OwnPlaces
-from dashboard.geocode.placement import ArticleNames
 from dashboard.geocode.rows.answers import Ask, PlaceSources
 from dashboard.geocode.rows.fill import fill
 from dashboard.geocode.rows.filled import CellNote, Filled, UnknownPlace, Unresolved
 from dashboard.ingest.find_places import suggestions
+from dashboard.ingest.missing_places import with_missing_places
 from dashboard.ingest.read_article import attempt, names_of_article
 from dashboard.model import Article, Place
 from dashboard.project.commit import update_table
@@ -22,7 +23,7 @@ from dashboard.project.read import Project, project_version, read_project
 from dashboard.project.reading.csv_text import read_csv
 from dashboard.project.reading.event_rows import STOPGAP_CODE
 from dashboard.store.sources.parquet_files import refuse_parquet
-from dashboard.tables import COLUMNS, EventRow, Row, no_place_reason, place_row
+from dashboard.tables import COLUMNS, EventRow, Row, no_place_reason
 
 Progress = Callable[[int, int], None]
 """Called with the rows done and the rows there are."""
@@ -140,7 +141,7 @@ def geocode_events(
         return filled.rows
 
     def add_places(rows: list[Row]) -> list[Row]:
-        merged = _with_places(rows, filled.new_places)
+        merged = with_missing_places(rows, filled.new_places)
         written.extend(["places.csv"] * (merged != rows))
         return merged
 
@@ -223,15 +224,6 @@ def _asked_beforehand(folder: Path, known: PlaceSources, online: Online) -> tupl
 
     update_table(folder, "events", look)
     return asked.remember, fill(rows, replace(known, ask=asked.ask)).trouble
-
-
-def _with_places(rows: list[Row], new: Mapping[str, Place]) -> list[Row]:
-    """The rows of places.csv and the missing ones, by id; if a person keeps another order, the new ones at the end."""
-    there = [row["place_id"].strip() for row in rows]
-    added = [place_row(place) for place_id, place in sorted(new.items()) if place_id not in there]
-    if there == sorted(there):
-        return sorted([*rows, *added], key=lambda row: row["place_id"].strip())
-    return [*rows, *added]
 
 
 def _report(filled: Filled, problems: Problems, **rest: Any) -> GeocodeReport:

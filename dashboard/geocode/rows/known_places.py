@@ -1,10 +1,11 @@
 """The places that rows of events.csv may name: those of places.csv, those this run adds, and the gazetteer's."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 
 from dashboard.gazetteer.index import Gazetteer
 from dashboard.geocode.own_places import is_own
+from dashboard.geocode.reasons import with_rule
 from dashboard.model import Place
 
 
@@ -38,5 +39,4 @@ class KnownPlaces:
         """The place as it stands in places.csv, where it is added if it is missing, with the rule in its note."""
         if place.place_id in self.written:
             return self.written[place.place_id]
-        note = f"{rule}. {place.note}" if place.note else rule
-        return self.new.setdefault(place.place_id, replace(place, note=note))
+        return self.new.setdefault(place.place_id, with_rule(place, rule))
