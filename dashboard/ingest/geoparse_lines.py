@@ -12,7 +12,7 @@ from dashboard.errors import DataError, RulesError, shown
 from dashboard.extract.places.ner import Recogniser
 from dashboard.extract.places.recognise import recognise, toponyms_at
 from dashboard.gazetteer.index import Gazetteer
-from dashboard.geocode.article_context import ArticleContext
+from dashboard.geocode.article.context import ArticleContext
 from dashboard.ingest.read_article import attempt
 from dashboard.model import ToponymRole
 

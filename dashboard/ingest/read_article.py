@@ -13,9 +13,9 @@ from dashboard.extract.events.statements import LocatedToponym, Statement
 from dashboard.extract.places.ner import Recogniser
 from dashboard.extract.places.recognise import recognise
 from dashboard.gazetteer.index import Gazetteer
-from dashboard.geocode.article_context import ArticleContext
+from dashboard.geocode.article.context import ArticleContext
+from dashboard.geocode.article.placement import ArticleNames, ArticlePlacements, Mention, Placement, nowhere
 from dashboard.geocode.own_places import OwnPlaces
-from dashboard.geocode.placement import ArticleNames, ArticlePlacements, Mention, Placement, nowhere
 from dashboard.model import Article, DateBasis, Event, EventType, GeoPrecision
 from dashboard.project.reading.csv_text import DataRow
 from dashboard.project.reading.event_rows import References, read_event

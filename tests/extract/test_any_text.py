@@ -18,7 +18,7 @@ from dashboard.extract.dates.lexer import MONTHS, WEEKDAYS
 from dashboard.extract.places.recognise import toponyms_at
 from dashboard.extract.text.word_lists import word_list
 from dashboard.gazetteer.index import Gazetteer
-from dashboard.geocode.article_context import ArticleContext
+from dashboard.geocode.article.context import ArticleContext
 from dashboard.ingest.read_article import events_from_article
 from dashboard.model import Article
 from dashboard.project.reading.csv_text import DataRow

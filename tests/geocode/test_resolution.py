@@ -10,7 +10,7 @@ from dashboard.errors import DataError
 from dashboard.extract.places.recognise import recognise
 from dashboard.gazetteer.index import Gazetteer
 from dashboard.geocode import OwnPlaces
-from dashboard.geocode.article_context import ArticleContext
+from dashboard.geocode.article.context import ArticleContext
 from dashboard.ingest.geoparse_lines import geoparse_lines
 from dashboard.model import Place, Toponym
 

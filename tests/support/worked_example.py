@@ -13,7 +13,7 @@ from dashboard.extract.places.recognise import recognise
 from dashboard.extract.text.sentences import sentences
 from dashboard.filters import Filters
 from dashboard.gazetteer.index import Gazetteer
-from dashboard.geocode.article_context import ArticleContext
+from dashboard.geocode.article.context import ArticleContext
 from dashboard.ingest.read_article import events_from_article
 from dashboard.project.read import read_project
 from dashboard.store.opening import open_store

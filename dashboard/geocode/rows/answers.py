@@ -9,8 +9,8 @@ from functools import lru_cache
 
 from dashboard.gazetteer.index import Gazetteer
 from dashboard.geocode import reasons
+from dashboard.geocode.article.placement import ArticleNames, Mention, Placement, nowhere, placement_at
 from dashboard.geocode.own_places import OwnPlaces, own_places
-from dashboard.geocode.placement import ArticleNames, Mention, Placement, nowhere, placement_at
 from dashboard.geocode.resolve import look_up, resolve
 from dashboard.geocode.scoring import Context
 from dashboard.geocode.stated_country import StatedCountry, stated_country

@@ -8,8 +8,8 @@ place is none that the row's toponym may mean in its context, so that the progra
 from functools import lru_cache
 
 from dashboard.geocode import place_basis
+from dashboard.geocode.article.placement import Placement
 from dashboard.geocode.place_basis import ReasonsOfPlaces
-from dashboard.geocode.placement import Placement
 from dashboard.geocode.rows import cells
 from dashboard.geocode.rows.answers import PlaceSources, RowAnswers, country_of
 from dashboard.geocode.rows.known_places import KnownPlaces

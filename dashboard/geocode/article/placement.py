@@ -10,8 +10,8 @@ from dataclasses import dataclass
 from dashboard.gazetteer.countries import countries_named
 from dashboard.geo import distance_km
 from dashboard.geocode import reasons
-from dashboard.geocode.article_context import ArticleContext
-from dashboard.geocode.namesakes import ArticlePlaces
+from dashboard.geocode.article.context import ArticleContext
+from dashboard.geocode.article.namesakes import ArticlePlaces
 from dashboard.geocode.resolve import Resolution
 from dashboard.geocode.scoring import lies_in
 from dashboard.model import EventType, GeoPrecision, Place, PlaceBasis, Toponym
