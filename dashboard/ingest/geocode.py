@@ -9,6 +9,7 @@ from typing import Any, Protocol
 from dashboard.errors import DataError, Problem, Problems, RulesError, Severity, counted, shown
 from dashboard.extract.places.ner import Recogniser
 from dashboard.gazetteer.index import Gazetteer
+from dashboard.geocode import reasons
 from dashboard.geocode.article.placement import ArticleNames
 from dashboard.geocode.own_places import OwnPlaces
 from dashboard.geocode.rows.answers import Ask, PlaceSources
@@ -16,7 +17,7 @@ from dashboard.geocode.rows.fill import fill
 from dashboard.geocode.rows.filled import CellNote, Filled, UnknownPlace, Unresolved
 from dashboard.ingest.find_places import suggestions
 from dashboard.ingest.missing_places import with_missing_places
-from dashboard.ingest.read_article import attempt, names_of_article
+from dashboard.ingest.read_article import attempt, names_of_article, placements_in
 from dashboard.model import Article, Place
 from dashboard.project.commit import update_table
 from dashboard.project.read import Project, project_version, read_project
@@ -123,7 +124,13 @@ def geocode_events(
     project = read_project(folder)
     if missing := [one for one in project.problems if one.code.startswith("folder.") or _is_without_events(one)]:
         raise DataError(str(missing[0]))
-    known = PlaceSources(gazetteer, project.places, project.articles, partial(_names, gazetteer, recogniser))
+    known = PlaceSources(
+        gazetteer,
+        project.places,
+        project.articles,
+        partial(_names, gazetteer, recogniser),
+        partial(_names_in_passages, gazetteer),
+    )
     trouble = ""
     if online:
         known = replace(known, server=online.server)
@@ -165,6 +172,14 @@ def _names(
     """The names of an article; None for one that the rules fail on, as `add` has noted in articles.csv."""
     try:
         return attempt(lambda: names_of_article(article, gazetteer, recogniser, own))
+    except RulesError:
+        return None
+
+
+def _names_in_passages(gazetteer: Gazetteer, text: str, own: OwnPlaces) -> ArticleNames | None:
+    """The names in what rows quote of an article that is not stored; by the rules alone, as there may be many."""
+    try:
+        return attempt(lambda: ArticleNames(placements_in(text, gazetteer, None, own), {}))
     except RulesError:
         return None
 
@@ -278,7 +293,10 @@ def _problem_of_note(noted: CellNote) -> Problem:
 
 
 def _no_place(missing: Unresolved, hint: str) -> Problem:
-    return _problem(missing.row, "toponym", "place.not_found", f"{no_place_reason(missing.toponym)}.", hint)
+    if missing.reason != reasons.NAMESAKE:
+        return _problem(missing.row, "toponym", "place.not_found", f"{no_place_reason(missing.toponym)}.", hint)
+    message = f"{shown(missing.toponym)}: {missing.reason}."
+    return _problem(missing.row, "toponym", "place.namesake", message, "If it is meant, write its place_id.")
 
 
 def _hint(toponym: str, gazetteer: Gazetteer) -> str:

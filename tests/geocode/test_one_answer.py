@@ -9,11 +9,14 @@ from dashboard.extract.places.ner import EntitySpan
 from dashboard.gazetteer.index import Gazetteer
 from dashboard.geocode.own_places import OwnPlaces
 from dashboard.geocode.rows.answers import PlaceSources, RowAnswers
+from dashboard.geocode.rows.fill import fill
 from dashboard.ingest.add import add_articles
 from dashboard.ingest.geocode import geocode_events
 from dashboard.ingest.read_article import names_of_article
 from dashboard.ingest.sources import ArticleSource
+from dashboard.model import Article
 from dashboard.project.read import read_project
+from dashboard.tables import empty_row
 from tests.geocode.test_own_coordinates import edit, events
 
 PLACE_COLUMNS = ("place_id", "place_basis", "geo_precision", "place_reason")
@@ -126,7 +129,7 @@ def test_the_answer_is_as_sure_whoever_asks(tmp_path, gazetteer, text, toponym, 
     def read(article, own):
         return names_of_article(article, gazetteer, None, own)
 
-    asked = RowAnswers(PlaceSources(gazetteer, {}, project.articles, read), rows)
+    asked = RowAnswers(PlaceSources(gazetteer, {}, project.articles, read, lambda text, own: None), rows)
     [article] = project.articles.values()
     names = read(article, OwnPlaces())
     for row in rows:
@@ -231,3 +234,71 @@ def test_an_article_that_the_rules_fail_on_leaves_its_rows_their_own_words(tmp_p
 
     assert geocode_events(tmp_path, gazetteer, recogniser=failing).placed
     assert answers(tmp_path)["Albany"][0] == ALBANY_IN_NEW_YORK
+
+
+FAR = "Fighters attacked Kandahar, 2 people were killed near Masisi and in Rutshuru, and the army retook Sake."
+"""All places but the first lie in one district of DR Congo."""
+
+
+def test_a_name_that_a_person_gives_is_meant_however_far_it_is(tmp_path, gazetteer):
+    """What the program read itself it may take for a namesake; a row that somebody wrote says what it says."""
+    rows = "".join(f'Attack,"{FAR}",{name},{article}\n' for name in ("Kandahar", "Masisi") for article in ("", "x1"))
+    (tmp_path / "events.csv").write_text(f"title,passage,toponym,article_id\n{rows}", encoding="utf-8")
+    report = geocode_events(tmp_path, gazetteer)
+    assert (report.placed, report.not_found) == (4, 0)
+    places = read_project(tmp_path).places
+    assert {places[row["place_id"]].country_code for row in events(tmp_path) if row["toponym"] == "Kandahar"} == {"AF"}
+
+    other = tmp_path / "other"
+    other.mkdir()
+    added(other, ANACOCO, gazetteer)
+    (number,) = (at for at, row in enumerate(events(other), start=1) if row["toponym"] == "Anacoco")
+    edit(other, number, toponym="Kandahar")
+    geocode_events(other, gazetteer)
+    assert events(other)[number - 1]["place_id"]
+
+
+def test_a_namesake_that_is_refused_is_not_said_to_be_unknown(tmp_path, gazetteer):
+    added(tmp_path, ANACOCO, gazetteer)
+    (problem,) = geocode_events(tmp_path, gazetteer).problems
+    assert (problem.code, problem.hint) == ("place.namesake", "If it is meant, write its place_id.")
+    assert "'Anacoco': only a place of this name far away is known" in problem.message
+
+
+def test_each_article_is_read_once_however_its_rows_are_mixed(gazetteer):
+    articles = {f"a{n}": Article(article_id=f"a{n}", title="", text=f"{ALBANY} {n}", sha256="") for n in range(40)}
+    rows = [
+        empty_row("events") | {"title": f"{turn}", "toponym": "Albany", "article_id": article_id, "passage": ALBANY}
+        for turn in range(3)
+        for article_id in articles
+    ]
+    rows.append(empty_row("events") | {"title": "by itself", "toponym": "Kabul"})
+    read, quoted, told = [], [], []
+
+    def read_article(article, own):
+        read.append(article.article_id)
+        return names_of_article(article, gazetteer, None, own)
+
+    sources = PlaceSources(gazetteer, {}, articles, read_article, lambda text, own: quoted.append(text))
+    filled = fill(rows, sources, lambda done, total: told.append((done, total)))
+    assert sorted(read) == sorted(articles)
+    assert [row["title"] for row in filled.rows] == [row["title"] for row in rows]
+    assert told == [(done, 121) for done in range(1, 122)]
+    assert {row["place_id"] for row in filled.rows[:-1]} == {ALBANY_IN_GEORGIA}
+
+    stated = [row | {"latitude": "31.58", "longitude": "-84.15"} for row in rows]
+    read.clear()
+    fill(stated, sources)
+    assert read == []  # the coordinates are the place
+
+
+def test_a_place_that_is_emptied_takes_its_precision_with_it(tmp_path, gazetteer):
+    """Goma Airport is in no gazetteer: it is near Goma, at the first run and at every other."""
+    text = "Rebels killed three soldiers in an attack in Goma on Monday, the Congolese army said."
+    assert answers(added(tmp_path, text, gazetteer))["Goma"][2] == "settlement"
+    edit(tmp_path, 1, toponym="Goma Airport", place_id="")
+    geocode_events(tmp_path, gazetteer)
+    once = events(tmp_path)
+    assert answers(tmp_path)["Goma Airport"][1:3] == ("within", "near")
+    geocode_events(tmp_path, gazetteer)
+    assert events(tmp_path) == once

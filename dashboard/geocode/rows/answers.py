@@ -14,16 +14,18 @@ from dashboard.geocode.own_places import OwnPlaces, own_places
 from dashboard.geocode.resolve import look_up, resolve
 from dashboard.geocode.scoring import Context
 from dashboard.geocode.stated_country import StatedCountry, stated_country
-from dashboard.model import Article, Candidate, EventType, Place
+from dashboard.model import Article, Candidate, Place, Toponym
 from dashboard.tables import EventRow, Row
 
-_ARTICLES_KEPT = 64
-"""Articles whose names are kept: the rows of one article mostly stand together."""
+_ARTICLES_KEPT = 16
+"""Articles whose names are kept: `fill` takes the rows of one article together."""
 
 Ask = Callable[[str, Mapping[str, float]], Place | None]
 """An online geocoder: name and votes by country code in, the likeliest place or None out."""
 ReadNames = Callable[[Article, OwnPlaces], ArticleNames | None]
 """An article and a person's places in, its names out; None if they cannot be read."""
+ReadPassages = Callable[[str, OwnPlaces], ArticleNames | None]
+"""Passages of an article that is not stored, and a person's places in; the names in them out."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,7 +36,8 @@ class PlaceSources:
     places: Mapping[str, Place]
     """places.csv as it stands."""
     articles: Mapping[str, Article]
-    read: ReadNames
+    read_article: ReadNames
+    read_passages: ReadPassages
     ask: Ask | None = None
     server: str = ""
 
@@ -55,17 +58,21 @@ class RowAnswers:
     def placement(self, row: Row) -> Placement:
         """The place that the row's toponym means, in the country that the row states; none without a toponym."""
         toponym, country = EventRow(row).toponym, country_of(row)
-        if not toponym:
-            return nowhere(reasons.NOT_FOUND)
-        names = self._names(row)
+        names = self._names(row) if toponym else None
         if names is None:
-            context = Context.of_words(_words(row), self._sources.gazetteer, country)
-            found = resolve(toponym, context, self._sources.gazetteer, self._own)
-            return placement_at(found) if found else nowhere(reasons.NOT_FOUND)
-        mention = self._mention(row, names)
-        if mention and country is None:
-            return names.placements.of(mention)
-        found = names.placements.context.resolve(toponym, mention.toponym if mention else None, _words(row), country)
+            return self.by_words(row)
+        event = _event_read(row, names)
+        if event and country is None:
+            return names.placements.of(event)
+        mention = event.toponym if event else self._mention(row, names)
+        found = names.placements.context.resolve(toponym, mention, _words(row), country)
+        return placement_at(found) if found else nowhere(reasons.NOT_FOUND)
+
+    def by_words(self, row: Row) -> Placement:
+        """The place that the row's toponym means by the row's own words alone, without its article."""
+        toponym, country = EventRow(row).toponym, country_of(row)
+        context = Context.of_words(_words(row), self._sources.gazetteer, country)
+        found = resolve(toponym, context, self._sources.gazetteer, self._own) if toponym else None
         return placement_at(found) if found else nowhere(reasons.NOT_FOUND)
 
     def countries(self, row: Row) -> Mapping[str, float]:
@@ -73,8 +80,9 @@ class RowAnswers:
         if country := country_of(row):
             return dict.fromkeys(country.codes, 1.0)
         if names := self._names(row):
-            mention = self._mention(row, names)
-            return names.placements.context.context_of(mention.toponym if mention else None).countries
+            event = _event_read(row, names)
+            mention = event.toponym if event else self._mention(row, names)
+            return names.placements.context.context_of(mention).countries
         return Context.of_words(_words(row), self._sources.gazetteer).countries
 
     def candidates(self, toponym: str) -> list[Candidate]:
@@ -88,23 +96,26 @@ class RowAnswers:
 
     def _read(self, article_id: str) -> ArticleNames | None:
         """The names of the article; where it is not there, those of all that its rows quote of it."""
-        article = self._sources.articles.get(article_id)
-        if article is None:
-            quoted = "\n\n".join(self._passages[article_id])
-            article = Article(article_id="quoted", title="", text=quoted, sha256="")
-        return self._sources.read(article, self._own)
+        if article := self._sources.articles.get(article_id):
+            return self._sources.read_article(article, self._own)
+        return self._sources.read_passages("\n\n".join(self._passages[article_id]), self._own)
 
-    def _mention(self, row: Row, names: ArticleNames) -> Mention | None:
-        """What the article says of the row's event; if the row has another toponym by now, where that stands in it."""
+    def _mention(self, row: Row, names: ArticleNames) -> Toponym | None:
+        """Where the article has the toponym of a row that was not read from it, or was given another name since."""
         typed = EventRow(row)
-        event = names.mentions.get(typed.event_id.partition("-")[0])
-        if event and event.toponym.text == typed.toponym:
-            return event
         start, end = typed.cell("char_start"), typed.cell("char_end")
         is_there = typed.article_id in self._sources.articles and start.isdecimal() and end.isdecimal()
-        toponym = names.placements.context.mention(typed.toponym, *((int(start), int(end)) if is_there else (0, 0)))
-        kind = typed.cell("event_type").casefold()
-        return Mention(toponym, EventType(kind) if kind in set(EventType) else EventType.OTHER) if toponym else None
+        return names.placements.context.mention(typed.toponym, *((int(start), int(end)) if is_there else (0, 0)))
+
+
+def _event_read(row: Row, names: ArticleNames) -> Mention | None:
+    """Where the article says that the row's event happened; None if the row was not read from it as it stands.
+
+    Only what the program read may it refuse again: a name that a person or a list of events gives is meant.
+    """
+    typed = EventRow(row)
+    event = names.mentions.get(typed.event_id.partition("-")[0])
+    return event if event and event.toponym.text == typed.toponym else None
 
 
 def country_of(row: Row) -> StatedCountry | None:

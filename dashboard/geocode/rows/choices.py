@@ -72,7 +72,7 @@ class RowChoices:
 
         None if the name is that of a settlement, is known nowhere, or is a namesake in another country.
         """
-        found = self._answers.placement(row)
+        found = self._answers.by_words(row)
         if found.place is None or found.geo_precision in (GeoPrecision.EXACT, GeoPrecision.SETTLEMENT):
             return None
         return found.geo_precision if found.place.country_code in ("", point.country_code) else None

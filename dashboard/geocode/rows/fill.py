@@ -23,7 +23,7 @@ from dashboard.model import Place, PlaceBasis
 from dashboard.project.reading.cells import Note
 from dashboard.project.reading.event_rows import STOPGAP_CODE
 from dashboard.project.reading.stated_cells import Point, stated_point, unknown_country_note
-from dashboard.tables import Row, is_point_id, no_place_reason, point_of, row_event_id
+from dashboard.tables import EventRow, Row, is_point_id, no_place_reason, point_of, row_event_id
 
 _OWN_ROW_HINT = "Write a row in places.csv with this name, or place_id, and geocode again."
 
@@ -34,12 +34,19 @@ def fill(rows: Sequence[Row], sources: PlaceSources, progress: Callable[[int, in
     ``progress`` is called after each row with the rows done and the rows there are.
     """
     filler = _RowFiller(sources, rows)
-    for number, row in enumerate(rows, start=1):
-        filler.fill(number, row)
+    for done, at in enumerate(_by_article(rows), start=1):
+        filler.fill(at)
         if progress:
-            progress(number, len(rows))
-    filler.filled.trouble = filler.trouble
-    return filler.filled
+            progress(done, len(rows))
+    return filler.result()
+
+
+def _by_article(rows: Sequence[Row]) -> list[int]:
+    """The indexes of the rows with those of one article together, so that each article is read once."""
+    first: dict[str, int] = {}
+    for at, row in enumerate(rows):
+        first.setdefault(EventRow(row).article_id, at)
+    return sorted(range(len(rows)), key=lambda at: first[EventRow(rows[at]).article_id])
 
 
 class _RowFiller:
@@ -52,17 +59,22 @@ class _RowFiller:
         self._standing = StandingPlaces(sources, self._answers, self._known)
         self._choices = RowChoices(sources, self._answers, self._known)
         self._ids = Counter(row.get("event_id", "").strip() for row in rows)
-        self.filled = Filled(new_places=self._known.new)
+        with_ids = [{**row, **self._missing_ids(row)} if any(row.values()) else row for row in rows]
+        self.filled = Filled(rows=with_ids, new_places=self._known.new)
 
-    @property
-    def trouble(self) -> str:
-        return self._choices.trouble
-
-    def fill(self, number: int, row: Row) -> None:
+    def fill(self, at: int) -> None:
+        """Fill the row at an index."""
+        row = self.filled.rows[at]
         if any(row.values()):
-            row = {**row, **self._missing_ids(row)}
-            self._decide(number, row)
-        self.filled.rows.append(row)
+            self._decide(at + 1, row)
+
+    def result(self) -> Filled:
+        """The rows as filled so far, and what is to be said of them in their order."""
+        filled = self.filled
+        filled.trouble = self._choices.trouble
+        for notes in (filled.unresolved, filled.unknown, filled.refused, filled.doubts):
+            notes.sort(key=lambda note: note.row)
+        return filled
 
     def _missing_ids(self, row: Row) -> Row:
         """The ids that are missing. Two rows of the same words are two: the second gets "-2"."""
@@ -96,10 +108,12 @@ class _RowFiller:
             self._keep_place(number, row, place_id)
             return
         if is_answered:
-            self.filled.unresolved.append(Unresolved(number, toponym))
+            self.filled.unresolved.append(Unresolved(number, toponym, row.get("place_reason", "").strip()))
             return
         if place_id:
             row |= {"place_id": "", "place_reason": ""} | ({} if country else {"geo_precision": ""})
+        elif place_basis.basis_of(row) not in (None, PlaceBasis.PERSON) and not cells.is_reviewed(row):
+            row["geo_precision"] = ""  # that of the place which was emptied
         if not (toponym or country) or cells.keeps_no_place(row):
             self.filled.decided_again += bool(place_id)
             return
@@ -108,9 +122,9 @@ class _RowFiller:
             self._write_place(number, row, found.place, found, before=place_id)
             return
         self.filled.decided_again += bool(place_id)
-        self.filled.unresolved.append(Unresolved(number, toponym))
+        basis, reason = (found.basis, found.rule) if found else (None, no_place_reason(toponym))
+        self.filled.unresolved.append(Unresolved(number, toponym, reason))
         if not cells.is_reviewed(row):
-            basis, reason = (found.basis, found.rule) if found else (None, no_place_reason(toponym))
             cells.write_choice(row, "", basis, reason)
 
     def _write_place(self, number: int, row: Row, place: Place, found: Choice, *, before: str) -> None:

@@ -9,10 +9,12 @@ from dashboard.tables import Row
 
 @dataclass(frozen=True, slots=True)
 class Unresolved:
-    """A row whose words name no known place. ``row`` counts data rows from 1."""
+    """A row whose words name no known place, or none that is meant. ``row`` counts data rows from 1."""
 
     row: int
     toponym: str
+    reason: str = ""
+    """Its place_reason."""
 
 
 @dataclass(frozen=True, slots=True)

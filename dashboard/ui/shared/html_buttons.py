@@ -16,11 +16,13 @@ from dashboard.ui.shared import view_state
 # Without a listener, style.css disables the buttons: a press without effect would be worse.
 # The script is constant: no data reaches it. It reads ids from the attributes that `button_html` writes.
 _LISTEN = """
+let report = () => {};
+const press = (event) => {
+  const button = event.target.closest && event.target.closest(".stHtml button[data-press]");
+  if (button) report("pressed", button.dataset.press);
+};
 export default function ({ setTriggerValue }) {
-  const press = (event) => {
-    const button = event.target.closest && event.target.closest(".stHtml button[data-press]");
-    if (button) setTriggerValue("pressed", button.dataset.press);
-  };
+  report = setTriggerValue;
   const page = document.documentElement;
   document.addEventListener("click", press);
   page.dataset.presses = "heard";

@@ -14,14 +14,17 @@ LEAST_SECONDS = 0.5
 decide on what nobody has read."""
 _PRESSED, _UNDRAWN = "pressed", "pressed_undrawn"
 """When the last press ended, or the page that follows it was drawn; True while that page is not drawn."""
-# A browser repeats a key that is held down for as long as it is held, however late the next page comes. Before
-# Streamlit's own listeners; keys in a text field, and those that move a slider, are left alone. Constant.
+# A browser repeats a key that is held down for as long as it is held, however late the next page comes. Dropped before
+# Streamlit listens; keys in a text field, and those that move a slider, are left alone. Constant. Streamlit may call
+# the function again without the cleanup between: the listener is one and the same, and so is added once.
 _DROP_HELD_KEYS = """
+const within = (event, where) => event.target.closest && event.target.closest(where);
+const drop = (event) => {
+  if (!event.repeat || within(event, "input, textarea, [contenteditable]")) return;
+  if (event.key === "Enter" && within(event, "button")) event.preventDefault();
+  if (event.key.length === 1 || event.key === "Enter") event.stopPropagation();
+};
 export default function () {
-  const drop = (event) => {
-    const isTyped = event.target.closest && event.target.closest("input, textarea, [contenteditable]");
-    if (event.repeat && event.key.length === 1 && !isTyped) event.stopPropagation();
-  };
   window.addEventListener("keydown", drop, true);
   return () => window.removeEventListener("keydown", drop, true);
 }
