@@ -168,7 +168,7 @@ def test_the_event_under_review_is_shown_with_its_texts_and_its_candidates(watch
 
 def test_names_of_places_are_listed_as_text(watched, url, payloads):
     watched.goto(f"{url}/places")
-    watched.get_by_text("clear ones too").click(timeout=60_000)
+    watched.get_by_test_id("stCheckbox").get_by_text("clear ones too").click(timeout=60_000)
     names = watched.locator(".st-key-names button")
     expect(names).to_have_count(30)
     # The first thirty names are listed, some of the project's plain ones among them.
