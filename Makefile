@@ -38,7 +38,7 @@ test: $(VENV)/.ready-dev ## Run every test, those in a browser included; PYTHON=
 	@CONFLICTMAP_CHROMIUM=$$(.ci/chromium $(BIN)/python) && export CONFLICTMAP_CHROMIUM && \
 	$(BIN)/python -m pytest $(PYTEST_ARGS)
 
-test-fast: $(VENV)/.ready-dev ## Run the tests that need no browser and no Spark and take little time: a minute
+test-fast: $(VENV)/.ready-dev ## Run the tests that need no browser and no Spark and take little time: a minute or two
 	@$(BIN)/python -m pytest $(PYTEST_ARGS) -m "not browser and not slow"
 
 screenshot: $(VENV)/.ready-dev ## Take the README's picture again
