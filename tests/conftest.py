@@ -58,6 +58,7 @@ SLOW_FILES = {
     "tests/cli/test_serve.py",  # starts and stops the program
     "tests/extract/test_any_text.py",  # all rules on made-up texts
     "tests/gazetteer/test_assets.py",  # every outline of the base map
+    "tests/gazetteer/test_seats.py",  # every capital and seat of a province
     "tests/geocode/test_corrections.py",  # whole projects, geocoded again and again
     "tests/geocode/test_online_geocoder.py",  # waits, as the rules of the public server demand
     "tests/ingest/test_check.py",  # tens of thousands of problems
@@ -71,10 +72,12 @@ SLOW_FILES = {
     "tests/store/test_opening.py",  # stores under every odd name
     "tests/store/sources/test_parquet.py",  # sets of Parquet, written and read
     "tests/store/sources/test_parquet_guards.py",  # likewise, with every kind of damage
+    "tests/store/test_queries.py",  # every query, on every store
     "tests/store/test_spark.py",  # Java
     "tests/store/test_store.py",  # every store against plain Python
     "tests/ui/serving/test_access.py",  # starts the program in every way
     "tests/ui/serving/test_open_files.py",  # a server with few files, and readers who come and go
+    "tests/ui/test_clicks.py",  # runs of a whole page
     "tests/ui/test_review_pages.py",  # a run of a whole page for each test, and more
     "tests/ui/test_ui.py",  # likewise
 }
