@@ -293,9 +293,9 @@ def _problem_of_note(noted: CellNote) -> Problem:
 
 
 def _no_place(missing: Unresolved, hint: str) -> Problem:
-    if missing.reason != reasons.NAMESAKE:
+    if not missing.is_namesake:
         return _problem(missing.row, "toponym", "place.not_found", f"{no_place_reason(missing.toponym)}.", hint)
-    message = f"{shown(missing.toponym)}: {missing.reason}."
+    message = f"{shown(missing.toponym)}: {reasons.NAMESAKE}."
     return _problem(missing.row, "toponym", "place.namesake", message, "If it is meant, write its place_id.")
 
 

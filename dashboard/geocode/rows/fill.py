@@ -108,7 +108,7 @@ class _RowFiller:
             self._keep_place(number, row, place_id)
             return
         if is_answered:
-            self.filled.unresolved.append(Unresolved(number, toponym, row.get("place_reason", "").strip()))
+            self.filled.unresolved.append(Unresolved(number, toponym, place_basis.basis_of(row) is PlaceBasis.STOPGAP))
             return
         if place_id:
             row |= {"place_id": "", "place_reason": ""} | ({} if country else {"geo_precision": ""})
@@ -123,7 +123,7 @@ class _RowFiller:
             return
         self.filled.decided_again += bool(place_id)
         basis, reason = (found.basis, found.rule) if found else (None, no_place_reason(toponym))
-        self.filled.unresolved.append(Unresolved(number, toponym, reason))
+        self.filled.unresolved.append(Unresolved(number, toponym, basis is PlaceBasis.STOPGAP))
         if not cells.is_reviewed(row):
             cells.write_choice(row, "", basis, reason)
 

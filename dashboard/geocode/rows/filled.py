@@ -13,8 +13,8 @@ class Unresolved:
 
     row: int
     toponym: str
-    reason: str = ""
-    """Its place_reason."""
+    is_namesake: bool
+    """Whether a place of the name is known, but is probably not the one that is meant."""
 
 
 @dataclass(frozen=True, slots=True)
